@@ -1,0 +1,114 @@
+/** File names as text that is safe to print and can be turned back into exactly the bytes it came from. */
+
+const encoder = new TextEncoder();
+const ESCAPE = /\\(?:\\|n|t|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\})/g;
+
+/**
+ * The name `bytes[from..to)` as text. Valid UTF-8 stays as it is, except for what could garble a terminal, a log or a
+ * report; `parsePrintableName` undoes it.
+ *
+ * A backslash becomes `\\`, newline `\n`, tab `\t`; a byte that is not part of valid UTF-8, another control byte or DEL
+ * becomes `\xNN`; a control, line-separating or writing-direction character above ASCII becomes `\u{NNNN}`.
+ */
+export function printableName(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  let text = '';
+  let at = from;
+  while (at < to) {
+    const code = codePointAt(bytes, at, to);
+    if (code < 0) {
+      text += escapedByte(bytes[at]);
+      at++;
+    } else if (code < 0x80) {
+      text += code > 0x1f && code !== 0x7f && code !== 0x5c ? String.fromCharCode(code) : escapedAscii(code);
+      at++;
+    } else {
+      text += isUnsafe(code) ? `\\u{${code.toString(16)}}` : String.fromCodePoint(code);
+      at += code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    }
+  }
+  return text;
+}
+
+/**
+ * The bytes of a name as `printableName` writes it, or as a person types it: text without escapes gives its UTF-8
+ * bytes, and a backslash that starts no known escape stands for itself.
+ */
+export function parsePrintableName(text: string): Uint8Array {
+  if (!text.includes('\\')) return encoder.encode(text);
+  // An escape is never longer as bytes than as text, and a UTF-16 unit never more than 3 bytes.
+  const bytes = new Uint8Array(text.length * 3);
+  let length = 0;
+  let done = 0;
+  const add = (part: string) => {
+    length += encoder.encodeInto(part, bytes.subarray(length)).written;
+  };
+  for (const match of text.matchAll(ESCAPE)) {
+    const [sequence, byteDigits, codeDigits] = match;
+    add(text.slice(done, match.index));
+    done = match.index + sequence.length;
+    if (byteDigits !== undefined) bytes[length++] = Number.parseInt(byteDigits, 16);
+    else if (codeDigits !== undefined) add(characterOf(Number.parseInt(codeDigits, 16)) ?? sequence);
+    else add(sequence === '\\n' ? '\n' : sequence === '\\t' ? '\t' : '\\');
+  }
+  add(text.slice(done));
+  return bytes.slice(0, length);
+}
+
+/**
+ * The path of the entry `name` (one printable component) in `directory`. An empty directory gives the name alone, an
+ * empty name the directory alone. A slash inside the name, which only a damaged directory can hold, becomes `\x2f`, so
+ * that the entry is not taken for one of another directory.
+ */
+export function joinPath(directory: string, name: string): string {
+  const component = name.includes('/') ? name.replaceAll('/', '\\x2f') : name;
+  if (directory === '' || component === '') return directory + component;
+  return directory.endsWith('/') ? directory + component : `${directory}/${component}`;
+}
+
+/** The code point whose UTF-8 form starts at `at`, or -1 when none does: cut off, overlong, surrogate, too large. */
+function codePointAt(bytes: Uint8Array, at: number, to: number): number {
+  const first = bytes[at];
+  if (first < 0x80) return first;
+  if (first < 0xc2 || first > 0xf4) return -1;
+  const second = at + 1 < to ? bytes[at + 1] : 0;
+  if ((second & 0xc0) !== 0x80) return -1;
+  if (first < 0xe0) return ((first & 0x1f) << 6) | (second & 0x3f);
+  const third = at + 2 < to ? bytes[at + 2] : 0;
+  if ((third & 0xc0) !== 0x80) return -1;
+  if (first < 0xf0) {
+    const code = ((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
+    return code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? -1 : code;
+  }
+  const fourth = at + 3 < to ? bytes[at + 3] : 0;
+  if ((fourth & 0xc0) !== 0x80) return -1;
+  const code = ((first & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (fourth & 0x3f);
+  return code < 0x10000 || code > 0x10ffff ? -1 : code;
+}
+
+/** Characters above ASCII that move the cursor, break the line or change the direction of the text around them. */
+function isUnsafe(code: number): boolean {
+  if (code <= 0x9f) return true;
+  if (code < 0x61c) return false;
+  return (
+    code === 0x61c ||
+    code === 0x200e ||
+    code === 0x200f ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069) ||
+    code === 0xfeff
+  );
+}
+
+function escapedAscii(code: number): string {
+  if (code === 0x5c) return '\\\\';
+  if (code === 0x0a) return '\\n';
+  return code === 0x09 ? '\\t' : escapedByte(code);
+}
+
+function escapedByte(byte: number): string {
+  return byte < 16 ? `\\x0${byte.toString(16)}` : `\\x${byte.toString(16)}`;
+}
+
+function characterOf(code: number): string | null {
+  return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? null : String.fromCodePoint(code);
+}
