@@ -1,0 +1,158 @@
+/** An image in a regular file or on a block device, opened read-only or handed over as a FileHandle. */
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { bytesWithin } from './range';
+import { type ByteSource, SourceError } from './source';
+
+/**
+ * Reads a regular file or block device; nothing else can be checked, and nothing else is opened.
+ *
+ * The size is taken once, now: what is appended later is not seen, and a file that shrinks gives fewer bytes. `read`
+ * is synchronous, because with a warm page cache an awaited read costs two to five times as much. A path is opened
+ * read-only and `close()` closes it; a FileHandle stays the caller's to close, after the last read.
+ * @throws SourceError when there is no such file, it may not be read, or it is a directory, fifo, socket or character
+ * device (on macOS and the BSDs that includes raw disks such as /dev/rdisk0).
+ */
+export async function fileSource(file: string | FileHandle): Promise<ByteSource> {
+  if (typeof file === 'string') return openFile(file).source;
+  const name = `file descriptor ${file.fd}`;
+  const stats = orRefuse(name, () => fstatSync(file.fd));
+  const size = sizeOf(name, file.fd, stats);
+  let closed = false;
+  return descriptorSource(
+    name,
+    size,
+    // Asked for at every read: once the handle is closed its number may belong to another file.
+    () => (closed ? -1 : file.fd),
+    () => {
+      closed = true;
+    },
+  );
+}
+
+/** What `fileSource` does for a path, at once, telling a block device from a regular file. @throws SourceError */
+export function openFile(path: string): { source: ByteSource; isDevice: boolean } {
+  // Looked at before opening, for opening alone can have effects (a tape rewinds), and again after it: the path may
+  // lead elsewhere by then, and O_NONBLOCK keeps a fifo that came in between from waiting for its writer.
+  refuseUnreadable(
+    path,
+    orRefuse(path, () => statSync(path)),
+  );
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+  let fd = orRefuse(path, () => openSync(path, flags));
+  const close = () => {
+    if (fd === -1) return;
+    const closing = fd;
+    fd = -1;
+    closeSync(closing);
+  };
+  try {
+    const stats = orRefuse(path, () => fstatSync(fd));
+    const size = sizeOf(path, fd, stats);
+    return { source: descriptorSource(path, size, () => fd, close), isDevice: stats.isBlockDevice() };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** A source over an open descriptor that `fd` names at each read, -1 once it is closed. `name` is for messages. */
+export function descriptorSource(name: string, size: number, fd: () => number, close: () => void): ByteSource {
+  return {
+    size,
+    close,
+    read(at, into) {
+      const wanted = bytesWithin(size, at, into.length);
+      let done = 0;
+      while (done < wanted) {
+        try {
+          const open = fd();
+          if (open < 0) throw new Error('it was closed');
+          const got = readSync(open, into, done, Math.min(wanted - done, maxReadBytes), at + done);
+          if (got === 0) break;
+          done += got;
+        } catch (cause) {
+          if (codeOf(cause) === 'EINTR') continue;
+          const range = `bytes ${at + done} to ${at + wanted - 1}`;
+          throw new SourceError(`cannot read ${range} of ${name}: ${reason(cause)}`, at + done, wanted - done, {
+            cause,
+          });
+        }
+      }
+      return done;
+    },
+  };
+}
+
+/** One read call takes a 32-bit length. */
+const maxReadBytes = 2 ** 30;
+
+/** The code of a system or library error, such as `ENOSPC`; undefined for any other thrown value. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A system error's own words, without the call and path that Node appends. */
+export function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return codeOf(error) === undefined ? text : text.replace(/, [a-z]+(?: '.*)?$/s, '');
+}
+
+function orRefuse<T>(name: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    throw new SourceError(`cannot open ${name}: ${reason(cause)}`, 0, 0, { cause });
+  }
+}
+
+function refuseUnreadable(name: string, stats: Stats): void {
+  if (stats.isFile() || stats.isBlockDevice()) return;
+  let kind = 'something else';
+  if (stats.isDirectory()) kind = 'a directory';
+  else if (stats.isFIFO()) kind = 'a fifo';
+  else if (stats.isSocket()) kind = 'a socket';
+  else if (stats.isCharacterDevice()) kind = 'a character device';
+  throw new SourceError(`cannot open ${name}: it is ${kind}, not a regular file or block device`, 0, 0);
+}
+
+function sizeOf(name: string, fd: number, stats: Stats): number {
+  refuseUnreadable(name, stats);
+  if (stats.isFile()) return stats.size;
+  // Linux keeps 12 bits of major and 20 of minor number and packs them so; stat calls every block device 0 bytes long.
+  const major = (stats.rdev >>> 8) & 0xfff;
+  const minor = (stats.rdev & 0xff) | ((stats.rdev >>> 12) & 0xfff00);
+  try {
+    const sectors = readFileSync(`/sys/dev/block/${major}:${minor}/size`, 'latin1').trim();
+    if (/^\d+$/.test(sectors)) return Number(sectors) * 512;
+  } catch {
+    // Another system, or a container without /sys.
+  }
+  return probeSize(name, fd);
+}
+
+/** The size of what `fd` reads, in bytes, found by reading single bytes further and further out. @throws SourceError */
+export function probeSize(name: string, fd: number): number {
+  const byte = new Uint8Array(1);
+  const exists = (at: number): boolean => {
+    try {
+      return readSync(fd, byte, 0, 1, at) === 1;
+    } catch (cause) {
+      if (['EINVAL', 'ENXIO', 'EFBIG', 'EOVERFLOW'].includes(codeOf(cause) ?? '')) return false;
+      throw new SourceError(`cannot find the size of ${name}: ${reason(cause)}`, at, 1, { cause });
+    }
+  };
+  if (!exists(0)) return 0;
+  let last = 0;
+  let beyond = 1;
+  while (beyond < 2 ** 52 && exists(beyond)) {
+    last = beyond;
+    beyond *= 2;
+  }
+  while (beyond - last > 1) {
+    const middle = last + Math.floor((beyond - last) / 2);
+    if (exists(middle)) last = middle;
+    else beyond = middle;
+  }
+  return beyond;
+}

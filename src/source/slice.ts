@@ -1,0 +1,40 @@
+/** A window on a larger source: a partition in a disk image, a file system at an offset. */
+import { bytesWithin, requireSize } from './range';
+import { type ByteSource, SourceError } from './source';
+
+/**
+ * The `length` bytes of `source` from `offset` on, by default up to its end, as a source of their own.
+ * Its `SourceError`s count `at` from the start of the window. `close()` closes `source`.
+ * @throws RangeError when a number is not a safe non-negative integer, when `offset` is not inside `source` (0 is
+ * allowed in an empty one), or when the window reaches past the end of `source`: it is never shortened in silence.
+ */
+export function sliceSource(source: ByteSource, offset: number, length?: number): ByteSource {
+  requireSize('offset', offset);
+  if (offset > 0 && offset >= source.size) {
+    throw new RangeError(`offset ${offset} lies outside the source of ${source.size} bytes`);
+  }
+  const size = length ?? source.size - offset;
+  requireSize('length', size);
+  if (size > source.size - offset) {
+    throw new RangeError(`${size} bytes from offset ${offset} on reach past the end of the source at ${source.size}`);
+  }
+
+  const fail = (error: unknown): never => {
+    if (!(error instanceof SourceError)) throw error;
+    throw new SourceError(error.message, error.at - offset, error.length, { cause: error });
+  };
+  return {
+    size,
+    read(at, into) {
+      const within = bytesWithin(size, at, into.length);
+      if (within === 0) return 0;
+      try {
+        const read = source.read(offset + at, within === into.length ? into : into.subarray(0, within));
+        return typeof read === 'number' ? read : read.catch(fail);
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    close: () => source.close?.(),
+  };
+}

@@ -1,0 +1,33 @@
+/** Where the bytes of an image come from: the one interface that every reader in this project builds on. */
+
+/**
+ * A random-access, read-only run of bytes.
+ *
+ * Offsets and sizes are in bytes and exact up to 2^53. A source never changes what it reads from.
+ */
+export interface ByteSource {
+  /** Total length in bytes. Reading at or past it yields 0 bytes. */
+  readonly size: number;
+  /**
+   * Fills `into` with the bytes from offset `at` on and says how many were read. Fewer than `into.length` are read
+   * only at the end of the source; the rest of `into` is then left as it was.
+   * May answer at once or with a promise; callers `await` it either way.
+   * @throws SourceError when the bytes exist but cannot be read.
+   */
+  read(at: number, into: Uint8Array): number | Promise<number>;
+  /** Releases whatever the source holds open; harmless when called twice. */
+  close?(): void | Promise<void>;
+}
+
+/** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  constructor(
+    message: string,
+    readonly at: number,
+    readonly length: number,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
