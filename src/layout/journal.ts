@@ -1,0 +1,50 @@
+/** The journal's superblock, big-endian — Documentation/filesystems/ext4, "Journal (jbd2)". */
+import { be32, raw, u8 } from '../bytes/field';
+
+export const journalMagic = 0xc03b3998;
+/** Values of `h_blocktype`. */
+export const journalBlock = { DESCRIPTOR: 1, COMMIT: 2, SUPERBLOCK_V1: 3, SUPERBLOCK_V2: 4, REVOKE: 5 };
+
+export const journalSuperblock = {
+  h_magic: be32(0x00),
+  h_blocktype: be32(0x04),
+  h_sequence: be32(0x08),
+  s_blocksize: be32(0x0c),
+  s_maxlen: be32(0x10), // blocks
+  s_first: be32(0x14),
+  s_sequence: be32(0x18),
+  s_start: be32(0x1c), // 0: nothing to replay
+  s_errno: be32(0x20),
+  s_feature_compat: be32(0x24), // from here on version 2 only
+  s_feature_incompat: be32(0x28),
+  s_feature_ro_compat: be32(0x2c),
+  s_uuid: raw(0x30, 16),
+  s_nr_users: be32(0x40),
+  s_dynsuper: be32(0x44),
+  s_max_transaction: be32(0x48),
+  s_max_trans_data: be32(0x4c),
+  s_checksum_type: u8(0x50), // 4: crc32c
+  s_padding2: raw(0x51, 3),
+  s_num_fc_blks: be32(0x54),
+  s_head: be32(0x58),
+  s_padding: raw(0x5c, 160),
+  s_checksum: be32(0xfc),
+  s_users: raw(0x100, 768),
+};
+export const journalSuperblockSize = 1024;
+
+/** Bits of the journal's own feature words. */
+export const journalFeature = {
+  compatChecksum: 0x1,
+  REVOKE: 0x1,
+  '64BIT': 0x2,
+  ASYNC_COMMIT: 0x4,
+  CSUM_V2: 0x8,
+  CSUM_V3: 0x10,
+  FAST_COMMIT: 0x20,
+  incompatKnown: 0x3f,
+};
+/** Blocks a journal must have beside its fast-commit area. */
+export const minJournalBlocks = 1024;
+/** Blocks of the fast-commit area when the journal does not say. */
+export const defaultFastCommitBlocks = 256;

@@ -1,0 +1,40 @@
+/** Takes findings from the checks: counts all of them, keeps the first so many of each id. */
+import type { Problem } from './define';
+import { type Data, type Finding, type Severity, severities, type Where } from './finding';
+
+/** The function every check reports through. `code` picks one of the entry's e2fsck codes, by default the first. */
+export type Report = <D extends object>(problem: Problem<D>, where: Where, data: D, code?: number) => void;
+
+/** e2fsck's problem codes as it logs them: 0x and six hexadecimal digits. */
+export const formatCode = (code: number): string => `0x${code.toString(16).padStart(6, '0')}`;
+
+export class Collector {
+  readonly findings: Finding[] = [];
+  /** How many findings of each id there were, kept or not. */
+  readonly counts = new Map<string, number>();
+  readonly severityCounts: Record<Severity, number> = { info: 0, warning: 0, error: 0, fatal: 0 };
+
+  constructor(
+    private readonly maxPerId: number,
+    private readonly onKept?: (finding: Finding) => void,
+  ) {}
+
+  readonly report: Report = (problem, where, data, code = problem.e2fsck[0]) => {
+    const count = (this.counts.get(problem.id) ?? 0) + 1;
+    this.counts.set(problem.id, count);
+    this.severityCounts[problem.severity]++;
+    if (count > this.maxPerId) return;
+    const finding: Finding = { id: problem.id, severity: problem.severity };
+    if (code !== undefined) finding.e2fsck = formatCode(code);
+    Object.assign(finding, where);
+    if (Object.keys(data).length > 0) finding.data = { ...data } as Data;
+    this.findings.push(finding);
+    this.onKept?.(finding);
+  };
+
+  /** The worst severity seen, or null when nothing was found. */
+  get worst(): Severity | null {
+    for (let i = severities.length - 1; i >= 0; i--) if (this.severityCounts[severities[i]!] > 0) return severities[i]!;
+    return null;
+  }
+}

@@ -1,0 +1,32 @@
+/** How a check declares its problems: one typed entry per problem, its id being the key. */
+import type { Data, Severity } from './finding';
+
+/** What is known about a problem before any image is looked at. */
+export interface ProblemEntry<D> {
+  severity: Severity;
+  /** e2fsck's problem codes that this entry stands for; empty where e2fsck has no such check. A report names one of them. */
+  e2fsck: readonly number[];
+  /** A heading, without numbers. */
+  title: string;
+  /** What the field means, how it gets this way, what is at risk, what to do. Two to four sentences. */
+  explain: string;
+  /** The sentence for one finding, made from its data when printed. */
+  say(data: D): string;
+}
+
+/** An entry that knows its own id. */
+export interface Problem<D> extends ProblemEntry<D> {
+  readonly id: string;
+}
+
+/** Gives every entry its key as id and checks the shapes; `D` is inferred from each `say`. */
+export function define<T extends { [K in keyof T]: ProblemEntry<never> }>(
+  entries: T,
+): { readonly [K in keyof T]: T[K] extends ProblemEntry<infer D> ? Problem<D> : never } {
+  const defined: Record<string, unknown> = {};
+  for (const [id, entry] of Object.entries<ProblemEntry<never>>(entries)) defined[id] = { id, ...entry };
+  return defined as { readonly [K in keyof T]: T[K] extends ProblemEntry<infer D> ? Problem<D> : never };
+}
+
+/** A problem of whatever payload, for code that only lists or prints. */
+export type AnyProblem = Problem<Data>;

@@ -1,0 +1,25 @@
+/** What a caller can ask of a check. */
+import type { Finding } from './finding';
+
+/** One step of the progress of a check. */
+export interface Progress {
+  phase: 'inodes' | 'directories';
+  done: number;
+  total: number;
+}
+
+export interface CheckOptions {
+  /** Aborting rejects the check with the signal's reason, within one batch of reads. */
+  signal?: AbortSignal;
+  /** Called for every finding that is kept, in the order of the report, once its path is known. */
+  onFinding?: (finding: Finding) => void;
+  onProgress?: (progress: Progress) => void;
+  /** Findings kept for each id; counts are complete all the same. Default 10,000. */
+  maxFindings?: number;
+  /** Absolute paths inside the image that must exist as whole, non-empty, not all-NUL files. */
+  require?: readonly string[];
+  /** Name of the image, put into the report as it is. */
+  image?: string;
+  /** The time that the image's times are held against. Default: now. */
+  now?: Date;
+}

@@ -1,0 +1,97 @@
+/** What one check of one image returns: plain, JSON-safe data. */
+import type { Finding, Severity } from './finding';
+
+/**
+ * The whole check in one word: the worst severity found, `clean` when nothing was found and everything was checked, and
+ * `incomplete` when something could not be checked and nothing worse than a warning was found.
+ */
+export type Verdict = 'clean' | Severity | 'incomplete';
+
+/** What happened to a path. A directory stands for all that was below it. */
+export type Harm =
+  | 'gone' // its name is left, its inode is not
+  | 'unreadable' // its inode or its directory blocks are destroyed
+  | 'partly-lost' // a directory some of whose blocks are destroyed
+  | 'wrong-type' // it is something else than its directory entry says
+  | 'content' // its data cannot be what was written: lost, cut off, or mapped wrongly
+  | 'shared-blocks'; // its data blocks belong to something else as well
+
+/** A path that is gone or damaged: absolute inside the image, the top of each lost subtree. */
+export interface Affected {
+  path: string;
+  how: Harm;
+}
+
+/** What became of one required path. */
+export interface RequiredResult {
+  path: string;
+  state: 'ok' | 'missing' | 'unreadable' | 'empty' | 'all-nul' | 'not-a-file';
+  /** The first component that could not be passed, as an absolute path; absent when ok. */
+  brokenAt?: string;
+}
+
+/** What the superblock says the file system is. Times are ISO 8601 or null when not set. */
+export interface FileSystemFacts {
+  type: 'ext2' | 'ext3' | 'ext4';
+  label: string;
+  uuid: string;
+  revision: number;
+  creatorOs: string;
+  /** Feature names as mke2fs spells them, in the order compat, incompat, ro_compat. */
+  features: string[];
+  /** Bytes. */
+  blockSize: number;
+  blocks: number;
+  freeBlocks: number;
+  inodes: number;
+  freeInodes: number;
+  /** Bytes. */
+  inodeSize: number;
+  groups: number;
+  /** The flag a clean unmount leaves; never trusted. */
+  unmountedCleanly: boolean;
+  /** The kernel recorded errors while the file system was mounted. */
+  errorsRecorded: boolean;
+  journalNeedsRecovery: boolean;
+  lastMountedOn: string;
+  created: string | null;
+  lastMounted: string | null;
+  lastWritten: string | null;
+  lastChecked: string | null;
+  /** Block of the superblock that was used: the primary one, or a backup when the primary is destroyed. */
+  superblockAt: number;
+}
+
+/** Something the check did not look at, and why. A report that has one is never `clean`. */
+export interface NotChecked {
+  what: string;
+  why: string;
+}
+
+export interface CheckReport {
+  /** Version of this shape; raised when a field changes meaning or goes. */
+  schemaVersion: 1;
+  /** The name the caller gave the image, if any. */
+  image?: string;
+  verdict: Verdict;
+  /** Null when no superblock could be found. */
+  filesystem: FileSystemFacts | null;
+  /** Names of the parts that were checked, in order. */
+  checked: string[];
+  notChecked: NotChecked[];
+  /** What probably happened and what it means, in sentences; empty for a clean image. */
+  diagnosis: string[];
+  /** Paths that are gone or damaged, boot-critical ones first; at most `maxFindings` of them. */
+  affected: Affected[];
+  /** How many affected paths there are in all. */
+  affectedCount: number;
+  /** Results for the paths that were required, in the order asked for. */
+  required: RequiredResult[];
+  /** All findings up to a bound per id, in a deterministic order. */
+  findings: Finding[];
+  /** How many findings of each id there were, also beyond the bound. */
+  counts: Record<string, number>;
+  severityCounts: Record<Severity, number>;
+  /** What the check cost: bytes read from the source and reads issued. Deterministic for one image and version. */
+  cost: { bytesRead: number; reads: number };
+}
