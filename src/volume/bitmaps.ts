@@ -1,0 +1,137 @@
+/** The block and inode bitmaps as they stand on disk, put together from all groups. */
+import { allOnes, Bitmap, isAllZero } from '../bytes/bitmap';
+import { crc32c } from '../bytes/crc32c';
+import { groupFlags } from '../layout/group';
+import { type Geometry, groupClusters, groupFirstBlock, groupHead } from './geometry';
+import { type Groups, isUninit } from './groups';
+import { bytesOf, type Volume } from './volume';
+
+export interface LoadedBitmaps {
+  /** By cluster number, the cluster of block 0 being bit 0. */
+  readonly blocks: Bitmap;
+  /** By inode number minus 1. */
+  readonly inodes: Bitmap;
+  /** Groups whose bitmap could not be read. */
+  readonly unreadableBlocks: number[];
+  readonly unreadableInodes: number[];
+  readonly badBlockChecksums: number[];
+  readonly badInodeChecksums: number[];
+  /** Some bitmap has a clear bit behind its last one. */
+  blockPaddingBad: boolean;
+  inodePaddingBad: boolean;
+  /** Groups whose whole bitmap block is zero. */
+  readonly zeroBlockBitmaps: number[];
+  readonly zeroInodeBitmaps: number[];
+}
+
+/** Copies `count` bits from `bytes` to the bitmap, from bit `at` on. The bits there are still clear. */
+function load(bitmap: Bitmap, at: number, bytes: Uint8Array, count: number): void {
+  const { words } = bitmap;
+  for (let done = 0; done < count; done += 8) {
+    let byte = bytes[done >> 3]!;
+    if (byte === 0) continue;
+    if (count - done < 8) byte &= (1 << (count - done)) - 1;
+    const bit = at + done;
+    const word = Math.floor(bit / 32);
+    const shift = bit & 31;
+    words[word]! |= byte << shift;
+    if (shift > 24) words[word + 1]! |= byte >>> (32 - shift);
+  }
+}
+
+function checksumGood(geometry: Geometry, bytes: Uint8Array, length: number, stored: number): boolean {
+  const crc = crc32c(geometry.checksumSeed, bytes, 0, length);
+  return geometry.descSize < 64 ? (crc & 0xffff) === (stored & 0xffff) : crc === stored;
+}
+
+/** The bits that a group without an initialised block bitmap has by its own structures. */
+function markOwnMetadata(blocks: Bitmap, geometry: Geometry, groups: Groups, group: number): void {
+  const mark = (block: number, count: number) => {
+    for (let i = 0; i < count; i++) blocks.set(Math.floor((block + i) / geometry.clusterRatio));
+  };
+  const head = groupHead(geometry, group);
+  if (head.superBlock >= 0) mark(head.superBlock, 1);
+  if (head.descriptors >= 0) mark(head.descriptors, head.descriptorCount);
+  if (head.metaDescriptor >= 0) mark(head.metaDescriptor, 1);
+  mark(groups.inodeTable[group]!, geometry.inodeTableBlocks);
+  mark(groups.blockBitmap[group]!, 1);
+  mark(groups.inodeBitmap[group]!, 1);
+}
+
+/** Reads all bitmaps. Those of groups that the format vouches for as unused are made up rather than read. */
+export async function readBitmaps(volume: Volume, groups: Groups): Promise<LoadedBitmaps> {
+  const { geometry } = volume;
+  const clusters = Math.ceil(geometry.blocksCount / geometry.clusterRatio);
+  const loaded: LoadedBitmaps = {
+    blocks: new Bitmap(clusters),
+    inodes: new Bitmap(geometry.groupCount * geometry.inodesPerGroup),
+    unreadableBlocks: [],
+    unreadableInodes: [],
+    badBlockChecksums: [],
+    badInodeChecksums: [],
+    blockPaddingBad: false,
+    inodePaddingBad: false,
+    zeroBlockBitmaps: [],
+    zeroInodeBitmaps: [],
+  };
+  /** Groups whose bitmap blocks are read in one go. */
+  const step = 256;
+  for (let first = 0; first < groups.count; first += step) {
+    const last = Math.min(first + step, groups.count);
+    const wanted: number[] = [];
+    for (let group = first; group < last; group++) wanted.push(groups.blockBitmap[group]!, groups.inodeBitmap[group]!);
+    await volume.prefetch(wanted.filter((block) => volume.inRange(block)));
+    for (let group = first; group < last; group++) {
+      await readBlockBitmap(volume, groups, group, loaded);
+      await readInodeBitmap(volume, groups, group, loaded);
+    }
+  }
+  return loaded;
+}
+
+const blockAt = (volume: Volume, block: number): Promise<DataView | null> => (volume.inRange(block) ? volume.block(block) : Promise.resolve(null));
+
+async function readBlockBitmap(volume: Volume, groups: Groups, group: number, loaded: LoadedBitmaps): Promise<void> {
+  const { geometry } = volume;
+  if (isUninit(geometry, groups, group, groupFlags.BLOCK_UNINIT)) {
+    markOwnMetadata(loaded.blocks, geometry, groups, group);
+    return;
+  }
+  const view = await blockAt(volume, groups.blockBitmap[group]!);
+  if (view === null) {
+    loaded.unreadableBlocks.push(group);
+    return;
+  }
+  const bytes = bytesOf(view);
+  const used = Math.floor(geometry.clustersPerGroup / 8);
+  const clusters = groupClusters(geometry, group);
+  load(loaded.blocks, Math.floor(groupFirstBlock(geometry, group) / geometry.clusterRatio), bytes, clusters);
+  if (!allOnes(bytes, used)) loaded.blockPaddingBad = true;
+  if (group === groups.count - 1 && !padded(bytes, clusters, geometry.clustersPerGroup)) loaded.blockPaddingBad = true;
+  if (isAllZero(bytes, 0, bytes.length)) loaded.zeroBlockBitmaps.push(group);
+  if (geometry.features.metadata_csum && (groups.flags[group]! & groupFlags.BLOCK_UNINIT) === 0 && !checksumGood(geometry, bytes, used, groups.blockBitmapChecksum[group]!))
+    loaded.badBlockChecksums.push(group);
+}
+
+/** Whether all bits from `from` to `to` are set. */
+function padded(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let bit = from; bit < to; bit++) if (((bytes[bit >> 3]! >> (bit & 7)) & 1) === 0) return false;
+  return true;
+}
+
+async function readInodeBitmap(volume: Volume, groups: Groups, group: number, loaded: LoadedBitmaps): Promise<void> {
+  const { geometry } = volume;
+  if (isUninit(geometry, groups, group, groupFlags.INODE_UNINIT)) return;
+  const view = await blockAt(volume, groups.inodeBitmap[group]!);
+  if (view === null) {
+    loaded.unreadableInodes.push(group);
+    return;
+  }
+  const bytes = bytesOf(view);
+  const used = Math.floor(geometry.inodesPerGroup / 8);
+  load(loaded.inodes, group * geometry.inodesPerGroup, bytes, geometry.inodesPerGroup);
+  if (!allOnes(bytes, used)) loaded.inodePaddingBad = true;
+  if (isAllZero(bytes, 0, bytes.length)) loaded.zeroInodeBitmaps.push(group);
+  if (geometry.features.metadata_csum && (groups.flags[group]! & groupFlags.INODE_UNINIT) === 0 && !checksumGood(geometry, bytes, used, groups.inodeBitmapChecksum[group]!))
+    loaded.badInodeChecksums.push(group);
+}

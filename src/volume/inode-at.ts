@@ -1,0 +1,24 @@
+/** One inode by its number. For the few that are wanted alone; the inode pass reads whole tables. */
+import { groupOfInode } from './geometry';
+import type { Groups } from './groups';
+import type { Volume } from './volume';
+
+/** Offset of inode `ino` in bytes from the start of the file system; -1 for a number that does not exist. */
+export function inodeOffset(volume: Volume, groups: Groups, ino: number): number {
+  const { geometry } = volume;
+  if (ino < 1 || ino > geometry.inodesCount) return -1;
+  const group = groupOfInode(geometry, ino);
+  if (group >= groups.count) return -1;
+  const index = (ino - 1) % geometry.inodesPerGroup;
+  return groups.inodeTable[group]! * geometry.blockSize + index * geometry.inodeSize;
+}
+
+/** The inode's bytes, `inodeSize` of them, or null when it does not exist or cannot be read. */
+export async function readInode(volume: Volume, groups: Groups, ino: number): Promise<DataView | null> {
+  const { geometry } = volume;
+  const offset = inodeOffset(volume, groups, ino);
+  if (offset < 0) return null;
+  const view = await volume.block(Math.floor(offset / geometry.blockSize));
+  if (view === null) return null;
+  return new DataView(view.buffer, view.byteOffset + (offset % geometry.blockSize), geometry.inodeSize);
+}

@@ -1,0 +1,47 @@
+/** The checksum of an inode — Documentation/filesystems/ext4, "Index Nodes", `i_checksum`. */
+import { crc32c } from '../bytes/crc32c';
+import { inode, oldInodeSize } from '../layout/inode';
+import type { Geometry } from './geometry';
+
+const word = new Uint8Array(4);
+const wordView = new DataView(word.buffer);
+const zeros = new Uint8Array(2);
+
+/** Start value of every checksum that belongs to one inode: its blocks of directory entries, extent nodes and itself. */
+export function inodeSeed(geometry: Geometry, ino: number, generation: number): number {
+  wordView.setUint32(0, ino, true);
+  const crc = crc32c(geometry.checksumSeed, word);
+  wordView.setUint32(0, generation, true);
+  return crc32c(crc, word);
+}
+
+/** Whether the inode carries the high half of its checksum. */
+function hasHighHalf(geometry: Geometry, view: DataView, at: number): boolean {
+  const end = inode.i_checksum_hi.offset + inode.i_checksum_hi.bytes;
+  return geometry.inodeSize > oldInodeSize && inode.i_extra_isize(view, at) >= end - oldInodeSize;
+}
+
+function isBlank(view: DataView, at: number): boolean {
+  for (let i = 0; i < oldInodeSize; i += 4) if (view.getUint32(at + i, true) !== 0) return false;
+  return true;
+}
+
+/** Whether the stored checksum is right. An inode whose first 128 bytes are all zero was never used and passes. */
+export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number, ino: number): boolean {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, geometry.inodeSize);
+  const low = inode.i_checksum_lo.offset;
+  const high = inode.i_checksum_hi.offset;
+  const wide = hasHighHalf(geometry, view, at);
+  let crc = inodeSeed(geometry, ino, inode.i_generation(view, at));
+  crc = crc32c(crc, bytes, 0, low);
+  crc = crc32c(crc, zeros);
+  if (geometry.inodeSize > oldInodeSize) {
+    crc = crc32c(crc, bytes, low + 2, high);
+    crc = wide ? crc32c(crc32c(crc, zeros), bytes, high + 2, geometry.inodeSize) : crc32c(crc, bytes, high, geometry.inodeSize);
+  } else {
+    crc = crc32c(crc, bytes, low + 2, oldInodeSize);
+  }
+  const stored = inode.i_checksum_lo(view, at);
+  if (wide ? crc === (inode.i_checksum_hi(view, at) * 65536 + stored) : (crc & 0xffff) === stored) return true;
+  return isBlank(view, at);
+}

@@ -1,0 +1,27 @@
+/** Values of an inode that depend on the file system's features. */
+import { join32 } from '../bytes/field';
+import { creatorHurd } from '../layout/superblock';
+import { fileType, inode } from '../layout/inode';
+import type { Geometry } from './geometry';
+
+/** Size in bytes. */
+export const inodeSizeOf = (view: DataView, at: number): number => join32(inode.i_size_lo(view, at), inode.i_size_high(view, at));
+
+/** Block of extended attributes, 0 for none. */
+export const xattrBlockOf = (geometry: Geometry, view: DataView, at: number): number =>
+  join32(inode.i_file_acl_lo(view, at), geometry.features['64bit'] ? inode.i_file_acl_high(view, at) : 0);
+
+/** The stored block count: sectors of 512 bytes, or file system blocks where HUGE_FILE is set. */
+export const blockCountOf = (geometry: Geometry, view: DataView, at: number): number =>
+  join32(inode.i_blocks_lo(view, at), geometry.features.huge_file ? inode.i_blocks_high(view, at) : 0);
+
+export const isHurd = (geometry: Geometry): boolean => geometry.sb.s_creator_os === creatorHurd;
+
+/** Longest symlink target kept inside the inode, in bytes, plus one. */
+export const fastSymlinkLimit = 60;
+
+/** Whether the inode is a symlink whose target lies in `i_block`. */
+export function isFastSymlink(view: DataView, at: number): boolean {
+  const size = inodeSizeOf(view, at);
+  return (inode.i_mode(view, at) & fileType.MASK) === fileType.SYMLINK && size > 0 && size < fastSymlinkLimit;
+}

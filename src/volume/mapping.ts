@@ -1,0 +1,122 @@
+/** Walks a file's block mapping, tolerantly: whatever is plausible is handed on, whatever is not is named and skipped. */
+import { join32 } from '../bytes/field';
+import {
+  extentCapacity,
+  extentEntrySize,
+  extentHeader,
+  extentIndex,
+  extentLeaf,
+  extentMagic,
+  maxInitializedLength,
+} from '../layout/extent';
+import { iBlockSize, inode, inodeFlags } from '../layout/inode';
+import type { Volume } from './volume';
+
+export type MappingDefect = 'bad-header' | 'out-of-range' | 'unreadable' | 'repeated';
+
+export interface MappingVisitor {
+  /** `count` blocks from `physical` on hold the file's blocks from `logical` on. Returning false ends the walk. */
+  run(logical: number, physical: number, count: number, unwritten: boolean): boolean | void;
+  /** A block of the mapping itself: an indirect block or a node of the extent tree. */
+  node?(block: number): void;
+  /**
+   * Something that had to be skipped; `block` is the block number at fault, `logical` the file's block that should lie
+   * there, or -1 for a block of the mapping itself.
+   */
+  defect?(kind: MappingDefect, block: number, logical: number): void;
+}
+
+/** Deepest tree that is followed; the format needs no more than 5 levels. */
+const maxDepth = 7;
+
+class Walk {
+  private readonly seen = new Set<number>();
+  stopped = false;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly visitor: MappingVisitor,
+  ) {}
+
+  private defect(kind: MappingDefect, block: number, logical = -1): null {
+    this.visitor.defect?.(kind, block, logical);
+    return null;
+  }
+
+  /** A block of the mapping, once: trees that run in circles end here. */
+  private async node(block: number): Promise<DataView | null> {
+    if (!this.volume.inRange(block)) return this.defect('out-of-range', block);
+    if (this.seen.has(block)) return this.defect('repeated', block);
+    this.seen.add(block);
+    this.visitor.node?.(block);
+    return (await this.volume.block(block)) ?? this.defect('unreadable', block);
+  }
+
+  private run(logical: number, physical: number, count: number, unwritten: boolean): void {
+    if (!this.volume.inRange(physical) || physical + count > this.volume.geometry.blocksCount) this.defect('out-of-range', physical, logical);
+    else if (this.visitor.run(logical, physical, count, unwritten) === false) this.stopped = true;
+  }
+
+  /** Walks an extent node of `size` bytes at `at`; returns whether its header made sense. */
+  async extents(view: DataView, at: number, size: number, depth: number): Promise<boolean> {
+    const entries = extentHeader.eh_entries(view, at);
+    if (
+      extentHeader.eh_magic(view, at) !== extentMagic ||
+      entries > extentCapacity(size) ||
+      extentHeader.eh_depth(view, at) !== depth ||
+      depth > maxDepth
+    )
+      return false;
+    for (let i = 1; i <= entries && !this.stopped; i++) {
+      const entry = at + i * extentEntrySize;
+      if (depth === 0) {
+        const length = extentLeaf.ee_len(view, entry);
+        const unwritten = length > maxInitializedLength;
+        const physical = join32(extentLeaf.ee_start_lo(view, entry), extentLeaf.ee_start_hi(view, entry));
+        this.run(extentLeaf.ee_block(view, entry), physical, unwritten ? length - maxInitializedLength : length, unwritten);
+        continue;
+      }
+      const block = join32(extentIndex.ei_leaf_lo(view, entry), extentIndex.ei_leaf_hi(view, entry));
+      const child = await this.node(block);
+      if (child && !(await this.extents(child, 0, child.byteLength, depth - 1))) this.defect('bad-header', block);
+    }
+    return true;
+  }
+
+  /** Hands on pointers `from`..`to` of a block map, joined into runs; `level` 0 are data blocks. */
+  async pointers(view: DataView, at: number, count: number, level: number, logical: number): Promise<void> {
+    const fanOut = this.volume.geometry.blockSize / 4;
+    const span = fanOut ** level;
+    for (let i = 0; i < count && !this.stopped; i++) {
+      const block = view.getUint32(at + i * 4, true);
+      if (block === 0) continue;
+      if (level > 0) {
+        const child = await this.node(block);
+        if (child) await this.pointers(child, 0, fanOut, level - 1, logical + i * span);
+        continue;
+      }
+      let length = 1;
+      while (i + length < count && view.getUint32(at + (i + length) * 4, true) === block + length) length++;
+      this.run(logical + i, block, length, false);
+      i += length - 1;
+    }
+  }
+}
+
+/**
+ * Walks the mapping of the inode at byte `at` of `view`. Inline data and fast symlinks have none; the caller knows.
+ * Ends for every input: no block of a mapping is entered twice.
+ */
+export async function walkMapping(volume: Volume, view: DataView, at: number, visitor: MappingVisitor): Promise<void> {
+  const walk = new Walk(volume, visitor);
+  const root = at + inode.i_block.offset;
+  if ((inode.i_flags(view, at) & inodeFlags.EXTENTS) !== 0) {
+    if (!(await walk.extents(view, root, iBlockSize, extentHeader.eh_depth(view, root)))) visitor.defect?.('bad-header', 0, -1);
+    return;
+  }
+  const fanOut = volume.geometry.blockSize / 4;
+  await walk.pointers(view, root, 12, 0, 0);
+  await walk.pointers(view, root + 48, 1, 1, 12);
+  await walk.pointers(view, root + 52, 1, 2, 12 + fanOut);
+  await walk.pointers(view, root + 56, 1, 3, 12 + fanOut + fanOut ** 2);
+}

@@ -1,0 +1,152 @@
+/** Reads a quota file: the usage that it states for each id. Ends for every input, and says what stands in the way. */
+import { isAllZero } from '../bytes/bitmap';
+import { inode, inodeFlags } from '../layout/inode';
+import {
+  quotaBlockSize,
+  quotaDepth,
+  quotaEntry,
+  quotaEntryNarrow,
+  quotaEntryNarrowSize,
+  quotaEntrySize,
+  quotaHeader,
+  quotaHeaderSize,
+  quotaLeafHeaderSize,
+  quotaRoot,
+} from '../layout/quota';
+import type { Groups } from './groups';
+import { readInode } from './inode-at';
+import { inodeChecksumGood } from './inode-checksum';
+import { inodeSizeOf } from './inode-fields';
+import { walkMapping } from './mapping';
+import { bytesOf, type Volume } from './volume';
+
+export interface QuotaFile {
+  /** `dqh_magic` as stored. */
+  magic: number;
+  /** Stated usage by id: bytes and inodes. */
+  entries: Map<number, { bytes: number; inodes: number }>;
+  /** Why the rest of the tree could not be read, or null. */
+  fault: string | null;
+}
+
+/** Quota files beyond this are refused by e2fsck too. */
+const maxFileSize = 2 ** 31;
+
+interface Run {
+  logical: number;
+  physical: number;
+  count: number;
+}
+
+class Reader {
+  readonly file: QuotaFile = { magic: 0, entries: new Map(), fault: null };
+  private readonly seen = new Set<number>();
+  private blocks = 0;
+  private narrow = false;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly runs: readonly Run[],
+    private readonly size: number,
+  ) {}
+
+  /** Block `index` of the file, in units of 1 KiB; zeros where the file has a hole; null when it cannot be read. */
+  private async block(index: number): Promise<Uint8Array | null> {
+    const perBlock = this.volume.geometry.blockSize / quotaBlockSize;
+    const logical = Math.floor(index / perBlock);
+    const run = this.runs[this.lastRunUpTo(logical)];
+    if (run === undefined || logical >= run.logical + run.count) return new Uint8Array(quotaBlockSize);
+    const view = await this.volume.block(run.physical + logical - run.logical);
+    if (view === null) return null;
+    const start = (index % perBlock) * quotaBlockSize;
+    return bytesOf(view).subarray(start, start + quotaBlockSize);
+  }
+
+  /** Index of the last run that starts at or before `logical`; -1 when there is none. */
+  private lastRunUpTo(logical: number): number {
+    let from = 0;
+    let to = this.runs.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.runs[middle]!.logical <= logical) from = middle + 1;
+      else to = middle;
+    }
+    return from - 1;
+  }
+
+  async read(): Promise<QuotaFile | string> {
+    const bytes = await this.block(0);
+    if (bytes === null) return 'its first block cannot be read';
+    if (this.size > maxFileSize) return `its size is ${this.size}, should be at most ${maxFileSize}`;
+    if (this.size < quotaHeaderSize) return `its size is ${this.size}, should be at least ${quotaHeaderSize}`;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const version = quotaHeader.dqh_version(view, 0);
+    if (version > 1) return `dqh_version is ${version}, should be 0 or 1`;
+    this.narrow = version === 0;
+    this.file.magic = quotaHeader.dqh_magic(view, 0);
+    this.blocks = quotaHeader.dqi_blocks(view, 0);
+    const most = Math.ceil(this.size / quotaBlockSize);
+    if (this.blocks > most) return `dqi_blocks is ${this.blocks}, but the file has ${most} blocks`;
+    for (const field of ['dqi_free_blk', 'dqi_free_entry'] as const) {
+      const stored = quotaHeader[field](view, 0);
+      if (stored >= this.blocks) return `${field} is ${stored}, but the tree has ${this.blocks} blocks`;
+    }
+    await this.tree(quotaRoot, 0);
+    return this.file;
+  }
+
+  /** A block of references at level `depth`; each block of the tree is entered once. */
+  private async tree(index: number, depth: number): Promise<void> {
+    const bytes = await this.block(index);
+    if (bytes === null) {
+      this.file.fault = `block ${index} of the tree cannot be read`;
+      return;
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = 0; at < quotaBlockSize && this.file.fault === null; at += 4) {
+      const next = view.getUint32(at, true);
+      if (next === 0) continue;
+      if (next >= this.blocks) {
+        this.file.fault = `block ${index} of the tree names block ${next}, but there are ${this.blocks}`;
+        return;
+      }
+      if (this.seen.has(next)) continue;
+      this.seen.add(next);
+      if (depth + 1 < quotaDepth) await this.tree(next, depth + 1);
+      else await this.leaf(next);
+    }
+  }
+
+  private async leaf(index: number): Promise<void> {
+    const bytes = await this.block(index);
+    if (bytes === null) {
+      this.file.fault = `block ${index} of the tree cannot be read`;
+      return;
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const [entry, size] = this.narrow ? [quotaEntryNarrow, quotaEntryNarrowSize] : [quotaEntry, quotaEntrySize];
+    for (let at = quotaLeafHeaderSize; at + size <= quotaBlockSize; at += size) {
+      if (isAllZero(bytes, at, at + size)) continue;
+      const amount = { bytes: entry.dqb_curspace(view, at), inodes: entry.dqb_curinodes(view, at) };
+      this.file.entries.set(entry.dqb_id(view, at), amount);
+    }
+  }
+}
+
+/** The quota file in inode `ino`; a text that says why it cannot be read at all. */
+export async function readQuotaFile(volume: Volume, groups: Groups, ino: number): Promise<QuotaFile | string> {
+  const { geometry } = volume;
+  const view = await readInode(volume, groups, ino);
+  if (view === null) return `inode ${ino} cannot be read`;
+  if (geometry.features.metadata_csum && !inodeChecksumGood(geometry, view, 0, ino))
+    return `the checksum of inode ${ino} is wrong`;
+  if ((inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return `inode ${ino} keeps its data inline`;
+  const runs: Run[] = [];
+  await walkMapping(volume, view, 0, {
+    run(logical, physical, count) {
+      runs.push({ logical, physical, count });
+    },
+  });
+  runs.sort((a, b) => a.logical - b.logical);
+  return new Reader(volume, runs, inodeSizeOf(view, 0)).read();
+}
