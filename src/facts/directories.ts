@@ -1,0 +1,56 @@
+/** The directories, in inode order: where each hangs, and what the passes noticed about it. */
+import { GrowableU32 } from '../bytes/growable';
+
+/** Bits noticed per directory. */
+export const directoryFlag = {
+  INDEXED: 0x1,
+  ENCRYPTED: 0x2,
+  CASEFOLD: 0x4,
+  /** Two names in one block are equal. */
+  DUPLICATE_NAMES: 0x8,
+  INLINE: 0x10,
+};
+
+export class Directories {
+  readonly inodes = new GrowableU32();
+  /** Inode of the directory whose entry names this one, 0 while none does. */
+  readonly parent = new GrowableU32();
+  /** Inode that '..' names, 0 while unknown. */
+  readonly dotdot = new GrowableU32();
+  readonly flags = new GrowableU32();
+
+  get length(): number {
+    return this.inodes.length;
+  }
+
+  /** Registers a directory; inode numbers must rise. Returns its index. */
+  add(ino: number, flags: number): number {
+    this.inodes.push(ino);
+    this.parent.push(ino === 2 ? 2 : 0);
+    this.dotdot.push(0);
+    this.flags.push(flags);
+    return this.inodes.length - 1;
+  }
+
+  /** Index of the directory with inode `ino`, or -1. */
+  indexOf(ino: number): number {
+    let low = 0;
+    let high = this.inodes.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const found = this.inodes.get(middle);
+      if (found === ino) return middle;
+      if (found < ino) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  has(index: number, flag: number): boolean {
+    return (this.flags.get(index) & flag) !== 0;
+  }
+
+  mark(index: number, flag: number): void {
+    this.flags.set(index, this.flags.get(index) | flag);
+  }
+}

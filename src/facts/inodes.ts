@@ -1,0 +1,45 @@
+/** What the inode pass learns about each inode: one byte of state, link counts stored and found. */
+
+/** Bits of an inode's state; the low three hold the type as a directory entry writes it (1 regular, 2 directory …). */
+export const inodeState = {
+  TYPE: 0x07,
+  USED: 0x08,
+  /** A field is wrong in a way that is reported where the inode is named. */
+  BAD: 0x10,
+  /** Lies in an inode-table block that the bad-blocks list names. */
+  IN_BAD_BLOCK: 0x20,
+  CHECKSUM_BAD: 0x40,
+  /** Exempt from link counting: IMAGIC. */
+  IMAGIC: 0x80,
+};
+
+export class Inodes {
+  readonly state: Uint8Array;
+  /** `i_links_count` of inodes in use. */
+  readonly links: Uint16Array;
+  /** Entries that name the inode, '.' and '..' included; stops at 65535. */
+  readonly found: Uint16Array;
+
+  constructor(readonly count: number) {
+    this.state = new Uint8Array(count + 1);
+    this.links = new Uint16Array(count + 1);
+    this.found = new Uint16Array(count + 1);
+  }
+
+  isUsed(ino: number): boolean {
+    return (this.state[ino]! & inodeState.USED) !== 0;
+  }
+
+  isBad(ino: number): boolean {
+    return (this.state[ino]! & inodeState.BAD) !== 0;
+  }
+
+  /** Whether the inode is in use and a directory. */
+  isDirectory(ino: number): boolean {
+    return (this.state[ino]! & (inodeState.USED | inodeState.TYPE)) === (inodeState.USED | 2);
+  }
+
+  countLink(ino: number): void {
+    if (this.found[ino]! < 65535) this.found[ino]!++;
+  }
+}
