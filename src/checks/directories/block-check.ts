@@ -1,0 +1,181 @@
+/** Checks single directory blocks: checksum, chain of entries, and what the hash index needs to know of them. */
+import { isAllZero } from '../../bytes/bitmap';
+import { dirHash, isSupportedHash } from '../../bytes/dirhash';
+import { printableName } from '../../bytes/names';
+import { directoryFlag } from '../../facts/directories';
+import { blockRole, type IndexDir } from '../../facts/index-dirs';
+import { inodeState } from '../../facts/inodes';
+import { dirent, direntHeaderSize, direntSize, direntTailSize, recordLength } from '../../layout/dirent';
+import { inode } from '../../layout/inode';
+import { hasTail, indexChecksumGood, leafChecksumGood } from '../../volume/dir-checksum';
+import { readInode } from '../../volume/inode-at';
+import { inodeSeed } from '../../volume/inode-checksum';
+import { bytesOf } from '../../volume/volume';
+import { problems as blockProblems, reportBlock } from './block';
+import { checkDot, checkDotdot } from './dots';
+import { problems as entryProblems } from './entries';
+import { EntryChecks, type EntryPlace } from './entry-checks';
+import { classifyBlock, readIndexBlock } from './htree';
+import { NameTable } from './names';
+import type { DirectoryScan } from './scan';
+
+/** Looks at single directory blocks; reused for all of them. */
+export class BlockCheck {
+  private readonly names = new NameTable();
+  private readonly entries: EntryChecks;
+  private readonly seed: Uint32Array;
+  /** Inode number and generation to checksum seed, for the directory looked at last. */
+  private seedOf = { ino: 0, seed: 0 };
+
+  constructor(private readonly scan: DirectoryScan) {
+    this.entries = new EntryChecks(scan);
+    const words = new DataView(scan.geometry.sb.s_hash_seed.slice().buffer);
+    this.seed = Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
+  }
+
+  /** What could only be compared once all blocks were seen. */
+  finish(): Promise<void> {
+    return this.entries.checkUnread();
+  }
+
+  private async checksumSeed(ino: number): Promise<number> {
+    if (this.seedOf.ino !== ino) {
+      const { geometry, volume, groups } = this.scan;
+      const view = await readInode(volume, groups, ino);
+      this.seedOf = { ino, seed: inodeSeed(geometry, ino, view ? inode.i_generation(view, 0) : 0) };
+    }
+    return this.seedOf.seed;
+  }
+
+  /** One block of directory `ino`. `view` is null when it cannot be read. */
+  async check(ino: number, logical: number, block: number, view: DataView | null): Promise<void> {
+    const { facts, report, geometry } = this.scan;
+    const { features } = geometry;
+    if (!facts.inodes.isUsed(ino)) return;
+    if (block === 0) {
+      if (features.large_dir && !features.inline_data) return;
+      reportBlock(report, 'directory-hole', ino, logical, 0);
+      facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
+      return;
+    }
+    const index = facts.directories.indexOf(ino);
+    if (index < 0) {
+      report(blockProblems['directory-unregistered'], { inode: ino, block }, {});
+      return;
+    }
+    if (view === null) {
+      reportBlock(report, 'directory-block-unreadable', ino, logical, block);
+      facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
+      return;
+    }
+    const seed = features.metadata_csum ? await this.checksumSeed(ino) : 0;
+    this.checkView(ino, index, logical, block, view, seed);
+  }
+
+  private checkView(ino: number, index: number, logical: number, block: number, view: DataView, seed: number): void {
+    const { facts, report, geometry } = this.scan;
+    const bytes = bytesOf(view);
+    const indexed = facts.indexed.get(ino);
+    const dir = indexed && logical < indexed.blocks ? indexed : undefined;
+    const role = dir ? classifyBlock(dir, logical, view, geometry, report) : blockRole.LEAF;
+    const leaf = role === blockRole.LEAF;
+    const good = this.checksumGood(ino, bytes, view, seed, leaf);
+    if (isAllZero(bytes, 0, bytes.length)) {
+      facts.zeroBlocks++;
+      reportBlock(report, 'directory-block-zero', ino, logical, block);
+    }
+    let end = view.byteLength;
+    if (geometry.features.metadata_csum && leaf) {
+      if (good || tailIsThere(view)) end -= direntTailSize;
+      else reportBlock(report, 'directory-checksum-missing', ino, logical, block);
+    }
+    const sound = this.walk(ino, index, logical, block, view, bytes, end, leaf ? dir : undefined);
+    if (dir && !leaf) readIndexBlock(dir, logical, view, good, geometry, report);
+    if (leaf && !good && sound) {
+      reportBlock(report, 'directory-checksum-wrong', ino, logical, block);
+      facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
+    }
+  }
+
+  private checksumGood(ino: number, bytes: Uint8Array, view: DataView, seed: number, leaf: boolean): boolean {
+    const { geometry, facts } = this.scan;
+    if (!geometry.features.metadata_csum) return true;
+    // a directory whose own checksum is wrong has no seed to trust
+    if ((facts.inodes.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) return false;
+    if (leaf) return hasTail(view) ? leafChecksumGood(seed, bytes, view) : false;
+    return indexChecksumGood(seed, bytes, view);
+  }
+
+  /** Walks the entries; false when their chain breaks. Hashes are noted in `dir`, the index that the block is a leaf of. */
+  walk(
+    ino: number,
+    index: number,
+    logical: number,
+    block: number,
+    view: DataView,
+    bytes: Uint8Array,
+    end: number,
+    dir: IndexDir | undefined,
+  ): boolean {
+    const { facts, report, geometry } = this.scan;
+    const { directories } = facts;
+    const encrypted = directories.has(index, directoryFlag.ENCRYPTED);
+    const casefold = directories.has(index, directoryFlag.CASEFOLD);
+    const hashed = encrypted && casefold;
+    const place: EntryPlace = { view, bytes, at: 0, ino, index, block, rank: logical === 0 ? 0 : 2, opaque: encrypted };
+    this.names.clear();
+    for (let at = 0; at < end; ) {
+      if (at + direntHeaderSize > view.byteLength) return this.broken(ino, logical, block, at);
+      const recLen = recordLength(dirent.rec_len(view, at), geometry.blockSize);
+      const nameLength = dirent.name_len(view, at);
+      const needed = direntSize(nameLength) + (hashed && place.rank === 2 ? 8 : 0);
+      if (recLen < 12 || recLen % 4 !== 0 || at + recLen > end || recLen < needed)
+        return this.broken(ino, logical, block, at);
+      place.at = at;
+      const target = dirent.inode(view, at);
+      if (place.rank === 0) checkDot(view, at, ino, recLen, report);
+      else if (place.rank === 1) directories.dotdot.set(index, checkDotdot(view, at, ino, report));
+      if (target !== 0 && this.entries.check(place, target, nameLength)) {
+        if (dir && !casefold && isSupportedHash(dir.hashVersion)) {
+          const hash = dirHash(
+            dir.hashVersion,
+            bytes,
+            at + direntHeaderSize,
+            at + direntHeaderSize + nameLength,
+            this.seed,
+          );
+          if (hash < dir.minHash[logical]!) dir.minHash[logical] = hash;
+          if (hash > dir.maxHash[logical]!) dir.maxHash[logical] = hash;
+        }
+        if (this.names.add(bytes, at, nameLength) && !directories.has(index, directoryFlag.DUPLICATE_NAMES)) {
+          directories.mark(index, directoryFlag.DUPLICATE_NAMES);
+          const name = printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + nameLength);
+          report(entryProblems['directory-duplicate-names'], { inode: ino, directory: ino, block }, { name });
+        }
+      }
+      at += recLen;
+      if (place.rank < 2) place.rank++;
+    }
+    return true;
+  }
+
+  private broken(ino: number, logical: number, block: number, offset: number): false {
+    const { report, facts, geometry } = this.scan;
+    const bytes = { at: block * geometry.blockSize + offset, length: 8 };
+    report(blockProblems['directory-entry-corrupt'], { inode: ino, block, bytes }, { logical, offset });
+    facts.harm(ino, logical === 0 && offset === 0 ? 'unreadable' : 'partly-lost');
+    return false;
+  }
+}
+
+/** Whether the chain of records leaves room for a checksum tail where it should be. */
+function tailIsThere(view: DataView): boolean {
+  const tail = view.byteLength - direntTailSize;
+  let at = 0;
+  while (at < tail) {
+    const recLen = recordLength(dirent.rec_len(view, at), view.byteLength);
+    if (recLen < 8 || recLen % 4 !== 0 || at + recLen > view.byteLength) return true;
+    at += recLen;
+  }
+  return at === tail && hasTail(view);
+}

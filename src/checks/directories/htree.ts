@@ -1,0 +1,252 @@
+/** The hash index of a directory: roots and nodes as they are read, the whole tree once all blocks are known. */
+import { blockRole, type IndexDir, indexFlag } from '../../facts/index-dirs';
+import { dirent } from '../../layout/dirent';
+import {
+  dxCountLimit,
+  dxEntry,
+  dxEntrySize,
+  dxHash,
+  dxNodeHeader,
+  dxRootInfo,
+  dxRootInfoOffset,
+  dxTailSize,
+} from '../../layout/htree';
+import { fsFlags } from '../../layout/superblock';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Geometry } from '../../volume/geometry';
+
+interface Place {
+  logical: number;
+}
+
+export const problems = define({
+  'htree-block-unreferenced': {
+    severity: 'error',
+    e2fsck: [0x020034],
+    title: 'Directory block is missing from the index',
+    explain:
+      'No entry of the directory index leads to this block, so the names in it are not found, although they show in a listing.',
+    say: (d: Place) => `block ${d.logical} is not in the index of the directory`,
+  },
+  'htree-block-referenced-twice': {
+    severity: 'error',
+    e2fsck: [0x020035],
+    title: 'Directory block is in the index twice',
+    explain:
+      'Two entries of the directory index lead to the same block. Some names are not found, although they show in a listing.',
+    say: (d: Place) => `block ${d.logical} is in the index of the directory twice`,
+  },
+  'htree-min-hash': {
+    severity: 'error',
+    e2fsck: [0x020036],
+    title: 'Directory block holds hashes that are too small',
+    explain:
+      'A name lies in a block that the index reserves for larger hashes. It is not found, although it shows in a listing.',
+    say: (d: Place & { stored: number; limit: number }) =>
+      `block ${d.logical} holds hash 0x${d.stored.toString(16)}, below its limit 0x${d.limit.toString(16)}`,
+  },
+  'htree-max-hash': {
+    severity: 'error',
+    e2fsck: [0x020037],
+    title: 'Directory block holds hashes that are too large',
+    explain:
+      'A name lies in a block that the index reserves for smaller hashes. It is not found, although it shows in a listing.',
+    say: (d: Place & { stored: number; limit: number }) =>
+      `block ${d.logical} holds hash 0x${d.stored.toString(16)}, above its limit 0x${d.limit.toString(16)}`,
+  },
+  'htree-depth-uneven': {
+    severity: 'error',
+    e2fsck: [0x020040],
+    title: 'Directory index has uneven depth',
+    explain: 'A block lies at another depth of the index than the root says. Names in it may not be found.',
+    say: (d: Place & { expected: number }) => `block ${d.logical} is not at depth ${d.expected} of the index`,
+  },
+  'htree-block-missing': {
+    severity: 'error',
+    e2fsck: [0x02003a],
+    title: 'Directory index leads outside the directory',
+    explain:
+      'An entry of the index names a block that the directory does not have. Names with such hashes are not found.',
+    say: (d: Place & { target: number }) =>
+      `the index in block ${d.logical} leads to block ${d.target}, which the directory does not have`,
+  },
+  'htree-root-bad': {
+    severity: 'warning',
+    e2fsck: [0x02003c],
+    title: 'Root of the directory index makes no sense',
+    explain:
+      'The root of the index has an impossible length or depth. The kernel reads the directory entry by entry or refuses look-ups.',
+    say: (_: object) => 'the root of the index makes no sense',
+  },
+  'htree-limit-wrong': {
+    severity: 'warning',
+    e2fsck: [0x02003d],
+    title: 'Directory index block states a wrong limit',
+    explain:
+      'A block of the index states how many entries fit in it, and the number is wrong. The kernel refuses the index.',
+    say: (d: Place & { stored: number; expected: number }) =>
+      `index block ${d.logical} says it has room for ${d.stored} entries, should be ${d.expected}`,
+  },
+  'htree-count-wrong': {
+    severity: 'warning',
+    e2fsck: [0x02003e],
+    title: 'Directory index block has too many entries',
+    explain: 'A block of the index states more entries than fit in it. The kernel refuses the index.',
+    say: (d: Place & { stored: number; expected: number }) =>
+      `index block ${d.logical} says it has ${d.stored} entries, at most ${d.expected} fit`,
+  },
+  'htree-hash-order': {
+    severity: 'error',
+    e2fsck: [0x02003f],
+    title: 'Directory index is out of order',
+    explain:
+      'Entries of the index must rise by hash, and here they do not. Names are not found, although they show in a listing.',
+    say: (d: Place) => `the entries of index block ${d.logical} are out of order`,
+  },
+  'htree-root-checksum-wrong': {
+    severity: 'error',
+    e2fsck: [0x020049],
+    title: 'Checksum of an index root is wrong',
+    explain: 'The checksum of the first block of an indexed directory does not fit. The kernel refuses the directory.',
+    say: (_: object) => 'the checksum of the index root does not match its content',
+  },
+  'htree-node-checksum-wrong': {
+    severity: 'error',
+    e2fsck: [0x02004a],
+    title: 'Checksum of an index node is wrong',
+    explain: 'The checksum of a block of the directory index does not fit. The kernel refuses look-ups that pass it.',
+    say: (d: Place) => `the checksum of index block ${d.logical} does not match its content`,
+  },
+});
+
+/** Longest way from a leaf to the root that is followed. */
+const maxWalk = 16;
+
+const tailSize = (geometry: Geometry): number => (geometry.features.metadata_csum ? dxTailSize : 0);
+
+/** Levels below the root that look-ups follow. */
+const levelLimit = (geometry: Geometry): number => (geometry.features.large_dir ? 3 : 2);
+
+/** Tells what a block of an indexed directory is, and reads the root's parameters. */
+export function classifyBlock(
+  dir: IndexDir,
+  logical: number,
+  view: DataView,
+  geometry: Geometry,
+  report: Report,
+): number {
+  dir.minHash[logical] = 0xffffffff;
+  if (logical === 0) {
+    const at = dxRootInfoOffset;
+    const levels = dxRootInfo.indirect_levels(view, at);
+    if (
+      dxRootInfo.reserved_zero(view, at) !== 0 ||
+      dxRootInfo.info_length(view, at) < 8 ||
+      levels >= levelLimit(geometry)
+    )
+      report(problems['htree-root-bad'], { inode: dir.ino }, {});
+    dir.hashVersion = dxRootInfo.hash_version(view, at);
+    if (dir.hashVersion <= dxHash.TEA && (geometry.sb.s_flags & fsFlags.UNSIGNED_HASH) !== 0) dir.hashVersion += 3;
+    dir.indirectLevels = levels;
+    dir.role[0] = blockRole.ROOT;
+    dir.flags[0]! |= indexFlag.FIRST | indexFlag.LAST;
+    return blockRole.ROOT;
+  }
+  const { blockSize } = geometry;
+  const recLen = dirent.rec_len(view, 0);
+  const spans = recLen === blockSize || (blockSize === 65536 && (recLen === 0 || recLen === 65535));
+  const limit = dxCountLimit.limit(view, dxNodeHeader);
+  const isNode =
+    dirent.inode(view, 0) === 0 &&
+    spans &&
+    dirent.name_len(view, 0) === 0 &&
+    limit === Math.floor((blockSize - dxNodeHeader - tailSize(geometry)) / dxEntrySize);
+  dir.role[logical] = isNode ? blockRole.NODE : blockRole.LEAF;
+  return dir.role[logical]!;
+}
+
+/** Reads the entries of a root or node and notes what they allow for the blocks they lead to. */
+export function readIndexBlock(
+  dir: IndexDir,
+  logical: number,
+  view: DataView,
+  checksumGood: boolean,
+  geometry: Geometry,
+  report: Report,
+): void {
+  const where = { inode: dir.ino, directory: dir.ino };
+  const root = logical === 0;
+  if (!checksumGood) {
+    if (root) report(problems['htree-root-checksum-wrong'], where, {});
+    else report(problems['htree-node-checksum-wrong'], where, { logical });
+  }
+  const start = root ? dxRootInfoOffset + dxRootInfo.info_length(view, dxRootInfoOffset) : dxNodeHeader;
+  const expected = Math.floor((geometry.blockSize - start - tailSize(geometry)) / dxEntrySize);
+  const limit = dxCountLimit.limit(view, start);
+  if (limit !== expected) report(problems['htree-limit-wrong'], where, { logical, stored: limit, expected });
+  let count = dxCountLimit.count(view, start);
+  if (count > expected) {
+    report(problems['htree-count-wrong'], where, { logical, stored: count, expected });
+    count = expected;
+  }
+  let hash = 0;
+  let smallest = 0xffffffff;
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    const previous = hash;
+    const at = start + i * dxEntrySize;
+    hash = i === 0 ? 0 : (dxEntry.hash(view, at) & ~1) >>> 0;
+    const target = dxEntry.block(view, at) & 0x0fffffff;
+    if (target >= dir.blocks) {
+      report(problems['htree-block-missing'], where, { logical, target });
+      continue;
+    }
+    if (hash < previous) report(problems['htree-hash-order'], where, { logical });
+    if ((dir.flags[target]! & indexFlag.REFERENCED) !== 0) dir.flags[target]! |= indexFlag.TWICE;
+    else {
+      dir.flags[target]! |= indexFlag.REFERENCED;
+      dir.parent[target] = logical;
+    }
+    smallest = Math.min(smallest, hash);
+    largest = Math.max(largest, hash);
+    dir.nodeMinHash[target] = hash;
+    if (i + 1 < count) dir.nodeMaxHash[target] = (dxEntry.hash(view, at + dxEntrySize) & ~1) >>> 0;
+    else {
+      dir.nodeMaxHash[target] = 0xfffffffe;
+      dir.flags[target]! |= indexFlag.LAST;
+    }
+    if (i === 0) dir.flags[target]! |= indexFlag.FIRST;
+  }
+  dir.minHash[logical] = smallest;
+  dir.maxHash[logical] = largest;
+}
+
+function depthOf(dir: IndexDir, block: number): number {
+  let depth = 0;
+  for (let at = block; dir.role[at] !== blockRole.ROOT && depth < maxWalk; at = dir.parent[at]!) depth++;
+  return depth;
+}
+
+/** Checks the whole tree of one directory, once all its blocks were read. */
+export function checkTree(dir: IndexDir, report: Report): void {
+  const where = { inode: dir.ino, directory: dir.ino };
+  const { flags, role } = dir;
+  flags[0]! |= (flags[0]! & indexFlag.REFERENCED) !== 0 ? indexFlag.TWICE : indexFlag.REFERENCED;
+  for (let b = 0; b < dir.blocks; b++) {
+    if (role[b] !== blockRole.LEAF) continue;
+    if ((flags[b]! & indexFlag.FIRST) !== 0) dir.minHash[dir.parent[b]!] = dir.minHash[b]!;
+    if ((flags[b]! & indexFlag.LAST) !== 0) dir.maxHash[dir.parent[b]!] = dir.maxHash[b]!;
+  }
+  for (let b = 0; b < dir.blocks; b++) {
+    if ((flags[b]! & indexFlag.FIRST) === 0 && dir.minHash[b]! < dir.nodeMinHash[b]!)
+      report(problems['htree-min-hash'], where, { logical: b, stored: dir.minHash[b]!, limit: dir.nodeMinHash[b]! });
+    if (role[b] === blockRole.LEAF && depthOf(dir, b) !== dir.indirectLevels + 1)
+      report(problems['htree-depth-uneven'], where, { logical: b, expected: dir.indirectLevels + 1 });
+    if (b > 0 && dir.maxHash[b]! > dir.nodeMaxHash[b]!)
+      report(problems['htree-max-hash'], where, { logical: b, stored: dir.maxHash[b]!, limit: dir.nodeMaxHash[b]! });
+    if ((flags[b]! & indexFlag.REFERENCED) === 0) report(problems['htree-block-unreferenced'], where, { logical: b });
+    else if ((flags[b]! & indexFlag.TWICE) !== 0)
+      report(problems['htree-block-referenced-twice'], where, { logical: b });
+  }
+}

@@ -1,0 +1,86 @@
+/** Pass 2: reads all directory blocks in disk order and judges every entry. */
+import { isSupportedHash } from '../../bytes/dirhash';
+import { sortIndexes } from '../../bytes/radix';
+import { directoryFlag } from '../../facts/directories';
+import { problems as blockProblems } from './block';
+import { BlockCheck } from './block-check';
+import { checkTree } from './htree';
+import { checkInlineDirectories } from './inline';
+import type { DirectoryScan } from './scan';
+
+/** Directory blocks read at once, in bytes, and the gap that is read over rather than skipped. */
+const windowBytes = 256 * 1024;
+const gapBytes = 16 * 1024;
+
+/** The order in which directory blocks are looked at: where it matters for "the first one wins", it is e2fsck's. */
+function blockOrder(scan: DirectoryScan): Uint32Array {
+  const { dirBlocks } = scan.facts;
+  const physical = dirBlocks.physical.view();
+  const order = sortIndexes(physical, dirBlocks.length);
+  if (!scan.geometry.features.dir_index) return order;
+  const logical = dirBlocks.logical.view();
+  const firsts = order.filter((i) => logical[i] === 0);
+  const rest = order.filter((i) => logical[i] !== 0);
+  const joined = new Uint32Array(order.length);
+  joined.set(firsts);
+  joined.set(rest, firsts.length);
+  return joined;
+}
+
+/** Reads and checks every directory block that the inode pass queued. */
+export async function scanDirectories(
+  scan: DirectoryScan,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+  const { volume, facts, geometry, report } = scan;
+  const { blockSize } = geometry;
+  const ino = facts.dirBlocks.ino.view();
+  const logical = facts.dirBlocks.logical.view();
+  const physical = facts.dirBlocks.physical.view();
+  const order = blockOrder(scan);
+  const check = new BlockCheck(scan);
+  await checkInlineDirectories(scan, check);
+  for (let first = 0; first < order.length; ) {
+    const start = physical[order[first]!]!;
+    let last = first;
+    while (last + 1 < order.length) {
+      const next = physical[order[last + 1]!]!;
+      const previous = physical[order[last]!]!;
+      if (
+        start === 0 ||
+        next < previous ||
+        (next - previous - 1) * blockSize > gapBytes ||
+        (next - start + 1) * blockSize > windowBytes
+      )
+        break;
+      last++;
+    }
+    const bytes =
+      start === 0 || !volume.inRange(start)
+        ? null
+        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize);
+    for (let i = first; i <= last; i++) {
+      const entry = order[i]!;
+      const block = physical[entry]!;
+      const from = (block - start) * blockSize;
+      const whole = bytes !== null && from + blockSize <= bytes.length;
+      const view = whole
+        ? new DataView(bytes.buffer, bytes.byteOffset + from, blockSize)
+        : bytes === null && block > 0 && volume.inRange(block)
+          ? await volume.block(block)
+          : null;
+      await check.check(ino[entry]!, logical[entry]!, block, view);
+    }
+    first = last + 1;
+    onProgress?.(first, order.length);
+  }
+  await check.finish();
+  if (facts.dirBlocks.dropped > 0)
+    report(blockProblems['directory-too-many-blocks'], {}, { dropped: facts.dirBlocks.dropped });
+  for (const dir of facts.indexed.values()) {
+    const index = facts.directories.indexOf(dir.ino);
+    const casefold = index >= 0 && facts.directories.has(index, directoryFlag.CASEFOLD);
+    if (!casefold && isSupportedHash(dir.hashVersion) && !facts.directories.has(index, directoryFlag.DUPLICATE_NAMES))
+      checkTree(dir, report);
+  }
+}

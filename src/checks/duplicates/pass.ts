@@ -1,0 +1,184 @@
+/** Passes 1B to 1D: blocks claimed more than once, with everyone who claims them. Runs only when there are any. */
+import type { ScanFacts } from '../../facts/scan';
+import { fileType, inode, inodeFlags } from '../../layout/inode';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
+import { walkMapping } from '../../volume/mapping';
+import type { Volume } from '../../volume/volume';
+
+export const problems = define({
+  'blocks-multiply-claimed': {
+    severity: 'error',
+    e2fsck: [0x011002, 0x011008],
+    title: 'Blocks are claimed more than once',
+    explain:
+      'These blocks of the file belong to another file or to the file system as well. Only one of the claimants can have the right content; the other reads foreign data. Stale inode-table or mapping blocks cause this.',
+    say: (d: { last: number; blocks: number }) =>
+      d.blocks === 1
+        ? 'a block is claimed more than once'
+        : `${d.blocks} blocks, up to block ${d.last}, are claimed more than once`,
+  },
+  'file-shares-blocks': {
+    severity: 'error',
+    e2fsck: [0x013001],
+    title: 'File shares blocks with others',
+    explain:
+      'The file claims blocks that other files or the file system claim too. Writing to one changes the other. Restore the files named from elsewhere after a repair.',
+    say: (d: { blocks: number; claimants: number; sharers: readonly number[] }) =>
+      `${d.blocks} of its blocks are shared with ${d.claimants} other claimants`,
+  },
+  'file-shares-with': {
+    severity: 'error',
+    e2fsck: [0x013002],
+    title: 'Another claimant of shared blocks',
+    explain:
+      'This file is one of those that claim the same blocks as the file named with it. Which of them the content belongs to cannot be known.',
+    say: (d: { with: number }) => `it claims blocks of inode ${d.with}`,
+  },
+  'file-shares-metadata': {
+    severity: 'error',
+    e2fsck: [0x013003],
+    title: 'File claims blocks of the file system itself',
+    explain:
+      'The file claims blocks that hold superblock copies, descriptors, bitmaps or inode tables. Writing to the file would destroy the file system.',
+    say: (_: object) => 'some of its blocks are metadata of the file system',
+  },
+  'mapping-not-walked-again': {
+    severity: 'error',
+    e2fsck: [0x011006],
+    title: 'Mapping could not be followed for shared blocks',
+    explain:
+      'While looking for the claimants of shared blocks, part of the mapping of this inode could not be followed. It may share more blocks than listed.',
+    say: (d: { block: number }) => `part of its mapping, from block ${d.block} on, could not be followed`,
+  },
+});
+
+/** Claimants kept of one cluster, and claims kept in all: damage that lets everything claim everything stays bounded. */
+const maxClaimants = 64;
+const maxClaims = 1_000_000;
+/** Other claimants named with one file. */
+const maxNamed = 200;
+
+class Claims {
+  /** Cluster to the inodes that claim it. */
+  private readonly byCluster = new Map<number, number[]>();
+  /** Inode to its shared clusters. */
+  readonly byInode = new Map<number, number[]>();
+  private total = 0;
+
+  add(ino: number, cluster: number): void {
+    if (this.total >= maxClaims) return;
+    this.total++;
+    const claimants = this.byCluster.get(cluster);
+    if (!claimants) this.byCluster.set(cluster, [ino]);
+    else if (claimants.length < maxClaimants && claimants[claimants.length - 1] !== ino) claimants.push(ino);
+    const own = this.byInode.get(ino);
+    if (!own) this.byInode.set(ino, [cluster]);
+    else if (own[own.length - 1] !== cluster) own.push(cluster);
+  }
+
+  /** The other inodes that share with `ino`, in the order in which its clusters name them. */
+  sharers(ino: number): number[] {
+    const others = new Set<number>();
+    for (const cluster of this.byInode.get(ino) ?? [])
+      for (const other of this.byCluster.get(cluster) ?? []) if (other !== ino) others.add(other);
+    return [...others];
+  }
+}
+
+/** Joins shared blocks into runs as they are met, and reports each. */
+class Runs {
+  private start = 0;
+  private end = 0;
+
+  constructor(
+    private readonly ino: number,
+    private readonly report: Report,
+  ) {}
+
+  add(block: number): void {
+    if (this.start > 0 && block === this.end + 1) {
+      this.end = block;
+      return;
+    }
+    this.flush();
+    this.start = block;
+    this.end = block;
+  }
+
+  flush(): void {
+    if (this.start === 0) return;
+    const blocks = this.end - this.start + 1;
+    this.report(
+      problems['blocks-multiply-claimed'],
+      { inode: this.ino, block: this.start },
+      { last: this.end, blocks },
+      blocks === 1 ? 0x011002 : 0x011008,
+    );
+    this.start = 0;
+  }
+}
+
+function hasMapping(view: DataView): boolean {
+  const type = inode.i_mode(view, 0) & fileType.MASK;
+  if ((inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return false;
+  return (
+    type === fileType.DIRECTORY || type === fileType.REGULAR || (type === fileType.SYMLINK && !isFastSymlink(view, 0))
+  );
+}
+
+/** Pass 1B: finds every claim on a shared block. */
+async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<Claims> {
+  const claims = new Claims();
+  const { blocks, inodes } = facts;
+  for (let ino = 1; ino <= inodes.count; ino++) {
+    if (!inodes.isUsed(ino)) continue;
+    const view = await readInode(volume, groups, ino);
+    if (view === null) continue;
+    const runs = new Runs(ino, report);
+    const take = (block: number) => {
+      if (!blocks.isShared(block)) return;
+      runs.add(block);
+      claims.add(ino, blocks.clusterOf(block));
+    };
+    if (ino === 1 || hasMapping(view)) {
+      await walkMapping(volume, view, 0, {
+        node: take,
+        run: (_logical, physical, count) => {
+          for (let i = 0; i < count; i++) take(physical + i);
+        },
+        defect: (kind, block) => {
+          if (kind !== 'out-of-range' && kind !== 'repeated')
+            report(problems['mapping-not-walked-again'], { inode: ino }, { block });
+        },
+      });
+    }
+    const xattrBlock = xattrBlockOf(volume.geometry, view, 0);
+    if (volume.geometry.features.ext_attr && xattrBlock !== 0) take(xattrBlock);
+    runs.flush();
+  }
+  return claims;
+}
+
+/** Reports all shared blocks with all their claimants. */
+export async function checkDuplicates(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<void> {
+  const claims = await collect(volume, groups, facts, report);
+  const ratio = volume.geometry.clusterRatio;
+  for (const [ino, clusters] of [...claims.byInode].sort((a, b) => a[0] - b[0])) {
+    if (ino === 1 || ino === 7) continue;
+    const metadata = clusters.some((cluster) => facts.blocks.metadata.anyInRange(cluster * ratio, ratio));
+    const others = claims.sharers(ino);
+    report(
+      problems['file-shares-blocks'],
+      { inode: ino },
+      { blocks: clusters.length, claimants: others.length + (metadata ? 1 : 0), sharers: others.slice(0, 20) },
+    );
+    if (metadata) report(problems['file-shares-metadata'], { inode: ino }, {});
+    for (const other of others.slice(0, maxNamed))
+      report(problems['file-shares-with'], { inode: other }, { with: ino });
+    facts.harm(ino, 'shared-blocks');
+  }
+}

@@ -1,0 +1,71 @@
+/** Places the fixed structures of all groups on the map of blocks, and finds those that lie on top of each other. */
+import type { BlockUse } from '../../facts/block-use';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import { type Geometry, groupHead } from '../../volume/geometry';
+import type { Groups } from '../../volume/groups';
+
+interface BlockData {
+  block: number;
+}
+
+export const problems = define({
+  'group-block-bitmap-conflict': {
+    severity: 'error',
+    e2fsck: [0x010007],
+    title: 'Block bitmap lies on other metadata',
+    explain:
+      'The descriptor puts the block bitmap of this group on a block that holds another structure of the file system. The descriptor was overwritten, or one of the two structures is lost.',
+    say: (d: BlockData) => `the block bitmap is said to be block ${d.block}, which holds other metadata`,
+  },
+  'group-inode-bitmap-conflict': {
+    severity: 'error',
+    e2fsck: [0x010008],
+    title: 'Inode bitmap lies on other metadata',
+    explain:
+      'The descriptor puts the inode bitmap of this group on a block that holds another structure of the file system. The descriptor was overwritten, or one of the two structures is lost.',
+    say: (d: BlockData) => `the inode bitmap is said to be block ${d.block}, which holds other metadata`,
+  },
+  'group-inode-table-conflict': {
+    severity: 'error',
+    e2fsck: [0x010009],
+    title: 'Inode table lies on other metadata',
+    explain:
+      'The descriptor puts part of the inode table of this group on blocks that hold another structure of the file system. Files whose inodes lie there are lost.',
+    say: (d: BlockData) => `block ${d.block} of the inode table holds other metadata`,
+  },
+});
+
+/** Marks superblock copies, descriptors, inode tables and bitmaps as in use, in that order and group by group. */
+export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockUse, report: Report): void {
+  for (let group = 0; group < groups.count; group++) {
+    const head = groupHead(geometry, group);
+    if (head.superBlock >= 0) blocks.placeMetadata(head.superBlock, 1);
+    else if (group === 0) blocks.placeMetadata(geometry.firstDataBlock, 1);
+    // with 1 KiB blocks and bigalloc, block 0 holds the boot sector and is nobody's
+    if (group === 0 && geometry.blockSize === 1024 && geometry.clusterRatio > 1) blocks.placeMetadata(0, 1);
+    if (head.descriptors >= 0)
+      blocks.placeMetadata(head.descriptors, Math.min(head.descriptorCount, geometry.blocksCount - head.descriptors));
+    if (head.metaDescriptor >= 0) blocks.placeMetadata(head.metaDescriptor, 1);
+    const table = groups.inodeTable[group]!;
+    if (table > 0) {
+      for (let block = table; block < table + geometry.inodeTableBlocks; block++)
+        if (!place(geometry, blocks, block))
+          report(problems['group-inode-table-conflict'], { group, block }, { block });
+    }
+    const blockBitmap = groups.blockBitmap[group]!;
+    if (blockBitmap > 0 && !place(geometry, blocks, blockBitmap))
+      report(problems['group-block-bitmap-conflict'], { group, block: blockBitmap }, { block: blockBitmap });
+    const inodeBitmap = groups.inodeBitmap[group]!;
+    if (inodeBitmap > 0 && !place(geometry, blocks, inodeBitmap))
+      report(problems['group-inode-bitmap-conflict'], { group, block: inodeBitmap }, { block: inodeBitmap });
+  }
+}
+
+/** Claims one block; with clusters, metadata of one kind may share a cluster, so only blocks conflict. */
+function place(geometry: Geometry, blocks: BlockUse, block: number): boolean {
+  if (geometry.clusterRatio === 1) return blocks.claimMetadata(block);
+  if (blocks.metadata.test(block)) return false;
+  blocks.placeMetadata(block, 1);
+  return true;
+}

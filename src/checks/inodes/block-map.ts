@@ -1,0 +1,251 @@
+/** Block maps: twelve direct pointers, then single, double and triple indirect blocks. */
+import { isAllZero } from '../../bytes/bitmap';
+import { inode, reservedInode } from '../../layout/inode';
+import { define } from '../../problem/define';
+import { walkMapping } from '../../volume/mapping';
+import { bytesOf } from '../../volume/volume';
+import { claimBlock, claimExtent, queueDirectoryBlocks } from './claims';
+import type { InodeScan, Tally } from './context';
+import type { CurrentInode } from './current';
+
+interface PointerData {
+  logical: number;
+}
+
+const role = (d: PointerData): string =>
+  d.logical === -1
+    ? 'the indirect block'
+    : d.logical === -2
+      ? 'the double indirect block'
+      : d.logical === -3
+        ? 'the triple indirect block'
+        : `logical block ${d.logical}`;
+
+export const problems = define({
+  'block-out-of-range': {
+    severity: 'error',
+    e2fsck: [0x01000e],
+    title: 'Block number outside the file system',
+    explain:
+      'The block map of the inode names a block that does not exist. That part of the file, or all that an indirect block mapped, cannot be read.',
+    say: (d: PointerData & { stored: number }) => `${role(d)} is said to be block ${d.stored}, which does not exist`,
+  },
+  'inode-many-bad-blocks': {
+    severity: 'error',
+    e2fsck: [0x010011],
+    title: 'Many blocks of one inode are wrong',
+    explain:
+      'A dozen or more block numbers of this inode are wrong, so its block map was most likely overwritten. Nothing that the file contains can be relied on.',
+    say: (d: { count: number }) => `${d.count} block numbers of this inode are wrong so far`,
+  },
+  'directory-too-big-block': {
+    severity: 'error',
+    e2fsck: [0x010044],
+    title: 'Directory block lies too far out',
+    explain:
+      'Without the large_dir feature a directory must stay below 2 GiB, and this block lies beyond. The entries in it cannot be reached.',
+    say: (d: PointerData) => `${role(d)} lies beyond what a directory may have`,
+  },
+  'file-too-big-block': {
+    severity: 'error',
+    e2fsck: [0x010045],
+    title: 'File has more blocks than it can have',
+    explain:
+      'A file mapped by block numbers cannot have this many blocks. The map was overwritten, or leads in circles.',
+    say: (d: PointerData) => `${role(d)} lies beyond what a file may have`,
+  },
+  'symlink-too-big-block': {
+    severity: 'error',
+    e2fsck: [0x010046],
+    title: 'Symlink has more than one block',
+    explain:
+      'The target of a symlink fits in one block; this one maps more. The inode was overwritten, or its type is wrong.',
+    say: (d: PointerData) => `${role(d)} of a symlink is mapped`,
+  },
+  'mapping-on-metadata': {
+    severity: 'error',
+    e2fsck: [0x010071],
+    title: 'Part of a file mapping lies on file system metadata',
+    explain:
+      'An indirect block or extent node of this inode is also a superblock copy, descriptor, bitmap or inode table. One of the two is overwritten. Writing to the file would destroy the file system.',
+    say: (_: object) => 'a block of its mapping is also metadata of the file system',
+  },
+  'mapping-unreadable': {
+    severity: 'error',
+    e2fsck: [0x010029],
+    title: 'Part of a file mapping cannot be read',
+    explain:
+      'An indirect block lies outside the image or cannot be read. All that it mapped is lost from the file; e2fsck stops here.',
+    say: (d: PointerData) => `${role(d)} cannot be read`,
+  },
+  'indirect-block-zero': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Indirect block holds only zeros',
+    explain:
+      'A block that should list other blocks is wholly zero: its write was lost. The part of the file it mapped reads as zeros, without any error.',
+    say: (d: PointerData) => `${role(d)} is wholly zero: its write was lost, and the data it mapped reads as zeros`,
+  },
+});
+
+/** Reports a block of a mapping that lies on metadata; says whether it does. */
+export function metadataCollision(n: CurrentInode, scan: InodeScan, block: number): boolean {
+  if (n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block)) return false;
+  scan.report(problems['mapping-on-metadata'], { inode: n.ino, block }, {});
+  scan.facts.harm(n.ino, n.isDirectory ? 'unreadable' : 'content');
+  return true;
+}
+
+function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number) {
+  const { sb, features } = scan.geometry;
+  const maxBlocks = 2 ** (31 - sb.s_log_block_size);
+  if (!scan.volume.inRange(block)) return problems['block-out-of-range'];
+  if (n.isDirectory) {
+    const far = !features.large_dir && n.sizeHigh === 0 && logical > 2 ** (21 - sb.s_log_block_size);
+    return far || tally.blocks + 1 >= maxBlocks ? problems['directory-too-big-block'] : null;
+  }
+  if (n.isRegular) return tally.blocks + 1 >= maxBlocks ? problems['file-too-big-block'] : null;
+  return logical > 0 ? problems['symlink-too-big-block'] : null;
+}
+
+/**
+ * Handles one pointer, not zero; `logical` is -1, -2, -3 for indirect blocks. Pointers out of a block that is also
+ * metadata are not told apart: `itemise` is false. Returns false when the pointer was found wrong and skipped.
+ */
+function take(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number, itemise = true): boolean {
+  const problem = pointerProblem(n, scan, tally, logical, block);
+  if (logical < 0) metadataCollision(n, scan, block);
+  if (problem && !itemise) return false;
+  if (problem) {
+    tally.illegal++;
+    if (tally.illegal % 12 === 0) scan.report(problems['inode-many-bad-blocks'], n.where(), { count: tally.illegal });
+    scan.report(problem, { inode: n.ino, block }, { logical, stored: block });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return false;
+  }
+  if (n.ino === reservedInode.RESIZE) {
+    // its other blocks are the reserved descriptor blocks, which are metadata already
+    if (logical === -2) scan.facts.blocks.claim(block);
+    tally.blocks++;
+  } else claimBlock(n, scan, tally, logical, block);
+  if (logical >= 0) tally.lastBlock = logical;
+  tally.previous = block;
+  if (n.isDirectory && logical >= 0) queueDirectoryBlocks(scan, tally, n.ino, logical, block, 1);
+  return true;
+}
+
+/** A run of plain file blocks that rise one by one can be claimed in one go; returns its length, 0 when it is not plain. */
+function takeRun(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  view: DataView,
+  at: number,
+  room: number,
+  logical: number,
+): number {
+  const { geometry, volume } = scan;
+  if (!n.isRegular || n.ino === reservedInode.RESIZE || geometry.clusterRatio > 1) return 0;
+  const first = view.getUint32(at, true);
+  let length = 1;
+  while (length < room && view.getUint32(at + length * 4, true) === first + length) length++;
+  if (length === 1 || !volume.inRange(first) || !volume.inRange(first + length - 1)) return 0;
+  if (tally.blocks + length >= 2 ** (31 - geometry.sb.s_log_block_size)) return 0;
+  claimExtent(n, scan, tally, logical, first, length);
+  tally.lastBlock = logical + length - 1;
+  tally.previous = first + length - 1;
+  return length;
+}
+
+/** Handles `count` pointers to data blocks. */
+function takePointers(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  view: DataView,
+  at: number,
+  count: number,
+  logical: number,
+  itemise: boolean,
+): void {
+  for (let i = 0; i < count; ) {
+    const block = view.getUint32(at + i * 4, true);
+    if (block === 0) {
+      i++;
+      continue;
+    }
+    const run = takeRun(n, scan, tally, view, at + i * 4, count - i, logical + i);
+    if (run > 0) i += run;
+    else take(n, scan, tally, logical + i++, block, itemise);
+  }
+}
+
+/** The twelve pointers in the inode. */
+export function scanDirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  // a directory without a first block is looked at all the same, so that its '.' and '..' are missed
+  if (n.isDirectory && n.word(0) === 0) queueDirectoryBlocks(scan, tally, n.ino, 0, 0, 1);
+  takePointers(n, scan, tally, n.view, n.at + inode.i_block.offset, 12, 0, true);
+}
+
+/** An indirect block of the given level and all below it. */
+async function scanIndirect(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  block: number,
+  level: number,
+  logical: number,
+  itemise: boolean,
+): Promise<void> {
+  if (block === 0) return;
+  if (!take(n, scan, tally, -level, block, itemise) && (!itemise || !scan.volume.inRange(block))) return;
+  const below = n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
+  if (scan.facts.nodeBudget-- <= 0) return;
+  const view = await scan.volume.block(block);
+  const where = { inode: n.ino, block };
+  if (view === null) {
+    scan.report(problems['mapping-unreadable'], where, { logical: -level });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return;
+  }
+  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
+  if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
+    scan.facts.zeroBlocks++;
+    scan.report(problems['indirect-block-zero'], where, { logical: -level });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return;
+  }
+  const fanOut = view.byteLength / 4;
+  if (level === 1) {
+    takePointers(n, scan, tally, view, 0, fanOut, logical, below);
+    return;
+  }
+  const span = fanOut ** (level - 1);
+  for (let i = 0; i < fanOut; i++) {
+    const child = view.getUint32(i * 4, true);
+    if (child !== 0) await scanIndirect(n, scan, tally, child, level - 1, logical + i * span, below);
+  }
+}
+
+/** The three indirect blocks in the inode and all below them. */
+export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  const fanOut = scan.geometry.blockSize / 4;
+  await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);
+  await scanIndirect(n, scan, tally, n.word(13), 2, 12 + fanOut, true);
+  await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut ** 2, true);
+}
+
+/**
+ * A tree of extents in a file system that does not know them: walked as the flag says, block by block under the rules of
+ * block maps, as e2fsck does once it was told not to clear the flag.
+ */
+export function scanForeignExtents(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  return walkMapping(scan.volume, n.view, n.at, {
+    node: (block) => {
+      take(n, scan, tally, -1, block);
+    },
+    run: (logical, physical, count) => {
+      for (let i = 0; i < count; i++) take(n, scan, tally, logical + i, physical + i);
+    },
+  });
+}

@@ -1,0 +1,166 @@
+/** What one inode claims: its attribute block, its mapping, and whether size and counts fit. */
+
+import { inodeState } from '../../facts/inodes';
+import { inode, inodeFlags } from '../../layout/inode';
+import { xattrHeader } from '../../layout/xattr';
+import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
+import type { InodeScan, Tally } from './context';
+import type { CurrentInode } from './current';
+import { checkDisguised, disguisedBlock } from './disguised';
+import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
+import { checkImmutable } from './flags';
+import { checkHtreeRoot, registerIndex } from './htree-root';
+import { checkSizes } from './sizes';
+import { isValidLongSymlink, symlinkBlock } from './validity';
+import { bodyValueClusters, checkXattrBlock } from './xattrs';
+
+const hasIndirectBlocks = (n: CurrentInode): boolean => n.word(12) !== 0 || n.word(13) !== 0 || n.word(14) !== 0;
+
+/** Mapped by extents in a file system without them. */
+const isForeign = (n: CurrentInode): boolean => n.has(inodeFlags.EXTENTS) && !n.hasExtents;
+
+const isLongSymlink = (n: CurrentInode): boolean => n.isSymlink && !n.isFastSymlink && !n.has(inodeFlags.INLINE_DATA);
+
+/** Whether an inode can only be judged after reading blocks beside it. */
+export function needsBlocks(n: CurrentInode, scan: InodeScan): boolean {
+  if (n.xattrBlock !== 0 && scan.volume.inRange(n.xattrBlock)) return true;
+  if (isLongSymlink(n)) return true;
+  if (!n.hasMapping) return disguisedBlock(n, scan) !== 0;
+  if (n.has(inodeFlags.INDEX) || isForeign(n)) return true;
+  return n.hasExtents ? hasExtentNodes(n) : hasIndirectBlocks(n);
+}
+
+/** Blocks that `finishWithBlocks` will ask for first, so that they can be read in disk order beforehand. */
+export function blocksWanted(
+  n: CurrentInode,
+  scan: InodeScan,
+  want: (block: number, level: number, extents: boolean) => void,
+): void {
+  if (n.xattrBlock !== 0) want(n.xattrBlock, 0, false);
+  if (isLongSymlink(n)) want(symlinkBlock(n), 0, false);
+  if (!n.hasMapping) {
+    want(disguisedBlock(n, scan), 0, false);
+    return;
+  }
+  const root = n.at + inode.i_block.offset;
+  if (!n.hasExtents) {
+    if (n.has(inodeFlags.INDEX)) want(n.word(0), 0, false);
+    for (let level = 1; level <= 3; level++) want(n.word(11 + level), level - 1, false);
+    return;
+  }
+  const depth = n.view.getUint16(root + 6, true);
+  const entries = Math.min(4, n.view.getUint16(root + 2, true));
+  for (let i = 1; i <= entries; i++) {
+    const entry = root + i * 12;
+    if (depth > 0)
+      want(n.view.getUint32(entry + 4, true) + n.view.getUint16(entry + 8, true) * 2 ** 32, depth - 1, true);
+    else if (n.has(inodeFlags.INDEX))
+      want(n.view.getUint32(entry + 8, true) + n.view.getUint16(entry + 6, true) * 2 ** 32, 0, true);
+  }
+}
+
+function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  const { geometry, facts } = scan;
+  if (!geometry.features.quota || (n.ino !== 2 && n.ino < geometry.firstIno)) return;
+  if (n.ino === geometry.sb.s_prj_quota_inum) return;
+  const bytes = tally.blocks * geometry.clusterRatio * geometry.blockSize;
+  const { view, at } = n;
+  const wide = geometry.inodeSize > 128 && inode.i_extra_isize(view, at) >= inode.i_projid.offset + 4 - 128;
+  facts.quota.charge(0, inode.i_uid(view, at) + inode.i_uid_high(view, at) * 65536, bytes, 1);
+  facts.quota.charge(1, inode.i_gid(view, at) + inode.i_gid_high(view, at) * 65536, bytes, 1);
+  facts.quota.charge(2, wide && geometry.features.project ? inode.i_projid(view, at) : 0, bytes, 1);
+}
+
+function finish(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  tally.blocks += tally.xattrInodeBlocks + (scan.geometry.features.ea_inode ? bodyValueClusters(n, scan.geometry) : 0);
+  checkSizes(n, scan, tally);
+  chargeQuota(n, scan, tally);
+}
+
+/** The whole of an inode that needs nothing beside its own bytes. */
+export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  tally.reset();
+  if (n.hasMapping) {
+    if (!n.hasExtents) {
+      scanDirectBlocks(n, scan, tally);
+      tally.lastWritten = tally.lastBlock;
+    } else {
+      const tree = checkExtentRoot(n, scan, tally);
+      if (tree) scanShallowTree(tree);
+    }
+  }
+  finish(n, scan, tally);
+}
+
+async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  const block = n.xattrBlock;
+  if (block === 0 || !scan.geometry.features.ext_attr || !scan.volume.inRange(block)) return;
+  tally.blocks++;
+  const known = scan.facts.xattrBlocks.get(block);
+  if (known) {
+    known.used++;
+    tally.xattrInodeBlocks += known.charge;
+    return;
+  }
+  const view = await scan.volume.block(block);
+  const charge = checkXattrBlock(n, scan, block, view);
+  tally.xattrInodeBlocks += charge;
+  scan.facts.xattrBlocks.set(block, {
+    stored: view ? xattrHeader.h_refcount(view, 0) : 1,
+    used: 1,
+    inode: n.ino,
+    charge,
+  });
+  scan.facts.blocks.claim(block);
+}
+
+/** First logical block, as a reader of the directory index would find it. */
+async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: DataView | null; why: string }> {
+  let block = 0;
+  if (!n.hasExtents) block = n.word(0);
+  else {
+    const { dirBlocks } = scan.facts;
+    for (let i = dirBlocks.length - 1; i >= 0 && dirBlocks.ino.get(i) === n.ino; i--)
+      if (dirBlocks.logical.get(i) === 0) block = dirBlocks.physical.get(i);
+  }
+  if (block === 0) return { view: null, why: 'is not mapped' };
+  if (!scan.volume.inRange(block)) return { view: null, why: 'lies outside the file system' };
+  return { view: await scan.volume.block(block), why: 'cannot be read' };
+}
+
+async function scanMapping(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  if (!n.hasExtents) {
+    if (isForeign(n)) await scanForeignExtents(n, scan, tally);
+    else {
+      scanDirectBlocks(n, scan, tally);
+      await scanIndirectBlocks(n, scan, tally);
+    }
+    tally.lastWritten = tally.lastBlock;
+    return;
+  }
+  const tree = checkExtentRoot(n, scan, tally);
+  if (tree) await scanDeepTree(tree);
+}
+
+/** The whole of an inode that needs attribute, mapping, symlink or index blocks. */
+export async function finishWithBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  tally.reset();
+  if (isLongSymlink(n)) {
+    const block = symlinkBlock(n);
+    const target = scan.volume.inRange(block) ? await scan.volume.block(block) : null;
+    if (isValidLongSymlink(n, target)) checkImmutable(n, scan);
+    else scan.facts.inodes.state[n.ino]! |= inodeState.BAD;
+  }
+  const disguise = disguisedBlock(n, scan);
+  if (disguise !== 0 && scan.volume.inRange(disguise)) checkDisguised(n, scan, await scan.volume.block(disguise));
+  await useXattrBlock(n, scan, tally);
+  if (n.hasMapping) {
+    await scanMapping(n, scan, tally);
+    if (n.has(inodeFlags.INDEX)) {
+      const { view, why } = await firstBlock(n, scan);
+      checkHtreeRoot(n, scan, view, why);
+      if (n.isDirectory && view !== null) registerIndex(n, scan, tally);
+    }
+  }
+  finish(n, scan, tally);
+}

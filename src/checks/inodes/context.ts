@@ -1,0 +1,43 @@
+/** What the themes of the inode pass work with; everything but `facts` is read-only to them. */
+import type { DiskBitmaps, ScanFacts } from '../../facts/scan';
+import type { Report } from '../../problem/collector';
+import type { Geometry } from '../../volume/geometry';
+import type { Groups } from '../../volume/groups';
+import type { Volume } from '../../volume/volume';
+
+export interface InodeScan {
+  readonly geometry: Geometry;
+  readonly volume: Volume;
+  readonly groups: Groups;
+  readonly disk: DiskBitmaps;
+  readonly facts: ScanFacts;
+  readonly report: Report;
+}
+
+/** What one inode's mapping adds up to; filled by the walkers, judged at the end. Reused from inode to inode. */
+export class Tally {
+  /** Blocks (with bigalloc, clusters) in use: data, mapping and attribute blocks. */
+  blocks = 0;
+  /** Last logical block mapped, -1 for none. */
+  lastBlock = -1;
+  /** The same, counting only blocks that were written. */
+  lastWritten = -1;
+  /** Last logical block of a directory that was queued for the directory pass. */
+  lastQueued = -1;
+  /** Block claimed just before: with bigalloc, neighbours in one cluster count once. */
+  previous = 0;
+  /** Mappings that were skipped as wrong. */
+  illegal = 0;
+  /** Inode blocks that hold attributes values charged to this inode. */
+  xattrInodeBlocks = 0;
+
+  reset(): void {
+    this.blocks = 0;
+    this.lastBlock = -1;
+    this.lastWritten = -1;
+    this.lastQueued = -1;
+    this.previous = 0;
+    this.illegal = 0;
+    this.xattrInodeBlocks = 0;
+  }
+}

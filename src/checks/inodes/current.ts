@@ -1,0 +1,94 @@
+/** The inode under the lens: one record, filled anew for each inode and lent to every theme; nobody may keep it. */
+import { fileType, inode, inodeFlags } from '../../layout/inode';
+import type { Where } from '../../problem/finding';
+import type { Geometry } from '../../volume/geometry';
+import { blockCountOf, inodeSizeOf, xattrBlockOf } from '../../volume/inode-fields';
+
+export class CurrentInode {
+  ino = 0;
+  group = 0;
+  view: DataView = new DataView(new ArrayBuffer(0));
+  /** Where the inode starts in `view`. */
+  at = 0;
+  /** Where the inode starts in the file system, in bytes. */
+  absolute = 0;
+  mode = 0;
+  /** The type bits of `mode`. */
+  type = 0;
+  flags = 0;
+  links = 0;
+  /** Bytes. */
+  size = 0;
+  sizeHigh = 0;
+  blockCount = 0;
+  xattrBlock = 0;
+  checksumGood = true;
+
+  constructor(readonly geometry: Geometry) {}
+
+  load(view: DataView, at: number, ino: number, group: number, absolute: number, checksumGood: boolean): void {
+    this.view = view;
+    this.at = at;
+    this.ino = ino;
+    this.group = group;
+    this.absolute = absolute;
+    this.mode = inode.i_mode(view, at);
+    this.type = this.mode & fileType.MASK;
+    this.flags = inode.i_flags(view, at);
+    this.links = inode.i_links_count(view, at);
+    this.size = inodeSizeOf(view, at);
+    this.sizeHigh = inode.i_size_high(view, at);
+    this.blockCount = blockCountOf(this.geometry, view, at);
+    this.xattrBlock = xattrBlockOf(this.geometry, view, at);
+    this.checksumGood = checksumGood;
+  }
+
+  has(flag: number): boolean {
+    return (this.flags & flag) !== 0;
+  }
+
+  /** Word `i` of `i_block`, 0 to 14. */
+  word(i: number): number {
+    return this.view.getUint32(this.at + inode.i_block.offset + i * 4, true);
+  }
+
+  get isDirectory(): boolean {
+    return this.type === fileType.DIRECTORY;
+  }
+
+  get isRegular(): boolean {
+    return this.type === fileType.REGULAR;
+  }
+
+  get isSymlink(): boolean {
+    return this.type === fileType.SYMLINK;
+  }
+
+  /** Symlink with its target in `i_block`. */
+  get isFastSymlink(): boolean {
+    return this.isSymlink && this.size > 0 && this.size < 60;
+  }
+
+  /** Mapped by an extent tree, as far as the file system knows extents. */
+  get hasExtents(): boolean {
+    return this.has(inodeFlags.EXTENTS) && this.geometry.features.extent;
+  }
+
+  /** Whether `i_block` describes blocks at all. */
+  get hasMapping(): boolean {
+    if (this.has(inodeFlags.INLINE_DATA)) return false;
+    return this.isDirectory || this.isRegular || (this.isSymlink && this.symlinkHasBlocks);
+  }
+
+  /** A symlink's size is not trusted here: without an attribute block, the count of blocks tells. */
+  private get symlinkHasBlocks(): boolean {
+    if (this.xattrBlock === 0) return inode.i_blocks_lo(this.view, this.at) !== 0;
+    return this.size >= 60 || (this.size > 4 && this.word(1) === 0);
+  }
+
+  /** Where a finding about this inode sits; with the bytes of one field when it is about that. */
+  where(field?: { readonly offset: number; readonly bytes: number }): Where {
+    if (!field) return { inode: this.ino };
+    return { inode: this.ino, bytes: { at: this.absolute + field.offset, length: field.bytes } };
+  }
+}

@@ -1,0 +1,62 @@
+/** Inodes of no known type whose first block looks like the start of a directory. */
+
+import { join32 } from '../../bytes/field';
+import { dirent } from '../../layout/dirent';
+import { extentHeader, extentLeaf } from '../../layout/extent';
+import { fileType, inode } from '../../layout/inode';
+import { define } from '../../problem/define';
+import type { InodeScan } from './context';
+import type { CurrentInode } from './current';
+import { hasRootHeader } from './flags';
+
+export const problems = define({
+  'inode-looks-like-directory': {
+    severity: 'error',
+    e2fsck: [0x010055],
+    title: 'Inode looks like a directory, but is none',
+    explain:
+      'The mode of the inode is not that of a directory, yet its first block starts with "." and ".." as a directory does. The mode was overwritten; everything below this directory cannot be reached.',
+    say: (d: { mode: string }) => `the mode is ${d.mode}, but the first block looks like that of a directory`,
+  },
+});
+
+/** Block that would be a directory's first one, or 0 when the inode cannot be a directory in disguise. */
+export function disguisedBlock(n: CurrentInode, scan: InodeScan): number {
+  if (n.isDirectory || n.isRegular || n.isSymlink || n.word(0) === 0) return 0;
+  if (n.hasExtents) {
+    const root = n.at + inode.i_block.offset;
+    if (!hasRootHeader(n) || extentHeader.eh_depth(n.view, root) !== 0 || extentHeader.eh_entries(n.view, root) === 0)
+      return 0;
+    const leaf = root + 12;
+    return extentLeaf.ee_block(n.view, leaf) === 0
+      ? join32(extentLeaf.ee_start_lo(n.view, leaf), extentLeaf.ee_start_hi(n.view, leaf))
+      : 0;
+  }
+  let onlyFirstFour = true;
+  for (let i = 0; i < 15; i++) {
+    const block = n.word(i);
+    if (block === 0) continue;
+    if (i >= 4) onlyFirstFour = false;
+    if (!scan.volume.inRange(block) || scan.facts.blocks.isClaimed(block)) return 0;
+  }
+  // a device keeps its number in the first words
+  const device = n.type === fileType.CHAR || n.type === fileType.BLOCK;
+  return device && n.links === 1 && onlyFirstFour ? 0 : n.word(0);
+}
+
+const plausibleLength = (length: number): boolean => length >= 12 && length % 4 === 0;
+
+/** Whether a block starts with '.', naming `ino`, and '..'. */
+function startsLikeDirectory(view: DataView, ino: number): boolean {
+  const first = dirent.rec_len(view, 0);
+  if (dirent.inode(view, 0) !== ino || dirent.name_len(view, 0) !== 1 || view.getUint8(8) !== 0x2e) return false;
+  if (!plausibleLength(first) || first >= view.byteLength - 12) return false;
+  const second = dirent.rec_len(view, first);
+  return dirent.name_len(view, first) === 2 && view.getUint16(first + 8, true) === 0x2e2e && plausibleLength(second);
+}
+
+export function checkDisguised(n: CurrentInode, scan: InodeScan, view: DataView | null): void {
+  if (view === null || !startsLikeDirectory(view, n.ino)) return;
+  scan.report(problems['inode-looks-like-directory'], n.where(inode.i_mode), { mode: `0${n.mode.toString(8)}` });
+  scan.facts.harm(n.ino, 'unreadable');
+}

@@ -1,0 +1,400 @@
+/** Extent trees: every node and entry, in the order in which a reader would meet them. */
+import { isAllZero } from '../../bytes/bitmap';
+import { join32 } from '../../bytes/field';
+import {
+  extentCapacity,
+  extentEntrySize,
+  extentHeader,
+  extentIndex,
+  extentLeaf,
+  extentMagic,
+  extentTailOffset,
+  maxInitializedLength,
+} from '../../layout/extent';
+import { inode, inodeFlags } from '../../layout/inode';
+import { define } from '../../problem/define';
+import { extentChecksumGood } from '../../volume/extent-checksum';
+import { bytesOf } from '../../volume/volume';
+import { metadataCollision } from './block-map';
+import { claimExtent, queueDirectoryBlocks } from './claims';
+import type { InodeScan, Tally } from './context';
+import type { CurrentInode } from './current';
+import { hasRootHeader } from './flags';
+
+interface EntryData {
+  physical: number;
+  logical: number;
+  length: number;
+}
+
+const at = (d: EntryData): string =>
+  `the extent entry for logical block ${d.logical} (block ${d.physical}, length ${d.length})`;
+
+export const problems = define({
+  'extent-root-missing': {
+    severity: 'error',
+    e2fsck: [0x010081],
+    title: 'Extent tree has no valid root',
+    explain:
+      'The inode is mapped by extents, but the root in the inode is not one. Nothing of the file or directory can be read.',
+    say: (_: object) => 'the inode has the extents flag but no valid extent root',
+  },
+  'extent-root-too-deep': {
+    severity: 'warning',
+    e2fsck: [0x01007f],
+    title: 'Extent tree is deeper than needed',
+    explain:
+      'The tree has more levels than a file of any size needs. It still reads; rebuilding the tree would flatten it.',
+    say: (d: { stored: number; expected: number }) =>
+      `the extent tree has depth ${d.stored}, at most ${d.expected} is needed`,
+  },
+  'extent-tree-broken': {
+    severity: 'error',
+    e2fsck: [0x010057],
+    title: 'Extent tree cannot be walked',
+    explain:
+      'A node of the tree is unreadable, empty, or leads back to itself. The part of the file below it is lost; e2fsck stops here.',
+    say: (d: EntryData & { why: string }) => `${at(d)} leads to a node that ${d.why}`,
+  },
+  'extent-node-zero': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Extent tree node holds only zeros',
+    explain:
+      'A block of the extent tree is wholly zero: its write was lost. All that it mapped is gone from the file, though the data may still be on the disk.',
+    say: (_: object) => 'a node of the extent tree is wholly zero: its write was lost',
+  },
+  'extent-depth-mismatch': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Extent tree node says a wrong depth',
+    explain:
+      'The depth in a node does not fit its place in the tree. The kernel refuses such a node, so the part of the file below it cannot be read.',
+    say: (d: { stored: number; expected: number }) => `the node says depth ${d.stored}, should be ${d.expected}`,
+  },
+  'extent-block-out-of-range': {
+    severity: 'error',
+    e2fsck: [0x010058],
+    title: 'Extent points outside the file system',
+    explain:
+      'An entry of the extent tree names a block that does not exist. The part of the file it maps cannot be read.',
+    say: (d: EntryData) => `${at(d)} starts outside the file system`,
+  },
+  'extent-ends-beyond': {
+    severity: 'error',
+    e2fsck: [0x010059],
+    title: 'Extent runs past the end of the file system',
+    explain: 'An extent starts inside the file system and ends outside. The part of the file it maps cannot be read.',
+    say: (d: EntryData) => `${at(d)} runs past the end of the file system`,
+  },
+  'extent-out-of-order': {
+    severity: 'error',
+    e2fsck: [0x01005e],
+    title: 'Extents are out of order',
+    explain:
+      'Entries of an extent tree must rise by logical block. The kernel refuses the node, so the part of the file it maps cannot be read.',
+    say: (d: EntryData) => `${at(d)} is out of order`,
+  },
+  'extent-end-out-of-bounds': {
+    severity: 'error',
+    e2fsck: [0x01006e],
+    title: 'Extent reaches past its place in the tree',
+    explain:
+      'An entry maps more than the index above it allows, so two parts of the tree claim the same part of the file.',
+    say: (d: EntryData) => `${at(d)} reaches past the end its parent allows`,
+  },
+  'extent-length-zero': {
+    severity: 'error',
+    e2fsck: [0x010066],
+    title: 'Extent of length zero',
+    explain:
+      'An extent maps no block at all, which no kernel writes. The kernel refuses the node, so the part of the file it maps cannot be read.',
+    say: (d: EntryData) => `${at(d)} has length 0`,
+  },
+  'extent-collision': {
+    severity: 'error',
+    e2fsck: [0x01007d],
+    title: 'Two extents map the same part of a file',
+    explain:
+      'Two extents of one file cover the same logical blocks. Which of the two is right cannot be known; one of them is stale.',
+    say: (d: EntryData) => `${at(d)} overlaps an earlier extent of the same file`,
+  },
+  'extent-header-invalid': {
+    severity: 'error',
+    e2fsck: [0x01005f],
+    title: 'Extent tree node has no valid header',
+    explain:
+      'A block that should be a node of the extent tree holds something else. All that it mapped is lost from the file.',
+    say: (d: EntryData) => `${at(d)} leads to a block without a valid extent header`,
+  },
+  'extent-node-checksum-wrong': {
+    severity: 'error',
+    e2fsck: [0x01006a],
+    title: 'Checksum of an extent tree node is wrong',
+    explain:
+      'The node makes sense but its checksum does not fit. The kernel refuses it, so the part of the file it maps cannot be read.',
+    say: (_: object) => 'the checksum of an extent tree node does not match its content',
+  },
+  'extent-index-start-wrong': {
+    severity: 'error',
+    e2fsck: [0x01006d],
+    title: 'Extent index and the node below start differently',
+    explain:
+      'An index entry and the first entry of the node it leads to disagree about where the node starts. Parts of the file may read as holes.',
+    say: (d: { stored: number; expected: number }) =>
+      `the index says the node starts at logical block ${d.stored}, the node at ${d.expected}`,
+  },
+  'directory-extent-gap': {
+    severity: 'error',
+    e2fsck: [0x010072],
+    title: 'Directory has a gap between its extents',
+    explain:
+      'A directory must have no holes. Entries in the missing blocks are lost, and the kernel reports an error when it reads them.',
+    say: (d: { logical: number; expected: number }) =>
+      `an extent of the directory starts at logical block ${d.logical}, should be ${d.expected}`,
+  },
+  'directory-extent-unwritten': {
+    severity: 'error',
+    e2fsck: [0x010073],
+    title: 'Directory has an unwritten extent',
+    explain:
+      'An extent marked as never written cannot hold directory entries: it reads as zeros. Entries in it are lost.',
+    say: (d: EntryData) => `${at(d)} of the directory is marked unwritten`,
+  },
+  'directory-too-big-extent': {
+    severity: 'error',
+    e2fsck: [0x010044],
+    title: 'Directory extent lies too far out',
+    explain:
+      'Without the large_dir feature a directory must stay below 2 GiB, and this extent lies beyond. The entries in it cannot be reached.',
+    say: (d: EntryData) => `${at(d)} lies beyond what a directory may have`,
+  },
+});
+
+/** Depth that a tree needs at most, by block size. */
+function usefulDepth(blockSize: number): number {
+  let depth = 0;
+  for (let reach = 4; reach < 2 ** 32; reach *= extentCapacity(blockSize)) depth++;
+  return depth;
+}
+
+/** Whether the mapping needs blocks beside the inode. */
+export const hasExtentNodes = (n: CurrentInode): boolean =>
+  n.view.getUint16(n.at + inode.i_block.offset + extentHeader.eh_depth.offset, true) > 0 && hasRootHeader(n);
+
+/** What all nodes of one tree share. */
+export interface Tree {
+  n: CurrentInode;
+  scan: InodeScan;
+  tally: Tally;
+  /** Depth of the root: levels between it and the leaves. */
+  depth: number;
+  /** Last logical block that the file's size covers. */
+  endOfFile: number;
+  /** First logical block not yet covered by an extent. */
+  covered: number;
+  path: number[];
+}
+
+interface Node {
+  view: DataView;
+  at: number;
+  entries: number;
+  /** Levels below: 0 for a leaf node. */
+  level: number;
+  /** Lowest logical block allowed. */
+  start: number;
+  /** Highest logical block allowed; 0 means no bound. */
+  end: number;
+  /** First logical block behind the node, by its parent. */
+  limit: number;
+  /** False below a node that sits on metadata: problems there are not told apart. */
+  itemise: boolean;
+}
+
+/** Starts a walk: checks the root and handles its entries as far as they lie in the inode. Returns the tree to go on with, or null. */
+export function checkExtentRoot(n: CurrentInode, scan: InodeScan, tally: Tally): Tree | null {
+  if (!hasRootHeader(n)) {
+    scan.report(problems['extent-root-missing'], n.where(inode.i_block), {});
+    scan.facts.harm(n.ino, n.isDirectory ? 'unreadable' : 'content');
+    return null;
+  }
+  const { blockSize } = scan.geometry;
+  const root = n.at + inode.i_block.offset;
+  const depth = extentHeader.eh_depth(n.view, root);
+  const expected = usefulDepth(blockSize);
+  if (depth > expected)
+    scan.report(problems['extent-root-too-deep'], n.where(inode.i_block), { stored: depth, expected });
+  const blocks = Math.ceil(n.size / blockSize);
+  return { n, scan, tally, depth, endOfFile: blocks - 1, covered: 0, path: [] };
+}
+
+const rootNode = (tree: Tree): Node => {
+  const root = tree.n.at + inode.i_block.offset;
+  return {
+    view: tree.n.view,
+    at: root,
+    entries: extentHeader.eh_entries(tree.n.view, root),
+    level: tree.depth,
+    start: 0,
+    end: 0,
+    limit: tree.endOfFile + 1,
+    itemise: true,
+  };
+};
+
+/** The whole of a tree whose entries all lie in the inode. */
+export function scanShallowTree(tree: Tree): void {
+  scanLeaf(tree, rootNode(tree));
+}
+
+/** The whole of a tree with nodes in blocks of their own. */
+export function scanDeepTree(tree: Tree): Promise<void> {
+  return scanNode(tree, rootNode(tree));
+}
+
+/** The first rule that an entry breaks; tests come in the order in which e2fsck ranks them. */
+function entryProblem(tree: Tree, node: Node, entry: EntryData, unwritten: boolean) {
+  const { n, scan } = tree;
+  const { features, sb, blocksCount, firstDataBlock } = scan.geometry;
+  const leaf = node.level === 0;
+  const last = entry.logical + entry.length - 1;
+  if (entry.physical === 0 || entry.physical < firstDataBlock || entry.physical >= blocksCount)
+    return problems['extent-block-out-of-range'];
+  if (entry.logical < node.start) return problems['extent-out-of-order'];
+  const spared = last > tree.endOfFile && (unwritten || n.has(inodeFlags.VERITY));
+  if (node.end > 0 && last > node.end && !spared) return problems['extent-end-out-of-bounds'];
+  if (!leaf) return null;
+  if (entry.length === 0) return problems['extent-length-zero'];
+  if (entry.physical + entry.length > blocksCount) return problems['extent-ends-beyond'];
+  if (
+    n.isDirectory &&
+    n.sizeHigh === 0 &&
+    !features.large_dir &&
+    entry.logical + entry.length > 2 ** (21 - sb.s_log_block_size)
+  )
+    return problems['directory-too-big-extent'];
+  return entry.logical < tree.covered ? problems['extent-collision'] : null;
+}
+
+function reportEntry(
+  tree: Tree,
+  node: Node,
+  problem: NonNullable<ReturnType<typeof entryProblem>>,
+  entry: EntryData,
+): void {
+  if (!node.itemise) return;
+  tree.tally.illegal++;
+  tree.scan.report(problem, { inode: tree.n.ino, block: entry.physical }, { ...entry });
+  tree.scan.facts.harm(tree.n.ino, tree.n.isDirectory ? 'partly-lost' : 'content');
+}
+
+function scanLeaf(tree: Tree, node: Node): void {
+  const { n, scan, tally } = tree;
+  let start = node.start;
+  for (let i = 1; i <= node.entries; i++) {
+    const where = node.at + i * extentEntrySize;
+    const stored = extentLeaf.ee_len(node.view, where);
+    const unwritten = stored > maxInitializedLength;
+    const entry: EntryData = {
+      physical: join32(extentLeaf.ee_start_lo(node.view, where), extentLeaf.ee_start_hi(node.view, where)),
+      logical: extentLeaf.ee_block(node.view, where),
+      length: unwritten ? stored - maxInitializedLength : stored,
+    };
+    const problem = entryProblem(tree, start === node.start ? node : { ...node, start }, entry, unwritten);
+    if (n.isDirectory && unwritten && !problem && node.itemise)
+      reportEntry(tree, node, problems['directory-extent-unwritten'], entry);
+    if (problem && node.itemise) {
+      reportEntry(tree, node, problem, entry);
+      continue;
+    }
+    if (entry.physical >= scan.geometry.blocksCount) continue;
+    if (n.isDirectory && node.itemise && tally.lastBlock + 1 < entry.logical) {
+      scan.report(
+        problems['directory-extent-gap'],
+        { inode: n.ino, block: entry.physical },
+        { logical: entry.logical, expected: tally.lastBlock + 1 },
+      );
+      scan.facts.harm(n.ino, 'partly-lost');
+    }
+    if (n.isDirectory) queueDirectoryBlocks(scan, tally, n.ino, entry.logical, entry.physical, entry.length);
+    claimExtent(n, scan, tally, entry.logical, entry.physical, entry.length);
+    tally.lastBlock = entry.logical + entry.length - 1;
+    if (!unwritten) tally.lastWritten = tally.lastBlock;
+    start = tally.lastBlock;
+    tree.covered = Math.max(tree.covered, tally.lastBlock + 1);
+  }
+}
+
+async function scanNode(tree: Tree, node: Node): Promise<void> {
+  if (node.level === 0) {
+    scanLeaf(tree, node);
+    return;
+  }
+  for (let i = 1; i <= node.entries; i++) {
+    const where = node.at + i * extentEntrySize;
+    const logical = extentIndex.ei_block(node.view, where);
+    const limit = i < node.entries ? extentIndex.ei_block(node.view, where + extentEntrySize) : node.limit;
+    const physical = join32(extentIndex.ei_leaf_lo(node.view, where), extentIndex.ei_leaf_hi(node.view, where));
+    const entry: EntryData = { physical, logical, length: (limit - logical) >>> 0 };
+    const problem = entryProblem(tree, node, entry, false);
+    if (problem) reportEntry(tree, node, problem, entry);
+    else if (await enter(tree, node, entry, limit)) {
+      tree.scan.facts.blocks.claim(physical);
+      tree.tally.blocks++;
+    }
+  }
+}
+
+/** Goes into the node that an index entry leads to; false when it is not one. */
+async function enter(tree: Tree, parent: Node, entry: EntryData, limit: number): Promise<boolean> {
+  const { n, scan } = tree;
+  const itemise = parent.itemise && !metadataCollision(n, scan, entry.physical);
+  const broken = (why: string) => {
+    scan.report(problems['extent-tree-broken'], { inode: n.ino, block: entry.physical }, { ...entry, why });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return false;
+  };
+  if (scan.facts.nodeBudget-- <= 0) return false;
+  if (tree.path.includes(entry.physical)) return broken('leads back to itself');
+  const view = await scan.volume.block(entry.physical);
+  if (view === null) return broken('cannot be read');
+  const where = { inode: n.ino, block: entry.physical };
+  if (isAllZero(bytesOf(view), 0, view.byteLength)) {
+    scan.facts.zeroBlocks++;
+    scan.report(problems['extent-node-zero'], where, {});
+  }
+  const capacity = extentCapacity(view.byteLength);
+  const entries = extentHeader.eh_entries(view, 0);
+  const max = extentHeader.eh_max(view, 0);
+  if (extentHeader.eh_magic(view, 0) !== extentMagic || entries > max || max < capacity - 2 || max > capacity) {
+    if (!itemise) return broken('has no valid header');
+    reportEntry(tree, parent, problems['extent-header-invalid'], entry);
+    return false;
+  }
+  if (entries === 0) return broken('is empty');
+  const level = parent.level - 1;
+  const depth = extentHeader.eh_depth(view, 0);
+  if (depth !== level) scan.report(problems['extent-depth-mismatch'], where, { stored: depth, expected: level });
+  const first = extentIndex.ei_block(view, extentEntrySize);
+  if (first !== entry.logical)
+    scan.report(problems['extent-index-start-wrong'], where, { stored: entry.logical, expected: first });
+  tree.path.push(entry.physical);
+  await scanNode(tree, {
+    view,
+    at: 0,
+    entries,
+    level,
+    start: first,
+    end: entry.logical + entry.length - 1,
+    limit,
+    itemise,
+  });
+  tree.path.pop();
+  if (
+    !n.checksumGood ||
+    !extentChecksumGood(scan.geometry, n.ino, inode.i_generation(n.view, n.at), view, extentTailOffset(max))
+  )
+    scan.report(problems['extent-node-checksum-wrong'], where, {});
+  return true;
+}

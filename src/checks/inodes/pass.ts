@@ -1,0 +1,164 @@
+/** Pass 1: reads all inode tables in disk order and gathers what every inode is, claims and links. */
+import { inodeState } from '../../facts/inodes';
+import type { DiskBitmaps } from '../../facts/scan';
+import { ScanFacts } from '../../facts/scan';
+import { groupFlags } from '../../layout/group';
+import { inode } from '../../layout/inode';
+import type { Report } from '../../problem/collector';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import { walkMapping } from '../../volume/mapping';
+import type { Volume } from '../../volume/volume';
+import { placeMetadata } from '../groups/layout';
+import { checkBadBlocks, reportListedItself } from './bad-blocks';
+import { blocksWanted, finishPlain, finishWithBlocks, needsBlocks } from './blocks';
+import { type InodeScan, Tally } from './context';
+import { CurrentInode } from './current';
+import { finishInodes } from './finish';
+import { Prefetch } from './prefetch';
+import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block';
+import { dtimesTellable } from './times';
+import { isBlank, visitInode } from './visit';
+
+/** Bytes of an inode table read at once. */
+const batchBytes = 256 * 1024;
+
+/** Inodes of one group that are worth reading: all, or fewer where the format vouches for an unused end. */
+function inodesToScan(volume: Volume, groups: Groups, group: number): number {
+  const { geometry } = volume;
+  if (!geometry.features.groupChecksums) return geometry.inodesPerGroup;
+  if ((groups.flags[group]! & groupFlags.INODE_UNINIT) !== 0) return 0;
+  return Math.max(0, geometry.inodesPerGroup - groups.itableUnused[group]!);
+}
+
+/** Blocks that inode 1 lists; inode-table blocks among them are not read. */
+async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<number>> {
+  const listed = new Set<number>();
+  const view = await readInode(volume, groups, 1);
+  if (view && inode.i_links_count(view, 0) === 0 && inode.i_mode(view, 0) === 0) {
+    await walkMapping(volume, view, 0, {
+      run: (_logical, physical, count) => {
+        for (let i = 0; i < count; i++) listed.add(physical + i);
+      },
+    });
+  }
+  return listed;
+}
+
+class TableScan {
+  private readonly n: CurrentInode;
+  private readonly tally = new Tally();
+  private readonly prefetch: Prefetch;
+  private readonly checksumBad: Uint8Array;
+  private readonly perBlock: number;
+  private readonly tellDtimes: boolean;
+  private readonly deferred: { ino: number; at: number; good: boolean }[] = [];
+  badBlocks = new Set<number>();
+
+  constructor(private readonly scan: InodeScan) {
+    const { geometry } = scan;
+    this.n = new CurrentInode(geometry);
+    this.prefetch = new Prefetch(scan.volume);
+    this.perBlock = geometry.blockSize / geometry.inodeSize;
+    this.checksumBad = new Uint8Array(this.perBlock);
+    this.tellDtimes = dtimesTellable(scan);
+  }
+
+  async group(group: number, count: number): Promise<void> {
+    const { geometry, volume, groups } = this.scan;
+    const table = groups.inodeTable[group]!;
+    const first = group * geometry.inodesPerGroup + 1;
+    const perBatch = Math.max(1, Math.floor(batchBytes / geometry.blockSize)) * this.perBlock;
+    for (let done = 0; done < count; done += perBatch) {
+      const wanted = Math.min(perBatch, count - done);
+      const start = (table + done / this.perBlock) * geometry.blockSize;
+      const wholeBlocks = Math.ceil(wanted / this.perBlock) * geometry.blockSize;
+      const bytes = table === 0 ? null : await volume.read(start, wholeBlocks);
+      const readable = bytes === null ? 0 : Math.floor(bytes.length / geometry.blockSize) * this.perBlock;
+      if (readable < wanted) {
+        const from = first + done + readable;
+        this.scan.facts.unscannedGroups.push(group);
+        reportUnreadable(this.scan, group, from, first + count - 1, table + (done + readable) / this.perBlock);
+      }
+      if (bytes !== null && readable > 0)
+        await this.batch(bytes, Math.min(wanted, readable), first + done, group, start);
+      if (readable < wanted) return;
+    }
+  }
+
+  /** One batch: every inode by itself, then those that need other blocks, with those blocks read in disk order. */
+  private async batch(bytes: Uint8Array, count: number, firstIno: number, group: number, start: number): Promise<void> {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let done = 0; done < count; done += this.perBlock) {
+      const at = (done / this.perBlock) * this.scan.geometry.blockSize;
+      this.tableBlock(view, bytes, at, firstIno + done, Math.min(this.perBlock, count - done), group, start);
+    }
+    if (this.deferred.length === 0) return;
+    await this.prefetch.load();
+    for (const { ino, at, good } of this.deferred) {
+      this.n.load(view, at, ino, group, start + at, good);
+      if (ino === 1) await checkBadBlocks(this.n, this.scan);
+      else await finishWithBlocks(this.n, this.scan, this.tally);
+    }
+    this.deferred.length = 0;
+  }
+
+  private tableBlock(
+    view: DataView,
+    bytes: Uint8Array,
+    at: number,
+    firstIno: number,
+    count: number,
+    group: number,
+    start: number,
+  ): void {
+    const { scan, n } = this;
+    const { geometry, facts } = scan;
+    const block = (start + at) / geometry.blockSize;
+    if (this.badBlocks.has(block)) {
+      facts.inodes.state.fill(inodeState.USED | inodeState.IN_BAD_BLOCK, firstIno, firstIno + count);
+      if (firstIno === 1) reportListedItself(scan, block);
+      return;
+    }
+    const garbage = judgeTableBlock(geometry, view, at, firstIno, count, this.checksumBad);
+    checkZeroBlock(scan, bytes, at, firstIno, count, group, block);
+    for (let i = 0; i < count; i++) {
+      const where = at + i * geometry.inodeSize;
+      const ino = firstIno + i;
+      const good = this.checksumBad[i] === 0;
+      if (good && ino >= geometry.firstIno && isBlank(view, where)) continue;
+      n.load(view, where, ino, group, start + where, good);
+      const outcome = visitInode(n, scan, garbage, this.tellDtimes);
+      if (outcome === 'done') continue;
+      if (outcome === 'bad-blocks' || needsBlocks(n, scan)) {
+        if (outcome === 'blocks') blocksWanted(n, scan, this.prefetch.want);
+        this.deferred.push({ ino, at: where, good });
+      } else finishPlain(n, scan, this.tally);
+    }
+  }
+}
+
+/** Scans every inode of the file system. What it learns is for the later passes to read, not to change. */
+export async function scanInodes(
+  volume: Volume,
+  groups: Groups,
+  disk: DiskBitmaps,
+  report: Report,
+  onProgress?: (done: number, total: number) => void,
+): Promise<ScanFacts> {
+  const { geometry } = volume;
+  const facts = new ScanFacts(geometry, volume.source);
+  const scan: InodeScan = { geometry, volume, groups, disk, facts, report };
+  placeMetadata(geometry, groups, facts.blocks, report);
+  const { features, sb } = geometry;
+  if (features.mmp && volume.inRange(sb.s_mmp_block)) facts.blocks.claim(sb.s_mmp_block);
+  const tables = new TableScan(scan);
+  tables.badBlocks = await listedBadBlocks(volume, groups);
+  for (let group = 0; group < groups.count; group++) {
+    const count = inodesToScan(volume, groups, group);
+    if (count > 0) await tables.group(group, count);
+    onProgress?.(group + 1, groups.count);
+  }
+  finishInodes(scan);
+  return facts;
+}

@@ -1,0 +1,139 @@
+/** The inodes with fixed numbers: root, journal, quota, orphan file and the rest below the first ordinary one. */
+import { inode, reservedInode } from '../../layout/inode';
+import { define } from '../../problem/define';
+import type { Geometry } from '../../volume/geometry';
+import type { InodeScan } from './context';
+import type { CurrentInode } from './current';
+
+export const problems = define({
+  'root-not-directory': {
+    severity: 'fatal',
+    e2fsck: [0x010001],
+    title: 'Root inode is not a directory',
+    explain:
+      'Inode 2 must be the root directory, and its mode says it is something else. Nothing in the file system can be reached, and it cannot be mounted. Its inode-table block was lost or overwritten.',
+    say: (d: { mode: string }) => `the root inode has mode ${d.mode}, which is not a directory`,
+  },
+  'reserved-inode-bad-mode': {
+    severity: 'warning',
+    e2fsck: [0x010003],
+    title: 'Reserved inode has a wrong mode',
+    explain:
+      'Inodes below the first ordinary one belong to the file system itself and are regular files or empty. This one has another type. The kernel does not use it, but its table block may have been overwritten.',
+    say: (d: { mode: string }) => `the reserved inode has mode ${d.mode}`,
+  },
+  'journal-inode-not-clear': {
+    severity: 'warning',
+    e2fsck: [0x010034],
+    title: 'Journal inode is filled although it is not the journal',
+    explain:
+      'The superblock does not name inode 8 as the journal, yet the inode has links, blocks or block pointers. A journal was removed badly, or the superblock lost its journal field.',
+    say: (_: object) => 'inode 8 is not the journal, but is not empty either',
+  },
+  'journal-inode-bad-mode': {
+    severity: 'fatal',
+    e2fsck: [0x010035],
+    title: 'Journal inode is not a regular file',
+    explain:
+      'The inode that the superblock names as the journal is not a regular file. The kernel refuses to mount a file system whose journal it cannot read.',
+    say: (d: { mode: string }) => `the journal inode has mode ${d.mode}, which is not a regular file`,
+  },
+  'quota-inode-bad-mode': {
+    severity: 'warning',
+    e2fsck: [0x010062],
+    title: 'Quota inode is not a regular file',
+    explain:
+      'A quota file must be a regular file. The kernel cannot turn quotas on with this one; files are not affected.',
+    say: (d: { mode: string }) => `the quota inode has mode ${d.mode}, which is not a regular file`,
+  },
+  'quota-inode-not-clear': {
+    severity: 'warning',
+    e2fsck: [0x010063],
+    title: 'Quota inode is filled although it is not in use',
+    explain:
+      'The quota feature does not use this reserved inode, yet it has links, blocks or block pointers. Its space is lost; files are not affected.',
+    say: (_: object) => 'the quota inode is not in use, but is not empty either',
+  },
+  'orphan-file-bad-mode': {
+    severity: 'warning',
+    e2fsck: [0x01008f],
+    title: 'Orphan file is not a regular file',
+    explain:
+      'The inode that keeps track of deleted open files must be a regular file. The kernel may refuse to mount read-write.',
+    say: (d: { mode: string }) => `the orphan file has mode ${d.mode}, which is not a regular file`,
+  },
+  'orphan-file-not-clear': {
+    severity: 'warning',
+    e2fsck: [0x010090],
+    title: 'Orphan file is filled although it is not in use',
+    explain:
+      'The orphan_file feature is off, yet the inode the superblock names for it is not empty. Its space is lost; files are not affected.',
+    say: (_: object) => 'the orphan file is not in use, but is not empty either',
+  },
+});
+
+const octal = (mode: number): string => `0${mode.toString(8)}`;
+
+const holdsSomething = (n: CurrentInode): boolean =>
+  n.links !== 0 || inode.i_blocks_lo(n.view, n.at) !== 0 || n.word(0) !== 0;
+
+/** Numbers of the three quota inodes that are reserved for it: the project one is whatever the superblock says. */
+const isQuotaInode = (geometry: Geometry, ino: number): boolean =>
+  ino === reservedInode.USER_QUOTA ||
+  ino === reservedInode.GROUP_QUOTA ||
+  (ino !== 0 && ino === geometry.sb.s_prj_quota_inum);
+
+/** Reserved for quota and therefore looked at even when it has no links. */
+export const isReservedInode = (geometry: Geometry, ino: number): boolean =>
+  ino < geometry.firstIno || isQuotaInode(geometry, ino);
+
+/** What to do with an inode of fixed meaning: `walk` its blocks and be done, or go on with the `general` checks. */
+export type Treatment = 'general' | 'walk';
+
+export function checkRoot(n: CurrentInode, scan: InodeScan): void {
+  if (!n.isDirectory) scan.report(problems['root-not-directory'], n.where(inode.i_mode), { mode: octal(n.mode) });
+}
+
+function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {
+  if (scan.geometry.sb.s_journal_inum === reservedInode.JOURNAL) {
+    if (!n.isRegular) scan.report(problems['journal-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+    return 'walk';
+  }
+  if (holdsSomething(n)) scan.report(problems['journal-inode-not-clear'], n.where(), {});
+  return 'general';
+}
+
+function checkQuotaInode(n: CurrentInode, scan: InodeScan): Treatment {
+  const { sb, features } = scan.geometry;
+  const used = features.quota && [sb.s_usr_quota_inum, sb.s_grp_quota_inum, sb.s_prj_quota_inum].includes(n.ino);
+  if (used) {
+    if (!n.isRegular) scan.report(problems['quota-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+    return 'walk';
+  }
+  if (holdsSomething(n)) scan.report(problems['quota-inode-not-clear'], n.where(), {});
+  return 'general';
+}
+
+function checkOrphanInode(n: CurrentInode, scan: InodeScan): Treatment {
+  if (scan.geometry.features.orphan_file) {
+    if (!n.isRegular) scan.report(problems['orphan-file-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+    return 'walk';
+  }
+  if (holdsSomething(n)) scan.report(problems['orphan-file-not-clear'], n.where(), {});
+  return 'general';
+}
+
+function checkOtherReserved(n: CurrentInode, scan: InodeScan): Treatment {
+  const bad = n.ino === reservedInode.BOOT_LOADER ? n.isDirectory : n.mode !== 0 && !n.isRegular;
+  if (bad) scan.report(problems['reserved-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+  return 'walk';
+}
+
+/** Checks an inode by what its number means. The root and the bad-blocks inode are not for this function. */
+export function checkReserved(n: CurrentInode, scan: InodeScan): Treatment {
+  const { geometry } = scan;
+  if (n.ino === reservedInode.JOURNAL) return checkJournalInode(n, scan);
+  if (isQuotaInode(geometry, n.ino)) return checkQuotaInode(n, scan);
+  if (n.ino === geometry.sb.s_orphan_file_inum) return checkOrphanInode(n, scan);
+  return n.ino < geometry.firstIno ? checkOtherReserved(n, scan) : 'general';
+}

@@ -1,0 +1,106 @@
+/** Sizes and block counts, held against what the mapping really holds. */
+import { inode, inodeFlags } from '../../layout/inode';
+import { define } from '../../problem/define';
+import { isHurd } from '../../volume/inode-fields';
+import type { InodeScan, Tally } from './context';
+import type { CurrentInode } from './current';
+
+export const problems = define({
+  'directory-empty': {
+    severity: 'error',
+    e2fsck: [0x010006],
+    title: 'Directory has no blocks',
+    explain:
+      'Every directory has at least one block, with its entries "." and "..". This one has none, so all its entries are lost.',
+    say: (_: object) => 'the directory has no blocks at all',
+  },
+  'inode-size-wrong': {
+    severity: 'error',
+    e2fsck: [0x01000c],
+    title: 'Size does not fit the blocks',
+    explain:
+      'The size of a file or directory contradicts the blocks it maps: blocks beyond the end, or an end beyond the blocks of a directory. Content is cut off, or entries are missing. A truncated or half-written inode looks like this.',
+    say: (d: { stored: number; expected: number; rule: string }) =>
+      `i_size is ${d.stored}, should be ${d.expected}: ${d.rule}`,
+  },
+  'inode-blocks-wrong': {
+    severity: 'info',
+    e2fsck: [0x01000d],
+    title: 'Block count is wrong',
+    explain:
+      'i_blocks says how much room the file takes, and it does not match the blocks it maps. The file reads the same; only du shows a wrong number. A count that is too large can mean that part of the mapping was lost.',
+    say: (d: { stored: number; expected: number }) => `i_blocks is ${d.stored}, should be ${d.expected}`,
+  },
+  'inode-blockmap-with-bigalloc': {
+    severity: 'warning',
+    e2fsck: [0x010080],
+    title: 'Block map in a file system with clusters',
+    explain: 'With bigalloc all files must be mapped by extents. The kernel does not expect a block map here.',
+    say: (_: object) => 'the inode has a block map, but bigalloc needs extents',
+  },
+});
+
+/** Largest size that a block map can address, in bytes. */
+function blockMapLimit(blockSize: number): number {
+  const fanOut = blockSize / 4;
+  return (12 + fanOut + fanOut ** 2 + fanOut ** 3) * blockSize;
+}
+
+/** Which rule a size breaks, in e2fsck's numbering, with words for it; null when it is right. */
+function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, string] | null {
+  const { blockSize, sb } = scan.geometry;
+  if (n.isDirectory) {
+    if (n.size % blockSize !== 0) return [5, 'a directory fills whole blocks'];
+    const blocks = n.size / blockSize;
+    const mapped = tally.lastBlock + 1;
+    if (blocks > mapped) return [1, 'fewer blocks are mapped'];
+    if (mapped - blocks > sb.s_prealloc_dir_blocks) return [2, 'more blocks are mapped'];
+    return null;
+  }
+  if (n.isSymlink) return null;
+  if (tally.lastWritten >= 0 && n.size < tally.lastWritten * blockSize && !n.has(inodeFlags.VERITY))
+    return [3, 'blocks are mapped beyond the end'];
+  if (!n.hasExtents && n.size > blockMapLimit(blockSize)) return [4, 'a block map cannot reach that far'];
+  if (n.hasExtents && n.size > 2 ** 32 * blockSize - 1) return [6, 'extents cannot reach that far'];
+  return null;
+}
+
+/** The usage that `i_blocks` should state, in the unit this inode states it in. */
+function expectedBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): number {
+  const { geometry } = scan;
+  const clusters = tally.blocks * geometry.clusterRatio;
+  const inBlocks = geometry.features.huge_file && n.has(inodeFlags.HUGE_FILE);
+  return inBlocks ? clusters : clusters * (geometry.blockSize / 512);
+}
+
+/** Judges what the walk of one inode added up to. */
+export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  const { geometry, report, facts } = scan;
+  const inline = n.has(inodeFlags.INLINE_DATA);
+  if (n.isDirectory && tally.blocks === 0 && !inline) {
+    report(problems['directory-empty'], n.where(inode.i_block), {});
+    facts.harm(n.ino, 'unreadable');
+  }
+  const rule = inline ? null : sizeRule(n, scan, tally);
+  if (rule) {
+    const expected = (tally.lastBlock + 1) * geometry.blockSize;
+    report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored: n.size, expected, rule: rule[1] });
+    facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+  }
+  if (n.isRegular && n.size >= 2 ** 31) facts.largeFiles++;
+  const expected = expectedBlocks(n, scan, tally);
+  const strayHigh =
+    geometry.features.huge_file && n.has(inodeFlags.HUGE_FILE) && inode.i_blocks_high(n.view, n.at) !== 0;
+  if (!isHurd(geometry) && (expected !== n.blockCount || strayHigh))
+    report(problems['inode-blocks-wrong'], n.where(inode.i_blocks_lo), { stored: n.blockCount, expected });
+  const ordinary = n.ino === 2 || n.ino >= geometry.firstIno;
+  if (
+    geometry.features.bigalloc &&
+    ordinary &&
+    (n.isRegular || n.isDirectory) &&
+    tally.blocks > 0 &&
+    !n.hasExtents &&
+    !inline
+  )
+    report(problems['inode-blockmap-with-bigalloc'], n.where(inode.i_flags), {});
+}

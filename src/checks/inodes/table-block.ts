@@ -1,0 +1,144 @@
+/** Inode-table blocks as a whole: garbage, and lost writes that left nothing but zeros. */
+import { isAllZero } from '../../bytes/bitmap';
+import { extentHeader, extentMagic } from '../../layout/extent';
+import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
+import { define } from '../../problem/define';
+import type { Geometry } from '../../volume/geometry';
+import { inodeChecksumGood } from '../../volume/inode-checksum';
+import type { InodeScan } from './context';
+import type { CurrentInode } from './current';
+
+export const problems = define({
+  'inode-table-unreadable': {
+    severity: 'fatal',
+    e2fsck: [0x010028],
+    title: 'Part of an inode table cannot be read',
+    explain:
+      'The inode table of a group lies, in whole or in part, outside the image or cannot be read. Every file and directory whose inode is there is lost. Usually the image was cut off while it was copied; copy it again.',
+    say: (d: { firstInode: number; lastInode: number }) => `inodes ${d.firstInode} to ${d.lastInode} cannot be read`,
+  },
+  'inode-table-block-zero': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'A used block of an inode table holds only zeros',
+    explain:
+      'The inode bitmap calls inodes of this block used, yet the block holds nothing but zeros. This is what a lost write looks like: the block never reached the disk. The files and directories behind these inodes are gone. Make the image again, with enough room, and flush it before it is trusted.',
+    say: (d: { usedInodes: number; firstInode: number }) =>
+      `${d.usedInodes} inodes that are in use, from inode ${d.firstInode} on, are wholly zero`,
+  },
+  'inode-garbage': {
+    severity: 'error',
+    e2fsck: [0x010067],
+    title: 'Inode lies in a block of garbage',
+    explain:
+      'More than half of the inodes in this inode-table block make no sense, so the block was probably overwritten with something else. What this inode says cannot be relied on. The file or directory behind it is most likely lost.',
+    say: (_: object) => 'its inode-table block holds mostly garbage',
+  },
+  'inode-checksum-wrong': {
+    severity: 'error',
+    e2fsck: [0x010068],
+    title: 'Inode checksum is wrong',
+    explain:
+      'The checksum stored in the inode does not fit its content: something changed it after the kernel wrote it. The kernel refuses such an inode, so the file or directory cannot be opened.',
+    say: (_: object) => 'the checksum of the inode does not match its content',
+  },
+});
+
+function rootHeaderBad(view: DataView, at: number): boolean {
+  const root = at + inode.i_block.offset;
+  const max = extentHeader.eh_max(view, root);
+  const capacity = iBlockSize / 12 - 1;
+  return (
+    extentHeader.eh_magic(view, root) !== extentMagic ||
+    extentHeader.eh_entries(view, root) > max ||
+    max < capacity - 2 ||
+    max > capacity
+  );
+}
+
+/** Whether more than 7 of 15 block pointers are out of range. */
+function pointersBad(geometry: Geometry, view: DataView, at: number): boolean {
+  let bad = 0;
+  for (let i = 0; i < 15; i++) {
+    const block = view.getUint32(at + inode.i_block.offset + i * 4, true);
+    if (block !== 0 && (block < geometry.firstDataBlock || block >= geometry.blocksCount)) bad++;
+  }
+  return bad > 7;
+}
+
+function looksBad(geometry: Geometry, view: DataView, at: number): boolean {
+  const flags = inode.i_flags(view, at);
+  if ((flags & inodeFlags.INLINE_DATA) !== 0) return false;
+  if ((flags & inodeFlags.EXTENTS) !== 0) return rootHeaderBad(view, at);
+  if (inode.i_links_count(view, at) === 0) return false;
+  const type = inode.i_mode(view, at) & fileType.MASK;
+  if (type === fileType.SYMLINK && inode.i_size_lo(view, at) < iBlockSize) return false;
+  if (type !== fileType.REGULAR && type !== fileType.DIRECTORY && type !== fileType.SYMLINK) return false;
+  return pointersBad(geometry, view, at);
+}
+
+/** Judges the inodes of one table block: marks wrong checksums in `checksumBad` and says whether the block is garbage. */
+export function judgeTableBlock(
+  geometry: Geometry,
+  view: DataView,
+  at: number,
+  firstIno: number,
+  count: number,
+  checksumBad: Uint8Array,
+): boolean {
+  let bad = 0;
+  for (let i = 0; i < count; i++) {
+    const where = at + i * geometry.inodeSize;
+    const good = !geometry.features.metadata_csum || inodeChecksumGood(geometry, view, where, firstIno + i);
+    checksumBad[i] = good ? 0 : 1;
+    if (!good || looksBad(geometry, view, where)) bad++;
+  }
+  return count > 1 && bad > geometry.blockSize / geometry.inodeSize / 2;
+}
+
+/** Reports a table block that is wholly zero although the bitmap on disk has inodes of it in use. */
+export function checkZeroBlock(
+  scan: InodeScan,
+  bytes: Uint8Array,
+  from: number,
+  firstIno: number,
+  count: number,
+  group: number,
+  block: number,
+): void {
+  let used = 0;
+  let first = 0;
+  for (let ino = firstIno; ino < firstIno + count; ino++) {
+    if (ino < scan.geometry.firstIno || !scan.disk.inodes.test(ino - 1)) continue;
+    used++;
+    if (first === 0) first = ino;
+  }
+  if (used === 0 || !isAllZero(bytes, from, from + scan.geometry.blockSize)) return;
+  scan.facts.zeroBlocks++;
+  scan.facts.zeroTableGroups.add(group);
+  scan.report(
+    problems['inode-table-block-zero'],
+    { group, block, bytes: { at: block * scan.geometry.blockSize, length: scan.geometry.blockSize } },
+    { usedInodes: used, firstInode: first },
+  );
+}
+
+export function reportGarbage(n: CurrentInode, scan: InodeScan): void {
+  scan.report(problems['inode-garbage'], n.where(), {});
+  scan.facts.harm(n.ino, 'unreadable');
+}
+
+export function reportChecksum(n: CurrentInode, scan: InodeScan): void {
+  scan.report(problems['inode-checksum-wrong'], n.where(inode.i_checksum_lo), {});
+  if (n.links > 0) scan.facts.harm(n.ino, 'unreadable');
+}
+
+export function reportUnreadable(
+  scan: InodeScan,
+  group: number,
+  firstInode: number,
+  lastInode: number,
+  block: number,
+): void {
+  scan.report(problems['inode-table-unreadable'], { group, block }, { firstInode, lastInode });
+}

@@ -1,0 +1,113 @@
+/** One inode through all themes that need only its own bytes, in the order in which e2fsck asks. */
+import { directoryFlag } from '../../facts/directories';
+import { inodeState } from '../../facts/inodes';
+import { direntType, inode, inodeFlags } from '../../layout/inode';
+import { inlineDataOf } from '../../volume/inline-data';
+import type { InodeScan } from './context';
+import type { CurrentInode } from './current';
+import { checkFastSymlink, checkFlags, checkImagic, checkImmutable, checkSpecial } from './flags';
+import { checkReserved, checkRoot, isReservedInode } from './reserved';
+import { reportChecksum, reportGarbage } from './table-block';
+import { checkDtime, checkOrphanLeftover, checkRootDtime, checkTimeRange, checkUnused } from './times';
+import { hasBadFields, hasBadXattrBlock, isSpecialType, isValidShortSymlink, isValidSpecial } from './validity';
+import { checkBodyXattrs } from './xattrs';
+
+/** What is left to do for an inode: nothing, its blocks, or (the bad-blocks inode) its list. */
+export type Outcome = 'done' | 'blocks' | 'bad-blocks';
+
+const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
+
+function registerDirectory(n: CurrentInode, scan: InodeScan): void {
+  let flags = 0;
+  if (n.has(inodeFlags.INDEX)) flags |= directoryFlag.INDEXED;
+  if (n.has(inodeFlags.ENCRYPT)) flags |= directoryFlag.ENCRYPTED;
+  if (n.has(inodeFlags.CASEFOLD)) flags |= directoryFlag.CASEFOLD;
+  if (n.has(inodeFlags.INLINE_DATA)) flags |= directoryFlag.INLINE;
+  scan.facts.directories.add(n.ino, flags);
+}
+
+/** Type and the fields that go with it; returns whether the inode deserves the bad mark. */
+function checkType(n: CurrentInode, scan: InodeScan): boolean {
+  const { features } = scan.geometry;
+  if (n.isDirectory) {
+    registerDirectory(n, scan);
+    return false;
+  }
+  if (n.isRegular) return false;
+  if (isSpecialType(n.type)) {
+    if (!isValidSpecial(n)) return true;
+    checkSpecial(n, scan);
+    return false;
+  }
+  if (!n.isSymlink) return true;
+  const inline = n.has(inodeFlags.INLINE_DATA) && features.inline_data;
+  if (!n.isFastSymlink && !inline) return false; // judged when its block is at hand
+  const size = inline ? (inlineDataOf(scan.geometry, n.view, n.at)?.size ?? -1) : -1;
+  if (!isValidShortSymlink(n, size)) return true;
+  checkImmutable(n, scan);
+  return false;
+}
+
+/** Checks the inode at hand. Its blocks are looked at later, where the outcome says so. */
+export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, tellDtimes: boolean): Outcome {
+  const { geometry, facts, volume } = scan;
+  const { state, links } = facts.inodes;
+  if (garbage && n.links !== 0) reportGarbage(n, scan);
+  if (tellDtimes) checkOrphanLeftover(n, scan);
+  const reserved = isReservedInode(geometry, n.ino);
+  if (n.links === 0 && !reserved) {
+    checkUnused(n, scan);
+    if (!n.checksumGood) reportChecksum(n, scan);
+    // an entry that still names it is held against the type it had
+    state[n.ino] = direntType(n.mode);
+    return 'done';
+  }
+  const inlineData = n.has(inodeFlags.INLINE_DATA) && inlineDataOf(geometry, n.view, n.at) !== null;
+  if (
+    (n.flags & flagWatch) !== (inodeFlags.EXTENTS & (geometry.features.extent ? -1 : 0)) ||
+    geometry.features.casefold
+  )
+    checkFlags(n, scan, inlineData);
+  if (n.ino === 1) {
+    state[1] = inodeState.USED;
+    return 'bad-blocks';
+  }
+  const checksum = () => {
+    if (!n.checksumGood) reportChecksum(n, scan);
+  };
+  if (n.ino === 2) {
+    checkRoot(n, scan);
+    checkRootDtime(n, scan);
+  } else if (reserved || n.ino === geometry.sb.s_orphan_file_inum) {
+    if (checkReserved(n, scan) === 'walk') {
+      state[n.ino] = inodeState.USED | direntType(n.mode);
+      links[n.ino] = n.links;
+      checksum();
+      return 'blocks';
+    }
+    if (n.ino < geometry.firstIno) state[n.ino] = inodeState.USED | direntType(n.mode);
+  }
+  if (n.links === 0) {
+    checksum();
+    return 'done';
+  }
+  checkDtime(n, scan);
+  let bits = inodeState.USED | direntType(n.mode);
+  links[n.ino] = n.links;
+  facts.flagsSeen |= n.flags;
+  if (!n.checksumGood) bits |= inodeState.CHECKSUM_BAD;
+  if (n.has(inodeFlags.IMAGIC)) {
+    checkImagic(n, scan);
+    if (geometry.features.imagic_inodes) bits |= inodeState.IMAGIC;
+  }
+  if (checkBodyXattrs(n, scan) && geometry.inodeSize > 128) checkTimeRange(n, scan);
+  if (n.isSymlink) checkFastSymlink(n, scan);
+  if (checkType(n, scan) || hasBadFields(n) || hasBadXattrBlock(n, volume)) bits |= inodeState.BAD;
+  state[n.ino] = bits;
+  checksum();
+  return n.isSymlink && n.has(inodeFlags.INLINE_DATA) ? 'done' : 'blocks';
+}
+
+/** An inode nobody ever used: the common case in a fresh table, passed over quickly. */
+export const isBlank = (view: DataView, at: number): boolean =>
+  inode.i_links_count(view, at) === 0 && inode.i_mode(view, at) === 0 && inode.i_dtime(view, at) === 0;

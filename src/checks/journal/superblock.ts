@@ -1,0 +1,148 @@
+/** The journal's own superblock, in its first block: whether the journal can be used. */
+import { crc32c, crc32cZeros } from '../../bytes/crc32c';
+import { decode } from '../../layout/decode';
+import {
+  defaultFastCommitBlocks,
+  journalBlock,
+  journalFeature,
+  journalMagic,
+  journalSuperblock,
+  journalSuperblockSize,
+  minJournalBlocks,
+} from '../../layout/journal';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Where } from '../../problem/finding';
+import { crcStart } from '../../volume/geometry';
+
+export const problems = define({
+  'journal-type-unknown': {
+    severity: 'fatal',
+    e2fsck: [0x000027],
+    title: 'Journal is of an unknown kind',
+    explain:
+      'The first block of the journal carries the journal magic, but a block type that no known system uses. It was damaged, or made by something newer. The kernel refuses to mount, and what the journal may still hold cannot be read.',
+    say: (d: { stored: number }) => `h_blocktype is ${d.stored}, should be 3 or 4`,
+  },
+  'journal-feature-unknown': {
+    severity: 'fatal',
+    e2fsck: [0x000026, 0x000025],
+    title: 'Journal has features that are not known here',
+    explain:
+      'Each feature bit of the journal stands for a change of its format. A bit that is not known means a journal that would be misread, or damage to its superblock. The kernel refuses to mount a file system with a journal that it does not know.',
+    say: (d: { field: string; stored: number; unknown: number }) =>
+      `${d.field} is 0x${d.stored.toString(16)}, bits 0x${d.unknown.toString(16)} are not known`,
+  },
+  'journal-version-fields': {
+    severity: 'info',
+    e2fsck: [0x00002a],
+    title: 'Journal has fields that its version does not use',
+    explain:
+      'Some fields of the journal superblock must be empty: feature words and user count in version 1, a count of more than one user in a journal inside the file system. Old tools left them so. Nothing is at risk by that alone; e2fsck clears the fields.',
+    say: (d: { field: string; stored: number }) => `${d.field} is ${d.stored}`,
+  },
+  'journal-shared': {
+    severity: 'fatal',
+    e2fsck: [0x000010],
+    title: 'Journal is shared by several file systems',
+    explain:
+      'The journal superblock counts more than one file system that uses it. That was planned once and never worked; e2fsck stops here. The field was damaged.',
+    say: (d: { stored: number }) => `s_nr_users is ${d.stored}, should be at most 1`,
+  },
+  'journal-error-recorded': {
+    severity: 'info',
+    e2fsck: [],
+    title: 'Journal was stopped by an error',
+    explain:
+      'The kernel met an error it could not go on from, wrote its number into the journal and stopped writing. What it met may have been damage or a failing disk; what was to be written after that is lost. The number stays until the file system is mounted or checked.',
+    say: (d: { stored: number }) => `s_errno is ${d.stored}`,
+  },
+});
+
+export type JournalRecord = ReturnType<typeof decode<typeof journalSuperblock>>;
+
+/**
+ * What is known of a journal superblock: usable, unusable with the reason, a wrong magic number (which means that this
+ * is no journal at all), or one that stops e2fsck at once.
+ */
+export interface JournalVerdict {
+  record: JournalRecord;
+  state: 'usable' | 'unusable' | 'no-magic' | 'stops';
+  reason: string;
+}
+
+/** The one value of `s_checksum_type` in use. */
+const crc32cType = 4;
+
+/** Checks that only hold for version 2; in version 1 the fields have no meaning. */
+function checksumFault(record: JournalRecord, bytes: Uint8Array): string | null {
+  const { CSUM_V2, CSUM_V3, compatChecksum } = journalFeature;
+  const kinds = record.s_feature_incompat & (CSUM_V2 | CSUM_V3);
+  if (kinds === 0) return null;
+  if (kinds === (CSUM_V2 | CSUM_V3)) return 'two kinds of checksums are set, csum_v2 and csum_v3';
+  if ((record.s_feature_compat & compatChecksum) !== 0)
+    return 'two kinds of checksums are set, checksum and csum_v2 or csum_v3';
+  if (record.s_checksum_type !== crc32cType)
+    return `s_checksum_type is ${record.s_checksum_type}, should be ${crc32cType}`;
+  const { offset, bytes: length } = journalSuperblock.s_checksum;
+  const head = crc32cZeros(crc32c(crcStart, bytes, 0, offset), length);
+  const expected = crc32c(head, bytes, offset + length, journalSuperblockSize);
+  return expected === record.s_checksum ? null : `s_checksum is ${record.s_checksum}, should be ${expected}`;
+}
+
+function sizeFault(record: JournalRecord, version: number, blockSize: number, length: number): string | null {
+  if (record.s_blocksize !== blockSize) return `s_blocksize is ${record.s_blocksize}, should be ${blockSize}`;
+  if (record.s_maxlen > length) return `s_maxlen is ${record.s_maxlen}, but the journal has ${length} blocks`;
+  if (version < 2 || (record.s_feature_incompat & journalFeature.FAST_COMMIT) === 0) return null;
+  const fast = record.s_num_fc_blks || defaultFastCommitBlocks;
+  // e2fsck subtracts without a sign, so that an area larger than the journal passes
+  const ordinary = (record.s_maxlen - fast) >>> 0;
+  return ordinary < minJournalBlocks
+    ? `s_num_fc_blks leaves ${ordinary} ordinary blocks, should be at least ${minJournalBlocks}`
+    : null;
+}
+
+/** Judges the journal superblock in `bytes`, of a journal with room for `length` blocks. */
+export function judgeJournalSuperblock(
+  bytes: Uint8Array,
+  blockSize: number,
+  length: number,
+  where: Where,
+  report: Report,
+): JournalVerdict {
+  const record = decode(journalSuperblock, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
+  const verdict = (state: JournalVerdict['state'], reason: string): JournalVerdict => ({ record, state, reason });
+  if (record.h_magic !== journalMagic)
+    return verdict('no-magic', `h_magic is 0x${record.h_magic.toString(16)}, should be 0x${journalMagic.toString(16)}`);
+  const { SUPERBLOCK_V1, SUPERBLOCK_V2, DESCRIPTOR, COMMIT, REVOKE } = journalBlock;
+  const type = record.h_blocktype;
+  if (type === DESCRIPTOR || type === COMMIT || type === REVOKE)
+    return verdict('unusable', `h_blocktype is ${type}, should be 3 or 4`);
+  if (type !== SUPERBLOCK_V1 && type !== SUPERBLOCK_V2) {
+    report(problems['journal-type-unknown'], where, { stored: type });
+    return verdict('unusable', `h_blocktype is ${type}, should be 3 or 4`);
+  }
+  if (record.s_errno !== 0) report(problems['journal-error-recorded'], where, { stored: record.s_errno | 0 });
+  if (type === SUPERBLOCK_V1) {
+    const fields = ['s_feature_compat', 's_feature_incompat', 's_feature_ro_compat', 's_nr_users'] as const;
+    const field = fields.find((name) => record[name] !== 0);
+    if (field) report(problems['journal-version-fields'], where, { field, stored: record[field] });
+  } else {
+    if (record.s_nr_users > 1) {
+      report(problems['journal-version-fields'], where, { field: 's_nr_users', stored: record.s_nr_users });
+      report(problems['journal-shared'], where, { stored: record.s_nr_users });
+      return verdict('stops', `s_nr_users is ${record.s_nr_users}`);
+    }
+    const unknown = (record.s_feature_incompat & ~journalFeature.incompatKnown) >>> 0;
+    const field = unknown !== 0 ? 's_feature_incompat' : 's_feature_ro_compat';
+    if (record[field] !== 0 && (unknown !== 0 || record.s_feature_ro_compat !== 0)) {
+      const data = { field, stored: record[field], unknown: unknown || record.s_feature_ro_compat };
+      report(problems['journal-feature-unknown'], where, data, unknown !== 0 ? 0x000026 : 0x000025);
+      return verdict('unusable', `${field} has unknown bits`);
+    }
+    const fault = checksumFault(record, bytes);
+    if (fault !== null) return verdict('unusable', fault);
+  }
+  const fault = sizeFault(record, type === SUPERBLOCK_V1 ? 1 : 2, blockSize, length);
+  return fault === null ? verdict('usable', '') : verdict('unusable', fault);
+}

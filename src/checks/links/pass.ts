@@ -1,0 +1,104 @@
+/** Pass 4: does every inode have as many names as it says, and any at all? */
+
+import { directoryFlag } from '../../facts/directories';
+import { inodeState } from '../../facts/inodes';
+import type { ScanFacts } from '../../facts/scan';
+import { inode, oldInodeSize } from '../../layout/inode';
+import { linkCountCap, maxLinks } from '../../layout/limits';
+import { xattrMagic } from '../../layout/xattr';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import type { Volume } from '../../volume/volume';
+import { reportBadFields } from './bad-fields';
+
+export const problems = define({
+  'inode-unattached': {
+    severity: 'error',
+    e2fsck: [0x040002],
+    title: 'Inode in use has no name',
+    explain:
+      'The inode is in use, but no directory entry names it: the directory that held its name was destroyed or is stale. The file cannot be reached; fsck would hang it into lost+found.',
+    say: (d: { type: string; size: number }) => `no directory entry names this ${d.type} of ${d.size} bytes`,
+  },
+  'inode-unattached-empty': {
+    severity: 'info',
+    e2fsck: [0x040001],
+    title: 'Inode without a name holds nothing',
+    explain: 'The inode that no entry names has no blocks, so no content is lost with it.',
+    say: (_: object) => 'the inode without a name has no content',
+  },
+  'inode-links-wrong': {
+    severity: 'warning',
+    e2fsck: [0x040003],
+    title: 'Link count is wrong',
+    explain:
+      'The inode counts the names that lead to it, and their number is another. Files read right, but deleting one name too many frees data that is still in use. Missing names hint at lost directory blocks.',
+    say: (d: { stored: number; expected: number }) => `the link count is ${d.stored}, should be ${d.expected}`,
+  },
+  'superblock-dir-nlink-missing': {
+    severity: 'warning',
+    e2fsck: [0x040006],
+    title: 'Directory with too many subdirectories for the features',
+    explain: 'A directory has more than 65,000 subdirectories, which needs the dir_nlink feature. It reads right.',
+    say: (d: { found: number }) => `the directory has ${d.found} links, but the dir_nlink feature is off`,
+  },
+});
+
+const typeWords = ['inode', 'file', 'directory', 'character device', 'block device', 'pipe', 'socket', 'symlink'];
+
+async function reportUnattached(
+  volume: Volume,
+  groups: Groups,
+  facts: ScanFacts,
+  ino: number,
+  report: Report,
+): Promise<void> {
+  await reportBadFields(volume, groups, ino, 0, report);
+  const { geometry } = volume;
+  const view = await readInode(volume, groups, ino);
+  const type = facts.inodes.state[ino]! & inodeState.TYPE;
+  if (view && (type === 1 || type === 2) && inode.i_blocks_lo(view, 0) === 0) {
+    const body = oldInodeSize + (geometry.inodeSize > oldInodeSize ? inode.i_extra_isize(view, 0) : 0);
+    const hasXattrs = body + 4 <= geometry.inodeSize && view.getUint32(body, true) === xattrMagic;
+    if (!hasXattrs) report(problems['inode-unattached-empty'], { inode: ino }, {});
+  }
+  report(
+    problems['inode-unattached'],
+    { inode: ino },
+    { type: typeWords[type]!, size: view ? inode.i_size_lo(view, 0) : 0 },
+  );
+}
+
+/** Compares link counts, in the order of inode numbers. */
+export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<void> {
+  const { geometry } = volume;
+  const { inodes, directories } = facts;
+  const { state, links, found } = inodes;
+  const { sb, features } = geometry;
+  const wanted = inodeState.USED | inodeState.IN_BAD_BLOCK | inodeState.IMAGIC;
+  for (let ino = 2; ino <= inodes.count; ino = ino === 2 ? geometry.firstIno : ino + 1) {
+    if ((state[ino]! & wanted) !== inodeState.USED) continue;
+    if (ino === sb.s_prj_quota_inum || (features.orphan_file && ino === sb.s_orphan_file_inum)) continue;
+    const holdsValue = facts.xattrInodes.has(ino);
+    let counted = found[ino]! + (holdsValue ? 1 : 0);
+    if (counted === 0) {
+      await reportUnattached(volume, groups, facts, ino, report);
+      continue;
+    }
+    if (holdsValue) counted = 1;
+    const stored = Math.min(links[ino]!, linkCountCap);
+    counted = Math.min(counted, linkCountCap);
+    if (counted === stored) continue;
+    const directory = inodes.isDirectory(ino);
+    if (directory && counted > maxLinks) {
+      if (!features.dir_nlink) report(problems['superblock-dir-nlink-missing'], { inode: ino }, { found: counted });
+      counted = 1;
+      if (stored === 1) continue;
+    }
+    if (directory && stored === 1 && counted > 1 && directories.has(directories.indexOf(ino), directoryFlag.INDEXED))
+      continue;
+    report(problems['inode-links-wrong'], { inode: ino }, { stored: links[ino]!, expected: counted });
+  }
+}

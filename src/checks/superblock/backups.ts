@@ -1,0 +1,108 @@
+/** The backup superblocks: whether they are there and still describe the same file system. */
+import { isAllZero } from '../../bytes/bitmap';
+import { incompat } from '../../layout/features';
+import { superblock, superblockMagic, superblockOffset, superblockSize } from '../../layout/superblock';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import { type Geometry, groupHasSuper, groupHead, readGeometry, type SuperblockRecord } from '../../volume/geometry';
+import type { Volume } from '../../volume/volume';
+
+export const problems = define({
+  'superblock-backup-damaged': {
+    severity: 'warning',
+    e2fsck: [],
+    title: 'Backup superblock is destroyed',
+    explain:
+      'Some block groups hold a copy of the superblock for the day the first one is destroyed. This copy is none any more: it was overwritten, or never reached the disk. The file system works without it, but where one block was lost others may be too, and repairs have one copy less to start from.',
+    say: (d: { allZero: boolean; stored: number }) =>
+      d.allZero
+        ? 'the copy holds only zeros'
+        : `s_magic is 0x${d.stored.toString(16)}, should be 0x${superblockMagic.toString(16)}`,
+  },
+  'superblock-backup-differs': {
+    severity: 'warning',
+    e2fsck: [],
+    title: 'Backup superblock describes another file system',
+    explain:
+      'The copy of the superblock disagrees with the one in use about sizes, format or identity, which normally never change without all copies being written. It may be left over from an earlier file system, or one of the two was damaged. The file system works, but must not be repaired from this copy.',
+    say: (d: {
+      fields: readonly string[];
+      stored: readonly (number | string)[];
+      expected: readonly (number | string)[];
+    }) =>
+      d.fields.map((field, i) => `${field} is ${d.stored[i]}, in the superblock in use ${d.expected[i]}`).join('; '),
+  },
+});
+
+/** Copies that are looked at. Without sparse_super every group has one, and nobody repairs from the thousandth. */
+const mostCopies = 1024;
+
+type Values = Record<string, number | string>;
+
+/** What must be the same in all copies. */
+function identity(sb: SuperblockRecord, { features }: Geometry): Values {
+  const values: Values = {
+    s_log_block_size: sb.s_log_block_size,
+    s_blocks_count_lo: sb.s_blocks_count_lo,
+    s_inodes_count: sb.s_inodes_count,
+    s_blocks_per_group: sb.s_blocks_per_group,
+    s_inodes_per_group: sb.s_inodes_per_group,
+    s_first_data_block: sb.s_first_data_block,
+    s_rev_level: sb.s_rev_level,
+    s_uuid: Array.from(sb.s_uuid, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  };
+  if (features['64bit']) {
+    values['s_blocks_count_hi'] = sb.s_blocks_count_hi;
+    values['s_desc_size'] = sb.s_desc_size;
+  }
+  if (sb.s_rev_level > 0) {
+    values['s_inode_size'] = sb.s_inode_size;
+    // the kernel sets needs_recovery in the primary superblock only
+    values['s_feature_incompat'] = (sb.s_feature_incompat & ~incompat.needs_recovery) >>> 0;
+  }
+  return values;
+}
+
+function compare(
+  bytes: Uint8Array,
+  geometry: Geometry,
+  expected: Values,
+  group: number,
+  at: number,
+  report: Report,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const where = { group, block: at / geometry.blockSize, bytes: { at, length: superblockSize } };
+  const magic = superblock.s_magic(view, 0);
+  if (magic !== superblockMagic) {
+    report(problems['superblock-backup-damaged'], where, { allZero: isAllZero(bytes), stored: magic });
+    return;
+  }
+  const stored = identity(readGeometry(view, 0).sb, geometry);
+  const fields = Object.keys(expected).filter((field) => stored[field] !== expected[field]);
+  if (fields.length === 0) return;
+  report(problems['superblock-backup-differs'], where, {
+    fields,
+    stored: fields.map((field) => stored[field] ?? 'unset'),
+    expected: fields.map((field) => expected[field]!),
+  });
+}
+
+/**
+ * Holds every backup superblock that lies in the image against the one in use, in block `superBlock`. The primary one is
+ * left out: when it is not in use, why has been reported before.
+ */
+export async function checkBackups(volume: Volume, superBlock: number, report: Report): Promise<void> {
+  const { geometry } = volume;
+  const expected = identity(geometry.sb, geometry);
+  let left = mostCopies;
+  for (let group = 1; group < geometry.groupCount && left > 0; group++) {
+    if (!groupHasSuper(geometry, group)) continue;
+    const block = groupHead(geometry, group).superBlock;
+    const at = block * geometry.blockSize;
+    if (block === superBlock || at < superblockOffset || at + superblockSize > volume.source.size) continue;
+    left--;
+    const bytes = await volume.read(at, superblockSize);
+    if (bytes?.length === superblockSize) compare(bytes, geometry, expected, group, at, report);
+  }
+}

@@ -1,0 +1,39 @@
+/** The inode numbers of the quota files that the superblock names. */
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Opening } from '../../volume/open';
+import { superblockPlace } from './place';
+
+export const problems = define({
+  'superblock-quota-inode-invalid': {
+    severity: 'warning',
+    e2fsck: [0x00004f],
+    title: 'Superblock names an impossible quota inode',
+    explain:
+      'The superblock names the inode of each quota file. This number belongs to another part of the file system or does not exist, so the field was overwritten. Files are not affected, but a kernel may refuse to mount read-write when it cannot turn quotas on.',
+    say: (d: { type: string; stored: number }) => `inode ${d.stored} cannot be the ${d.type} quota file`,
+  },
+});
+
+const types = [
+  ['user', 's_usr_quota_inum'],
+  ['group', 's_grp_quota_inum'],
+  ['project', 's_prj_quota_inum'],
+] as const;
+
+/** Inodes 1 to 10 are taken; only 3 and 4 are kept for quota files. */
+const possible = (ino: number, inodesCount: number): boolean =>
+  ino <= inodesCount && (ino === 3 || ino === 4 || ino > 10);
+
+export function checkQuotaInodes(opening: Opening, report: Report): void {
+  const { sb } = opening.volume.geometry;
+  for (const [type, field] of types) {
+    const stored = sb[field];
+    if (stored === 0 || possible(stored, sb.s_inodes_count)) continue;
+    report(
+      problems['superblock-quota-inode-invalid'],
+      { inode: stored, ...superblockPlace(opening, field) },
+      { type, stored },
+    );
+  }
+}

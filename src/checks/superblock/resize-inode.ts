@@ -1,0 +1,150 @@
+/** The resize inode, which keeps blocks free behind the group descriptors so that the file system can grow. */
+import { fileType, inode, reservedInode } from '../../layout/inode';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import { groupFirstBlock, groupHasSuper, groupOfInode } from '../../volume/geometry';
+import type { Groups } from '../../volume/groups';
+import { inodeOffset, readInode } from '../../volume/inode-at';
+import { inodeChecksumGood } from '../../volume/inode-checksum';
+import type { Volume } from '../../volume/volume';
+
+export const problems = define({
+  'resize-inode-with-meta-bg': {
+    severity: 'warning',
+    e2fsck: [0x000051],
+    title: 'Two ways of growing at once',
+    explain:
+      'resize_inode keeps blocks free for more descriptors, meta_bg spreads descriptors so that none need be kept free; only one may be set. A feature word was damaged or a tool set it halfway. Files read right, but growing the file system could destroy it.',
+    say: (_: object) => 'both resize_inode and meta_bg are set',
+  },
+  'resize-blocks-without-feature': {
+    severity: 'warning',
+    e2fsck: [0x00002e],
+    title: 'Blocks are reserved for growing without the feature',
+    explain:
+      's_reserved_gdt_blocks counts the blocks kept free behind the descriptors, and must be 0 without the feature resize_inode. The field or the feature word was damaged. Files read right, but every tool now takes these blocks for reserved.',
+    say: (d: { stored: number }) => `s_reserved_gdt_blocks is ${d.stored}, should be 0 without resize_inode`,
+  },
+  'resize-inode-not-clear': {
+    severity: 'warning',
+    e2fsck: [0x00002f],
+    title: 'Resize inode is filled although it is not in use',
+    explain:
+      'Without the feature resize_inode, inode 7 must have no blocks. The feature was switched off badly, or the inode was overwritten. Files read right; e2fsck clears the inode.',
+    say: (d: { stored: number; word: number }) => `i_block[${d.word}] is ${d.stored}, should be 0 without resize_inode`,
+  },
+  'resize-inode-invalid': {
+    severity: 'warning',
+    e2fsck: [0x000030],
+    title: 'Resize inode is not as it must be',
+    explain:
+      'Inode 7 lists the blocks that are kept free behind the descriptors of each group. Its list is wrong: it or one of its blocks was overwritten or lost. Files read right, but growing the file system while mounted could destroy it; e2fsck makes the inode anew.',
+    say: (d: { what: string; stored: number; expected: string }) => `${d.what} is ${d.stored}, should be ${d.expected}`,
+  },
+  'resize-inode-unreadable': {
+    severity: 'warning',
+    e2fsck: [0x01004e],
+    title: 'Resize inode cannot be read',
+    explain:
+      'Inode 7 lists the blocks kept free for growing, and its place is unknown or its checksum wrong. Its block of the inode table, or the descriptor of the first group, was overwritten or lost. Files read right where their own inodes are whole; e2fsck makes the inode anew.',
+    say: (d: { reason: string }) => d.reason,
+  },
+});
+
+interface Fault {
+  what: string;
+  stored: number;
+  expected: string;
+}
+
+const fault = (what: string, stored: number, expected: string | number): Fault => ({
+  what,
+  stored,
+  expected: String(expected),
+});
+
+const doubleIndirect = 13;
+const words = 15;
+const wordAt = (view: DataView, word: number): number => view.getUint32(inode.i_block.offset + word * 4, true);
+
+/** What is wrong with the inode itself, before any of its blocks is read. */
+function inodeFault(volume: Volume, view: DataView): Fault | null {
+  for (let word = 0; word < words; word++)
+    if (word !== doubleIndirect && wordAt(view, word) !== 0) return fault(`i_block[${word}]`, wordAt(view, word), 0);
+  const { firstDataBlock, blocksCount } = volume.geometry;
+  const block = wordAt(view, doubleIndirect);
+  if (block === 0 || !volume.inRange(block))
+    return fault(`i_block[${doubleIndirect}]`, block, `from ${Math.max(firstDataBlock, 1)} to ${blocksCount - 1}`);
+  if (inode.i_links_count(view, 0) === 0) return fault('i_links_count', 0, 1);
+  const mode = inode.i_mode(view, 0);
+  // only this one bit is looked at, so that a socket passes
+  return (mode & fileType.REGULAR) === 0 ? fault('i_mode', mode, 'that of a regular file') : null;
+}
+
+/** The first place where the lists of reserved blocks are not what the geometry demands. */
+async function listFault(volume: Volume, view: DataView): Promise<Fault | null> {
+  const { geometry } = volume;
+  const { sb, blockSize, firstDataBlock, descBlocks, groupCount } = geometry;
+  const fanOut = blockSize / 4;
+  const list = await volume.block(wordAt(view, doubleIndirect));
+  if (list === null) return fault('the double-indirect block', wordAt(view, doubleIndirect), 'readable');
+  const backups: number[] = [];
+  for (let group = 1; group < groupCount && backups.length <= fanOut; group++)
+    if (groupHasSuper(geometry, group)) backups.push(group);
+  // with 1 KiB blocks and bigalloc the superblock is block 1 although counting starts at 0
+  let reserved = firstDataBlock + 1 + descBlocks + (blockSize === 1024 && firstDataBlock === 0 ? 1 : 0);
+  for (let i = 0; i < Math.floor(sb.s_reserved_gdt_blocks / 4); i++, reserved++) {
+    const entry = (descBlocks + i) % fanOut;
+    const stored = list.getUint32(entry * 4, true);
+    if (stored !== reserved) return fault(`entry ${entry} of the double-indirect block`, stored, reserved);
+    const copies = await volume.block(reserved);
+    if (copies === null) return fault('an indirect block', reserved, 'readable');
+    for (let k = 0; k < Math.min(backups.length, fanOut); k++) {
+      const copy = copies.getUint32(k * 4, true);
+      const expected = reserved + groupFirstBlock(geometry, backups[k]!) - firstDataBlock;
+      if (copy !== expected) return fault(`entry ${k} of indirect block ${reserved}`, copy, expected);
+    }
+  }
+  return null;
+}
+
+/** The inode, or why it cannot be had. */
+async function resizeInode(volume: Volume, groups: Groups): Promise<DataView | string> {
+  const { geometry } = volume;
+  const ino = reservedInode.RESIZE;
+  if (groups.inodeTable[groupOfInode(geometry, ino)] === 0) return 'its inode table is said to lie at block 0';
+  const view = await readInode(volume, groups, ino);
+  if (view === null) return 'its inode table cannot be read';
+  const good = !geometry.features.metadata_csum || inodeChecksumGood(geometry, view, 0, ino);
+  return good ? view : 'the inode does not match its checksum';
+}
+
+/** Checks what the superblock and inode 7 say about blocks kept free for growing. */
+export async function checkResizeInode(volume: Volume, groups: Groups, report: Report): Promise<void> {
+  const { geometry } = volume;
+  const { features, sb } = geometry;
+  if (features.resize_inode && features.meta_bg) report(problems['resize-inode-with-meta-bg'], {}, {});
+  if (!features.resize_inode && sb.s_reserved_gdt_blocks !== 0)
+    report(problems['resize-blocks-without-feature'], {}, { stored: sb.s_reserved_gdt_blocks });
+
+  const view = await resizeInode(volume, groups);
+  const where = {
+    inode: reservedInode.RESIZE,
+    bytes: { at: inodeOffset(volume, groups, reservedInode.RESIZE), length: geometry.inodeSize },
+  };
+  if (typeof view === 'string') {
+    if (features.resize_inode) report(problems['resize-inode-unreadable'], where, { reason: view });
+    return;
+  }
+  if (!features.resize_inode) {
+    for (let word = 0; word < words; word++) {
+      const stored = wordAt(view, word);
+      if (stored === 0) continue;
+      report(problems['resize-inode-not-clear'], where, { word, stored });
+      return;
+    }
+    return;
+  }
+  const wrong = inodeFault(volume, view) ?? (await listFault(volume, view));
+  if (wrong !== null) report(problems['resize-inode-invalid'], where, { ...wrong });
+}

@@ -1,0 +1,128 @@
+/** The numbers that everything is computed from: each must lie within what the format allows. */
+
+import { join32 } from '../../bytes/field';
+import { oldInodeSize } from '../../layout/inode';
+import { maxClustersPerGroup, maxLogBlockSize, maxLogClusterSize } from '../../layout/limits';
+import type { superblock } from '../../layout/superblock';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Geometry } from '../../volume/geometry';
+import type { Opening } from '../../volume/open';
+import { problems as openingProblems } from './opening';
+import { superblockPlace } from './place';
+
+export const problems = define({
+  'superblock-value-invalid': {
+    severity: 'fatal',
+    e2fsck: [0x00000b],
+    title: 'Superblock holds an impossible value',
+    explain:
+      'The field is outside of what the format allows, or does not fit the other fields. The superblock was overwritten or written by a faulty tool. e2fsck stops here, and the kernel refuses to mount on most of these fields; write the image anew or restore the superblock from a backup.',
+    say: (d: { field: string; stored: number; least: number; most: number; powerOfTwo: boolean }) =>
+      `${d.field} is ${d.stored}, should be ${d.least === d.most ? d.least : `from ${d.least} to ${d.most}`}${d.powerOfTwo ? ' and a power of two' : ''}`,
+  },
+  'superblock-inode-count-too-big': {
+    severity: 'fatal',
+    e2fsck: [0x000050],
+    title: 'More inodes than inode numbers',
+    explain:
+      'Inode numbers have 32 bits, and the number of groups times the inodes of each group is more than that. A field of the superblock was overwritten. Restore the superblock from a backup.',
+    say: (d: { expected: number }) => `the groups hold ${d.expected} inodes, more than 32-bit numbers can name`,
+  },
+  'superblock-inode-count-wrong': {
+    severity: 'fatal',
+    e2fsck: [0x00000d],
+    title: 'Inode count does not fit the groups',
+    explain:
+      's_inodes_count must be the number of groups times the inodes of each group. One of these fields was overwritten. The kernel refuses to mount when they disagree; restore the superblock from a backup.',
+    say: (d: { stored: number; expected: number }) => `s_inodes_count is ${d.stored}, should be ${d.expected}`,
+  },
+  'superblock-first-data-block': {
+    severity: 'fatal',
+    e2fsck: [0x000008],
+    title: 'First data block is wrong',
+    explain:
+      'The first group starts at block 1 when blocks are 1 KiB, because the boot block comes before it, and else at block 0. With another value all places would be shifted. The field was overwritten; restore the superblock from a backup.',
+    say: (d: { stored: number; expected: number }) => `s_first_data_block is ${d.stored}, should be ${d.expected}`,
+  },
+});
+
+const largestInode = 2 ** 32 - 1;
+
+interface Limit {
+  field: keyof typeof superblock;
+  stored: number;
+  least: number;
+  most: number;
+  powerOfTwo: boolean;
+}
+
+const isLog2 = (n: number): boolean => Number.isInteger(Math.log2(n));
+
+const fits = ({ stored, least, most, powerOfTwo }: Limit): boolean =>
+  stored >= least && stored <= most && (!powerOfTwo || stored === 0 || isLog2(stored));
+
+function limits(g: Geometry): Limit[] {
+  const { sb, features, blockSize, clusterRatio, blocksCount } = g;
+  const inodesPerBlock = Math.floor(blockSize / g.inodeSize);
+  const clusters = Math.min(8 * blockSize, maxClustersPerGroup);
+  const blocks = features['64bit'] ? Math.min(2 ** 48 - 1, 2 ** 32 * maxClustersPerGroup * clusterRatio) : 2 ** 32 - 1;
+  const inodes = Math.min(inodesPerBlock * (sb.s_blocks_per_group - 4), 65536 - inodesPerBlock);
+  const reserved = join32(sb.s_r_blocks_count_lo, features['64bit'] ? sb.s_r_blocks_count_hi : 0);
+  const limit = (field: keyof typeof superblock, stored: number, least: number, most: number, powerOfTwo = false) => ({
+    field,
+    stored,
+    least,
+    most,
+    powerOfTwo,
+  });
+  const all = [
+    limit('s_inodes_count', sb.s_inodes_count, 1, largestInode),
+    limit('s_blocks_count_lo', blocksCount, 1, blocks),
+    limit('s_first_data_block', sb.s_first_data_block, 0, blocksCount),
+    limit('s_log_block_size', sb.s_log_block_size, 0, maxLogBlockSize),
+    limit('s_log_cluster_size', sb.s_log_cluster_size, sb.s_log_block_size, maxLogClusterSize),
+    limit('s_clusters_per_group', sb.s_clusters_per_group, 8, clusters),
+    limit('s_blocks_per_group', sb.s_blocks_per_group, 8, clusters * clusterRatio),
+    limit('s_inodes_per_group', sb.s_inodes_per_group, inodesPerBlock, inodes),
+    limit('s_r_blocks_count_lo', reserved, 0, Math.floor(blocksCount / 2)),
+    limit('s_reserved_gdt_blocks', sb.s_reserved_gdt_blocks, 0, blockSize / 4),
+    limit('s_desc_size', sb.s_desc_size, 0, 1024, true),
+    limit('s_inode_size', g.inodeSize, oldInodeSize, blockSize, true),
+  ];
+  if (sb.s_rev_level > 0) all.push(limit('s_first_ino', sb.s_first_ino, 11, sb.s_inodes_count));
+  const fromClusters = sb.s_clusters_per_group * clusterRatio;
+  all.push(limit('s_blocks_per_group', sb.s_blocks_per_group, fromClusters, fromClusters));
+  return all;
+}
+
+/** Whether all values are possible; e2fsck gives up on the first that is not. */
+export function checkValues(opening: Opening, report: Report): boolean {
+  const { geometry } = opening.volume;
+  const { sb } = geometry;
+  const wrong = limits(geometry).filter((limit) => !fits(limit));
+  const expected = sb.s_inodes_per_group * geometry.groupCount;
+  if (expected > largestInode) {
+    report(problems['superblock-inode-count-too-big'], superblockPlace(opening, 's_inodes_per_group'), { expected });
+  } else if (sb.s_inodes_count !== expected) {
+    const stored = sb.s_inodes_count;
+    report(problems['superblock-inode-count-wrong'], superblockPlace(opening, 's_inodes_count'), { stored, expected });
+    wrong.push({ field: 's_inodes_count', stored, least: expected, most: expected, powerOfTwo: false });
+  }
+  for (const limit of wrong)
+    report(problems['superblock-value-invalid'], superblockPlace(opening, limit.field), { ...limit });
+  const stored = sb.s_first_data_block;
+  const first = sb.s_log_block_size === 0 && geometry.clusterRatio === 1 ? 1 : 0;
+  if (stored !== first)
+    report(problems['superblock-first-data-block'], superblockPlace(opening, 's_first_data_block'), {
+      stored,
+      expected: first,
+    });
+  const culprit =
+    wrong[0]?.field ??
+    (expected > largestInode ? 's_inodes_per_group' : stored !== first ? 's_first_data_block' : null);
+  if (culprit === null) return true;
+  const reason = `${culprit} cannot be ${Number(sb[culprit])}`;
+  report(openingProblems['superblock-unusable'], superblockPlace(opening, culprit), { reason });
+  return false;
+}
