@@ -1,0 +1,173 @@
+/** The entries of a directory, by a plain scan of all its blocks: an index, sound or not, is not used. */
+import { crc32c } from '../bytes/crc32c';
+import { printableName } from '../bytes/names';
+import { dirent, direntHeaderSize, direntSize, direntTail, direntTailSize, recordLength } from '../layout/dirent';
+import { inode, inodeFlags } from '../layout/inode';
+import { inodeSeed } from '../volume/inode-checksum';
+import { bytesOf, type Volume } from '../volume/volume';
+import { ImageError } from './error';
+import { blocksCovered, inlineParts, requireReadable } from './file';
+import { fileRuns } from './runs';
+import { type FileType, type InodeRecord, placeOf, typeOfEntry } from './stat';
+
+/** One name in a directory. */
+export interface DirEntry {
+  /** Printable; `parsePrintableName` gives the raw bytes back. */
+  name: string;
+  rawName: Uint8Array;
+  /** As stored: it need not exist. */
+  inode: number;
+  /** As the entry says; `unknown` in file systems without the filetype feature. */
+  type: FileType;
+}
+
+/** Bytes that hold entries. */
+export interface EntryArea {
+  view: DataView;
+  /** Where the first entry starts. */
+  from: number;
+  /** False when the checksum over these bytes is wrong. */
+  checksumGood: boolean;
+}
+
+/** Blocks read ahead at once. */
+const batchBlocks = 32;
+/** Bytes of the parent's inode number at the start of a directory kept in its inode. */
+const inlineParentSize = 4;
+
+/**
+ * Calls `visit` for each entry in use, '.' and '..' included, until it returns false.
+ * Returns whether every record up to the end made sense; the first that does not ends the scan.
+ */
+export function eachEntry(
+  area: EntryArea,
+  blockSize: number,
+  visit: (ino: number, nameAt: number, nameLength: number, type: number) => boolean,
+): boolean {
+  const { view } = area;
+  const end = view.byteLength;
+  let sound = true;
+  for (let at = area.from; at < end; ) {
+    if (at + direntHeaderSize > end) return false;
+    const length = recordLength(dirent.rec_len(view, at), blockSize);
+    const nameLength = dirent.name_len(view, at);
+    if (length % 4 !== 0 || length < direntSize(Math.max(nameLength, 1)) || at + length > end) return false;
+    const ino = dirent.inode(view, at);
+    if (ino !== 0 && nameLength === 0) sound = false;
+    else if (ino !== 0 && !visit(ino, at + direntHeaderSize, nameLength, dirent.file_type(view, at))) return sound;
+    at += length;
+  }
+  return sound;
+}
+
+/** Whether a block of entries carries the right checksum; blocks of the index carry another kind, not judged here. */
+function leafChecksumGood(volume: Volume, record: InodeRecord, view: DataView, logical: number): boolean {
+  const { geometry } = volume;
+  if (!geometry.features.metadata_csum) return true;
+  if ((record.flags & inodeFlags.INDEX) !== 0) {
+    const whole = recordLength(dirent.rec_len(view, 0), view.byteLength) === view.byteLength;
+    if (logical === 0 || (dirent.inode(view, 0) === 0 && whole)) return true;
+  }
+  const tail = view.byteLength - direntTailSize;
+  const isTail =
+    direntTail.det_reserved_zero1(view, tail) === 0 &&
+    direntTail.det_rec_len(view, tail) === direntTailSize &&
+    direntTail.det_reserved_zero2(view, tail) === 0;
+  if (!isTail) return false;
+  const seed = inodeSeed(geometry, record.ino, inode.i_generation(record.view, 0));
+  return crc32c(seed, bytesOf(view), 0, tail) === direntTail.det_checksum(view, tail);
+}
+
+function inlineAreas(volume: Volume, record: InodeRecord): EntryArea[] {
+  const { head, rest } = inlineParts(volume, record);
+  const areas: EntryArea[] = [{ view: head, from: inlineParentSize, checksumGood: true }];
+  if (rest.byteLength > 0) areas.push({ view: rest, from: 0, checksumGood: true });
+  return areas;
+}
+
+/**
+ * What holds a directory's entries, in order; null for a block that is missing or cannot be read, and for any number of
+ * such blocks in a row. No block is handed on twice, so every directory ends.
+ * @throws ImageError `encrypted`; `damaged` when the data kept in its inode is not there
+ */
+export async function* entryAreas(
+  volume: Volume,
+  record: InodeRecord,
+): AsyncGenerator<EntryArea | null, void, undefined> {
+  requireReadable(record);
+  if ((record.flags & inodeFlags.INLINE_DATA) !== 0) {
+    yield* inlineAreas(volume, record);
+    return;
+  }
+  const seen = new Set<number>();
+  for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record))) {
+    // past the end of the image nothing can be read, however long the run
+    const count = run.kind === 'data' ? Math.min(run.count, Math.max(0, volume.readableBlocks - run.physical)) : 0;
+    if (count < run.count) yield null;
+    for (let done = 0; done < count; done++) {
+      if (done % batchBlocks === 0) {
+        const batch = Array.from({ length: Math.min(batchBlocks, count - done) }, (_, i) => run.physical + done + i);
+        await volume.prefetch(batch);
+      }
+      const block = run.physical + done;
+      if (seen.has(block)) {
+        yield null;
+        break;
+      }
+      seen.add(block);
+      const view = await volume.block(block);
+      const logical = run.logical + done;
+      yield view && { view, from: 0, checksumGood: leafChecksumGood(volume, record, view, logical) };
+    }
+  }
+}
+
+/** @throws ImageError `not-a-directory`; `damaged` for a type that does not exist */
+export function requireDirectory(record: InodeRecord): void {
+  if (record.type === 'unknown') throw new ImageError('damaged', 'its inode is of no known type', placeOf(record));
+  if (record.type !== 'directory') throw new ImageError('not-a-directory', 'it is not a directory', placeOf(record));
+}
+
+const isDots = (name: Uint8Array): boolean =>
+  name[0] === 0x2e && (name.length === 1 || (name.length === 2 && name[1] === 0x2e));
+
+/**
+ * The entries of one directory without '.' and '..', in the order of the disk, to be iterated with `for await`.
+ * A damaged block ends at its first damaged record, and the scan goes on with the next block.
+ */
+export class Directory implements AsyncIterable<DirEntry> {
+  /** Whether an iteration met blocks that are missing, damaged or of a wrong checksum: names may be missing. */
+  partial = false;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly open: () => Promise<InodeRecord>,
+  ) {}
+
+  /** @throws ImageError when there is no such directory or it is encrypted */
+  async *[Symbol.asyncIterator](): AsyncGenerator<DirEntry, void, undefined> {
+    const { blockSize, features } = this.volume.geometry;
+    for await (const area of entryAreas(this.volume, await this.open())) {
+      const entries: DirEntry[] = [];
+      const sound =
+        area !== null &&
+        eachEntry(area, blockSize, (ino, nameAt, nameLength, type) => {
+          const rawName = bytesOf(area.view).slice(nameAt, nameAt + nameLength);
+          if (!isDots(rawName)) {
+            const stated = features.filetype ? typeOfEntry(type) : 'unknown';
+            entries.push({ name: printableName(rawName), rawName, inode: ino, type: stated });
+          }
+          return true;
+        });
+      if (!sound || !area.checksumGood) this.partial = true;
+      yield* entries;
+    }
+  }
+
+  /** All entries at once. @throws ImageError */
+  async list(): Promise<DirEntry[]> {
+    const entries: DirEntry[] = [];
+    for await (const entry of this) entries.push(entry);
+    return entries;
+  }
+}

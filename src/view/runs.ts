@@ -1,0 +1,91 @@
+/** A file's blocks in the order of the file, holes and losses included. */
+import { walkMapping } from '../volume/mapping';
+import type { Volume } from '../volume/volume';
+
+/**
+ * `count` blocks of a file from block `logical` on:
+ * - `data`: they lie on the blocks from `physical` on; `unwritten`: space is set aside there, they read as zeros;
+ * - `hole`: they read as zeros; `lost`: what maps them is damaged or cannot be read.
+ */
+export interface Run {
+  kind: 'data' | 'unwritten' | 'hole' | 'lost';
+  logical: number;
+  count: number;
+  /** 0 for `hole` and `lost`. */
+  physical: number;
+}
+
+/** Runs held in memory at once; a file of more is walked again for the next ones. */
+const windowRuns = 65536;
+
+class Collector {
+  readonly runs: Run[] = [];
+  private next = 0;
+  private lost = false;
+  private stopped = false;
+
+  constructor(
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  private emit(kind: Run['kind'], from: number, to: number, physical: number): void {
+    const logical = Math.max(from, this.start);
+    const count = Math.min(to, this.end) - logical;
+    const mapped = kind === 'data' || kind === 'unwritten';
+    if (count > 0) this.runs.push({ kind, logical, count, physical: mapped ? physical + logical - from : 0 });
+  }
+
+  /** What lies between two runs: a hole, or something of unknown place that had to be skipped. */
+  private gap(to: number): void {
+    this.emit(this.lost ? 'lost' : 'hole', this.next, to, 0);
+    this.lost = false;
+  }
+
+  defect(): void {
+    this.lost = true;
+  }
+
+  run(logical: number, physical: number, count: number, unwritten: boolean): boolean {
+    if (count === 0 || logical < this.next) {
+      // a mapping that goes backwards contradicts itself
+      this.lost = true;
+      return true;
+    }
+    this.gap(logical);
+    this.emit(unwritten ? 'unwritten' : 'data', logical, logical + count, physical);
+    this.next = logical + count;
+    this.stopped = this.next >= this.end || this.runs.length >= windowRuns;
+    return !this.stopped;
+  }
+
+  finish(): Run[] {
+    if (!this.stopped) this.gap(this.end);
+    return this.runs;
+  }
+}
+
+/**
+ * The runs that cover blocks 0 to `end` of the inode in `view`, without gaps and in order. Where the mapping is damaged,
+ * all between its sound neighbours is `lost`: what the damaged part covered is not known more closely.
+ * `onNode` gets each block of the mapping itself.
+ */
+export async function* fileRuns(
+  volume: Volume,
+  view: DataView,
+  end: number,
+  onNode?: (block: number) => void,
+): AsyncGenerator<Run, void, undefined> {
+  for (let start = 0; start < end; ) {
+    const collector = new Collector(start, end);
+    await walkMapping(volume, view, 0, {
+      run: (logical, physical, count, unwritten) => collector.run(logical, physical, count, unwritten),
+      defect: () => collector.defect(),
+      ...(onNode && { node: onNode }),
+    });
+    const runs = collector.finish();
+    yield* runs;
+    const last = runs[runs.length - 1]!;
+    start = last.logical + last.count;
+  }
+}

@@ -1,0 +1,166 @@
+/** One inode: the record the readers of the view work with, and the facts about a file that callers get. */
+import type { Field } from '../bytes/field';
+import { direntType, fileType, inode, inodeFlags, oldInodeSize } from '../layout/inode';
+import type { Geometry } from '../volume/geometry';
+import type { Groups } from '../volume/groups';
+import { readInode } from '../volume/inode-at';
+import { inodeChecksumGood } from '../volume/inode-checksum';
+import { blockCountOf, inodeSizeOf } from '../volume/inode-fields';
+import type { Volume } from '../volume/volume';
+import { ImageError } from './error';
+
+/** `unknown` is a type that the format does not have, or that a directory entry does not tell. */
+export type FileType =
+  | 'file'
+  | 'directory'
+  | 'character-device'
+  | 'block-device'
+  | 'fifo'
+  | 'socket'
+  | 'symlink'
+  | 'unknown';
+
+/** In the order in which directory entries number them. */
+const types: readonly FileType[] = [
+  'unknown',
+  'file',
+  'directory',
+  'character-device',
+  'block-device',
+  'fifo',
+  'socket',
+  'symlink',
+];
+
+/** The type for the number in a directory entry. */
+export const typeOfEntry = (stored: number): FileType => types[stored] ?? 'unknown';
+
+/** A time stamp. Inodes of 128 bytes keep whole seconds from 1901 to 2038; larger ones reach 2446. */
+export interface Timestamp {
+  /** Since 1970-01-01 UTC; negative before. */
+  seconds: number;
+  /** As stored: a damaged inode may give up to 2^30 - 1. */
+  nanoseconds: number;
+}
+
+/** Facts about a file as its inode has them; plain, JSON-safe data. */
+export interface FileStat {
+  inode: number;
+  type: FileType;
+  /** The type bits and the twelve permission bits. */
+  mode: number;
+  links: number;
+  uid: number;
+  gid: number;
+  /** Bytes; what a damaged inode claims is not corrected, and not exact from 2^53 on. */
+  size: number;
+  /** Disk space taken, in units of 512 bytes. */
+  sectors: number;
+  accessed: Timestamp;
+  modified: Timestamp;
+  changed: Timestamp;
+  /** Null where the inode has no room for it. */
+  created: Timestamp | null;
+  /** `i_flags` as stored. */
+  flags: number;
+  generation: number;
+  /** For character and block devices, otherwise null. */
+  device: { major: number; minor: number } | null;
+  /** Whether the inode's checksum is right; true where the format has none. */
+  checksumGood: boolean;
+}
+
+/** An inode that was read, with what every reader of the view asks for. */
+export interface InodeRecord {
+  readonly ino: number;
+  /** The path it was reached by, if any. */
+  readonly path: string | undefined;
+  /** The inode's bytes from 0 on. */
+  readonly view: DataView;
+  readonly type: FileType;
+  readonly flags: number;
+  readonly links: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Where errors about a record say that they happened. */
+export const placeOf = (record: InodeRecord) => ({ path: record.path, inode: record.ino });
+
+/** Reads an inode, used or not. @throws ImageError `damaged` when the number does not exist, `unreadable` */
+export async function loadInode(volume: Volume, groups: Groups, ino: number, path?: string): Promise<InodeRecord> {
+  const place = { path, inode: ino };
+  const { geometry } = volume;
+  if (!Number.isInteger(ino) || ino < 1 || ino > geometry.inodesCount)
+    throw new ImageError('damaged', `there is no inode ${ino}`, place);
+  const view = await readInode(volume, groups, ino);
+  if (view === null) throw new ImageError('unreadable', `inode ${ino} cannot be read`, place);
+  const type = typeOfEntry(direntType(inode.i_mode(view, 0)));
+  // the high half of a small directory's or a symlink's size was another field once
+  const wide = type === 'file' || geometry.features.large_dir;
+  return {
+    ino,
+    path,
+    view,
+    type,
+    flags: inode.i_flags(view, 0),
+    links: inode.i_links_count(view, 0),
+    size: wide ? inodeSizeOf(view, 0) : inode.i_size_lo(view, 0),
+  };
+}
+
+/** Ends here for an inode that nothing uses. @throws ImageError `deleted` */
+export function requireUsed(record: InodeRecord): void {
+  if (record.links === 0) throw new ImageError('deleted', `inode ${record.ino} is not in use`, placeOf(record));
+}
+
+/** Whether a field behind the first 128 bytes is part of this inode. */
+function hasExtra(geometry: Geometry, view: DataView, field: Field): boolean {
+  if (geometry.inodeSize === oldInodeSize) return false;
+  const end = field.offset + field.bytes;
+  return end <= geometry.inodeSize && end <= oldInodeSize + inode.i_extra_isize(view, 0);
+}
+
+/** Extra words hold nanoseconds, and in the low two bits what the seconds need beyond 2038. */
+function timestamp(geometry: Geometry, view: DataView, seconds: Field, extra: Field): Timestamp {
+  const signed = seconds(view, 0) | 0;
+  if (!hasExtra(geometry, view, extra)) return { seconds: signed, nanoseconds: 0 };
+  const word = extra(view, 0);
+  return { seconds: signed + (word & 3) * 4294967296, nanoseconds: word >>> 2 };
+}
+
+/** Numbers that fit into 8 bits each may be in the first word, larger ones are in the second. */
+function deviceOf(view: DataView): { major: number; minor: number } {
+  const at = inode.i_block.offset;
+  const old = view.getUint32(at, true);
+  if (old !== 0) return { major: (old >>> 8) & 0xff, minor: old & 0xff };
+  const wide = view.getUint32(at + 4, true);
+  return { major: (wide >>> 8) & 0xfff, minor: (wide & 0xff) | ((wide >>> 12) & 0xfff00) };
+}
+
+/** The public facts of a record. */
+export function statOf(geometry: Geometry, record: InodeRecord): FileStat {
+  const { view, type } = record;
+  const count = blockCountOf(geometry, view, 0);
+  const inBlocks = geometry.features.huge_file && (record.flags & inodeFlags.HUGE_FILE) !== 0;
+  return {
+    inode: record.ino,
+    type,
+    mode: inode.i_mode(view, 0) & (fileType.MASK | 0o7777),
+    links: record.links,
+    uid: inode.i_uid(view, 0) + inode.i_uid_high(view, 0) * 65536,
+    gid: inode.i_gid(view, 0) + inode.i_gid_high(view, 0) * 65536,
+    size: record.size,
+    sectors: inBlocks ? count * (geometry.blockSize / 512) : count,
+    accessed: timestamp(geometry, view, inode.i_atime, inode.i_atime_extra),
+    modified: timestamp(geometry, view, inode.i_mtime, inode.i_mtime_extra),
+    changed: timestamp(geometry, view, inode.i_ctime, inode.i_ctime_extra),
+    created: hasExtra(geometry, view, inode.i_crtime)
+      ? timestamp(geometry, view, inode.i_crtime, inode.i_crtime_extra)
+      : null,
+    flags: record.flags,
+    generation: inode.i_generation(view, 0),
+    device: type === 'character-device' || type === 'block-device' ? deviceOf(view) : null,
+    checksumGood: !geometry.features.metadata_csum || inodeChecksumGood(geometry, view, 0, record.ino),
+  };
+}
