@@ -1,0 +1,91 @@
+/** The pipeline: from a source to a report. Each step proves what the next one builds on; see docs/architecture.md. */
+import { checkBitmaps } from './checks/bitmaps/pass';
+import { checkConnectivity } from './checks/connectivity/pass';
+import { scanDirectories } from './checks/directories/pass';
+import { checkRepeatedNames } from './checks/directories/repeated-names';
+import { type DirectoryScan, LostEntries } from './checks/directories/scan';
+import { checkDuplicates } from './checks/duplicates/pass';
+import { checkDescriptors } from './checks/groups/descriptors';
+import { scanInodes } from './checks/inodes/pass';
+import { checkJournal } from './checks/journal/journal';
+import { reportBadFields } from './checks/links/bad-fields';
+import { checkLinks } from './checks/links/pass';
+import { checkOrphanFile } from './checks/orphans/orphan-file';
+import { checkQuotas } from './checks/quota/quota';
+import { checkBackups } from './checks/superblock/backups';
+import { checkSuperblockFields } from './checks/superblock/fields';
+import { checkMmp } from './checks/superblock/mmp';
+import { reportOpening } from './checks/superblock/opening';
+import { checkResizeInode } from './checks/superblock/resize-inode';
+import { Collector, type Report } from './problem/collector';
+import type { CheckOptions, Progress } from './problem/options';
+import type { CheckReport } from './problem/report';
+import type { ByteSource } from './source/source';
+import { assemble, type Checked, emptyReport } from './verdict/assemble';
+import { readBitmaps } from './volume/bitmaps';
+import { type Opening, openFileSystem } from './volume/open';
+
+/** Findings kept per id when the caller does not say. */
+const defaultMaxFindings = 10_000;
+
+/** Everything before the inodes: the fixed structures and the files that only the file system itself uses. */
+async function checkFrame(
+  opening: Opening,
+  source: ByteSource,
+  report: Report,
+  now: Date,
+): Promise<{ replayNeeded: boolean }> {
+  const { volume, groups, superBlock, backup } = opening;
+  checkSuperblockFields(opening, source, report, now.getTime() / 1000);
+  checkDescriptors(opening, report);
+  await checkBackups(volume, superBlock, report);
+  await checkMmp(volume, report);
+  const journal = await checkJournal(volume, groups, backup, report);
+  await checkResizeInode(volume, groups, report);
+  return { replayNeeded: journal.needsRecovery };
+}
+
+/** The five passes, in e2fsck's order. */
+async function checkContents(
+  opening: Opening,
+  report: Report,
+  options: CheckOptions,
+  maxFindings: number,
+): Promise<Omit<Checked, 'replayNeeded'>> {
+  const { volume, groups } = opening;
+  const { geometry } = volume;
+  const progress = (phase: Progress['phase']) => (done: number, total: number) =>
+    options.onProgress?.({ phase, done, total });
+  const disk = await readBitmaps(volume, groups);
+  const facts = await scanInodes(volume, groups, disk, report, progress('inodes'));
+  if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
+  const lostEntries = new LostEntries(maxFindings);
+  const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
+  await scanDirectories(scan, progress('directories'));
+  for (const [ino, directory] of scan.badNamed)
+    if (!(await reportBadFields(volume, groups, ino, directory, report))) facts.harm(ino, 'unreadable');
+  checkConnectivity(facts, report);
+  await checkRepeatedNames(scan);
+  await checkLinks(volume, groups, facts, report);
+  checkBitmaps({ geometry, groups, facts, disk, report });
+  await checkOrphanFile(volume, groups, report);
+  if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
+  return { opening, facts, lostEntries };
+}
+
+/**
+ * Checks the file system in `source` as a whole and returns what was found. Never writes, and never throws on content:
+ * an image that cannot be checked gives a report that says so. Memory is bounded by the geometry; see docs/limits.md.
+ *
+ * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
+ */
+export async function checkImage(source: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
+  const maxFindings = options.maxFindings ?? defaultMaxFindings;
+  const collector = new Collector(maxFindings);
+  const opened = await openFileSystem(source, options.signal);
+  reportOpening(opened, source, collector.report);
+  if (opened.opening === null) return emptyReport(opened, collector, options);
+  const frame = await checkFrame(opened.opening, source, collector.report, options.now ?? new Date());
+  const contents = await checkContents(opened.opening, collector.report, options, maxFindings);
+  return assemble({ ...contents, ...frame }, collector, options, maxFindings);
+}

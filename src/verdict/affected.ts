@@ -1,0 +1,65 @@
+/** The paths that are gone or damaged: the top of each lost subtree, what a boot needs first. */
+import type { LostEntries } from '../checks/directories/scan';
+import type { ScanFacts } from '../facts/scan';
+import type { Affected, Harm } from '../problem/report';
+import type { Paths } from './paths';
+
+/** What a boot needs, in the order in which it would be missed. */
+const bootCritical: readonly RegExp[] = [
+  /^\/$/,
+  /^\/boot(\/|$)/,
+  /^\/(usr\/)?(sbin|bin)\/(init|sh|bash|mount|switch_root)$/,
+  /^\/(usr\/)?lib\/systemd(\/systemd[^/]*)?$/,
+  /^\/(usr\/)?lib(64|32|x32)?(\/[^/]+-linux-[^/]+)?(\/(ld-|ld[.]so|libc[.-]|libsystemd|libm[.-]|libcrypto|libselinux|libmount)[^/]*)?$/,
+  /^\/(usr\/)?(sbin|bin)$/,
+  /^\/usr$/,
+  /^\/etc(\/(cos|fstab|os-release|passwd|shadow|inittab|systemd)(\/.*)?)?$/,
+  /^\/(usr\/)?lib\/(modules|firmware|systemd|udev)(\/|$)/,
+  /^\/(usr\/)?(sbin|bin)\//,
+  /^\/etc\//,
+];
+
+const rankOf = (path: string): number => {
+  const rank = bootCritical.findIndex((pattern) => pattern.test(path));
+  return rank < 0 ? bootCritical.length : rank;
+};
+
+/** Harm that takes everything below a path with it. */
+const swallows = (how: Harm): boolean => how === 'gone' || how === 'unreadable' || how === 'wrong-type';
+
+const worse: readonly Harm[] = ['shared-blocks', 'content', 'wrong-type', 'partly-lost', 'unreadable', 'gone'];
+
+function isBelow(path: string, tops: ReadonlyMap<string, Harm>): boolean {
+  for (let end = path.lastIndexOf('/'); end >= 0 && path !== '/'; end = path.lastIndexOf('/', end - 1)) {
+    const how = tops.get(end === 0 ? '/' : path.slice(0, end));
+    if (how !== undefined && swallows(how)) return true;
+    if (end === 0) break;
+  }
+  return false;
+}
+
+/** Joins what happened to inodes and to entries into a list of paths. */
+export async function affectedPaths(
+  facts: ScanFacts,
+  lost: LostEntries,
+  paths: Paths,
+  limit: number,
+): Promise<{ affected: Affected[]; count: number }> {
+  const found = new Map<string, Harm>();
+  const note = (path: string, how: Harm) => {
+    const known = found.get(path);
+    if (known === undefined || worse.indexOf(how) > worse.indexOf(known)) found.set(path, how);
+  };
+  for (const [ino, how] of facts.harmed)
+    if (facts.inodes.isUsed(ino)) for (const path of await paths.allOf(ino)) note(path, how);
+  for (const entry of lost.kept) {
+    const path = await paths.inDirectory(entry.directory, entry.name);
+    if (path !== null) note(path, entry.how);
+  }
+  const tops = [...found]
+    .filter(([path]) => !isBelow(path, found))
+    .map(([path, how]) => ({ path, how, rank: rankOf(path) }));
+  tops.sort((a, b) => a.rank - b.rank || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const count = tops.length + Math.max(0, lost.count - lost.kept.length);
+  return { affected: tops.slice(0, limit).map(({ path, how }) => ({ path, how })), count };
+}

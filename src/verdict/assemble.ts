@@ -1,0 +1,107 @@
+/** Puts the report together: paths for the findings, affected paths, required files, diagnosis and verdict. */
+
+import type { LostEntries } from '../checks/directories/scan';
+import { problems as readProblems } from '../checks/reads';
+import type { ScanFacts } from '../facts/scan';
+import type { Collector } from '../problem/collector';
+import type { Finding } from '../problem/finding';
+import type { CheckOptions } from '../problem/options';
+import type { CheckReport, NotChecked, Verdict } from '../problem/report';
+import { checkRequired } from '../view/required';
+import type { Opening, OpenResult } from '../volume/open';
+import { affectedPaths } from './affected';
+import { notCheckedParts, parts } from './coverage';
+import { describe } from './describe';
+import { diagnose } from './diagnosis';
+import { Paths } from './paths';
+
+/** What the passes found out, for the verdict to be made from. */
+export interface Checked {
+  opening: Opening;
+  facts: ScanFacts;
+  lostEntries: LostEntries;
+  replayNeeded: boolean;
+}
+
+/** `incomplete` outranks all but errors: what was found is certain, what was not looked at is not. */
+function verdictOf(collector: Collector, notChecked: readonly NotChecked[]): Verdict {
+  const { worst } = collector;
+  if (worst === 'fatal' || worst === 'error') return worst;
+  return notChecked.length > 0 ? 'incomplete' : (worst ?? 'clean');
+}
+
+function base(collector: Collector, notChecked: NotChecked[], options: CheckOptions): CheckReport {
+  return {
+    schemaVersion: 1,
+    ...(options.image === undefined ? {} : { image: options.image }),
+    verdict: verdictOf(collector, notChecked),
+    filesystem: null,
+    checked: [],
+    notChecked,
+    diagnosis: [],
+    affected: [],
+    affectedCount: 0,
+    required: (options.require ?? []).map((path) => ({ path, state: 'unreadable', brokenAt: '/' })),
+    findings: collector.findings,
+    counts: Object.fromEntries(collector.counts),
+    severityCounts: { ...collector.severityCounts },
+    cost: { bytesRead: 0, reads: 0 },
+  };
+}
+
+/** The report for an image in which no file system could be opened. */
+export function emptyReport(opened: OpenResult, collector: Collector, options: CheckOptions): CheckReport {
+  const why = opened.unreadable
+    ? 'the image cannot be read where its superblock lies'
+    : 'no usable superblock was found';
+  for (const finding of collector.findings) options.onFinding?.(finding);
+  return base(collector, [{ what: 'everything', why }], options);
+}
+
+/** Inode whose path a finding should carry. */
+const subjectOf = (finding: Finding): number => finding.inode ?? 0;
+
+async function addPaths(findings: readonly Finding[], paths: Paths): Promise<void> {
+  for (const finding of findings) {
+    if (finding.inode === undefined) continue;
+    const name = finding.data?.['name'];
+    const aboutEntry =
+      finding.directory !== undefined && finding.directory === finding.inode && typeof name === 'string';
+    const path = aboutEntry ? await paths.inDirectory(finding.inode, name) : await paths.of(finding.inode);
+    if (path !== null) finding.path = path;
+  }
+}
+
+/** The report for a file system that was checked. */
+export async function assemble(
+  checked: Checked,
+  collector: Collector,
+  options: CheckOptions,
+  maxFindings: number,
+): Promise<CheckReport> {
+  const { opening, facts } = checked;
+  const { volume } = opening;
+  const required = options.require?.length ? await checkRequired(opening, options.require) : [];
+  for (const fault of volume.faults)
+    collector.report(
+      readProblems['image-read-failed'],
+      { bytes: { at: fault.at, length: fault.length } },
+      { message: fault.message },
+    );
+  const paths = new Paths(volume, facts);
+  await paths.findFiles([...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0));
+  await addPaths(collector.findings, paths);
+  for (const finding of collector.findings) options.onFinding?.(finding);
+  const { affected, count } = await affectedPaths(facts, checked.lostEntries, paths, maxFindings);
+  const report = base(collector, notCheckedParts(volume, facts, checked.replayNeeded), options);
+  return {
+    ...report,
+    filesystem: describe(volume.geometry, opening.superBlock),
+    checked: [...parts],
+    diagnosis: diagnose(volume, facts, collector, opening.backup),
+    affected,
+    affectedCount: count,
+    required,
+    cost: { ...volume.cost },
+  };
+}

@@ -1,0 +1,71 @@
+/** What the superblock says the file system is. */
+
+import { join32 } from '../bytes/field';
+import { printableName } from '../bytes/names';
+import { featureNames } from '../layout/features';
+import { creatorOs, fsState } from '../layout/superblock';
+import type { FileSystemFacts } from '../problem/report';
+import type { Geometry } from '../volume/geometry';
+
+function text(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return printableName(bytes, 0, end < 0 ? bytes.length : end);
+}
+
+function uuidText(bytes: Uint8Array): string {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Seconds since 1970 with their high byte, as ISO 8601; null for "never". */
+function timeText(low: number, high: number): string | null {
+  return low === 0 && high === 0 ? null : new Date((high * 2 ** 32 + low) * 1000).toISOString().replace('.000', '');
+}
+
+/** ext4 has extents or another of the features that came with it; ext3 has a journal; ext2 neither. */
+function typeOf({ features }: Geometry): FileSystemFacts['type'] {
+  const { extent, flex_bg, huge_file, dir_nlink, extra_isize, metadata_csum, uninit_bg, inline_data, bigalloc } =
+    features;
+  if (
+    extent ||
+    flex_bg ||
+    huge_file ||
+    dir_nlink ||
+    extra_isize ||
+    metadata_csum ||
+    uninit_bg ||
+    inline_data ||
+    bigalloc ||
+    features['64bit']
+  )
+    return 'ext4';
+  return features.has_journal ? 'ext3' : 'ext2';
+}
+
+export function describe(geometry: Geometry, superBlock: number): FileSystemFacts {
+  const { sb, features } = geometry;
+  return {
+    type: typeOf(geometry),
+    label: text(sb.s_volume_name),
+    uuid: uuidText(sb.s_uuid),
+    revision: sb.s_rev_level,
+    creatorOs: creatorOs[sb.s_creator_os] ?? `unknown (${sb.s_creator_os})`,
+    features: featureNames(sb.s_feature_compat, sb.s_feature_incompat, sb.s_feature_ro_compat),
+    blockSize: geometry.blockSize,
+    blocks: geometry.blocksCount,
+    freeBlocks: join32(sb.s_free_blocks_count_lo, features['64bit'] ? sb.s_free_blocks_count_hi : 0),
+    inodes: geometry.inodesCount,
+    freeInodes: sb.s_free_inodes_count,
+    inodeSize: geometry.inodeSize,
+    groups: geometry.groupCount,
+    unmountedCleanly: (sb.s_state & fsState.VALID) !== 0,
+    errorsRecorded: (sb.s_state & fsState.ERROR) !== 0,
+    journalNeedsRecovery: features.needs_recovery,
+    lastMountedOn: text(sb.s_last_mounted),
+    created: timeText(sb.s_mkfs_time, sb.s_mkfs_time_hi),
+    lastMounted: timeText(sb.s_mtime, sb.s_mtime_hi),
+    lastWritten: timeText(sb.s_wtime, sb.s_wtime_hi),
+    lastChecked: timeText(sb.s_lastcheck, sb.s_lastcheck_hi),
+    superblockAt: superBlock,
+  };
+}

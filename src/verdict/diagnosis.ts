@@ -1,0 +1,78 @@
+/** The likely cause in words: what the findings, taken together, say happened to the image. */
+import type { ScanFacts } from '../facts/scan';
+import type { Collector } from '../problem/collector';
+import type { Volume } from '../volume/volume';
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+function listed(numbers: readonly number[]): string {
+  if (numbers.length === 1) return String(numbers[0]);
+  const shown = numbers.slice(0, 6);
+  if (numbers.length > 6) return `${shown.join(', ')} and ${numbers.length - 6} more`;
+  return `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
+}
+
+/** What was found in blocks that hold only zeros, by kind. */
+function zeroKinds(count: (id: string) => number, facts: ScanFacts): string {
+  const kinds: string[] = [];
+  const groups = [...facts.zeroTableGroups].sort((a, b) => a - b);
+  if (groups.length > 0) kinds.push(`inode tables of group${groups.length > 1 ? 's' : ''} ${listed(groups)}`);
+  if (count('directory-block-zero') > 0) kinds.push(plural(count('directory-block-zero'), 'directory block'));
+  const maps = count('indirect-block-zero') + count('extent-node-zero');
+  if (maps > 0) kinds.push(plural(maps, 'block that maps a file', 'blocks that map files'));
+  const bitmaps = count('block-bitmap-zero') + count('inode-bitmap-zero');
+  if (bitmaps > 0) kinds.push(plural(bitmaps, 'bitmap'));
+  if (count('xattr-block-zero') > 0) kinds.push(plural(count('xattr-block-zero'), 'attribute block'));
+  return kinds.join(', ');
+}
+
+/** Sentences, the weightiest first; empty when nothing was found. */
+export function diagnose(volume: Volume, facts: ScanFacts, collector: Collector, backupUsed: boolean): string[] {
+  const said: string[] = [];
+  const count = (id: string) => collector.counts.get(id) ?? 0;
+  const { geometry, source } = volume;
+  const needed = geometry.blocksCount * geometry.blockSize;
+  if (source.size < needed && count('image-truncated') > 0)
+    said.push(
+      `The image is cut off: it has ${source.size} bytes, the file system in it needs ${needed}. It was not copied or downloaded to its end.`,
+    );
+  if (backupUsed)
+    said.push(
+      'The start of the file system is destroyed, so a backup of the superblock was used. The kernel will not mount this image.',
+    );
+  if (facts.zeroBlocks > 0)
+    said.push(
+      `${plural(facts.zeroBlocks, 'block')} in use ${facts.zeroBlocks === 1 ? 'holds' : 'hold'} only zeros, among them ${zeroKinds(count, facts)}: writes were lost while the image was made, most likely because the place it was written to was full.`,
+    );
+  const gone = count('entry-inode-unused');
+  if (gone > 0 && facts.zeroBlocks === 0)
+    said.push(
+      `${plural(gone, 'name')} in directories ${gone === 1 ? 'leads' : 'lead'} to deleted or unused inodes: directories and inode tables were not written together.`,
+    );
+  const destroyed = count('directory-entry-corrupt') + count('directory-block-unreadable') + count('directory-hole');
+  if (destroyed > 0)
+    said.push(
+      `${plural(destroyed, 'directory block')} ${destroyed === 1 ? 'is' : 'are'} destroyed; what they named cannot be reached. The kernel will say "Structure needs cleaning".`,
+    );
+  if (count('file-shares-blocks') > 0)
+    said.push(
+      `${plural(count('file-shares-blocks'), 'file')} claim blocks that belong to something else as well; their content cannot be trusted.`,
+    );
+  if (said.length === 0) said.push(...mildDiagnosis(collector));
+  return said;
+}
+
+function mildDiagnosis(collector: Collector): string[] {
+  const { fatal, error, warning, info } = collector.severityCounts;
+  if (fatal + error > 0)
+    return [
+      'The image is damaged. Nothing points to lost writes; it may have been changed or overwritten after it was made.',
+    ];
+  if (warning > 0)
+    return [
+      'All files and directories read right, but parts of the bookkeeping are wrong. That is often a trace of writes that never reached the disk.',
+    ];
+  if (info > 0)
+    return ['Only bookkeeping is out of date, as after an unclean shutdown. All files and directories read right.'];
+  return [];
+}
