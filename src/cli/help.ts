@@ -1,0 +1,46 @@
+/** The help text. */
+export const helpText = `Usage: extcheck [options] IMAGE...
+
+Checks ext2, ext3 and ext4 images the way e2fsck -fn does, read-only, without
+root or mounting, and says which paths are lost. An image is a file or a block
+device; .gz is unpacked. IMAGE?offset=N checks what starts N bytes into it.
+
+Options:
+  --format FORMAT      text (default), json (an object; an array when several
+                       images are named) or ndjson (one report a line)
+  --fail-on SEVERITY   fail from this severity on: info, warning (default),
+                       error, fatal
+  --require PATH       this file must be in the image, whole and not empty;
+                       may be repeated
+  --require-from FILE  the same for each path in FILE, one a line, # for
+                       comments; - is standard input
+  --max-findings N     keep the first N findings of each problem (10000);
+                       counts stay complete
+  --offset N           the file system starts N bytes into the image; also
+                       2048s (sectors), 1M, 1G; ?offset= on an image wins
+  -q, --quiet          print the verdict lines only
+  -v, --verbose        print all paths and all findings with all their data
+  --color WHEN         auto (default), always or never; auto follows NO_COLOR
+                       and FORCE_COLOR
+  --explain ID         explain a problem by its id or by e2fsck's code, such
+                       as 0x010005; --explain list names all problems
+  -h, --help           print this text
+  -V, --version        print the version
+  --                   what follows are images
+
+Exit status, as of fsck(8); of several images the statuses are added up:
+  0   pass: all was checked, nothing found is as bad as --fail-on
+  4   problems as bad as --fail-on or worse, or a required path failed
+  8   could not check: no ext file system, unreadable, or parts left out
+  16  wrong use
+  32  interrupted
+4 stands for an image even if parts of it were left out; 12 means that one
+image has problems and another one could not be checked.
+
+Examples:
+  extcheck active.img
+  extcheck --require /boot/vmlinuz --require /boot/initrd active.img
+  extcheck --format json active.img | jq -r '.affected[].path'
+  extcheck --offset 2048s disk.img
+  extcheck --quiet --fail-on error *.img
+`;

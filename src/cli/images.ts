@@ -1,0 +1,74 @@
+/** Opens an image named on the command line, at its offset, and explains in words why it cannot be opened. */
+import { existsSync } from 'node:fs';
+import { sliceSource } from '../source/slice';
+import type { ByteSource } from '../source/source';
+import { parseOffset } from './args';
+
+/** An image as named: where the file is and where in it the file system starts, in bytes. */
+export interface ImageName {
+  path: string;
+  offset: number;
+  /** What reports call it, in the form that e2fsck and this program take: `disk.img?offset=1048576`. */
+  shown: string;
+}
+
+/**
+ * Takes `?offset=N` off an image name, as e2fsck does, unless there is a file of just that name. What is named there
+ * wins over `offset`.
+ * @throws UsageError when N is not an offset.
+ */
+export function parseImageName(
+  name: string,
+  offset: number,
+  exists: (path: string) => boolean = existsSync,
+): ImageName {
+  const found = /^(.+)\?offset=([^?]*)$/s.exec(name);
+  if (found !== null && !exists(name)) {
+    const at = parseOffset(found[2]!);
+    return { path: found[1]!, offset: at, shown: `${found[1]}?offset=${at}` };
+  }
+  return { path: name, offset, shown: offset === 0 ? name : `${name}?offset=${offset}` };
+}
+
+/** The part of a source that starts at the image's offset; closes the source when there is none. */
+export function atOffset(source: ByteSource, image: ImageName): ByteSource {
+  if (image.offset === 0) return source;
+  try {
+    return sliceSource(source, image.offset);
+  } catch (error) {
+    source.close?.();
+    throw error;
+  }
+}
+
+/** How long, in milliseconds, reading may go on before waiting signals are let through. */
+const longestHold = 50;
+
+/**
+ * The same source, but now and then a read waits for one turn of the event loop. Reads of files are synchronous, so
+ * without this a check would never let a signal handler run.
+ */
+export function breathing(source: ByteSource, now: () => number = () => performance.now()): ByteSource {
+  let last = now();
+  const wrapped: ByteSource = {
+    size: source.size,
+    read(at, into) {
+      if (now() - last < longestHold) return source.read(at, into);
+      return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        last = now();
+        return source.read(at, into);
+      });
+    },
+  };
+  if (source.close !== undefined) wrapped.close = () => source.close?.();
+  return wrapped;
+}
+
+/** Why an image could not be opened or read, as a clause: without its name, which stands before it, and without error codes. */
+export function whyNot(error: unknown, image: ImageName): string {
+  if (error instanceof RangeError && image.offset > 0) return `offset ${image.offset} is past its end`;
+  const message = error instanceof Error ? error.message : String(error);
+  const prefix = [`cannot open ${image.path}: `, `${image.path}: `].find((one) => message.startsWith(one)) ?? '';
+  const said = message.slice(prefix.length).replace(` of ${image.path}: `, ': ');
+  return said.replace(/^E[A-Z0-9]+: /, '').replaceAll(/: E[A-Z0-9]+: /g, ': ') || 'the reason is not known';
+}

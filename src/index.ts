@@ -1,0 +1,27 @@
+/** extcheck's public API without anything of Node's: for browsers, on a Blob or on bytes. */
+export { catalogue, type ProblemId } from './catalogue';
+export { checkImage } from './check';
+export type { Data, DataValue, Finding, Severity, Where } from './problem/finding';
+export { severities } from './problem/finding';
+export type { CheckOptions, Progress } from './problem/options';
+export type {
+  Affected,
+  CheckReport,
+  FileSystemFacts,
+  Harm,
+  NotChecked,
+  RequiredResult,
+  Verdict,
+} from './problem/report';
+export { exitStatus } from './report/exit-status';
+export { toJson } from './report/json';
+export { formatFinding } from './report/message';
+export { renderText } from './report/text';
+export { blobSource } from './source/blob';
+export { memorySource } from './source/memory';
+export { sliceSource } from './source/slice';
+export { type ByteSource, SourceError } from './source/source';
+export type { DirEntry } from './view/directory';
+export { ImageError, type ImageErrorCode } from './view/error';
+export { Image, openImage } from './view/image';
+export type { FileStat, FileType } from './view/stat';

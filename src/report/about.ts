@@ -1,0 +1,79 @@
+/** The parts of the text report on the image itself: what it is, what was checked, and what was not. */
+import type { CheckReport, FileSystemFacts } from '../problem/report';
+import type { Paper } from './paper';
+import { printable } from './printable';
+import { counted, digits, listed, size } from './words';
+
+/** What the superblock says; empty when there was none. */
+export function imageSection(report: CheckReport, paper: Paper): string[] {
+  const facts = report.filesystem;
+  if (facts === null) return [];
+  const lines = [paper.heading('The image')];
+  const add = (label: string, text: string) => {
+    if (text !== '') lines.push(...paper.field(label, text));
+  };
+  add(
+    'type',
+    `${facts.type}${facts.label === '' ? '' : `, label ${printable(facts.label)}`}, made for ${printable(facts.creatorOs)}`,
+  );
+  add('UUID', printable(facts.uuid));
+  add(
+    'size',
+    `${size(facts.blocks * facts.blockSize)}: ${digits(facts.blocks)} blocks of ${size(facts.blockSize)}, ${digits(facts.freeBlocks)} free by its own count`,
+  );
+  add(
+    'inodes',
+    `${digits(facts.inodes)} of ${facts.inodeSize} bytes, ${digits(facts.freeInodes)} free by its own count, in ${counted(facts.groups, 'group')}`,
+  );
+  add('features', facts.features.length === 0 ? 'none' : facts.features.map(printable).join(' '));
+  add('times', times(facts));
+  add('last mount', facts.lastMountedOn === '' ? '' : `on ${printable(facts.lastMountedOn)}`);
+  add('state', state(facts));
+  return lines;
+}
+
+function times(facts: FileSystemFacts): string {
+  const parts: string[] = [];
+  const add = (what: string, time: string | null) => {
+    if (time !== null)
+      parts.push(
+        `${what} ${printable(time)
+          .replace('T', ' ')
+          .replace(/(\.\d+)?Z$/, ' UTC')}`,
+      );
+  };
+  add('made', facts.created);
+  add('mounted', facts.lastMounted);
+  add('written', facts.lastWritten);
+  add('checked', facts.lastChecked);
+  return parts.join(', ');
+}
+
+function state(facts: FileSystemFacts): string {
+  const parts = [facts.unmountedCleanly ? 'says it was unmounted cleanly' : 'not unmounted cleanly'];
+  if (facts.errorsRecorded) parts.push('the kernel recorded errors while it was mounted');
+  if (facts.journalNeedsRecovery) parts.push('its journal holds changes that are not in the file system yet');
+  if (facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0))
+    parts.push(
+      `read by the backup superblock in block ${digits(facts.superblockAt)}, because the primary one is destroyed`,
+    );
+  return parts.join('; ');
+}
+
+/** What was checked and what was not. */
+export function coverageSection(report: CheckReport, paper: Paper): string[] {
+  const lines: string[] = [];
+  if (report.checked.length > 0) {
+    lines.push(paper.heading('Checked'), ...paper.wrapped(listed(report.checked.map(printable)), '  '));
+    if (paper.verbose) {
+      const { bytesRead, reads } = report.cost;
+      lines.push(...paper.wrapped(`${size(bytesRead)} read in ${counted(reads, 'read')}`, '  '));
+    }
+  }
+  if (report.notChecked.length > 0) {
+    lines.push(paper.heading('NOT checked'));
+    for (const { what, why } of report.notChecked)
+      lines.push(...paper.wrapped(`${printable(what)}: ${printable(why)}`, '  ', '    '));
+  }
+  return lines;
+}

@@ -1,0 +1,91 @@
+/** What `--explain` prints: a problem in general, without an image. */
+
+import { formatCode } from '../problem/collector';
+import type { AnyProblem } from '../problem/define';
+import { type Severity, severities } from '../problem/finding';
+import { type Catalogue, entryOf } from './message';
+import { nearest } from './nearest';
+import { counted } from './words';
+import { wrap } from './wrap';
+
+/** What a severity means for someone who mounts the image read-only and boots from it. */
+export const severityMeanings: Readonly<Record<Severity, string>> = {
+  fatal: 'the file system cannot be mounted as it is, or cannot be checked any further.',
+  error: 'files or directories are unreadable, missing, wrong, or share their blocks.',
+  warning: 'wrong, but everything reads right today; often the trace of writes that were lost.',
+  info: 'bookkeeping only, such as free counts after an unclean shutdown; nothing is lost.',
+};
+
+/** An answer to print, or `found: false` with a message that names what was probably meant. */
+export interface Explanation {
+  found: boolean;
+  text: string;
+}
+
+/**
+ * Explains a problem by its id or by one of e2fsck's codes (`0x010005`, in any case, leading zeros optional); `list`
+ * gives a line for each problem. Text of at most `width` columns that ends with a newline.
+ */
+export function explainProblem(wanted: string, catalogue: Catalogue, width = 80): Explanation {
+  if (wanted === 'list') return { found: true, text: listProblems(catalogue, width) };
+  const name = wanted.trim().toLowerCase();
+  const entry = entryOf(name, catalogue);
+  if (entry !== undefined) return { found: true, text: explainEntry(entry, width) };
+  if (/^0x[0-9a-f]{1,8}$/.test(name)) return explainCode(Number(name), catalogue, width);
+  return { found: false, text: unknownId(wanted, catalogue, width) };
+}
+
+function explainEntry(entry: AnyProblem, width: number): string {
+  const lines = [
+    entry.id,
+    ...wrap(entry.title, width),
+    '',
+    ...wrap(`${entry.severity}: ${severityMeanings[entry.severity]}`, width, '', '  '),
+    '',
+    ...wrap(entry.explain, width),
+    '',
+    ...wrap(codesLine(entry), width, '', '  '),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function codesLine(entry: AnyProblem): string {
+  if (entry.e2fsck.length === 0) return 'e2fsck has no such check.';
+  return `e2fsck's ${entry.e2fsck.length === 1 ? 'code' : 'codes'} for it: ${entry.e2fsck.map(formatCode).join(', ')}`;
+}
+
+function explainCode(code: number, catalogue: Catalogue, width: number): Explanation {
+  const entries = sorted(catalogue).filter((entry) => entry.e2fsck.includes(code));
+  if (entries.length > 0) return { found: true, text: entries.map((entry) => explainEntry(entry, width)).join('\n') };
+  const text = `No problem that extcheck reports has e2fsck's code ${formatCode(code)}. It may be a question or a heading of e2fsck's rather than a finding, or a check that is not made yet.`;
+  return { found: false, text: `${wrap(text, width).join('\n')}\n` };
+}
+
+function unknownId(wanted: string, catalogue: Catalogue, width: number): string {
+  const close = nearest(wanted, Object.keys(catalogue), 5);
+  const lines = wrap(`There is no problem called '${wanted}'.`, width);
+  if (close.length > 0) lines.push('Did you mean:', ...close.map((id) => `  ${id}`));
+  lines.push(...wrap('--explain list names all of them.', width));
+  return `${lines.join('\n')}\n`;
+}
+
+function listProblems(catalogue: Catalogue, width: number): string {
+  const entries = sorted(catalogue);
+  const lines: string[] = [];
+  for (const severity of [...severities].reverse()) {
+    const group = entries.filter((entry) => entry.severity === severity);
+    if (group.length === 0) continue;
+    lines.push(...wrap(`${severity}: ${severityMeanings[severity]}`, width, '', '  '));
+    for (const { id, title } of group) {
+      const beside = `  ${id}  ${title}`;
+      if (beside.length <= width) lines.push(beside);
+      else lines.push(`  ${id}`, ...wrap(title, width, '      '));
+    }
+    lines.push('');
+  }
+  lines.push(counted(entries.length, 'problem'));
+  return `${lines.join('\n')}\n`;
+}
+
+const sorted = (catalogue: Catalogue): AnyProblem[] =>
+  Object.values(catalogue).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

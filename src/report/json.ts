@@ -1,0 +1,120 @@
+/** The report as JSON, with each finding's sentence added; docs/report.schema.json describes what is printed. */
+import type { Finding } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import { type Catalogue, formatFinding } from './message';
+
+/** A finding as printed: with its sentence, which is made now and may be worded better in a later version. */
+export interface PrintedFinding extends Finding {
+  message: string;
+}
+
+/** A report as printed. */
+export interface PrintedReport extends Omit<CheckReport, 'findings'> {
+  findings: PrintedFinding[];
+}
+
+/** The report with a `message` in each finding and its keys in a fixed order. Shares the parts it does not change. */
+export function toJson(report: CheckReport, catalogue: Catalogue = {}): PrintedReport {
+  return Object.fromEntries(
+    members(report).map(([key, value]) => [
+      key,
+      key === 'findings' ? report.findings.map((finding) => printedFinding(finding, catalogue)) : value,
+    ]),
+  ) as unknown as PrintedReport;
+}
+
+export interface JsonOptions {
+  /** Spaces for each level; 0 puts the report on one line, as NDJSON wants it. Default 0. */
+  indent?: number;
+  /** What every line but the first begins with, for a report inside an array. */
+  margin?: string;
+}
+
+/**
+ * The text of `JSON.stringify(toJson(report, catalogue), null, indent)` in pieces, without a newline at the end, so that
+ * a report of any length can be written without being one string. Control and formatting characters that JSON would
+ * leave as they are get escaped, which makes the text safe for a terminal and changes no value.
+ */
+export function* jsonPieces(report: CheckReport, catalogue: Catalogue, options: JsonOptions = {}): Generator<string> {
+  const { indent = 0, margin = '' } = options;
+  const lineEnd = indent === 0 ? '' : `\n${margin}`;
+  const inner = indent === 0 ? '' : `${lineEnd}${' '.repeat(indent)}`;
+  const innermost = indent === 0 ? '' : `${inner}${' '.repeat(indent)}`;
+  const colon = indent === 0 ? ':' : ': ';
+  const text = (value: unknown, newline: string): string =>
+    escaped(JSON.stringify(value, null, indent)).replaceAll('\n', newline);
+  let piece = '{';
+  let first = true;
+  for (const [key, value] of members(report)) {
+    piece += `${first ? '' : ','}${inner}${JSON.stringify(key)}${colon}`;
+    first = false;
+    if (key !== 'findings' || report.findings.length === 0) {
+      piece += text(value, inner);
+      continue;
+    }
+    piece += '[';
+    for (let i = 0; i < report.findings.length; i++) {
+      piece += `${i === 0 ? '' : ','}${innermost}${text(printedFinding(report.findings[i]!, catalogue), innermost)}`;
+      if (piece.length > 1 << 16) {
+        yield piece;
+        piece = '';
+      }
+    }
+    piece += `${inner}]`;
+  }
+  yield `${piece}${lineEnd}}`;
+}
+
+/** The report on one line that ends with a newline. For a report of bounded size; see `jsonPieces`. */
+export const jsonLine = (report: CheckReport, catalogue: Catalogue = {}): string =>
+  `${[...jsonPieces(report, catalogue)].join('')}\n`;
+
+/** The report indented by two spaces, ending with a newline. For a report of bounded size; see `jsonPieces`. */
+export const jsonPretty = (report: CheckReport, catalogue: Catalogue = {}): string =>
+  `${[...jsonPieces(report, catalogue, { indent: 2 })].join('')}\n`;
+
+/** Keys and values in the order they are printed; keys without a value are left out. */
+function members(report: CheckReport): [string, unknown][] {
+  const inOrder: Record<keyof CheckReport, unknown> = {
+    schemaVersion: report.schemaVersion,
+    image: report.image,
+    verdict: report.verdict,
+    filesystem: report.filesystem,
+    checked: report.checked,
+    notChecked: report.notChecked,
+    diagnosis: report.diagnosis,
+    affected: report.affected,
+    affectedCount: report.affectedCount,
+    required: report.required,
+    findings: report.findings,
+    counts: report.counts,
+    severityCounts: report.severityCounts,
+    cost: report.cost,
+  };
+  return Object.entries(inOrder).filter(([, value]) => value !== undefined);
+}
+
+function printedFinding(finding: Finding, catalogue: Catalogue): PrintedFinding {
+  const { id, severity, e2fsck, inode, directory, group, block, path, bytes, data } = finding;
+  return {
+    id,
+    severity,
+    ...(e2fsck !== undefined && { e2fsck }),
+    message: formatFinding(finding, catalogue),
+    ...(inode !== undefined && { inode }),
+    ...(directory !== undefined && { directory }),
+    ...(group !== undefined && { group }),
+    ...(block !== undefined && { block }),
+    ...(path !== undefined && { path }),
+    ...(bytes !== undefined && { bytes }),
+    ...(data !== undefined && { data }),
+  };
+}
+
+function escaped(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}

@@ -1,0 +1,79 @@
+/** Makes the sentence for a finding from its data, when it is printed and not before. */
+import type { AnyProblem } from '../problem/define';
+import type { Finding } from '../problem/finding';
+import { printable } from './printable';
+
+/** Every problem that is known, by id. */
+export type Catalogue = Readonly<Record<string, AnyProblem>>;
+
+/** The entry for an id, if there is one; names that every object has, such as `constructor`, are no ids. */
+export function entryOf(id: string, catalogue: Catalogue): AnyProblem | undefined {
+  return Object.hasOwn(catalogue, id) ? catalogue[id] : undefined;
+}
+
+/** The heading of a problem; for an id that is not in the catalogue, the id in words. */
+export function titleOf(id: string, catalogue: Catalogue): string {
+  const title = entryOf(id, catalogue)?.title;
+  if (typeof title === 'string' && title !== '') return printable(title);
+  const words = printable(String(id)).replaceAll('-', ' ').trim();
+  return words === '' ? 'Unnamed problem' : words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** What is special about this one finding: the catalogue's sentence, or the bare data where there is none; '' without data. */
+export function detailOf(finding: Finding, catalogue: Catalogue): string {
+  try {
+    const said: unknown = entryOf(finding.id, catalogue)?.say(finding.data ?? {});
+    if (typeof said === 'string') return printable(said.trim());
+  } catch {
+    // A payload of another version or another program: its bare data still says more than nothing.
+  }
+  return dataOf(finding);
+}
+
+/** Named data as `stored 3, expected 4`. */
+export function dataOf(finding: Finding): string {
+  if (typeof finding.data !== 'object' || finding.data === null) return '';
+  return Object.entries(finding.data)
+    .map(([name, value]) => `${printable(name)} ${shown(value)}`)
+    .join(', ');
+}
+
+/** Where the problem sits, without its path: `inode 12, block 55`. */
+export function placeOf(finding: Finding): string {
+  const parts: string[] = [];
+  if (finding.inode !== undefined) parts.push(`inode ${shown(finding.inode)}`);
+  if (finding.directory !== undefined) parts.push(`directory inode ${shown(finding.directory)}`);
+  if (finding.group !== undefined) parts.push(`group ${shown(finding.group)}`);
+  if (finding.block !== undefined) parts.push(`block ${shown(finding.block)}`);
+  return parts.join(', ');
+}
+
+/** Where the problem sits, path first: `/etc/passwd (inode 12)`; '' when it has no place. */
+export function whereOf(finding: Finding): string {
+  const place = placeOf(finding);
+  if (finding.path === undefined) return place;
+  const path = printable(String(finding.path));
+  return place === '' ? path : `${path} (${place})`;
+}
+
+/**
+ * The whole sentence for one finding: what is wrong, in which way, and where. Never throws, whatever the payload:
+ * an unknown id is put into words, data its entry cannot read is listed. Free of control characters.
+ */
+export function formatFinding(finding: Finding, catalogue: Catalogue = {}): string {
+  const detail = detailOf(finding, catalogue);
+  const where = whereOf(finding);
+  return `${titleOf(finding.id, catalogue)}${detail === '' ? '' : `: ${detail}`}${where === '' ? '' : ` [${where}]`}`;
+}
+
+const longest = 300;
+
+function shown(value: unknown): string {
+  let text: string;
+  try {
+    text = typeof value === 'object' ? (JSON.stringify(value) ?? 'null') : String(value);
+  } catch {
+    text = 'unprintable';
+  }
+  return printable(text.length > longest ? `${text.slice(0, longest)}…` : text);
+}

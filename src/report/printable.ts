@@ -1,0 +1,21 @@
+/** Makes any text safe to print: names inside an image come from whoever made it, and a terminal obeys control characters. */
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * The text with every control, formatting and line-breaking character, and every half of a broken surrogate pair,
+ * spelled out as `\xNN` or `\u{NNNN}`. Letters of any script stay as they are.
+ */
+export function printable(text: string): string {
+  return text.replace(unsafe, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    return point < 0x100 ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`;
+  });
+}
+
+/** The text as one word of a POSIX shell command, quoted only when it has to be; characters that cannot be printed are spelled out. */
+export function shellWord(text: string): string {
+  const safe = printable(text);
+  const word = safe.startsWith('-') ? `./${safe}` : safe;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,86 @@
+/** Makes docs/problems.md from the catalogue, so that the page cannot say other things than the program. */
+import { formatCode } from '../problem/collector';
+import type { AnyProblem } from '../problem/define';
+import { severities } from '../problem/finding';
+import { severityMeanings } from './explain';
+import type { Catalogue } from './message';
+
+/** Chapters by the leading digits of e2fsck's codes, which name the pass that finds the problem. */
+const chapters: readonly { title: string; owns: (code: number | undefined) => boolean }[] = [
+  { title: 'Superblock, group descriptors and journal', owns: (code) => code !== undefined && code >> 16 === 0 },
+  { title: 'Inodes, blocks and sizes (pass 1)', owns: (code) => code !== undefined && code >> 12 === 0x10 },
+  {
+    title: 'Blocks claimed twice (passes 1B to 1D)',
+    owns: (code) => code !== undefined && code >> 16 === 1 && code >> 12 !== 0x10,
+  },
+  { title: 'Directories (pass 2)', owns: (code) => code !== undefined && code >> 16 === 2 },
+  { title: 'Connectivity (pass 3)', owns: (code) => code !== undefined && code >> 16 === 3 },
+  { title: 'Link counts (pass 4)', owns: (code) => code !== undefined && code >> 16 === 4 },
+  { title: 'Bitmaps and counts (pass 5)', owns: (code) => code !== undefined && code >> 16 === 5 },
+  { title: 'Quota (pass 6)', owns: (code) => code !== undefined && code >> 16 === 6 },
+  { title: 'Beyond e2fsck: lost writes and more', owns: () => true },
+];
+
+/** The Markdown page: what the severities mean, a table of contents, and an entry for each problem. Ends with a newline. */
+export function renderProblemsDoc(catalogue: Catalogue): string {
+  const groups = chapters.map(({ title }) => ({ title, entries: [] as AnyProblem[] }));
+  for (const entry of Object.values(catalogue))
+    groups[chapters.findIndex(({ owns }) => owns(entry.e2fsck[0]))]!.entries.push(entry);
+  const used = groups.filter(({ entries }) => entries.length > 0);
+  for (const { entries } of used) entries.sort(byCodeThenId);
+  const lines = [
+    '# Problems',
+    '',
+    "Every problem that extcheck reports. `extcheck --explain ID` prints the same entries; it also takes one of e2fsck's codes.",
+    'This page is made from the catalogue in the source and checked by a test: change the entry beside its check, then run the',
+    'tests with `UPDATE_DOCS=1`.',
+    '',
+    'The severity says what follows for someone who mounts the image read-only and boots from it:',
+    '',
+    ...[...severities].reverse().map((severity) => `- **${severity}**: ${severityMeanings[severity]}`),
+    '',
+    '## Contents',
+    '',
+    ...used.flatMap(({ title, entries }) => [
+      `- [${title}](#${anchor(title)})`,
+      ...entries.map(({ id, title: heading }) => `  - [\`${id}\`](#${id}): ${markdown(heading)}`),
+    ]),
+  ];
+  for (const { title, entries } of used) {
+    lines.push('', `## ${title}`);
+    for (const entry of entries) {
+      const codes =
+        entry.e2fsck.length === 0
+          ? 'not checked by e2fsck'
+          : `e2fsck ${entry.e2fsck.map((code) => `\`${formatCode(code)}\``).join(', ')}`;
+      lines.push(
+        '',
+        `### ${entry.id}`,
+        '',
+        `**${markdown(entry.title)}**: ${entry.severity}; ${codes}.`,
+        '',
+        markdown(entry.explain),
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function byCodeThenId(a: AnyProblem, b: AnyProblem): number {
+  const difference = (a.e2fsck[0] ?? 0) - (b.e2fsck[0] ?? 0);
+  return difference !== 0 ? difference : a.id < b.id ? -1 : 1;
+}
+
+/** The anchor that GitHub gives a heading. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+/** Characters that Markdown would take as markup, outside of code spans. */
+const markdown = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/[*_<>[\]]/g, '\\$&')))
+    .join('');

@@ -1,0 +1,114 @@
+/** The first line of a report: what to think of the image, in one sentence. */
+import type { Severity } from '../problem/finding';
+import type { CheckReport, RequiredResult } from '../problem/report';
+import { exitStatus, exitStatuses } from './exit-status';
+import { printable } from './printable';
+import { counted, digits, listed } from './words';
+
+/** How good the news is: `good` passes cleanly, `doubtful` needs a thought, `bad` must not be booted. */
+export type Tone = 'good' | 'doubtful' | 'bad';
+
+export interface VerdictLine {
+  text: string;
+  tone: Tone;
+}
+
+/** What to call the image in a sentence. */
+export const nameOf = (report: CheckReport): string =>
+  report.image === undefined ? 'this image' : printable(report.image);
+
+/** The verdict as one sentence without a full stop, judged by the same threshold as the exit status. */
+export function verdictLine(report: CheckReport, threshold: Severity = 'warning'): VerdictLine {
+  const name = nameOf(report);
+  if (report.filesystem === null) return { text: `${name}: could not be checked: ${whyNot(report)}`, tone: 'bad' };
+  switch (exitStatus(report, threshold)) {
+    case exitStatuses.problems:
+      return failing(report, threshold, name);
+    case exitStatuses.unchecked: {
+      const found = findings(report);
+      const rest = found === '' ? 'nothing wrong was found in the rest' : `the rest has ${found}`;
+      return { text: `${name}: could not be checked in full; ${rest}`, tone: 'doubtful' };
+    }
+    default:
+      return passing(report, threshold, name);
+  }
+}
+
+const failures: Readonly<Record<RequiredResult['state'], string>> = {
+  ok: 'is sound',
+  missing: 'is missing',
+  unreadable: 'is unreadable',
+  empty: 'is empty',
+  'all-nul': 'holds only NUL bytes',
+  'not-a-file': 'is no regular file',
+};
+
+function failing(report: CheckReport, threshold: Severity, name: string): VerdictLine {
+  const { info, warning, error, fatal } = report.severityCounts;
+  const reasons: string[] = [];
+  const failed = report.required.filter((one) => one.state !== 'ok');
+  if (failed.length === 1) reasons.push(`${printable(failed[0]!.path)} ${failures[failed[0]!.state]}`);
+  else if (failed.length > 1)
+    reasons.push(`${digits(failed.length)} of ${digits(report.required.length)} required paths failed`);
+  if (report.affectedCount > 0) reasons.push(lostPaths(report));
+  else if (fatal > 0) reasons.push('it cannot be mounted as it is, or not be checked to the end');
+  else if (error > 0) reasons.push(`its structure has ${counted(error, 'error')}`);
+  if (reasons.length > 0) return { text: `DO NOT BOOT FROM ${name}: ${reasons.join('; ')}`, tone: 'bad' };
+  if (warning === 0) {
+    const notes = counted(info, 'bookkeeping difference');
+    return { text: `${name} FAILS --fail-on ${threshold}: ${notes}, nothing worse`, tone: 'doubtful' };
+  }
+  const complete = report.notChecked.length === 0;
+  const rest = complete
+    ? '; it can be read today, but was not written soundly'
+    : ', and not all of it could be checked';
+  return { text: `${name} FAILS: ${counted(warning, 'warning')}${rest}`, tone: 'doubtful' };
+}
+
+function passing(report: CheckReport, threshold: Severity, name: string): VerdictLine {
+  const required = report.required.length;
+  const sound =
+    required === 0
+      ? ''
+      : `, and ${required === 1 ? 'the required path is' : `all ${digits(required)} required paths are`} sound`;
+  const { info, warning, error, fatal } = report.severityCounts;
+  if (warning + error + fatal === 0) {
+    if (info === 0) return { text: `${name} is clean${sound}`, tone: 'good' };
+    return { text: `${name} passes: bookkeeping only, all that matters is in order${sound}`, tone: 'good' };
+  }
+  if (error + fatal === 0) {
+    return { text: `${name} passes --fail-on ${threshold}: ${findings(report)}${sound}`, tone: 'doubtful' };
+  }
+  const lost = report.affectedCount > 0 ? lostPaths(report) : `it has ${findings(report)}`;
+  return { text: `${name} passes --fail-on ${threshold} ALTHOUGH ${lost}${sound}`, tone: 'bad' };
+}
+
+/** `14 paths are lost, 3 are damaged`; not split where the list does not hold all of them. */
+function lostPaths(report: CheckReport): string {
+  const total = report.affectedCount;
+  if (report.affected.length !== total) return `${counted(total, 'path')} are lost or damaged`;
+  const lost = report.affected.filter(
+    ({ how }) => how === 'gone' || how === 'unreadable' || how === 'partly-lost',
+  ).length;
+  const are = (count: number) => (count === 1 ? 'is' : 'are');
+  if (lost === total) return `${counted(lost, 'path')} ${are(lost)} lost`;
+  if (lost === 0) return `${counted(total, 'path')} ${are(total)} damaged`;
+  return `${counted(lost, 'path')} ${are(lost)} lost, ${digits(total - lost)} ${are(total - lost)} damaged`;
+}
+
+/** `2 errors and 3 warnings`, bookkeeping only where there is nothing else. */
+function findings(report: CheckReport): string {
+  const { info, warning, error, fatal } = report.severityCounts;
+  const parts: string[] = [];
+  if (fatal > 0) parts.push(counted(fatal, 'fatal problem'));
+  if (error > 0) parts.push(counted(error, 'error'));
+  if (warning > 0) parts.push(counted(warning, 'warning'));
+  if (parts.length === 0 && info > 0) parts.push('bookkeeping differences only');
+  return listed(parts);
+}
+
+function whyNot(report: CheckReport): string {
+  if (report.severityCounts.fatal > 0) return 'no ext2, ext3 or ext4 file system in it';
+  const why = report.notChecked[0]?.why;
+  return why === undefined ? 'the reason is not known' : printable(why);
+}

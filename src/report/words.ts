@@ -1,0 +1,33 @@
+/** Small words for sentences: plurals, grouped digits, sizes, lists. */
+
+/** A whole number with commas between groups of three digits. */
+export const digits = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** `1 path`, `14 paths`; `plural` where adding an s is not enough. */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${digits(count)} ${count === 1 ? noun : plural}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+}
+
+/** A size in bytes in the largest unit that leaves at least 1, with one decimal where it is not whole: `3 GiB`, `1.5 KiB`. */
+export function size(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  if (unit === 0 && value === 1) return '1 byte';
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** The text with its first letter in upper case. */
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** The text with a full stop, unless it ends like a sentence already. */
+export const stopped = (text: string): string => (/[.!?:…]$/.test(text) ? text : `${text}.`);

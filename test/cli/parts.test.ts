@@ -1,0 +1,228 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { UsageError } from '../../src/cli/args';
+import { atOffset, breathing, parseImageName, whyNot } from '../../src/cli/images';
+import { DescriptorOutput, type Output, StreamOutput } from '../../src/cli/output';
+import { Progress } from '../../src/cli/progress';
+import { requiredPaths } from '../../src/cli/required-from';
+import { memorySource } from '../../src/source/memory';
+import { SourceError } from '../../src/source/source';
+
+const never = () => false;
+
+test('an image name may carry its offset, which wins over the option', () => {
+  expect(parseImageName('a.img', 0, never)).toEqual({ path: 'a.img', offset: 0, shown: 'a.img' });
+  expect(parseImageName('a.img', 512, never)).toEqual({ path: 'a.img', offset: 512, shown: 'a.img?offset=512' });
+  expect(parseImageName('a.img?offset=1M', 512, never)).toEqual({
+    path: 'a.img',
+    offset: 1 << 20,
+    shown: 'a.img?offset=1048576',
+  });
+  expect(() => parseImageName('a.img?offset=x', 0, never)).toThrow(UsageError);
+});
+
+test('a file of just that name is taken as it is', () => {
+  expect(parseImageName('a?offset=5', 0, (path) => path === 'a?offset=5')).toEqual({
+    path: 'a?offset=5',
+    offset: 0,
+    shown: 'a?offset=5',
+  });
+});
+
+test('an offset past the end closes the source and says so', () => {
+  let closed = 0;
+  const source = { ...memorySource(new Uint8Array(10)), close: () => void closed++ };
+  const image = parseImageName('a', 10, never);
+  try {
+    atOffset(source, image);
+    expect.unreachable();
+  } catch (error) {
+    expect(whyNot(error, image)).toBe('offset 10 is past its end');
+  }
+  expect(closed).toBe(1);
+  expect(atOffset(source, parseImageName('a', 4, never)).size).toBe(6);
+});
+
+test('the reason stands without the name and without error codes', () => {
+  const image = parseImageName('/a/b.img', 0, never);
+  const why = (message: string) => whyNot(new SourceError(message, 0, 0), image);
+  expect(why('cannot open /a/b.img: ENOENT: no such file or directory')).toBe('no such file or directory');
+  expect(why('cannot open /a/b.img: it is a directory, not a regular file')).toBe(
+    'it is a directory, not a regular file',
+  );
+  expect(why('/a/b.img: its gzip data is cut off: unexpected end of file')).toBe(
+    'its gzip data is cut off: unexpected end of file',
+  );
+  expect(why('cannot read bytes 0 to 9 of /a/b.img: EIO: i/o error')).toBe('cannot read bytes 0 to 9: i/o error');
+  expect(whyNot(undefined, image)).toBe('undefined');
+});
+
+test('reading lets the event loop turn, but only now and then', async () => {
+  let clock = 0;
+  let reads = 0;
+  const source = breathing({ size: 9, read: () => ++reads }, () => clock);
+  expect(source.read(0, new Uint8Array(1))).toBe(1);
+  clock = 60;
+  let turned = false;
+  setImmediate(() => {
+    turned = true;
+  });
+  expect(await source.read(0, new Uint8Array(1))).toBe(2);
+  expect(turned).toBe(true);
+  expect(source.read(0, new Uint8Array(1))).toBe(3);
+  expect(source.close).toBeUndefined();
+});
+
+test('required paths: order kept, each once, comments and blank lines left out', async () => {
+  const files: Record<string, string> = {
+    one: '\ufeff# boot\n\n /boot/vmlinuz \r\nboot/initrd\n  # not this\n',
+    two: '/boot/vmlinuz\n/etc/fstab',
+  };
+  const read = async (path: string) => files[path]!;
+  expect(await requiredPaths([{ path: '/init' }, { from: 'one' }, { from: 'two' }, { path: '/init' }], read)).toEqual([
+    '/init',
+    '/boot/vmlinuz',
+    '/boot/initrd',
+    '/etc/fstab',
+  ]);
+  expect(await requiredPaths([], read)).toEqual([]);
+});
+
+test('a list that requires nothing, or cannot be read, is wrong use', async () => {
+  await expect(requiredPaths([{ from: 'x' }], async () => '# nothing\n')).rejects.toThrow(
+    new UsageError('--require-from x: the list names no path.'),
+  );
+  const fails = async () => Promise.reject(new Error('ENOENT: no such file'));
+  await expect(requiredPaths([{ from: 'x' }], fails)).rejects.toThrow(UsageError);
+});
+
+test('progress is one line, rarely written, and gone at the end', () => {
+  let clock = 0;
+  const written: string[] = [];
+  const progress = new Progress(
+    (text) => written.push(text),
+    20,
+    () => clock,
+  );
+  progress.clear();
+  expect(written).toEqual([]);
+  progress.step('a.img', { phase: 'inodes', done: 1, total: 4 });
+  clock = 50;
+  progress.step('a.img', { phase: 'inodes', done: 2, total: 4 });
+  clock = 150;
+  progress.step('a-long-name-of-an.img', { phase: 'inodes', done: 5, total: 4 });
+  clock = 300;
+  progress.step('a.img', { phase: 'links', done: 0, total: 0 });
+  expect(written).toEqual(['\ra.img: inodes 25%\u001b[K', '\ran.img: inodes 100%\u001b[K', '\ra.img: links\u001b[K']);
+  for (const text of written) expect(text.length - '\r\u001b[K'.length).toBeLessThan(20);
+  progress.clear();
+  progress.clear();
+  expect(written.slice(3)).toEqual(['\r\u001b[K']);
+});
+
+/** Runs `body` with the writing end of a pipe that does not block, read by a shell command; gives what that prints. */
+async function intoPipe(reader: string, body: (fd: number) => Promise<void>): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'extcheck-pipe-'));
+  try {
+    spawnSync('mkfifo', [join(home, 'pipe')]);
+    const child = spawn('sh', ['-c', `{ ${reader}; } < pipe`], { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const fd = await openForWriting(join(home, 'pipe'));
+    try {
+      await body(fd);
+    } finally {
+      closeSync(fd);
+    }
+    await ended;
+    return text;
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+/** Opening a fifo in this way fails until there is a reader. */
+async function openForWriting(fifo: string): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (tries > 500) throw error;
+      await sleep(10);
+    }
+  }
+}
+
+/** A writable stream on its own copy of the descriptor, as Node makes one for standard output. */
+const streamOn = (fd: number) => new Socket({ fd: openSync(`/dev/fd/${fd}`, constants.O_WRONLY), readable: false });
+
+const outputs: [string, (fd: number) => { output: Output; end: () => void }][] = [
+  ['straight', (fd) => ({ output: new DescriptorOutput(fd), end: () => {} })],
+  [
+    'through a stream',
+    (fd) => {
+      const stream = streamOn(fd);
+      return { output: new StreamOutput(stream), end: () => void stream.destroy() };
+    },
+  ],
+];
+
+const posix = test.skipIf(process.platform === 'win32');
+
+posix.each(outputs)(
+  '%s: a full pipe with a slow reader gets every byte, and timers go on meanwhile',
+  async (_how, open) => {
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 10);
+    const counted = await intoPipe('sleep 0.5; wc -c', async (fd) => {
+      const { output, end } = open(fd);
+      await output.write('ä'.repeat(500_000));
+      await output.write('end');
+      expect(output.failure).toBeUndefined();
+      end();
+    });
+    clearInterval(ticking);
+    expect(counted.trim()).toBe('1000003');
+    expect(ticks).toBeGreaterThan(10);
+  },
+);
+
+posix.each(outputs)('%s: a reader that leaves ends the writing quietly', async (_how, open) => {
+  const first = await intoPipe('head -c 3', async (fd) => {
+    const { output, end } = open(fd);
+    await output.write('abc'.repeat(200_000));
+    await output.write('more');
+    expect(output.failure).toBeUndefined();
+    end();
+  });
+  expect(first).toBe('abc');
+});
+
+test('an output that cannot be written is told', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'extcheck-output-'));
+  try {
+    const path = join(home, 'file');
+    const fd = openSync(path, 'w+');
+    writeSync(fd, 'x');
+    const good = new DescriptorOutput(fd);
+    await good.write('yz');
+    closeSync(fd);
+    expect(readFileSync(path, 'utf8')).toBe('xyz');
+    const readOnly = openSync(path, 'r');
+    const bad = new DescriptorOutput(readOnly);
+    await bad.write('lost');
+    closeSync(readOnly);
+    expect(bad.failure?.message).toMatch(/EBADF|bad file descriptor/);
+    expect(readFileSync(path, 'utf8')).toBe('xyz');
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+});

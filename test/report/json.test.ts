@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { failedReport } from '../../src/report/failure';
+import { jsonLine, jsonPieces, jsonPretty, toJson } from '../../src/report/json';
+import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
+
+const reports = [lostWrites(), reportOf(), reportOf([wrongBitmap]), failedReport('x', 'why')];
+
+test('one line, the same as JSON.stringify would give', () => {
+  for (const report of reports)
+    expect(jsonLine(report, stubCatalogue)).toBe(`${JSON.stringify(toJson(report, stubCatalogue))}\n`);
+});
+
+test('indented, the same as JSON.stringify would give, also inside an array', () => {
+  for (const report of reports) {
+    const printed = toJson(report, stubCatalogue);
+    expect(jsonPretty(report, stubCatalogue)).toBe(`${JSON.stringify(printed, null, 2)}\n`);
+    const inArray = [...jsonPieces(report, stubCatalogue, { indent: 2, margin: '  ' })].join('');
+    expect(`[\n  ${inArray}\n]`).toBe(JSON.stringify([printed], null, 2));
+  }
+});
+
+test('every finding has its sentence, and keys have their order whatever order they came in', () => {
+  const { data, id, ...rest } = unusedInode('passwd', 77);
+  const printed = toJson(reportOf([{ data: data!, ...rest, id }]), stubCatalogue);
+  expect(printed.findings[0]!.message).toContain('names inode 77');
+  expect(Object.keys(printed.findings[0]!)).toEqual([
+    'id',
+    'severity',
+    'e2fsck',
+    'message',
+    'inode',
+    'directory',
+    'path',
+    'bytes',
+    'data',
+  ]);
+  const shuffled = Object.fromEntries(Object.entries(lostWrites()).reverse()) as unknown as (typeof reports)[0];
+  expect(jsonLine(shuffled, stubCatalogue)).toBe(jsonLine(lostWrites(), stubCatalogue));
+});
+
+test('a report is printed in bounded pieces', () => {
+  const findings = Array.from({ length: 3000 }, (_, i) => unusedInode(`f${i}`, i));
+  const pieces = [...jsonPieces(reportOf(findings), stubCatalogue)];
+  expect(pieces.length).toBeGreaterThan(5);
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(70_000);
+  expect(JSON.parse(pieces.join('')).findings).toHaveLength(3000);
+});
+
+test('any text survives, on one line, with nothing a terminal would obey', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (label) => {
+      const text = jsonLine(reportOf([unusedInode(label, 1)], { diagnosis: [label] }), stubCatalogue);
+      expect(text.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      const back = JSON.parse(text);
+      expect(back.diagnosis).toEqual([label]);
+      expect(back.findings[0].path).toBe(`/${label}`);
+    }),
+    { examples: [['\u001b[31m\u009b\u202e\u{e0001}\u2028']] },
+  );
+});

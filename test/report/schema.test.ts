@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { failedReport } from '../../src/report/failure';
+import { jsonLine, toJson } from '../../src/report/json';
+import { validate } from '../support/json-schema';
+import { lostWrites, reportOf, stubCatalogue } from '../support/reports';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
+const strict = { strict: true };
+
+test.each([
+  ['a damaged image', lostWrites()],
+  ['a clean image', reportOf()],
+  ['no file system', reportOf([{ id: 'superblock-missing', severity: 'fatal' }], { filesystem: null })],
+  ['an image that cannot be opened', failedReport('x', 'no such file')],
+  [
+    'all kinds of data',
+    reportOf([{ id: 'x', severity: 'info', data: { a: 1, b: 'b', c: true, d: null, e: [1, 'x', null] } }]),
+  ],
+])('%s is printed as the schema says', (_name, report) => {
+  expect(validate(JSON.parse(jsonLine(report, stubCatalogue)), schema, strict)).toEqual([]);
+});
+
+/** A place in the report as a list of keys, and what to put there; nothing takes it out. */
+const damages: [error: string, at: (string | number)[], value?: unknown][] = [
+  ['/: lacks verdict', ['verdict']],
+  ['/verdict: "fine" is not in the enum', ['verdict'], 'fine'],
+  ['/schemaVersion: is not 1', ['schemaVersion'], 2],
+  ['/: has an unknown member more', ['more'], 1],
+  ['/findings/0: lacks message', ['findings', 0, 'message']],
+  ['/findings/0/e2fsck: does not match ^0x[0-9A-F]{6}$', ['findings', 0, 'e2fsck'], '0x1'],
+  ['/findings/0/inode: is not of type integer', ['findings', 0, 'inode'], 1.5],
+  ['/findings/0/data/deep: fits 0 of the alternatives, not one', ['findings', 0, 'data', 'deep'], {}],
+  ['/affected/0/path: does not match ^/', ['affected', 0, 'path'], 'boot'],
+  ['/affectedCount: is less than 0', ['affectedCount'], -1],
+  ['/filesystem: fits 0 of the alternatives, not one', ['filesystem', 'label']],
+  ['/counts/Bad_Id (name): does not match ^[a-z0-9]+(-[a-z0-9]+)*$', ['counts', 'Bad_Id'], 1],
+];
+
+test.each(damages)('the schema refuses: %s', (error, at, value) => {
+  const report = JSON.parse(JSON.stringify(toJson(lostWrites(), stubCatalogue)));
+  const key = at[at.length - 1]!;
+  const holder = at.slice(0, -1).reduce((inner, step) => inner[step], report);
+  if (value === undefined) delete holder[key];
+  else holder[key] = value;
+  expect(validate(report, schema, strict)).toEqual([error]);
+});
+
+test('a later version may add fields', () => {
+  expect(validate({ ...JSON.parse(jsonLine(reportOf())), more: 1 }, schema)).toEqual([]);
+});
+
+test('the validator ignores no keyword', () => {
+  expect(() => validate(1, { multipleOf: 2 })).toThrow('multipleOf');
+});

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Affected, CheckReport } from '../../src/problem/report';
+import { failedReport } from '../../src/report/failure';
+import { fold } from '../../src/report/paths';
+import { renderText } from '../../src/report/text';
+import { columns, wrap } from '../../src/report/wrap';
+import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+
+const catalogue = stubCatalogue;
+const render = (report: CheckReport, options = {}) => renderText(report, { catalogue, ...options });
+
+test('a damaged image, whole page', async () => {
+  await expect(render(lostWrites())).toMatchFileSnapshot('pages/lost-writes.txt');
+});
+
+test('a clean image, whole page', async () => {
+  await expect(render(reportOf())).toMatchFileSnapshot('pages/clean.txt');
+});
+
+test('a warning and a count, everything told', async () => {
+  await expect(render(reportOf([wrongBitmap, wrongCount]), { verbose: true })).toMatchFileSnapshot('pages/verbose.txt');
+});
+
+test('an image that is no ext file system, whole page', async () => {
+  const report = reportOf([{ id: 'superblock-missing', severity: 'fatal' }], { filesystem: null, checked: [] });
+  await expect(render(report)).toMatchFileSnapshot('pages/not-ext.txt');
+});
+
+test('verdict first, then cause, paths, required, findings, image, coverage, steps', () => {
+  const text = render(lostWrites());
+  const order = ['DO NOT BOOT', '14 blocks in use', 'Lost or damaged: 72', 'Required paths: 2 of 3', '24 errors'];
+  order.push('1 warning\n', '1 bookkeeping difference', 'The image\n', 'Checked\n', 'What to do\n');
+  const places = order.map((word) => text.indexOf(word));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+});
+
+test('boot-critical paths stay on top, a crowded directory is folded, nothing is lost from the sum', () => {
+  const text = render(lostWrites());
+  expect(text).toContain('Lost or damaged: 72 paths\n  unreadable   /boot/vmlinuz\n  content      /usr/bin/bash\n');
+  expect(text).toContain('  55 paths     /usr/lib/systemd/…  (gone)\n');
+  expect(text.match(/unit-\d+\.service\n/g)).toHaveLength(5);
+});
+
+test('long lists of findings are folded and say how to see the rest', () => {
+  const text = render(lostWrites());
+  expect(text).toContain('(23 times)');
+  expect(text).toContain('… and 18 more (--verbose shows all, --format json has every one)');
+  const verbose = render(lostWrites(), { verbose: true });
+  expect(verbose).not.toContain('more (');
+  expect(verbose.match(/names inode \d+, which/g)).toHaveLength(23);
+  expect(verbose.match(/unit-\d+\.service\n/g)).toHaveLength(60);
+  expect(verbose.replace(/\s+/g, ' ')).toContain(
+    'e2fsck 0x020002; 16 bytes at 12345; name usr/lib/systemd/unit-3.service, target 1003',
+  );
+});
+
+test('a list cut by the library says which option keeps more', () => {
+  const finding = unusedInode('a', 5);
+  const report = reportOf([finding], {
+    counts: { [finding.id]: 12000 },
+    severityCounts: { info: 0, warning: 0, error: 12000, fatal: 0 },
+    affected: [{ path: '/a', how: 'gone' }],
+    affectedCount: 300,
+  });
+  const text = render(report);
+  expect(text).toContain('… and 11,999 more (--max-findings N keeps more)');
+  expect(text).toContain('… and 299 more (--max-findings N keeps more)');
+});
+
+test('quiet is one line', () => {
+  expect(render(lostWrites(), { quiet: true }).match(/\n/g)).toHaveLength(1);
+  expect(render(reportOf(), { quiet: true })).toBe('active.img is clean\n');
+});
+
+test('colours come only when asked for, and change nothing else', () => {
+  const escapes = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
+  const plain = render(lostWrites());
+  const colored = render(lostWrites(), { color: true });
+  expect(plain).not.toMatch(escapes);
+  expect(colored).toMatch(escapes);
+  expect(colored.replace(escapes, '')).toBe(plain);
+});
+
+test('what was not checked is said, with its reason', () => {
+  const notChecked = [{ what: 'quota files', why: 'not understood yet' }];
+  const text = render(reportOf([], { notChecked, verdict: 'incomplete' }));
+  expect(text).toContain('NOT checked\n  quota files: not understood yet\n');
+  expect(text).toContain('e2fsck -fn active.img');
+});
+
+test('commands fit the image: offset kept, gzip unpacked, odd names quoted', () => {
+  const report = (image: string) => reportOf([wrongBitmap], { image });
+  const offset = render(report('disk.img?offset=1048576'));
+  expect(offset).toContain("e2fsck -fn 'disk.img?offset=1048576'");
+  expect(offset).toContain("cp --sparse=always disk.img copy.img\n     e2fsck -fy 'copy.img?offset=1048576'");
+  expect(render(report('a b.img'))).toContain("e2fsck -fn 'a b.img'");
+  expect(render(report('x.img.gz'))).toContain('gzip -dc x.img.gz > copy.img && e2fsck -fn copy.img');
+});
+
+test('a sound image without a required file is sent back to its maker, not to fsck', () => {
+  const text = render(reportOf([], { required: [{ path: '/init', state: 'missing', brokenAt: '/init' }] }));
+  expect(text).toMatch(/^DO NOT BOOT FROM active.img: \/init is missing\n/);
+  expect(text).toContain('Required paths: 1 of 1 failed\n  missing      /init\n');
+  expect(text.replace(/\s+/g, ' ')).toContain('made from the right tree');
+  expect(text).not.toContain('e2fsck');
+});
+
+test('a backup superblock and a pending journal are told', () => {
+  const facts = { ...reportOf().filesystem!, superblockAt: 32768, journalNeedsRecovery: true, unmountedCleanly: false };
+  const text = render(reportOf([], { filesystem: facts })).replace(/\s+/g, ' ');
+  expect(text).toContain('backup superblock in block 32,768');
+  expect(text).toContain('its journal holds changes');
+});
+
+test('nothing from the image reaches the terminal as a control character', () => {
+  const evil = '\u001b[2J\u009b31m\u202e\n';
+  const facts = { ...reportOf().filesystem!, label: evil, uuid: evil, lastMountedOn: evil, creatorOs: evil };
+  const report = reportOf([unusedInode(evil, 3)], {
+    image: evil,
+    filesystem: { ...facts, features: [evil] },
+    checked: [evil],
+    notChecked: [{ what: evil, why: evil }],
+    diagnosis: [evil],
+    affected: [{ path: `/${evil}`, how: 'gone' }],
+    required: [{ path: `/${evil}`, state: 'missing', brokenAt: `/${evil}x` }],
+  });
+  for (const verbose of [false, true]) expect(render(report, { verbose })).not.toMatch(/[^\P{C}\n]/u);
+  expect(render(failedReport(evil, evil))).not.toMatch(/[^\P{C}\n]/u);
+});
+
+test('no line is wider than asked for, unless one word or a command is', () => {
+  const word = fc.stringMatching(/^[a-z]{1,30}$/);
+  const path = fc.array(word, { minLength: 1, maxLength: 2 }).map((parts) => `/${parts.join('/')}`);
+  fc.assert(
+    fc.property(
+      fc.array(path, { maxLength: 60 }),
+      fc.integer({ min: 70, max: 120 }),
+      fc.boolean(),
+      (paths, width, verbose) => {
+        const report = reportOf(
+          paths.map((one, i) => unusedInode(one.slice(1), i)),
+          { affected: paths.map((one) => ({ path: one, how: 'gone' })), diagnosis: [paths.join(' ')] },
+        );
+        const lines = render(report, { width, verbose }).split('\n');
+        const wide = lines.filter(
+          (line) => columns(line) > width && !/^ {5}\S/.test(line) && line.trim().includes(' '),
+        );
+        expect(wide.filter((line) => !/^ {2}(gone|\d+ paths?) +\/\S+( {2}\(gone\))?$/.test(line))).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('wrap keeps every word in order and respects the width', () => {
+  fc.assert(
+    fc.property(fc.array(fc.stringMatching(/^\S{1,20}$/)), fc.integer({ min: 10, max: 100 }), (words, width) => {
+      const lines = wrap(words.join(' '), width, '> ', '  ');
+      expect(lines.map((line) => line.slice(2)).join(' ')).toBe(words.join(' '));
+      for (const line of lines) expect(columns(line) <= width || !line.slice(2).includes(' ')).toBe(true);
+    }),
+  );
+});
+
+test('folding counts every path once and gives few enough directories', () => {
+  const part = fc.constantFrom('a', 'b', 'c', 'dd', 'ee');
+  const affected = fc.array(
+    fc.record({
+      path: fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => `/${parts.join('/')}`),
+      how: fc.constantFrom('gone', 'content') as fc.Arbitrary<Affected['how']>,
+    }),
+  );
+  fc.assert(
+    fc.property(affected, fc.integer({ min: 1, max: 20 }), (paths, most) => {
+      const folded = fold(paths, most);
+      expect(folded.reduce((sum, group) => sum + group.count, 0)).toBe(paths.length);
+      expect(folded.length).toBeLessThanOrEqual(most);
+      for (const group of folded) {
+        const below = group.path === '/' ? '/' : `${group.path}/`;
+        const inside = paths.filter(({ path }) => path.startsWith(below) || path === group.path);
+        expect(inside.length).toBeGreaterThanOrEqual(group.count);
+      }
+    }),
+  );
+});

@@ -1,0 +1,85 @@
+/** Runs the built command line, built from the sources as they are now, whatever lies in dist. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Root of the repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The path of a fixture such as `damaged/not-ext.img.gz`. */
+export const fixture = (name: string): string => join(root, 'fixtures', name);
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? sourceFiles(path) : [path];
+  });
+}
+
+let built: string | undefined;
+
+/**
+ * The path of the built program. It lies in the system's temporary folder under a name made from the content of all
+ * sources, so test workers can neither run an old build nor meet a half-written one: whoever is first moves a whole
+ * folder into place. Takes about a second when the sources changed, else nothing.
+ */
+export function builtCli(): string {
+  if (built !== undefined) return built;
+  const hash = createHash('sha256');
+  for (const path of [...sourceFiles(join(root, 'src')).sort(), join(root, 'package.json')])
+    hash.update(`${relative(root, path)}\0`).update(readFileSync(path));
+  const home = join(tmpdir(), `extcheck-test-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(home)) {
+    const making = mkdtempSync(join(tmpdir(), 'extcheck-making-'));
+    writeFileSync(join(making, 'package.json'), '{ "type": "module" }\n');
+    const tsup = join(root, 'node_modules', 'tsup', 'dist', 'cli-default.js');
+    const args = ['src/cli/main.ts', '--no-config', '--format', 'esm', '--target', 'node20', '--platform', 'node'];
+    const run = spawnSync(process.execPath, [tsup, ...args, '--out-dir', making, '--silent'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (run.status !== 0) throw new Error(`the command line cannot be built:\n${run.stdout}${run.stderr}`);
+    try {
+      renameSync(making, home);
+    } catch (error) {
+      rmSync(making, { recursive: true });
+      if (!existsSync(home)) throw error;
+    }
+  }
+  built = join(home, 'main.js');
+  return built;
+}
+
+export interface CliResult {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+  input?: string;
+}
+
+/** Runs the program to its end; never throws for its status. At most 60 seconds. */
+export function cli(args: readonly string[], options: CliOptions = {}): CliResult {
+  const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_OPTIONS: _options, ...env } = process.env;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [builtCli(), ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...env, ...options.env },
+    input: options.input ?? '',
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 1 << 28,
+  });
+  return { status, signal, stdout, stderr };
+}
+
+/** Starts the program with pipes, for tests that look at it while it runs. */
+export const startCli = (args: readonly string[]) =>
+  spawn(process.execPath, [builtCli(), ...args], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });

@@ -1,0 +1,75 @@
+/** Runs tables of damages: what a check must report on a clean image with one thing changed, and what e2fsck says of it. */
+import { expect, test } from 'vitest';
+import type { Report } from '../../src/problem/collector';
+import { formatCode } from '../../src/problem/collector';
+import type { AnyProblem } from '../../src/problem/define';
+import { e2fsck, hasE2fsprogs } from './e2fsprogs';
+import { collect, inShort, type TestImage } from './image';
+
+export interface Damage {
+  name: string;
+  /** A fresh clean image. */
+  image: () => TestImage;
+  /** Damages it, in place or by giving back another one. */
+  damage: (image: TestImage) => TestImage;
+  /** Exactly what is reported, in order and in short. */
+  findings: readonly string[];
+  /** Why e2fsck differs here, where it does; it is then not asked. */
+  e2fsckDiffers?: string;
+  /** The image needs mke2fs. */
+  native?: boolean;
+}
+
+/** Runs the check and returns its findings in short; every sentence is made once, so that none can throw. */
+async function findingsOf(
+  image: TestImage,
+  check: (image: TestImage, report: Report) => Promise<void>,
+  problems: Record<string, AnyProblem>,
+) {
+  const { report, findings } = collect();
+  await check(image, report);
+  for (const { id, data } of findings) expect(problems[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
+  return inShort(findings);
+}
+
+export type Problems = Readonly<Record<string, object>>;
+
+export interface Options {
+  /** Problems that the check reports too and that are provoked in another test file. */
+  others?: Problems;
+  /** Ids that no table can provoke, and that another test of this file does. */
+  elsewhere?: readonly string[];
+}
+
+/**
+ * One test for each damage: the clean image is silent, the damaged one gives exactly the findings named, and e2fsck,
+ * where it is installed, logs the same ones of the codes that the problems stand for.
+ */
+export function testDamages(
+  problems: Problems,
+  check: (image: TestImage, report: Report) => Promise<void>,
+  damages: readonly Damage[],
+  { others = {}, elsewhere = [] }: Options = {},
+): void {
+  const known = { ...problems, ...others } as Record<string, AnyProblem>;
+  const mine = new Set(Object.values(known).flatMap((problem) => problem.e2fsck.map(formatCode)));
+  for (const { name, image, damage, findings, e2fsckDiffers, native } of damages) {
+    test.skipIf(native && !hasE2fsprogs)(name, async () => {
+      expect(await findingsOf(image(), check, known), 'the clean image').toEqual([]);
+      expect(await findingsOf(damage(image()), check, known)).toEqual(findings);
+    });
+    test.skipIf(!hasE2fsprogs || e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
+      const { status, codes } = e2fsck(damage(image()));
+      const logged = [...new Set(codes.filter((code) => mine.has(code)))].sort();
+      const expected = findings.map((finding) => finding.split(' ')[1]).filter((code) => code !== undefined);
+      // where it gave up, it had no chance to log the rest
+      if ((status & 8) !== 0) expect(expected).toEqual(expect.arrayContaining(logged));
+      else expect(logged).toEqual([...new Set(expected)].sort());
+    });
+  }
+
+  test('every problem is provoked', () => {
+    const provoked = new Set(damages.flatMap((damage) => damage.findings.map((finding) => finding.split(' ')[0])));
+    expect(Object.keys(problems).filter((id) => !provoked.has(id))).toEqual(elsewhere);
+  });
+}

@@ -1,0 +1,128 @@
+/** The native tools, where they are installed: images of kinds that fixtures/ does not have, and e2fsck's own verdict. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestImage } from './image';
+
+/** Whether mke2fs, debugfs and e2fsck can be run. Tests that need them are skipped without. */
+export const hasE2fsprogs = ['mke2fs', 'debugfs', 'e2fsck'].every((tool) => spawnSync(tool, ['-V']).status === 0);
+
+/** Seconds since 1970 that the tools take for the present. */
+export const fakeNow = 1_700_000_000;
+
+const fixed = {
+  ...process.env,
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  E2FSPROGS_FAKE_TIME: String(fakeNow),
+  E2FSCK_TIME: String(fakeNow),
+};
+
+/** What a usual mke2fs.conf says, but for checksums; so that recipes mean the same everywhere. */
+const mke2fsConfig = `[defaults]
+ base_features = sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr
+ inode_size = 256
+[fs_types]
+ ext3 = {
+  features = has_journal
+ }
+ ext4 = {
+  features = has_journal,extent,huge_file,flex_bg,64bit,dir_nlink,extra_isize
+ }
+ small = {
+ }
+ floppy = {
+ }
+`;
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  input?: string,
+  allowed: readonly number[] = [0],
+): void {
+  const { status, stderr, stdout } = spawnSync(command, args, {
+    env,
+    encoding: 'utf8',
+    ...(input === undefined ? {} : { input }),
+  });
+  if (!allowed.includes(status ?? -1)) throw new Error(`${command} ${args.join(' ')}: ${status} ${stderr} ${stdout}`);
+}
+
+export interface Recipe {
+  /** As mke2fs takes it: '4M'. */
+  size: string;
+  /** Arguments of mke2fs, separated by blanks. */
+  options: string;
+  /** Commands for debugfs. */
+  commands?: readonly string[];
+  /** Let e2fsck write counters and quota files. */
+  settle?: boolean;
+}
+
+const made = new Map<string, Uint8Array>();
+
+/** A fresh copy of an image made by mke2fs; each recipe is followed once in a test file. */
+export function makeImage(recipe: Recipe): TestImage {
+  const key = JSON.stringify(recipe);
+  let bytes = made.get(key);
+  if (!bytes) {
+    bytes = inFolder((folder) => {
+      const image = join(folder, 'image');
+      const config = join(folder, 'mke2fs.conf');
+      writeFileSync(config, mke2fsConfig);
+      const env = { ...fixed, MKE2FS_CONFIG: config };
+      run(
+        'mke2fs',
+        ['-q', '-F', '-U', '00c0ffee-0000-4000-8000-000000000001', ...recipe.options.split(' '), image, recipe.size],
+        env,
+      );
+      if (recipe.commands) run('debugfs', ['-w', '-f', '-', image], env, recipe.commands.join('\n'));
+      if (recipe.settle) run('e2fsck', ['-fy', image], env, undefined, [0, 1]);
+      return readFileSync(image);
+    });
+    made.set(key, bytes);
+  }
+  return new TestImage(Uint8Array.from(bytes));
+}
+
+export interface E2fsckResult {
+  /** Exit status: 0 clean, 4 problems left, 8 stopped. */
+  status: number;
+  /** Every problem code that was logged, in order and with repeats, as `0x010005`. */
+  codes: string[];
+}
+
+/** What `e2fsck -fn` says of an image. */
+export function e2fsck({ bytes }: TestImage): E2fsckResult {
+  return inFolder((folder) => {
+    const image = join(folder, 'image');
+    const log = join(folder, 'problems.xml');
+    const config = join(folder, 'e2fsck.conf');
+    writeFileSync(image, bytes);
+    writeFileSync(config, `[options]\nproblem_log_filename = ${log}\n`);
+    const { status } = spawnSync('e2fsck', ['-fn', image], {
+      env: { ...fixed, E2FSCK_CONFIG: config },
+      timeout: 20_000,
+    });
+    let text = '';
+    try {
+      text = readFileSync(log, 'utf8');
+    } catch {
+      // no log is written when there is nothing to say
+    }
+    const codes = [...text.matchAll(/<problem code="(0x[0-9a-f]+)"/g)].map(([, code]) => code!);
+    return { status: status ?? -1, codes };
+  });
+}

@@ -1,0 +1,168 @@
+/** Hand-made reports and a small catalogue, for tests of what is printed. */
+import { type AnyProblem, define } from '../../src/problem/define';
+import type { Finding, Severity } from '../../src/problem/finding';
+import type { CheckReport, FileSystemFacts } from '../../src/problem/report';
+import type { Catalogue } from '../../src/report/message';
+
+/** A few problems of every severity; `say` of `throws` fails for every payload. */
+export const stubCatalogue: Catalogue = define({
+  'superblock-missing': {
+    severity: 'fatal',
+    e2fsck: [0x000004],
+    title: 'No superblock was found',
+    explain: 'Neither the first block nor any backup holds one. The image was never written or is something else.',
+    say: () => 'looked at 12 places',
+  },
+  'dirent-inode-unused': {
+    severity: 'error',
+    e2fsck: [0x020002, 0x020003],
+    title: 'Directory entry names an inode that is not in use',
+    explain: 'The name is still there, the file behind it is not. Writes to the inode table were lost.',
+    say: (d: { name: string; target: number }) => `entry '${d.name}' names inode ${d.target}, which is not in use`,
+  },
+  'inode-zeroed': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Inode in use is all zeros',
+    explain: 'The bitmap says it is in use, the table holds zeros. The block of the table was never written.',
+    say: (d: { table: number }) => `its block ${d.table} of the inode table holds only zeros`,
+  },
+  'bitmap-block-differs': {
+    severity: 'warning',
+    e2fsck: [0x050000],
+    title: 'Block bitmap is wrong',
+    explain: 'Some bits differ from what the inodes use. Reads right today, but the next write may overwrite files.',
+    say: (d: { stored: number; expected: number }) => `${d.stored} bits are set, should be ${d.expected}`,
+  },
+  'free-blocks-wrong': {
+    severity: 'info',
+    e2fsck: [0x050006],
+    title: 'Free block count is wrong',
+    explain: 'Only a count, which the kernel computes again. Usual after an unclean unmount.',
+    say: (d: { stored: number; expected: number }) => `${d.stored} stored, should be ${d.expected}`,
+  },
+  throws: {
+    severity: 'warning',
+    e2fsck: [],
+    title: 'Its sentence fails',
+    explain: 'For tests only. It never says anything.',
+    say: (): string => {
+      throw new Error('never');
+    },
+  },
+}) as unknown as Catalogue;
+
+export const stubEntry = (id: string): AnyProblem => stubCatalogue[id]!;
+
+export const someFacts: FileSystemFacts = {
+  type: 'ext2',
+  label: 'COS_ACTIVE',
+  uuid: '7c6b2c0e-4b7d-4c8e-9d65-0d6f1d1b9f55',
+  revision: 1,
+  creatorOs: 'Linux',
+  features: ['ext_attr', 'resize_inode', 'dir_index', 'filetype', 'sparse_super', 'large_file'],
+  blockSize: 4096,
+  blocks: 786432,
+  freeBlocks: 333211,
+  inodes: 196608,
+  freeInodes: 163001,
+  inodeSize: 256,
+  groups: 24,
+  unmountedCleanly: true,
+  errorsRecorded: false,
+  journalNeedsRecovery: false,
+  lastMountedOn: '/run/cos/transition',
+  created: '2025-03-04T10:20:30.000Z',
+  lastMounted: '2025-03-04T10:20:31.000Z',
+  lastWritten: '2025-03-04T10:24:00.000Z',
+  lastChecked: null,
+  superblockAt: 0,
+};
+
+/** A report with the given findings; counts and verdict follow from them unless `parts` says otherwise. */
+export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> = {}): CheckReport {
+  const counts: Record<string, number> = {};
+  const severityCounts: Record<Severity, number> = { info: 0, warning: 0, error: 0, fatal: 0 };
+  for (const { id, severity } of findings) {
+    counts[id] = (counts[id] ?? 0) + 1;
+    severityCounts[severity]++;
+  }
+  const worst = (['fatal', 'error', 'warning', 'info'] as const).find((severity) => severityCounts[severity] > 0);
+  return {
+    schemaVersion: 1,
+    image: 'active.img',
+    verdict: worst ?? 'clean',
+    filesystem: someFacts,
+    checked: ['superblock', 'groups', 'inodes', 'directories', 'connectivity', 'links', 'bitmaps'],
+    notChecked: [],
+    diagnosis: [],
+    affected: [],
+    affectedCount: parts.affected?.length ?? 0,
+    required: [],
+    findings,
+    counts,
+    severityCounts,
+    cost: { bytesRead: 50_331_648, reads: 120 },
+    ...parts,
+  };
+}
+
+export const unusedInode = (name: string, target: number): Finding => ({
+  id: 'dirent-inode-unused',
+  severity: 'error',
+  e2fsck: '0x020002',
+  inode: target,
+  directory: 2,
+  path: `/${name}`,
+  bytes: { at: 12345, length: 16 },
+  data: { name, target },
+});
+
+export const wrongBitmap: Finding = {
+  id: 'bitmap-block-differs',
+  severity: 'warning',
+  e2fsck: '0x050000',
+  group: 3,
+  data: { stored: 0, expected: 512 },
+};
+
+export const wrongCount: Finding = {
+  id: 'free-blocks-wrong',
+  severity: 'info',
+  e2fsck: '0x050006',
+  data: { stored: 10, expected: 12 },
+};
+
+/** A root image whose writes were lost, as on a node that ran out of room: many names gone, some files all NUL. */
+export function lostWrites(): CheckReport {
+  const findings: Finding[] = [];
+  for (let i = 0; i < 23; i++) findings.push(unusedInode(`usr/lib/systemd/unit-${i}.service`, 1000 + i));
+  findings.push({
+    id: 'inode-zeroed',
+    severity: 'error',
+    inode: 4001,
+    block: 1234,
+    path: '/boot/vmlinuz',
+    data: { table: 1234 },
+  });
+  findings.push(wrongBitmap, wrongCount);
+  const affected: CheckReport['affected'] = [
+    { path: '/boot/vmlinuz', how: 'unreadable' },
+    { path: '/usr/bin/bash', how: 'content' },
+    { path: '/usr/sbin', how: 'partly-lost' },
+  ];
+  for (let i = 0; i < 60; i++) affected.push({ path: `/usr/lib/systemd/unit-${i}.service`, how: 'gone' });
+  for (let i = 0; i < 9; i++)
+    affected.push({ path: `/usr/share/doc/package-${i}/copyright`, how: i % 2 ? 'content' : 'gone' });
+  return reportOf(findings, {
+    diagnosis: [
+      '14 blocks in use hold only zeros, among them inode tables of groups 3 and 4: writes were lost while the image was made',
+    ],
+    affected,
+    required: [
+      { path: '/etc/os-release', state: 'ok' },
+      { path: '/boot/vmlinuz', state: 'unreadable', brokenAt: '/boot/vmlinuz' },
+      { path: '/boot/initrd/x', state: 'missing', brokenAt: '/boot/initrd' },
+    ],
+  });
+}
