@@ -1,5 +1,5 @@
 /** Directory entries and their checksum tail — Documentation/filesystems/ext4, "Directory Entries". */
-import { u16, u32, u8 } from '../bytes/field';
+import { u8, u16, u32 } from '../bytes/field';
 
 export const dirent = {
   inode: u32(0x0),

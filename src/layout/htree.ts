@@ -1,5 +1,5 @@
 /** Hash-indexed directories — Documentation/filesystems/ext4, "Hash Tree Directories". */
-import { u16, u32, u8 } from '../bytes/field';
+import { u8, u16, u32 } from '../bytes/field';
 
 /** struct dx_root_info, behind the entries '.' and '..' of logical block 0. */
 export const dxRootInfo = {

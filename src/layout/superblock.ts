@@ -1,5 +1,5 @@
 /** struct ext4_super_block: 1024 bytes at byte 1024 — Documentation/filesystems/ext4, "Super Block". */
-import { raw, u16, u32, u64, u8 } from '../bytes/field';
+import { raw, u8, u16, u32, u64 } from '../bytes/field';
 
 /** Bytes from the start of the file system to the primary superblock. */
 export const superblockOffset = 1024;

@@ -1,5 +1,5 @@
 /** Extended attributes in the inode body and in a block — Documentation/filesystems/ext4, "Extended Attributes". */
-import { raw, u16, u32, u8 } from '../bytes/field';
+import { raw, u8, u16, u32 } from '../bytes/field';
 
 export const xattrMagic = 0xea020000;
 

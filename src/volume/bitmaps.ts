@@ -14,6 +14,9 @@ export interface LoadedBitmaps {
   /** Groups whose bitmap could not be read. */
   readonly unreadableBlocks: number[];
   readonly unreadableInodes: number[];
+  /** Groups whose bitmap is said to lie outside the file system; taken as empty. */
+  readonly outsideBlocks: number[];
+  readonly outsideInodes: number[];
   readonly badBlockChecksums: number[];
   readonly badInodeChecksums: number[];
   /** Some bitmap has a clear bit behind its last one. */
@@ -67,6 +70,8 @@ export async function readBitmaps(volume: Volume, groups: Groups): Promise<Loade
     inodes: new Bitmap(geometry.groupCount * geometry.inodesPerGroup),
     unreadableBlocks: [],
     unreadableInodes: [],
+    outsideBlocks: [],
+    outsideInodes: [],
     badBlockChecksums: [],
     badInodeChecksums: [],
     blockPaddingBad: false,
@@ -89,7 +94,12 @@ export async function readBitmaps(volume: Volume, groups: Groups): Promise<Loade
   return loaded;
 }
 
-const blockAt = (volume: Volume, block: number): Promise<DataView | null> => (volume.inRange(block) ? volume.block(block) : Promise.resolve(null));
+/** A bitmap's block. One that is said to lie outside the file system reads as empty, one that cannot be read as null. */
+function blockAt(volume: Volume, block: number, outside: number[], group: number): Promise<DataView | null> {
+  if (volume.inRange(block)) return volume.block(block);
+  outside.push(group);
+  return Promise.resolve(new DataView(new ArrayBuffer(volume.geometry.blockSize)));
+}
 
 async function readBlockBitmap(volume: Volume, groups: Groups, group: number, loaded: LoadedBitmaps): Promise<void> {
   const { geometry } = volume;
@@ -97,7 +107,7 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
     markOwnMetadata(loaded.blocks, geometry, groups, group);
     return;
   }
-  const view = await blockAt(volume, groups.blockBitmap[group]!);
+  const view = await blockAt(volume, groups.blockBitmap[group]!, loaded.outsideBlocks, group);
   if (view === null) {
     loaded.unreadableBlocks.push(group);
     return;
@@ -109,7 +119,11 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
   if (!allOnes(bytes, used)) loaded.blockPaddingBad = true;
   if (group === groups.count - 1 && !padded(bytes, clusters, geometry.clustersPerGroup)) loaded.blockPaddingBad = true;
   if (isAllZero(bytes, 0, bytes.length)) loaded.zeroBlockBitmaps.push(group);
-  if (geometry.features.metadata_csum && (groups.flags[group]! & groupFlags.BLOCK_UNINIT) === 0 && !checksumGood(geometry, bytes, used, groups.blockBitmapChecksum[group]!))
+  if (
+    geometry.features.metadata_csum &&
+    (groups.flags[group]! & groupFlags.BLOCK_UNINIT) === 0 &&
+    !checksumGood(geometry, bytes, used, groups.blockBitmapChecksum[group]!)
+  )
     loaded.badBlockChecksums.push(group);
 }
 
@@ -122,7 +136,7 @@ function padded(bytes: Uint8Array, from: number, to: number): boolean {
 async function readInodeBitmap(volume: Volume, groups: Groups, group: number, loaded: LoadedBitmaps): Promise<void> {
   const { geometry } = volume;
   if (isUninit(geometry, groups, group, groupFlags.INODE_UNINIT)) return;
-  const view = await blockAt(volume, groups.inodeBitmap[group]!);
+  const view = await blockAt(volume, groups.inodeBitmap[group]!, loaded.outsideInodes, group);
   if (view === null) {
     loaded.unreadableInodes.push(group);
     return;
@@ -132,6 +146,10 @@ async function readInodeBitmap(volume: Volume, groups: Groups, group: number, lo
   load(loaded.inodes, group * geometry.inodesPerGroup, bytes, geometry.inodesPerGroup);
   if (!allOnes(bytes, used)) loaded.inodePaddingBad = true;
   if (isAllZero(bytes, 0, bytes.length)) loaded.zeroInodeBitmaps.push(group);
-  if (geometry.features.metadata_csum && (groups.flags[group]! & groupFlags.INODE_UNINIT) === 0 && !checksumGood(geometry, bytes, used, groups.inodeBitmapChecksum[group]!))
+  if (
+    geometry.features.metadata_csum &&
+    (groups.flags[group]! & groupFlags.INODE_UNINIT) === 0 &&
+    !checksumGood(geometry, bytes, used, groups.inodeBitmapChecksum[group]!)
+  )
     loaded.badInodeChecksums.push(group);
 }

@@ -5,7 +5,13 @@ import { inodeSeed } from './inode-checksum';
 import { bytesOf } from './volume';
 
 /** Whether the checksum at byte `tail` of the node is right; true where the format has none. */
-export function extentChecksumGood(geometry: Geometry, ino: number, generation: number, view: DataView, tail: number): boolean {
+export function extentChecksumGood(
+  geometry: Geometry,
+  ino: number,
+  generation: number,
+  view: DataView,
+  tail: number,
+): boolean {
   if (!geometry.features.metadata_csum) return true;
   if (tail + 4 > view.byteLength) return false;
   return crc32c(inodeSeed(geometry, ino, generation), bytesOf(view), 0, tail) === view.getUint32(tail, true);

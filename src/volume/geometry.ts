@@ -41,7 +41,9 @@ export interface Geometry {
 }
 
 /** One flag for each feature that a check asks for. */
-export type Features = Readonly<Record<keyof typeof compat | keyof typeof incompat | keyof typeof roCompat, boolean>> & {
+export type Features = Readonly<
+  Record<keyof typeof compat | keyof typeof incompat | keyof typeof roCompat, boolean>
+> & {
   /** Descriptors carry checksums and uninitialised flags: uninit_bg or metadata_csum. */
   readonly groupChecksums: boolean;
 };
@@ -150,7 +152,12 @@ export function groupHead(geometry: Geometry, group: number): GroupHead {
   // with 1 KiB blocks and bigalloc, block 0 belongs to group 0 but the superblock is block 1
   if (first === 0 && blockSize === 1024) first = 1;
   const hasSuper = groupHasSuper(geometry, group);
-  const head: GroupHead = { superBlock: hasSuper ? first : -1, descriptors: -1, descriptorCount: 0, metaDescriptor: -1 };
+  const head: GroupHead = {
+    superBlock: hasSuper ? first : -1,
+    descriptors: -1,
+    descriptorCount: 0,
+    metaDescriptor: -1,
+  };
   const metaGroup = Math.floor(group / descPerBlock);
   if (!features.meta_bg || metaGroup < sb.s_first_meta_bg) {
     if (hasSuper) {
@@ -171,7 +178,10 @@ export function descriptorBlock(geometry: Geometry, superBlock: number, index: n
   if (!features.meta_bg || index < sb.s_first_meta_bg) return superBlock + index + 1 + adjust;
   let group = descPerBlock * index;
   let block = groupFirstBlock(geometry, group);
-  if (superBlock !== firstDataBlock && block + (groupHasSuper(geometry, group) ? 1 : 0) + blocksPerGroup < blocksCount) {
+  if (
+    superBlock !== firstDataBlock &&
+    block + (groupHasSuper(geometry, group) ? 1 : 0) + blocksPerGroup < blocksCount
+  ) {
     group++;
     block += blocksPerGroup;
   }

@@ -94,7 +94,10 @@ export async function readGroups(volume: Volume, superBlock: number): Promise<Gr
   const groups = emptyGroups(geometry.groupCount);
   const backup = superBlock !== geometry.firstDataBlock;
   for (let index = 0; index < geometry.descBlocks; index++) {
-    const bytes = await volume.read(descriptorBlock(geometry, superBlock, index) * geometry.blockSize, geometry.blockSize);
+    const bytes = await volume.read(
+      descriptorBlock(geometry, superBlock, index) * geometry.blockSize,
+      geometry.blockSize,
+    );
     const first = index * geometry.descPerBlock;
     const end = Math.min(first + geometry.descPerBlock, geometry.groupCount);
     for (let group = first; group < end; group++) {
@@ -104,7 +107,8 @@ export async function readGroups(volume: Volume, superBlock: number): Promise<Gr
     }
   }
   if (backup && geometry.features.groupChecksums) {
-    for (let group = 0; group < groups.count; group++) groups.flags[group]! &= ~(groupFlags.INODE_UNINIT | groupFlags.BLOCK_UNINIT);
+    for (let group = 0; group < groups.count; group++)
+      groups.flags[group]! &= ~(groupFlags.INODE_UNINIT | groupFlags.BLOCK_UNINIT);
     groups.itableUnused.fill(0);
     groups.checksumGood.fill(1);
   }

@@ -37,11 +37,13 @@ export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number
   crc = crc32c(crc, zeros);
   if (geometry.inodeSize > oldInodeSize) {
     crc = crc32c(crc, bytes, low + 2, high);
-    crc = wide ? crc32c(crc32c(crc, zeros), bytes, high + 2, geometry.inodeSize) : crc32c(crc, bytes, high, geometry.inodeSize);
+    crc = wide
+      ? crc32c(crc32c(crc, zeros), bytes, high + 2, geometry.inodeSize)
+      : crc32c(crc, bytes, high, geometry.inodeSize);
   } else {
     crc = crc32c(crc, bytes, low + 2, oldInodeSize);
   }
   const stored = inode.i_checksum_lo(view, at);
-  if (wide ? crc === (inode.i_checksum_hi(view, at) * 65536 + stored) : (crc & 0xffff) === stored) return true;
+  if (wide ? crc === inode.i_checksum_hi(view, at) * 65536 + stored : (crc & 0xffff) === stored) return true;
   return isBlank(view, at);
 }

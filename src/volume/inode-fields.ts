@@ -1,11 +1,12 @@
 /** Values of an inode that depend on the file system's features. */
 import { join32 } from '../bytes/field';
-import { creatorHurd } from '../layout/superblock';
 import { fileType, inode } from '../layout/inode';
+import { creatorHurd } from '../layout/superblock';
 import type { Geometry } from './geometry';
 
 /** Size in bytes. */
-export const inodeSizeOf = (view: DataView, at: number): number => join32(inode.i_size_lo(view, at), inode.i_size_high(view, at));
+export const inodeSizeOf = (view: DataView, at: number): number =>
+  join32(inode.i_size_lo(view, at), inode.i_size_high(view, at));
 
 /** Block of extended attributes, 0 for none. */
 export const xattrBlockOf = (geometry: Geometry, view: DataView, at: number): number =>

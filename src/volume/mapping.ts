@@ -53,7 +53,8 @@ class Walk {
   }
 
   private run(logical: number, physical: number, count: number, unwritten: boolean): void {
-    if (!this.volume.inRange(physical) || physical + count > this.volume.geometry.blocksCount) this.defect('out-of-range', physical, logical);
+    if (!this.volume.inRange(physical) || physical + count > this.volume.geometry.blocksCount)
+      this.defect('out-of-range', physical, logical);
     else if (this.visitor.run(logical, physical, count, unwritten) === false) this.stopped = true;
   }
 
@@ -73,7 +74,12 @@ class Walk {
         const length = extentLeaf.ee_len(view, entry);
         const unwritten = length > maxInitializedLength;
         const physical = join32(extentLeaf.ee_start_lo(view, entry), extentLeaf.ee_start_hi(view, entry));
-        this.run(extentLeaf.ee_block(view, entry), physical, unwritten ? length - maxInitializedLength : length, unwritten);
+        this.run(
+          extentLeaf.ee_block(view, entry),
+          physical,
+          unwritten ? length - maxInitializedLength : length,
+          unwritten,
+        );
         continue;
       }
       const block = join32(extentIndex.ei_leaf_lo(view, entry), extentIndex.ei_leaf_hi(view, entry));
@@ -111,7 +117,8 @@ export async function walkMapping(volume: Volume, view: DataView, at: number, vi
   const walk = new Walk(volume, visitor);
   const root = at + inode.i_block.offset;
   if ((inode.i_flags(view, at) & inodeFlags.EXTENTS) !== 0) {
-    if (!(await walk.extents(view, root, iBlockSize, extentHeader.eh_depth(view, root)))) visitor.defect?.('bad-header', 0, -1);
+    if (!(await walk.extents(view, root, iBlockSize, extentHeader.eh_depth(view, root))))
+      visitor.defect?.('bad-header', 0, -1);
     return;
   }
   const fanOut = volume.geometry.blockSize / 4;

@@ -1,7 +1,8 @@
 /** Finds the superblock to work with: the primary one or, where it or its descriptors are destroyed, a backup. */
-import type { ByteSource } from '../source/source';
+
 import { Bitmap } from '../bytes/bitmap';
 import { superblockOffset, superblockSize } from '../layout/superblock';
+import type { ByteSource } from '../source/source';
 import { type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
 import { type OpenFailure, openFailure } from './validity';

@@ -24,7 +24,10 @@ const isPowerOfTwo = (n: number): boolean => n > 0 && (n & (n - 1)) === 0;
 
 /** Whether the checksum over the superblock's first 1020 bytes is right; true where the format has none. */
 export function superblockChecksumGood(geometry: Geometry, bytes: Uint8Array): boolean {
-  return !geometry.features.metadata_csum || crc32c(crcStart, bytes, 0, superblock.s_checksum.offset) === geometry.sb.s_checksum;
+  return (
+    !geometry.features.metadata_csum ||
+    crc32c(crcStart, bytes, 0, superblock.s_checksum.offset) === geometry.sb.s_checksum
+  );
 }
 
 function shapeFailure(g: Geometry): OpenFailure | null {
@@ -35,25 +38,33 @@ function shapeFailure(g: Geometry): OpenFailure | null {
   if (sb.s_log_groups_per_flex > 31) return failure('corrupt', `s_log_groups_per_flex is ${sb.s_log_groups_per_flex}`);
   if (!features.bigalloc && sb.s_log_cluster_size !== sb.s_log_block_size)
     return failure('corrupt', `s_log_cluster_size is ${sb.s_log_cluster_size} without bigalloc`);
-  if (g.inodeSize < 128 || g.inodeSize > g.blockSize || !isPowerOfTwo(g.inodeSize)) return failure('corrupt', `s_inode_size is ${g.inodeSize}`);
+  if (g.inodeSize < 128 || g.inodeSize > g.blockSize || !isPowerOfTwo(g.inodeSize))
+    return failure('corrupt', `s_inode_size is ${g.inodeSize}`);
   return null;
 }
 
 function countFailure(g: Geometry, lenient: boolean): OpenFailure | null {
   const { sb, features } = g;
-  if (features['64bit'] && sb.s_desc_size < 64 && !lenient) return failure('desc-size', `s_desc_size is ${sb.s_desc_size}`);
+  if (features['64bit'] && sb.s_desc_size < 64 && !lenient)
+    return failure('desc-size', `s_desc_size is ${sb.s_desc_size}`);
   if (sb.s_blocks_per_group !== sb.s_clusters_per_group * g.clusterRatio)
     return failure('corrupt', `s_blocks_per_group is ${sb.s_blocks_per_group}`);
   if (sb.s_inodes_per_group === 0) return failure('corrupt', 's_inodes_per_group is 0');
   if (sb.s_blocks_per_group < 8 || sb.s_blocks_per_group > maxClustersPerGroup * g.clusterRatio)
     return failure('corrupt', `s_blocks_per_group is ${sb.s_blocks_per_group}`);
-  if (g.inodeTableBlocks > 65536 - g.blockSize / g.inodeSize) return failure('corrupt', `s_inodes_per_group is ${sb.s_inodes_per_group}`);
+  if (g.inodeTableBlocks > 65536 - g.blockSize / g.inodeSize)
+    return failure('corrupt', `s_inodes_per_group is ${sb.s_inodes_per_group}`);
   if (g.descPerBlock === 0) return failure('corrupt', `s_desc_size is ${sb.s_desc_size}`);
-  if (sb.s_first_data_block >= g.blocksCount) return failure('corrupt', `s_first_data_block is ${sb.s_first_data_block}`);
+  if (sb.s_first_data_block >= g.blocksCount)
+    return failure('corrupt', `s_first_data_block is ${sb.s_first_data_block}`);
   if (g.groupCount > 2 ** 32) return failure('corrupt', `${g.groupCount} block groups`);
   if (!lenient && g.groupCount * sb.s_inodes_per_group !== sb.s_inodes_count)
-    return failure('corrupt', `s_inodes_count is ${sb.s_inodes_count}, but ${g.groupCount} groups hold ${g.groupCount * sb.s_inodes_per_group}`);
-  if (features.meta_bg && sb.s_first_meta_bg > g.descBlocks && !lenient) return failure('corrupt', `s_first_meta_bg is ${sb.s_first_meta_bg}`);
+    return failure(
+      'corrupt',
+      `s_inodes_count is ${sb.s_inodes_count}, but ${g.groupCount} groups hold ${g.groupCount * sb.s_inodes_per_group}`,
+    );
+  if (features.meta_bg && sb.s_first_meta_bg > g.descBlocks && !lenient)
+    return failure('corrupt', `s_first_meta_bg is ${sb.s_first_meta_bg}`);
   return null;
 }
 
@@ -61,7 +72,8 @@ function countFailure(g: Geometry, lenient: boolean): OpenFailure | null {
 export function openFailure(g: Geometry, bytes: Uint8Array, lenient = false): OpenFailure | null {
   const { sb } = g;
   if (bytes.length < superblockSize) return failure('magic', 'the image ends before its superblock does');
-  if (sb.s_magic === superblockMagic && !superblockChecksumGood(g, bytes)) return failure('checksum', 's_checksum is wrong');
+  if (sb.s_magic === superblockMagic && !superblockChecksumGood(g, bytes))
+    return failure('checksum', 's_checksum is wrong');
   if (sb.s_magic !== superblockMagic) return failure('magic', `s_magic is 0x${sb.s_magic.toString(16)}`);
   if (sb.s_rev_level > 1) return failure('revision', `s_rev_level is ${sb.s_rev_level}`);
   if ((sb.s_feature_incompat & ~supported.incompat) !== 0) return failure('feature', 's_feature_incompat');

@@ -81,7 +81,12 @@ export class Volume {
     const most = Math.max(1, Math.floor(maxReadBytes / blockSize));
     for (let first = 0; first < wanted.length; ) {
       let last = first;
-      while (last + 1 < wanted.length && wanted[last + 1]! - wanted[last]! <= gap + 1 && wanted[last + 1]! - wanted[first]! < most) last++;
+      while (
+        last + 1 < wanted.length &&
+        wanted[last + 1]! - wanted[last]! <= gap + 1 &&
+        wanted[last + 1]! - wanted[first]! < most
+      )
+        last++;
       await this.load(wanted, first, last);
       first = last + 1;
     }

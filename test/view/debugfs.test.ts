@@ -1,11 +1,13 @@
 /** The view shows the same trees, facts, block mappings and contents as debugfs does. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { blocksCovered } from '../../src/view/file';
 import { fileRuns } from '../../src/view/runs';
 import { type FileStat, loadInode } from '../../src/view/stat';
 import { debugfs, fixture, hasTools, inFolder, joined, type Opened, open, sha256, walk } from './support';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const images = [
   'ext2-128-inode',

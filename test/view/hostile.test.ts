@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { parsePrintableName } from '../../src/bytes/names';
 import { inodeFlags } from '../../src/layout/inode';
 import { memorySource } from '../../src/source/memory';
@@ -14,6 +14,8 @@ import { loadInode } from '../../src/view/stat';
 import { walkMapping } from '../../src/volume/mapping';
 import { openFileSystem } from '../../src/volume/open';
 import { fixture, hasTools, inFolder, mke2fs, open, walk } from './support';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const names = ['ext2-rev0', 'ext3-1k-htree', 'ext4-nojournal', 'ext4-1k-csum-tree'];
 const required = ['/sbin/init', '/usr/bin/bash', '/etc/fstab', '/usr/share/many/first', '/var/lib/forks'];
@@ -139,7 +141,16 @@ test.skipIf(!hasTools)('byte flips in an image with data kept in inodes', async 
       for (let k = 0; k < i; k++) writeFileSync(join(tree, `d${i}`, `file-${k}`), 'x'.repeat(k * 17));
       symlinkSync(`d${i}/${'y'.repeat(i * 8)}`, join(tree, `link-${i}`));
     }
-    const options = ['-b', '1024', '-I', '256', '-O', 'none,extent,filetype,ext_attr,extra_isize,inline_data'];
+    const options = [
+      '-b',
+      '1024',
+      '-I',
+      '256',
+      '-N',
+      '512',
+      '-O',
+      'none,extent,filetype,ext_attr,extra_isize,inline_data',
+    ];
     const target = await targetOf(mke2fs(join(folder, 'image'), tree, '1M', options));
     await fc.assert(
       fc.asyncProperty(flips, (changes) => survives(target, changes)),

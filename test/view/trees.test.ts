@@ -11,11 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parsePrintableName } from '../../src/bytes/names';
 import { extentHeader } from '../../src/layout/extent';
 import { inode, inodeFlags } from '../../src/layout/inode';
 import { hasTools, inFolder, joined, mke2fs, open, walk } from './support';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const text = (length: number): Buffer =>
   Buffer.from('0123456789abcdef\n'.repeat(Math.ceil(length / 17)).slice(0, length));

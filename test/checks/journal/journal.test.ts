@@ -1,0 +1,360 @@
+import { expect, test } from 'vitest';
+import { crc32c } from '../../../src/bytes/crc32c';
+import type { Field } from '../../../src/bytes/field';
+import { checkJournal, problems as places } from '../../../src/checks/journal/journal';
+import { problems as contents } from '../../../src/checks/journal/superblock';
+import { compat, incompat } from '../../../src/layout/features';
+import { fileType, inode, inodeFlags } from '../../../src/layout/inode';
+import { journalFeature, journalSuperblock, journalSuperblockSize } from '../../../src/layout/journal';
+import { superblock, superblockOffset } from '../../../src/layout/superblock';
+import type { Report } from '../../../src/problem/collector';
+import { type Damage, testDamages } from '../../support/damages';
+import { collect, inShort, TestImage } from '../../support/image';
+
+const check = async (image: TestImage, report: Report): Promise<void> => {
+  const { volume, groups, backup } = await image.open();
+  await checkJournal(volume, groups, backup, report);
+};
+
+/** The journal is a block map, of which the superblock keeps a copy that can be used. */
+const ext3 = () => TestImage.load('ext3-1k-htree');
+/** The journal is in extents; e2fsck makes nothing of the copy. */
+const ext4 = () => TestImage.load('ext4-1k-csum-tree');
+
+/** Byte offset of the journal superblock, in the first block of an extent or of a block map. */
+function journalAt(image: TestImage): number {
+  const words = image.inodeAt(8) + inode.i_block.offset;
+  const extents = (inode.i_flags(image.view, image.inodeAt(8)) & inodeFlags.EXTENTS) !== 0;
+  return image.blockAt(image.view.getUint32(words + (extents ? 20 : 0), true));
+}
+
+/** Sets fields of the journal superblock. */
+function set(image: TestImage, values: Partial<Record<keyof typeof journalSuperblock, number>>): TestImage {
+  for (const [name, value] of Object.entries(values))
+    image.poke(journalSuperblock[name as keyof typeof journalSuperblock] as Field, journalAt(image), value);
+  return image;
+}
+
+function stamped(image: TestImage, values: Partial<Record<keyof typeof journalSuperblock, number>>): TestImage {
+  const at = journalAt(set(image, { ...values, s_checksum: 0 }));
+  return set(image, { s_checksum: crc32c(0xffffffff, image.bytes, at, at + journalSuperblockSize) });
+}
+
+/** Changes the features of the file system. */
+function features(image: TestImage, { add = 0, drop = 0, needsRecovery = false }): TestImage {
+  const { s_feature_compat, s_feature_incompat } = image.made.sb;
+  return image.setSuper({
+    s_feature_compat: (s_feature_compat | add) & ~drop,
+    s_feature_incompat: s_feature_incompat | (needsRecovery ? incompat.needs_recovery : 0),
+  });
+}
+const withoutFeature = (image: TestImage, needsRecovery = false) =>
+  features(image, { drop: compat.has_journal, needsRecovery });
+const noUuid = (image: TestImage, byte: number): TestImage =>
+  image.fill(superblockOffset + superblock.s_journal_uuid.offset, 16, byte).restampSuper();
+
+const lost = ['journal-inode-unusable 0x00000f'];
+const damaged = ['journal-superblock-damaged 0x000015'];
+const { CSUM_V2, CSUM_V3, FAST_COMMIT, compatChecksum } = journalFeature;
+
+const damages: Damage[] = [
+  { name: 'a deleted inode', image: ext4, damage: (image) => image.setInode(8, { i_links_count: 0 }), findings: lost },
+  {
+    name: 'a deleted inode with a usable copy',
+    image: ext3,
+    damage: (image) => image.setInode(8, { i_links_count: 0 }),
+    findings: ['journal-backup-used'],
+  },
+  {
+    name: 'a deleted inode, the copy being switched off',
+    image: ext3,
+    damage: (image) => image.setInode(8, { i_links_count: 0 }).setSuper({ s_jnl_backup_type: 0 }),
+    findings: lost,
+  },
+  {
+    name: 'a directory',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_mode: fileType.DIRECTORY }),
+    findings: lost,
+  },
+  {
+    name: 'an encrypted inode',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_flags: inodeFlags.EXTENTS | inodeFlags.ENCRYPT }),
+    findings: lost,
+  },
+  {
+    name: 'too few blocks',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_size_lo: 1023 * 1024 }),
+    findings: lost,
+  },
+  {
+    name: 'more size than blocks',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_size_lo: 5000 * 1024 }),
+    findings: lost,
+  },
+  {
+    name: 'a hole in a block map, with a usable copy',
+    image: ext3,
+    damage: (image) => image.setBlockWord(8, 3, 0),
+    findings: ['journal-backup-used'],
+  },
+  {
+    name: 'a place outside the file system in a block map, with a usable copy',
+    image: ext3,
+    damage: (image) => image.setBlockWord(8, 12, 99_999),
+    findings: ['journal-backup-used'],
+  },
+  {
+    name: 'a hole between extents',
+    image: ext4,
+    damage: (image) => {
+      // two extents of 100 and the rest instead of one, with one block left out
+      const words = [3, 4, 5].map((word) =>
+        image.view.getUint32(image.inodeAt(8) + inode.i_block.offset + word * 4, true),
+      );
+      const [, length, start] = words as [number, number, number];
+      return image
+        .setBlockWord(8, 0, (2 << 16) | 0xf30a)
+        .setBlockWord(8, 4, 100)
+        .setBlockWord(8, 6, 101)
+        .setBlockWord(8, 7, length - 101)
+        .setBlockWord(8, 8, start + 101);
+    },
+    findings: ['journal-hole'],
+  },
+  {
+    name: 'no first block',
+    image: ext4,
+    damage: (image) => image.setBlockWord(8, 3, 1).setBlockWord(8, 4, 1023),
+    findings: ['journal-hole', ...lost, ...damaged],
+  },
+  {
+    name: 'a wrong checksum of the inode',
+    image: ext4,
+    damage: (image) => image.poke(inode.i_generation, image.inodeAt(8), 9),
+    findings: lost,
+  },
+  { name: 'no journal inode', image: ext4, damage: (image) => image.setSuper({ s_journal_inum: 0 }), findings: lost },
+  {
+    name: 'an inode that is not there',
+    image: ext4,
+    damage: (image) => image.setSuper({ s_journal_inum: 999_999 }),
+    findings: lost,
+  },
+  {
+    name: 'an inode that is not there, with a usable copy',
+    image: ext3,
+    damage: (image) => image.setSuper({ s_journal_inum: 999_999 }),
+    findings: lost,
+  },
+  {
+    name: 'an external journal',
+    image: ext4,
+    damage: (image) => noUuid(image, 0x11),
+    findings: ['journal-external 0x000011'],
+  },
+  {
+    name: 'a journal without the feature',
+    image: ext4,
+    damage: (image) => withoutFeature(image),
+    findings: ['journal-without-feature 0x000016'],
+  },
+  {
+    name: 'a journal to be replayed without the feature',
+    image: ext4,
+    damage: (image) => withoutFeature(image, true),
+    findings: ['journal-without-feature 0x000016'],
+  },
+  {
+    name: 'recovery without a journal',
+    image: ext4,
+    damage: (image) => withoutFeature(image, true).setSuper({ s_journal_inum: 0 }),
+    findings: ['journal-recovery-without-journal 0x000017'],
+  },
+  {
+    name: 'a device number alone',
+    image: ext4,
+    damage: (image) => withoutFeature(image).setSuper({ s_journal_inum: 0, s_journal_dev: 5 }),
+    findings: [],
+  },
+  {
+    name: 'no feature and no journal at all',
+    image: ext4,
+    damage: (image) => withoutFeature(image).setSuper({ s_journal_inum: 0 }),
+    findings: [],
+  },
+  {
+    name: 'recovery with nothing to do',
+    image: ext4,
+    damage: (image) => features(image, { needsRecovery: true }),
+    findings: [],
+  },
+  {
+    name: 'transactions that no flag tells of',
+    image: ext4,
+    damage: (image) => set(image, { s_start: 1 }),
+    findings: ['journal-holds-transactions 0x000018'],
+  },
+  {
+    name: 'transactions that the flag tells of',
+    image: ext4,
+    damage: (image) => set(features(image, { needsRecovery: true }), { s_start: 1 }),
+    findings: [],
+  },
+  {
+    name: 'a wrong magic number',
+    image: ext4,
+    damage: (image) => set(image, { h_magic: 5 }),
+    findings: [...lost, ...damaged],
+  },
+  {
+    name: 'a wrong magic number without the feature',
+    image: ext4,
+    damage: (image) => set(withoutFeature(image), { h_magic: 5 }),
+    findings: lost,
+  },
+  ...[1, 2, 5].map((type) => ({
+    name: `block type ${type}`,
+    image: ext4,
+    damage: (image: TestImage) => set(image, { h_blocktype: type }),
+    findings: damaged,
+  })),
+  ...[0, 6].map((type) => ({
+    name: `block type ${type}`,
+    image: ext4,
+    damage: (image: TestImage) => set(image, { h_blocktype: type }),
+    findings: ['journal-type-unknown 0x000027', ...damaged],
+  })),
+  {
+    name: 'an unknown feature',
+    image: ext4,
+    damage: (image) => set(image, { s_feature_incompat: 0x40, s_feature_ro_compat: 1 }),
+    findings: ['journal-feature-unknown 0x000026', ...damaged],
+  },
+  {
+    name: 'an unknown feature for reading alone',
+    image: ext4,
+    damage: (image) => set(image, { s_feature_ro_compat: 1 }),
+    findings: ['journal-feature-unknown 0x000025', ...damaged],
+  },
+  {
+    name: 'an unknown compatible feature',
+    image: ext4,
+    damage: (image) => set(image, { s_feature_compat: 0x80 }),
+    findings: [],
+  },
+  {
+    name: 'fields of version 2 in version 1',
+    image: ext4,
+    damage: (image) => set(image, { h_blocktype: 3, s_feature_incompat: 0x40, s_nr_users: 2 }),
+    findings: ['journal-version-fields 0x00002a'],
+  },
+  { name: 'version 1', image: ext4, damage: (image) => set(image, { h_blocktype: 3, s_nr_users: 0 }), findings: [] },
+  {
+    name: 'two users',
+    image: ext4,
+    damage: (image) => set(image, { s_nr_users: 2 }),
+    findings: ['journal-version-fields 0x00002a', 'journal-shared 0x000010'],
+  },
+  {
+    name: 'both checksum features',
+    image: ext4,
+    damage: (image) => stamped(image, { s_feature_incompat: CSUM_V2 | CSUM_V3, s_checksum_type: 4 }),
+    findings: damaged,
+  },
+  {
+    name: 'old and new checksums',
+    image: ext4,
+    damage: (image) =>
+      stamped(image, { s_feature_incompat: CSUM_V3, s_feature_compat: compatChecksum, s_checksum_type: 4 }),
+    findings: damaged,
+  },
+  {
+    name: 'an unknown kind of checksum',
+    image: ext4,
+    damage: (image) => stamped(image, { s_feature_incompat: CSUM_V3, s_checksum_type: 1 }),
+    findings: damaged,
+  },
+  {
+    name: 'a right checksum',
+    image: ext4,
+    damage: (image) => stamped(image, { s_feature_incompat: CSUM_V3, s_checksum_type: 4 }),
+    findings: [],
+  },
+  {
+    name: 'a wrong checksum',
+    image: ext4,
+    damage: (image) => set(stamped(image, { s_feature_incompat: CSUM_V2, s_checksum_type: 4 }), { s_head: 1 }),
+    findings: damaged,
+  },
+  { name: 'another block size', image: ext4, damage: (image) => set(image, { s_blocksize: 4096 }), findings: damaged },
+  {
+    name: 'more blocks than there are',
+    image: ext4,
+    damage: (image) => set(image, { s_maxlen: 1025 }),
+    findings: damaged,
+  },
+  { name: 'fewer blocks than there are', image: ext4, damage: (image) => set(image, { s_maxlen: 900 }), findings: [] },
+  {
+    name: 'a fast-commit area that leaves too little',
+    image: ext4,
+    damage: (image) => set(image, { s_feature_incompat: FAST_COMMIT, s_num_fc_blks: 1 }),
+    findings: damaged,
+  },
+  {
+    name: 'a fast-commit area larger than the journal',
+    image: ext4,
+    damage: (image) => set(image, { s_feature_incompat: FAST_COMMIT, s_num_fc_blks: 4_000_000_000 }),
+    findings: [],
+  },
+  {
+    name: 'a recorded error',
+    image: ext4,
+    damage: (image) => set(image, { s_errno: 0xfffffffb }),
+    findings: ['journal-error-recorded'],
+  },
+];
+
+testDamages({ ...places, ...contents }, check, damages);
+
+test.each([
+  ['a clean journal', (image: TestImage) => image, { needsRecovery: false, stopped: false }],
+  [
+    'a journal to be replayed',
+    (image: TestImage) => features(image, { needsRecovery: true }),
+    { needsRecovery: true, stopped: false },
+  ],
+  [
+    'a lost journal',
+    (image: TestImage) => image.setSuper({ s_journal_inum: 0 }),
+    { needsRecovery: false, stopped: true },
+  ],
+  ['a damaged journal', (image: TestImage) => set(image, { h_magic: 5 }), { needsRecovery: false, stopped: true }],
+  ['an external journal', (image: TestImage) => noUuid(image, 1), { needsRecovery: false, stopped: true }],
+])('says what follows from %s', async (_, damage, expected) => {
+  const { volume, groups } = await damage(ext4()).open();
+  expect(await checkJournal(volume, groups, false, collect().report)).toEqual(expected);
+});
+
+test('says that a backup superblock does not carry the flag', async () => {
+  const { volume, groups } = await set(ext4(), { s_start: 7 }).open();
+  const { report, findings } = collect();
+  await checkJournal(volume, groups, true, report);
+  expect(inShort(findings)).toEqual(['journal-holds-transactions 0x000018']);
+  expect(findings[0]?.data).toEqual({ stored: 7, backup: true });
+});
+
+test.each([
+  'ext2-1k',
+  'ext2-rev0',
+  'ext4-nojournal',
+  'ext4-4k-csum',
+  'ext4-uninit-bg',
+])('is silent on %s', async (name) => {
+  const { report, findings } = collect();
+  await check(TestImage.load(name), report);
+  expect(findings).toEqual([]);
+});
