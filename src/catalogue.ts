@@ -13,7 +13,8 @@ import { problems as inodesBadBlocks } from './checks/inodes/bad-blocks';
 import { problems as inodesBlockMap } from './checks/inodes/block-map';
 import { problems as inodesClaims } from './checks/inodes/claims';
 import { problems as inodesDisguised } from './checks/inodes/disguised';
-import { problems as inodesExtents } from './checks/inodes/extents';
+import { problems as inodesEncryption } from './checks/inodes/encryption';
+import { problems as inodesExtents } from './checks/inodes/extent-problems';
 import { problems as inodesFinish } from './checks/inodes/finish';
 import { problems as inodesFlags } from './checks/inodes/flags';
 import { problems as inodesHtreeRoot } from './checks/inodes/htree-root';
@@ -56,6 +57,7 @@ const entries = {
   ...inodesBlockMap,
   ...inodesClaims,
   ...inodesDisguised,
+  ...inodesEncryption,
   ...inodesExtents,
   ...inodesFinish,
   ...inodesFlags,

@@ -29,6 +29,8 @@ export const quotaLeafHeader = {
   dqdh_next_free: u32(0x00),
   dqdh_prev_free: u32(0x04),
   dqdh_entries: u16(0x08),
+  dqdh_pad1: u16(0x0a),
+  dqdh_pad2: u32(0x0c),
 };
 export const quotaLeafHeaderSize = 16;
 

@@ -103,10 +103,10 @@ function blockAt(volume: Volume, block: number, outside: number[], group: number
 
 async function readBlockBitmap(volume: Volume, groups: Groups, group: number, loaded: LoadedBitmaps): Promise<void> {
   const { geometry } = volume;
-  if (isUninit(geometry, groups, group, groupFlags.BLOCK_UNINIT)) {
-    markOwnMetadata(loaded.blocks, geometry, groups, group);
-    return;
-  }
+  const uninit = geometry.features.groupChecksums && (groups.flags[group]! & groupFlags.BLOCK_UNINIT) !== 0;
+  if (uninit) markOwnMetadata(loaded.blocks, geometry, groups, group);
+  // the flag alone does not make the bitmap on disk void: the descriptor's checksum has to vouch for it
+  if (isUninit(geometry, groups, group, groupFlags.BLOCK_UNINIT)) return;
   const view = await blockAt(volume, groups.blockBitmap[group]!, loaded.outsideBlocks, group);
   if (view === null) {
     loaded.unreadableBlocks.push(group);
@@ -116,9 +116,10 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
   const used = Math.floor(geometry.clustersPerGroup / 8);
   const clusters = groupClusters(geometry, group);
   load(loaded.blocks, Math.floor(groupFirstBlock(geometry, group) / geometry.clusterRatio), bytes, clusters);
-  if (!allOnes(bytes, used)) loaded.blockPaddingBad = true;
+  const outside = !volume.inRange(groups.blockBitmap[group]!);
+  if (!outside && !allOnes(bytes, used)) loaded.blockPaddingBad = true;
   if (group === groups.count - 1 && !padded(bytes, clusters, geometry.clustersPerGroup)) loaded.blockPaddingBad = true;
-  if (isAllZero(bytes, 0, bytes.length)) loaded.zeroBlockBitmaps.push(group);
+  if (!outside && !uninit && isAllZero(bytes, 0, bytes.length)) loaded.zeroBlockBitmaps.push(group);
   if (
     geometry.features.metadata_csum &&
     (groups.flags[group]! & groupFlags.BLOCK_UNINIT) === 0 &&
@@ -144,6 +145,7 @@ async function readInodeBitmap(volume: Volume, groups: Groups, group: number, lo
   const bytes = bytesOf(view);
   const used = Math.floor(geometry.inodesPerGroup / 8);
   load(loaded.inodes, group * geometry.inodesPerGroup, bytes, geometry.inodesPerGroup);
+  if (!volume.inRange(groups.inodeBitmap[group]!)) return;
   if (!allOnes(bytes, used)) loaded.inodePaddingBad = true;
   if (isAllZero(bytes, 0, bytes.length)) loaded.zeroInodeBitmaps.push(group);
   if (

@@ -40,7 +40,8 @@ interface Run {
 
 class Reader {
   readonly file: QuotaFile = { magic: 0, entries: new Map(), fault: null };
-  private readonly seen = new Set<number>();
+  /** Level at which each block of the tree was entered. */
+  private readonly levels = new Map<number, number>([[quotaRoot, 0]]);
   private blocks = 0;
   private narrow = false;
 
@@ -110,8 +111,13 @@ class Reader {
         this.file.fault = `block ${index} of the tree names block ${next}, but there are ${this.blocks}`;
         return;
       }
-      if (this.seen.has(next)) continue;
-      this.seen.add(next);
+      const level = this.levels.get(next);
+      if (level === depth + 1) continue;
+      if (level !== undefined) {
+        this.file.fault = `block ${next} of the tree is on two of its levels`;
+        return;
+      }
+      this.levels.set(next, depth + 1);
       if (depth + 1 < quotaDepth) await this.tree(next, depth + 1);
       else await this.leaf(next);
     }

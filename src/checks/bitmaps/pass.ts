@@ -142,8 +142,8 @@ export function checkBitmaps(check: BitmapCheck): void {
     report(problems['inode-bitmap-checksum-wrong'], { group, block: groups.inodeBitmap[group]! }, {});
   for (const group of disk.badBlockChecksums)
     report(problems['block-bitmap-checksum-wrong'], { group, block: groups.blockBitmap[group]! }, {});
-  for (const group of disk.zeroInodeBitmaps) if (!disk.outsideInodes.includes(group)) reportZeroInodes(check, group);
-  for (const group of disk.zeroBlockBitmaps) if (!disk.outsideBlocks.includes(group)) reportZeroBlocks(check, group);
+  for (const group of disk.zeroInodeBitmaps) reportZeroInodes(check, group);
+  for (const group of disk.zeroBlockBitmaps) reportZeroBlocks(check, group);
 }
 
 /** A bitmap of nothing but zeros where something is in use: the block never reached the disk. */

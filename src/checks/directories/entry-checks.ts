@@ -84,7 +84,9 @@ export class EntryChecks {
     const start = e.at + direntHeaderSize;
     for (let i = start; i < start + nameLength; i++) {
       const byte = e.bytes[i]!;
-      if (byte === 0 || byte === 0x2f) return this.tell(e, problems['entry-name-illegal'], target);
+      if (byte !== 0 && byte !== 0x2f) continue;
+      this.tell(e, problems['entry-name-illegal'], target);
+      return;
     }
   }
 

@@ -18,6 +18,14 @@ export const problems = define({
       'The descriptor puts the block bitmap of this group on a block that holds another structure of the file system. The descriptor was overwritten, or one of the two structures is lost.',
     say: (d: BlockData) => `the block bitmap is said to be block ${d.block}, which holds other metadata`,
   },
+  'group-location-missing': {
+    severity: 'fatal',
+    e2fsck: [0x010021],
+    title: 'Descriptor does not say where a structure lies',
+    explain:
+      'The group descriptor has 0 where the block of a bitmap or of the inode table should be. The kernel refuses to mount the file system. The descriptor was never written or was overwritten; a backup may have the right one.',
+    say: (d: { what: string }) => `the location of the ${d.what} is 0`,
+  },
   'group-inode-bitmap-conflict': {
     severity: 'error',
     e2fsck: [0x010008],
@@ -35,6 +43,16 @@ export const problems = define({
     say: (d: BlockData) => `block ${d.block} of the inode table holds other metadata`,
   },
 });
+
+/** Structures whose location is 0: e2fsck looks for a new place for each of them, once it has seen all inodes. */
+export function reportMissingLocations(groups: Groups, report: Report): void {
+  for (let group = 0; group < groups.count; group++) {
+    const missing = (what: string) => report(problems['group-location-missing'], { group }, { what });
+    if (groups.blockBitmap[group] === 0) missing('block bitmap');
+    if (groups.inodeBitmap[group] === 0) missing('inode bitmap');
+    if (groups.inodeTable[group] === 0) missing('inode table');
+  }
+}
 
 /** Marks superblock copies, descriptors, inode tables and bitmaps as in use, in that order and group by group. */
 export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockUse, report: Report): void {

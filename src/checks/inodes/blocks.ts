@@ -3,10 +3,12 @@
 import { inodeState } from '../../facts/inodes';
 import { inode, inodeFlags } from '../../layout/inode';
 import { xattrHeader } from '../../layout/xattr';
+import { walkMapping } from '../../volume/mapping';
 import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguised, disguisedBlock } from './disguised';
+import { checkEncryption } from './encryption';
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
 import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
@@ -25,8 +27,9 @@ const isLongSymlink = (n: CurrentInode): boolean => n.isSymlink && !n.isFastSyml
 export function needsBlocks(n: CurrentInode, scan: InodeScan): boolean {
   if (n.xattrBlock !== 0 && scan.volume.inRange(n.xattrBlock)) return true;
   if (isLongSymlink(n)) return true;
+  if (n.has(inodeFlags.INDEX)) return true;
   if (!n.hasMapping) return disguisedBlock(n, scan) !== 0;
-  if (n.has(inodeFlags.INDEX) || isForeign(n)) return true;
+  if (isForeign(n)) return true;
   return n.hasExtents ? hasExtentNodes(n) : hasIndirectBlocks(n);
 }
 
@@ -72,6 +75,7 @@ function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
 }
 
 function finish(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  checkEncryption(n, scan, scan.volume.cached(n.xattrBlock) ?? null);
   tally.blocks += tally.xattrInodeBlocks + (scan.geometry.features.ea_inode ? bodyValueClusters(n, scan.geometry) : 0);
   checkSizes(n, scan, tally);
   chargeQuota(n, scan, tally);
@@ -116,13 +120,14 @@ async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Pr
 
 /** First logical block, as a reader of the directory index would find it. */
 async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: DataView | null; why: string }> {
-  let block = 0;
-  if (!n.hasExtents) block = n.word(0);
-  else {
-    const { dirBlocks } = scan.facts;
-    for (let i = dirBlocks.length - 1; i >= 0 && dirBlocks.ino.get(i) === n.ino; i--)
-      if (dirBlocks.logical.get(i) === 0) block = dirBlocks.physical.get(i);
-  }
+  let block = n.has(inodeFlags.EXTENTS) ? 0 : n.word(0);
+  if (n.has(inodeFlags.EXTENTS))
+    await walkMapping(scan.volume, n.view, n.at, {
+      run: (logical, physical) => {
+        if (logical === 0) block = physical;
+        return false;
+      },
+    });
   if (block === 0) return { view: null, why: 'is not mapped' };
   if (!scan.volume.inRange(block)) return { view: null, why: 'lies outside the file system' };
   return { view: await scan.volume.block(block), why: 'cannot be read' };
@@ -156,11 +161,11 @@ export async function finishWithBlocks(n: CurrentInode, scan: InodeScan, tally: 
   await useXattrBlock(n, scan, tally);
   if (n.hasMapping) {
     await scanMapping(n, scan, tally);
-    if (n.has(inodeFlags.INDEX)) {
-      const { view, why } = await firstBlock(n, scan);
-      checkHtreeRoot(n, scan, view, why);
-      if (n.isDirectory && view !== null) registerIndex(n, scan, tally);
-    }
+  }
+  if (n.has(inodeFlags.INDEX)) {
+    const { view, why } = await firstBlock(n, scan);
+    checkHtreeRoot(n, scan, view, why);
+    if (view !== null && scan.facts.directories.indexOf(n.ino) >= 0) registerIndex(n, scan, tally);
   }
   finish(n, scan, tally);
 }

@@ -9,7 +9,7 @@ import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
-import { placeMetadata } from '../groups/layout';
+import { placeMetadata, reportMissingLocations } from '../groups/layout';
 import { checkBadBlocks, reportListedItself } from './bad-blocks';
 import { blocksWanted, finishPlain, finishWithBlocks, needsBlocks } from './blocks';
 import { type InodeScan, Tally } from './context';
@@ -160,5 +160,6 @@ export async function scanInodes(
     onProgress?.(group + 1, groups.count);
   }
   finishInodes(scan);
+  reportMissingLocations(groups, report);
   return facts;
 }

@@ -68,11 +68,11 @@ function pointersBad(geometry: Geometry, view: DataView, at: number): boolean {
 
 function looksBad(geometry: Geometry, view: DataView, at: number): boolean {
   const flags = inode.i_flags(view, at);
-  if ((flags & inodeFlags.INLINE_DATA) !== 0) return false;
   if ((flags & inodeFlags.EXTENTS) !== 0) return rootHeaderBad(view, at);
+  if ((flags & inodeFlags.INLINE_DATA) !== 0) return false;
   if (inode.i_links_count(view, at) === 0) return false;
   const type = inode.i_mode(view, at) & fileType.MASK;
-  if (type === fileType.SYMLINK && inode.i_size_lo(view, at) < iBlockSize) return false;
+  if (type === fileType.SYMLINK && inode.i_size_lo(view, at) <= iBlockSize) return false;
   if (type !== fileType.REGULAR && type !== fileType.DIRECTORY && type !== fileType.SYMLINK) return false;
   return pointersBad(geometry, view, at);
 }
