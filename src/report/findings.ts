@@ -19,6 +19,29 @@ const headings: Readonly<Record<Severity, Heading>> = {
   info: { name: (n) => `${counted(n, 'bookkeeping difference')}, harmless`, examples: [2, 1, 1] },
 };
 
+/**
+ * What tells most about lost writes is read first, whichever pass found it: names without a file behind them, destroyed
+ * directories and inode tables, wrong types, what was cut off. All else follows in the order of the check.
+ */
+const readFirst = [
+  'entry-inode-unused',
+  'inode-table-block-zero',
+  'directory-block-zero',
+  'directory-entry-corrupt',
+  'directory-hole',
+  'entry-type-wrong',
+  'directory-unattached',
+  'indirect-block-zero',
+  'extent-node-zero',
+  'block-bitmap-zero',
+  'inode-bitmap-zero',
+];
+
+const readingRank = (id: string): number => {
+  const rank = readFirst.indexOf(id);
+  return rank < 0 ? readFirst.length : rank;
+};
+
 /** One section for each severity that occurs, worst first. */
 export function findingSections(report: CheckReport, paper: Paper): string[][] {
   const byId = new Map<string, Finding[]>();
@@ -30,7 +53,9 @@ export function findingSections(report: CheckReport, paper: Paper): string[][] {
   for (const id of Object.keys(report.counts)) if (!byId.has(id)) byId.set(id, []);
   const sections: string[][] = [];
   for (const severity of [...severities].reverse()) {
-    const ids = [...byId].filter(([id, list]) => severityOf(id, list, paper) === severity);
+    const ids = [...byId]
+      .filter(([id, list]) => severityOf(id, list, paper) === severity)
+      .sort((a, b) => readingRank(a[0]) - readingRank(b[0]));
     if (ids.length > 0) sections.push(section(report, severity, ids, paper));
   }
   return sections;

@@ -31,6 +31,8 @@ const harmName = (how: Harm): string => harms[how]?.short ?? printable(how);
 const listedFirst = 20;
 /** Directories that the rest is folded into, at most. */
 const foldedMost = 15;
+/** Paths of a folded directory that are named all the same. */
+const foldedNames = 12;
 /** Paths of one directory that are listed one by one before its others are folded. */
 const listedPerDirectory = 5;
 
@@ -45,7 +47,7 @@ export function affectedSection(report: CheckReport, paper: Paper): string[] {
   for (const one of first) lines.push(paper.row(harmName(one.how), printable(one.path)));
   let shown = first.length;
   for (const group of fold(rest)) {
-    lines.push(foldedRow(group, paper));
+    lines.push(...foldedRows(group, paper));
     shown += group.count;
   }
   lines.push(...paper.more(affectedCount - shown, affectedCount > affected.length));
@@ -76,6 +78,8 @@ export interface Fold {
   /** The directory, or the one path where there is only one. */
   path: string;
   count: number;
+  /** The first of the paths, as seen from the directory. */
+  names: readonly string[];
   /** How many paths there are of each harm, in the order of first appearance. */
   how: ReadonlyMap<Harm, number>;
 }
@@ -102,18 +106,25 @@ export function fold(affected: readonly Affected[], most = foldedMost): Fold[] {
   return [...best].map(([directory, group]) => {
     const how = new Map<Harm, number>();
     for (const one of group) how.set(one.how, (how.get(one.how) ?? 0) + 1);
-    return { path: group.length === 1 ? group[0]!.path : directory, count: group.length, how };
+    const below = directory === '/' ? 1 : directory.length + 1;
+    const names = group.slice(0, foldedNames).map(({ path }) => path.slice(below));
+    return { path: group.length === 1 ? group[0]!.path : directory, count: group.length, names, how };
   });
 }
 
-function foldedRow(group: Fold, paper: Paper): string {
+function foldedRows(group: Fold, paper: Paper): string[] {
   const [harm] = group.how.keys();
-  if (group.count === 1) return paper.row(harmName(harm!), printable(group.path));
+  if (group.count === 1) return [paper.row(harmName(harm!), printable(group.path))];
   const below = group.path === '/' ? '/…' : `${printable(group.path)}/…`;
   const split = [...group.how].map(([how, count]) =>
     group.how.size === 1 ? harmName(how) : `${digits(count)} ${harmName(how)}`,
   );
-  return paper.row(counted(group.count, 'path'), `${below}  (${split.join(', ')})`);
+  const left = group.count - group.names.length;
+  const names = group.names.map(printable).join(', ') + (left > 0 ? ` and ${digits(left)} more` : '');
+  return [
+    paper.row(counted(group.count, 'path'), `${below}  (${split.join(', ')})`),
+    ...paper.field('', names).map(paper.style.dim),
+  ];
 }
 
 /** The section on required paths: failed ones always, sound ones only when verbose; empty when none were required. */

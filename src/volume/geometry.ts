@@ -173,17 +173,16 @@ export function groupHead(geometry: Geometry, group: number): GroupHead {
 
 /** Where descriptor block `index` lies for a reader that came in through the superblock in block `superBlock`. */
 export function descriptorBlock(geometry: Geometry, superBlock: number, index: number): number {
-  const { features, sb, blockSize, clusterRatio, descPerBlock, blocksPerGroup, blocksCount, firstDataBlock } = geometry;
-  const adjust = index === 0 && blockSize === 1024 && clusterRatio > 1 ? 1 : 0;
-  if (!features.meta_bg || index < sb.s_first_meta_bg) return superBlock + index + 1 + adjust;
+  const { features, sb, blockSize, descPerBlock, blocksPerGroup, blocksCount, firstDataBlock } = geometry;
+  // with 1 KiB blocks the primary superblock is block 1 even where counting starts at block 0, as with bigalloc
+  const bootBlock = (block: number) => (block === 0 && blockSize === 1024 ? 1 : 0);
+  if (!features.meta_bg || index < sb.s_first_meta_bg) return superBlock + bootBlock(superBlock) + index + 1;
   let group = descPerBlock * index;
   let block = groupFirstBlock(geometry, group);
-  if (
-    superBlock !== firstDataBlock &&
-    block + (groupHasSuper(geometry, group) ? 1 : 0) + blocksPerGroup < blocksCount
-  ) {
+  const hasSuper = (at: number) => (groupHasSuper(geometry, at) ? 1 : 0);
+  if (superBlock !== firstDataBlock && block + hasSuper(group) + blocksPerGroup < blocksCount) {
     group++;
     block += blocksPerGroup;
   }
-  return block + (groupHasSuper(geometry, group) ? 1 : 0) + adjust;
+  return block + bootBlock(block) + hasSuper(group);
 }

@@ -29,6 +29,9 @@ export interface MappingVisitor {
 /** Deepest tree that is followed; the format needs no more than 5 levels. */
 const maxDepth = 7;
 
+/** A node may leave room for so many entries unused, for a checksum. */
+const maxHeaderSlack = 2;
+
 class Walk {
   private readonly seen = new Set<number>();
   stopped = false;
@@ -61,9 +64,13 @@ class Walk {
   /** Walks an extent node of `size` bytes at `at`; returns whether its header made sense. */
   async extents(view: DataView, at: number, size: number, depth: number): Promise<boolean> {
     const entries = extentHeader.eh_entries(view, at);
+    const most = extentHeader.eh_max(view, at);
+    const capacity = extentCapacity(size);
     if (
       extentHeader.eh_magic(view, at) !== extentMagic ||
-      entries > extentCapacity(size) ||
+      entries > most ||
+      most > capacity ||
+      most < capacity - maxHeaderSlack ||
       extentHeader.eh_depth(view, at) !== depth ||
       depth > maxDepth
     )

@@ -129,7 +129,8 @@ class Opener {
   async backup(known: Geometry | null): Promise<Opening | null> {
     const sizes = known ? [known.blockSize] : [1024, 2048, 4096, 8192, 16384, 32768, 65536];
     for (const blockSize of sizes) {
-      const firstDataBlock = blockSize === 1024 ? 1 : 0;
+      // with bigalloc, groups are counted from block 0 even where blocks have 1 KiB
+      const firstDataBlock = blockSize === 1024 && known?.firstDataBlock !== 0 ? 1 : 0;
       const perGroup = known ? known.blocksPerGroup : blockSize * 8;
       for (const group of backupGroups(Math.floor(this.source.size / blockSize / perGroup))) {
         const block = firstDataBlock + group * perGroup;
@@ -170,7 +171,7 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors lie outside the image' };
     return finish(opening);
   }
-  if (result.primary!.kind === 'revision' || result.primary!.kind === 'feature') return finish(null);
+  if (['checksum-type', 'revision', 'feature'].includes(result.primary!.kind)) return finish(null);
   if (result.primary!.kind !== 'desc-size') {
     const opening = await opener.backup(null);
     if (opening) return finish(opening);

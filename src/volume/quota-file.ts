@@ -40,8 +40,8 @@ interface Run {
 
 class Reader {
   readonly file: QuotaFile = { magic: 0, entries: new Map(), fault: null };
-  /** Level at which each block of the tree was entered. */
-  private readonly levels = new Map<number, number>([[quotaRoot, 0]]);
+  /** Blocks of the tree that were entered, one set for each level: a damaged tree may name one block on several. */
+  private readonly seen = Array.from({ length: quotaDepth + 1 }, () => new Set<number>());
   private blocks = 0;
   private narrow = false;
 
@@ -96,7 +96,7 @@ class Reader {
     return this.file;
   }
 
-  /** A block of references at level `depth`; each block of the tree is entered once. */
+  /** A block of references at level `depth`; each block of the tree is entered once on each level. */
   private async tree(index: number, depth: number): Promise<void> {
     const bytes = await this.block(index);
     if (bytes === null) {
@@ -111,13 +111,9 @@ class Reader {
         this.file.fault = `block ${index} of the tree names block ${next}, but there are ${this.blocks}`;
         return;
       }
-      const level = this.levels.get(next);
-      if (level === depth + 1) continue;
-      if (level !== undefined) {
-        this.file.fault = `block ${next} of the tree is on two of its levels`;
-        return;
-      }
-      this.levels.set(next, depth + 1);
+      const seen = this.seen[depth + 1]!;
+      if (seen.has(next)) continue;
+      seen.add(next);
       if (depth + 1 < quotaDepth) await this.tree(next, depth + 1);
       else await this.leaf(next);
     }

@@ -9,9 +9,17 @@ import { crcStart, type Geometry } from './geometry';
  * Why a superblock cannot be opened:
  * - `magic`, `checksum`, `corrupt`: damaged, so a backup is tried;
  * - `desc-size`: a descriptor size that 64bit does not allow, tried again leniently;
- * - `revision`, `feature`: from a newer format; no backup would help.
+ * - `checksum-type`, `revision`, `feature`: from a newer format; no backup would help.
  */
-export type OpenFailureKind = 'magic' | 'checksum' | 'corrupt' | 'desc-size' | 'revision' | 'feature' | 'descriptors';
+export type OpenFailureKind =
+  | 'magic'
+  | 'checksum'
+  | 'corrupt'
+  | 'desc-size'
+  | 'checksum-type'
+  | 'revision'
+  | 'feature'
+  | 'descriptors';
 
 export interface OpenFailure {
   kind: OpenFailureKind;
@@ -29,6 +37,9 @@ export function superblockChecksumGood(geometry: Geometry, bytes: Uint8Array): b
     crc32c(crcStart, bytes, 0, superblock.s_checksum.offset) === geometry.sb.s_checksum
   );
 }
+
+/** The one value of `s_checksum_type` there is. */
+const crc32cType = 1;
 
 function shapeFailure(g: Geometry): OpenFailure | null {
   const { sb, features } = g;
@@ -75,9 +86,13 @@ export function openFailure(g: Geometry, bytes: Uint8Array, lenient = false): Op
   if (sb.s_magic === superblockMagic && !superblockChecksumGood(g, bytes))
     return failure('checksum', 's_checksum is wrong');
   if (sb.s_magic !== superblockMagic) return failure('magic', `s_magic is 0x${sb.s_magic.toString(16)}`);
+  if (g.features.metadata_csum && sb.s_checksum_type !== crc32cType)
+    return failure('checksum-type', `s_checksum_type is ${sb.s_checksum_type}`);
   if (sb.s_rev_level > 1) return failure('revision', `s_rev_level is ${sb.s_rev_level}`);
   if ((sb.s_feature_incompat & ~supported.incompat) !== 0) return failure('feature', 's_feature_incompat');
+  const unfit = shapeFailure(g) ?? countFailure(g, lenient);
+  if (unfit !== null) return unfit;
+  // features that do not hinder reading are looked at last: a backup may stand in for a damaged superblock before
   if ((sb.s_feature_ro_compat & ~supported.roCompat) !== 0) return failure('feature', 's_feature_ro_compat');
-  if ((sb.s_feature_compat & ~supported.compat) !== 0) return failure('feature', 's_feature_compat');
-  return shapeFailure(g) ?? countFailure(g, lenient);
+  return (sb.s_feature_compat & ~supported.compat) === 0 ? null : failure('feature', 's_feature_compat');
 }

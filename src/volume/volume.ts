@@ -39,11 +39,14 @@ export class Volume {
     return block >= this.geometry.firstDataBlock && block < this.geometry.blocksCount;
   }
 
-  /** Bytes from offset `at`: as many of `length` as the source has; null where it fails. */
-  async read(at: number, length: number): Promise<Uint8Array | null> {
+  /**
+   * Bytes from offset `at`: as many of `length` as the source has; null where it fails. They lie in `arena` when one is
+   * given, and stay there until the next read into it; else in memory of their own.
+   */
+  async read(at: number, length: number, arena?: Uint8Array): Promise<Uint8Array | null> {
     this.signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
-    const buffer = alignedBuffer(wanted);
+    const buffer = arena && wanted <= arena.length ? arena.subarray(0, wanted) : alignedBuffer(wanted);
     if (wanted === 0) return buffer;
     try {
       this.cost.reads++;

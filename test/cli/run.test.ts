@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
-import type { CheckOptions } from '../../src/check';
 import { type Engine, type Io, run, wantsColor } from '../../src/cli/run';
+import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';

@@ -32,7 +32,9 @@ export const problems = define({
     explain:
       'The directory entry says another type than the inode. The inode is believed, but the pair was not written together: either the inode or the directory block is stale. Together with unused inodes it is the mark of lost writes.',
     say: (d: EntryData & { stored: number; expected: number }) =>
-      `${entry(d)} has file type ${typeName(d.stored)}, should be ${typeName(d.expected)}`,
+      d.expected === 0
+        ? `${entry(d)} has file type ${typeName(d.stored)}, but the inode it names has none`
+        : `${entry(d)} has file type ${typeName(d.stored)}, should be ${typeName(d.expected)}`,
   },
   'entry-type-unset': {
     severity: 'info',
@@ -93,7 +95,8 @@ export const problems = define({
     severity: 'error',
     e2fsck: [0x020030],
     title: 'Entry without a name',
-    explain: 'An entry in use has an empty name, so what it names cannot be opened.',
+    explain:
+      'An entry in use has an empty name, so what it names cannot be opened. Part of the directory block was overwritten or never written.',
     say: (d: EntryData) => `an entry for inode ${d.target} has no name`,
   },
   'entry-name-illegal': {

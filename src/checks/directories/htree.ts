@@ -26,7 +26,7 @@ export const problems = define({
     e2fsck: [0x020034],
     title: 'Directory block is missing from the index',
     explain:
-      'No entry of the directory index leads to this block, so the names in it are not found, although they show in a listing.',
+      'No entry of the directory index leads to this block, so the names in it are not found, although they show in a listing. The index is older than the block, or an index block was overwritten; e2fsck -D builds it anew.',
     say: (d: Place) => `block ${d.logical} is not in the index of the directory`,
   },
   'htree-block-referenced-twice': {

@@ -2,6 +2,7 @@
 import { isSupportedHash } from '../../bytes/dirhash';
 import { sortIndexes } from '../../bytes/radix';
 import { directoryFlag } from '../../facts/directories';
+import { alignedBuffer } from '../../source/aligned';
 import { problems as blockProblems } from './block';
 import { BlockCheck } from './block-check';
 import { checkTree } from './htree';
@@ -39,6 +40,7 @@ export async function scanDirectories(
   const physical = facts.dirBlocks.physical.view();
   const order = blockOrder(scan);
   const check = new BlockCheck(scan);
+  const arena = alignedBuffer(windowBytes);
   await checkInlineDirectories(scan, check);
   for (let first = 0; first < order.length; ) {
     const start = physical[order[first]!]!;
@@ -58,7 +60,7 @@ export async function scanDirectories(
     const bytes =
       start === 0 || !volume.inRange(start)
         ? null
-        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize);
+        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize, arena);
     for (let i = first; i <= last; i++) {
       const entry = order[i]!;
       const block = physical[entry]!;

@@ -38,7 +38,8 @@ export const problems = define({
     severity: 'warning',
     e2fsck: [0x010016],
     title: 'Bad-blocks list cannot be used',
-    explain: 'The list of broken blocks contradicts itself, and e2fsck refuses to go on with it.',
+    explain:
+      'The list of broken blocks contradicts itself, and e2fsck refuses to go on with it. The list was overwritten; files read right, since the kernel does not look at it.',
     say: (_: object) => 'the bad-blocks list contradicts itself',
   },
   'bad-blocks-lists-itself': {
@@ -77,7 +78,8 @@ export const problems = define({
     severity: 'warning',
     e2fsck: [0x01001d],
     title: 'A block listed as broken is in use',
-    explain: 'A block is listed as broken on the medium and has another use at the same time.',
+    explain:
+      'A block is listed as broken on the medium and has another use at the same time. The list is out of date, or what lies in that block cannot be relied on.',
     say: (d: BlockData) => `block ${d.block} is listed as broken and in use`,
   },
 });

@@ -81,7 +81,7 @@ export const problems = define({
     e2fsck: [0x01006e],
     title: 'Extent reaches past its place in the tree',
     explain:
-      'An entry maps more than the index above it allows, so two parts of the tree claim the same part of the file.',
+      'An entry maps more than the index above it allows, so two parts of the tree claim the same part of the file. A node of the tree is out of date or overwritten, and the file may read wrong there.',
     say: (d: EntryData) => `${at(d)} reaches past the end its parent allows`,
   },
   'extent-length-zero': {

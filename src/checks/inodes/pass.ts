@@ -5,6 +5,7 @@ import { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
 import { inode } from '../../layout/inode';
 import type { Report } from '../../problem/collector';
+import { alignedBuffer } from '../../source/aligned';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { walkMapping } from '../../volume/mapping';
@@ -48,6 +49,8 @@ async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<numb
 class TableScan {
   private readonly n: CurrentInode;
   private readonly tally = new Tally();
+  /** Where table blocks are read to, batch after batch. */
+  private readonly arena = alignedBuffer(batchBytes);
   private readonly prefetch: Prefetch;
   private readonly checksumBad: Uint8Array;
   private readonly perBlock: number;
@@ -73,7 +76,7 @@ class TableScan {
       const wanted = Math.min(perBatch, count - done);
       const start = (table + done / this.perBlock) * geometry.blockSize;
       const wholeBlocks = Math.ceil(wanted / this.perBlock) * geometry.blockSize;
-      const bytes = table === 0 ? null : await volume.read(start, wholeBlocks);
+      const bytes = table === 0 ? null : await volume.read(start, wholeBlocks, this.arena);
       const readable = bytes === null ? 0 : Math.floor(bytes.length / geometry.blockSize) * this.perBlock;
       if (readable < wanted) {
         const from = first + done + readable;

@@ -19,7 +19,7 @@ export const problems = define({
     e2fsck: [0x010003],
     title: 'Reserved inode has a wrong mode',
     explain:
-      'Inodes below the first ordinary one belong to the file system itself and are regular files or empty. This one has another type. The kernel does not use it, but its table block may have been overwritten.',
+      'Inodes below the first ordinary one belong to the file system itself, and those without a use of their own are empty. This one has a mode that it must not have. The kernel does not use it, but its table block may have been overwritten.',
     say: (d: { mode: string }) => `the reserved inode has mode ${d.mode}`,
   },
   'journal-inode-not-clear': {
@@ -124,7 +124,8 @@ function checkOrphanInode(n: CurrentInode, scan: InodeScan): Treatment {
 }
 
 function checkOtherReserved(n: CurrentInode, scan: InodeScan): Treatment {
-  const bad = n.ino === reservedInode.BOOT_LOADER ? n.isDirectory : n.mode !== 0 && !n.isRegular;
+  const { BOOT_LOADER, RESIZE } = reservedInode;
+  const bad = n.ino === BOOT_LOADER ? n.isDirectory : n.mode !== 0 && !(n.ino === RESIZE && n.isRegular);
   if (bad) scan.report(problems['reserved-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
   return 'walk';
 }

@@ -1,6 +1,7 @@
 /** Sizes and block counts, held against what the mapping really holds. */
 import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { inlineDataOf } from '../../volume/inline-data';
 import { isHurd } from '../../volume/inode-fields';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
@@ -49,6 +50,10 @@ function blockMapLimit(blockSize: number): number {
 /** Which rule a size breaks, in e2fsck's numbering, with words for it; null when it is right. */
 function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, string] | null {
   const { blockSize, sb } = scan.geometry;
+  if (n.isDirectory && n.has(inodeFlags.INLINE_DATA)) {
+    const inline = inlineDataOf(scan.geometry, n.view, n.at);
+    return inline?.size === n.size ? null : [7, 'the inline data has another length'];
+  }
   if (n.isDirectory) {
     if (n.size % blockSize !== 0) return [5, 'a directory fills whole blocks'];
     const blocks = n.size / blockSize;
@@ -81,7 +86,7 @@ export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void
     report(problems['directory-empty'], n.where(inode.i_block), {});
     facts.harm(n.ino, 'unreadable');
   }
-  const rule = inline ? null : sizeRule(n, scan, tally);
+  const rule = sizeRule(n, scan, tally);
   if (rule) {
     const expected = (tally.lastBlock + 1) * geometry.blockSize;
     report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored: n.size, expected, rule: rule[1] });

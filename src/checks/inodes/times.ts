@@ -83,13 +83,14 @@ const stamped = [
   ['i_mtime', inode.i_mtime, inode.i_mtime_extra],
 ] as const;
 
-/** Times whose epoch bits contradict their sign; only where the inode has room for them. */
+/**
+ * Times whose epoch bits contradict their sign. As in e2fsck it does not matter whether `i_extra_isize` covers them, only
+ * that it leaves room for attributes.
+ */
 export function checkTimeRange(n: CurrentInode, scan: InodeScan): void {
-  const end = oldInodeSize + inode.i_extra_isize(n.view, n.at);
+  if (inode.i_extra_isize(n.view, n.at) >= scan.geometry.inodeSize - oldInodeSize - 4) return;
   const fields: string[] = [];
-  for (const [name, low, extra] of stamped) {
-    if (extra.offset + extra.bytes > end) continue;
+  for (const [name, low, extra] of stamped)
     if (low(n.view, n.at) >= 0x80000000 && (extra(n.view, n.at) & 3) === 3) fields.push(name);
-  }
   if (fields.length > 0) scan.report(problems['inode-time-out-of-range'], n.where(), { fields });
 }

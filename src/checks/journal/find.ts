@@ -60,7 +60,9 @@ async function examine(volume: Volume, view: DataView): Promise<JournalFile | st
       broken = true;
     },
   });
-  return end * blockSize < size ? `only ${end} of its ${Math.ceil(size / blockSize)} blocks can be found` : file;
+  // only the low half of the size is held against the mapping; the kernel takes the length from the journal itself
+  const needed = size | 0;
+  return end * blockSize < needed ? `only ${end} of its ${Math.ceil(needed / blockSize)} blocks can be found` : file;
 }
 
 /** The copy of the journal inode in the superblock, as an inode. e2fsck takes it for a block map, whatever it is. */
@@ -87,8 +89,9 @@ async function examineInode(volume: Volume, groups: Groups, ino: number): Promis
 
 /** The journal of inode `s_journal_inum`, or of the copy in the superblock; a text that says why there is none. */
 export async function findJournal(volume: Volume, groups: Groups): Promise<JournalFile | string> {
-  const { sb, inodesCount } = volume.geometry;
+  const { sb, inodesPerGroup, groupCount } = volume.geometry;
   const ino = sb.s_journal_inum;
+  const inodesCount = inodesPerGroup * groupCount;
   if (ino < 1 || ino > inodesCount) return `s_journal_inum is ${ino}, should be from 1 to ${inodesCount}`;
   const file = await examineInode(volume, groups, ino);
   if (typeof file !== 'string' || sb.s_jnl_backup_type !== backupOfBlocks) return file;

@@ -116,7 +116,9 @@ async function loadJournal(
   const inode = sb.s_journal_inum;
   if (file.replaces !== null) report(problems['journal-backup-used'], { inode }, { reason: file.replaces });
   if (file.hole >= 0) report(problems['journal-hole'], { inode }, { logical: file.hole });
-  const block = file.hole === 0 ? 0 : file.runs[0]!.physical;
+  const first = file.runs[0];
+  // without a first block e2fsck looks at block 0, which is no journal
+  const block = first?.logical === 0 ? first.physical : 0;
   const where: Where = { inode, block, bytes: { at: block * blockSize, length: journalSuperblockSize } };
   const damaged = (reason: string): null => {
     // without the feature e2fsck takes the inode for something else instead of offering an empty journal

@@ -26,7 +26,8 @@ export const problems = define({
     severity: 'info',
     e2fsck: [0x040001],
     title: 'Inode without a name holds nothing',
-    explain: 'The inode that no entry names has no blocks, so no content is lost with it.',
+    explain:
+      'The inode that no entry names has no blocks, so no content is lost with it. Usual after a crash between making a file and naming it.',
     say: (_: object) => 'the inode without a name has no content',
   },
   'inode-links-wrong': {

@@ -49,6 +49,14 @@ export const problems = define({
       's_rev_level is 0 for the first format and 1 for all that followed. No known system uses a higher one, so this is most likely damage. No kernel mounts it.',
     say: (d: { stored: number }) => `s_rev_level is ${d.stored}, should be 0 or 1`,
   },
+  'superblock-checksum-type-unknown': {
+    severity: 'fatal',
+    e2fsck: [0x000004],
+    title: 'Unknown kind of checksums',
+    explain:
+      'With the feature metadata_csum, s_checksum_type says how checksums are made, and 1 (crc32c) is the only kind there is. The field or the feature word was overwritten. The kernel and e2fsck refuse the file system; restore the superblock from a backup.',
+    say: (d: { stored: number }) => `s_checksum_type is ${d.stored}, should be 1`,
+  },
   'superblock-feature-unsupported': {
     severity: 'fatal',
     e2fsck: [],
@@ -115,6 +123,9 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
   } else if (primary.kind === 'revision') {
     const stored = geometry.sb.s_rev_level;
     report(problems['superblock-revision-unsupported'], superblockPlace(null, 's_rev_level'), { stored });
+  } else if (primary.kind === 'checksum-type') {
+    const stored = geometry.sb.s_checksum_type;
+    report(problems['superblock-checksum-type-unknown'], superblockPlace(null, 's_checksum_type'), { stored });
   } else if (primary.kind === 'feature') {
     report(problems['superblock-feature-unsupported'], wholePrimary, { features: unsupportedFeatures(geometry) });
   } else {

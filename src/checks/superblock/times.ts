@@ -30,7 +30,11 @@ const fudge = 86400;
 const clockUnset = Date.UTC(2010, 0, 1) / 1000;
 
 /** Seconds since 1970 as an ISO 8601 text, with whole seconds. */
-export const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
+export function isoTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  // times beyond what a Date can hold do not fit on disk, but a report may come from anywhere
+  return Number.isNaN(date.getTime()) ? `${seconds} seconds` : date.toISOString().replace('.000', '');
+}
 
 /** `now` is in seconds since 1970. */
 export function checkTimes(opening: Opening, report: Report, now: number): void {
