@@ -28,7 +28,7 @@ const damages: [error: string, at: (string | number)[], value?: unknown][] = [
   ['/schemaVersion: is not 1', ['schemaVersion'], 2],
   ['/: has an unknown member more', ['more'], 1],
   ['/findings/0: lacks message', ['findings', 0, 'message']],
-  ['/findings/0/e2fsck: does not match ^0x[0-9A-F]{6}$', ['findings', 0, 'e2fsck'], '0x1'],
+  ['/findings/0/e2fsck: does not match ^0x[0-9a-f]{6}$', ['findings', 0, 'e2fsck'], '0x1'],
   ['/findings/0/inode: is not of type integer', ['findings', 0, 'inode'], 1.5],
   ['/findings/0/data/deep: fits 0 of the alternatives, not one', ['findings', 0, 'data', 'deep'], {}],
   ['/affected/0/path: does not match ^/', ['affected', 0, 'path'], 'boot'],
