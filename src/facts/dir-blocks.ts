@@ -1,6 +1,9 @@
 /** The blocks of all directories, gathered while inodes are read and looked at later in disk order. */
 import { GrowableF64, GrowableU32 } from '../bytes/growable';
 
+/** Holes kept in one go: a garbage offset must not take the room of other directories. */
+const maxHoles = 8192;
+
 export class DirBlocks {
   /** Inode of the directory. */
   readonly ino = new GrowableU32();
@@ -31,7 +34,7 @@ export class DirBlocks {
   /** Holes at logical blocks `from` up to but not including `to`. */
   addHoles(ino: number, from: number, to: number): void {
     const room = Math.max(0, this.limit - this.ino.length);
-    const count = Math.min(to - from, room);
+    const count = Math.min(to - from, room, maxHoles);
     for (let i = 0; i < count; i++) this.add(ino, from + i, 0);
     this.dropped += to - from - count;
   }

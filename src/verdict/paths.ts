@@ -60,7 +60,7 @@ export class Paths {
       const length = dirent.name_len(view, at);
       if (recLen < 12 || at + recLen > view.byteLength || length + direntHeaderSize > recLen) break;
       const target = dirent.inode(view, at);
-      if (target !== 0 && wanted.test(target)) {
+      if (target !== 0 && wanted.test(target) && leadsOn(view, at)) {
         const names = this.files.get(target);
         const named = { directory, name: nameAt(view, at) };
         if (!names) this.files.set(target, [named]);
@@ -125,6 +125,12 @@ export class Paths {
     const view = await this.volume.block(place.block);
     return view === null ? null : nameAt(view, place.offset);
   }
+}
+
+/** Whether an entry's name leads somewhere of its own: none, '.' and '..' do not, whatever inode they name. */
+function leadsOn(view: DataView, at: number): boolean {
+  const name = nameAt(view, at);
+  return name !== '' && name !== '.' && name !== '..';
 }
 
 function nameAt(view: DataView, at: number): string {

@@ -2,7 +2,7 @@
 
 import { Bitmap } from '../bytes/bitmap';
 import { superblockOffset, superblockSize } from '../layout/superblock';
-import type { ByteSource } from '../source/source';
+import { type ByteSource, SourceError } from '../source/source';
 import { type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
 import { type OpenFailure, openFailure } from './validity';
@@ -43,8 +43,14 @@ interface Candidate {
   failure: OpenFailure | null;
 }
 
-/** Memory for a map of the fixed structures stays below the size of the image, and some. */
-export const plausibleBits = (source: ByteSource): number => 8 * Math.max(64 * 1024 * 1024, source.size);
+/**
+ * Whether the memory for maps of all blocks and all inodes stays in proportion to the image: a bit for a block and a few
+ * bytes for an inode must not outgrow what the image itself takes. Cut-off images get some room.
+ */
+function isPlausible(geometry: Geometry, source: ByteSource): boolean {
+  const room = Math.max(64 * 1024 * 1024, source.size);
+  return geometry.blocksCount <= 8 * room && geometry.inodesCount <= room / 8;
+}
 
 /** Groups that hold backups in a file system with sparse_super, in the order they are tried. */
 function* backupGroups(limit: number): Generator<number> {
@@ -102,9 +108,11 @@ class Opener {
   async superblockAt(offset: number, lenient = false): Promise<Candidate | null> {
     if (offset + superblockSize > this.source.size) return null;
     const bytes = new Uint8Array(superblockSize);
+    this.signal?.throwIfAborted();
     try {
       if ((await this.source.read(offset, bytes)) < superblockSize) return null;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
       this.unreadable = true;
       return null;
     }
@@ -115,7 +123,7 @@ class Opener {
   /** Opens behind the superblock in `superBlock`; null when its descriptors cannot be read or its claims not be held. */
   async open(geometry: Geometry, superBlock: number, lenient: boolean): Promise<Opening | null> {
     const tableBytes = geometry.groupCount * geometry.descSize;
-    if (!(tableBytes <= this.source.size) || geometry.blocksCount > plausibleBits(this.source)) return null;
+    if (!(tableBytes <= this.source.size) || !isPlausible(geometry, this.source)) return null;
     const volume = new Volume(this.source, geometry, this.signal);
     const groups = await readGroups(volume, superBlock);
     if (groups.unreadable.length > 0) {

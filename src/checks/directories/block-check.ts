@@ -58,18 +58,13 @@ export class BlockCheck {
       facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
       return;
     }
-    const index = facts.directories.indexOf(ino);
-    if (index < 0) {
-      report(blockProblems['directory-unregistered'], { inode: ino, block }, {});
-      return;
-    }
     if (view === null) {
       reportBlock(report, 'directory-block-unreadable', ino, logical, block);
       facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
       return;
     }
     const seed = features.metadata_csum ? await this.checksumSeed(ino) : 0;
-    this.checkView(ino, index, logical, block, view, seed);
+    this.checkView(ino, facts.directories.indexOf(ino), logical, block, view, seed);
   }
 
   private checkView(ino: number, index: number, logical: number, block: number, view: DataView, seed: number): void {
@@ -106,7 +101,10 @@ export class BlockCheck {
     return indexChecksumGood(seed, bytes, view);
   }
 
-  /** Walks the entries; false when their chain breaks. Hashes are noted in `dir`, the index that the block is a leaf of. */
+  /**
+   * Walks the entries; false when their chain breaks. `index` is -1 for a reserved inode that poses as a directory.
+   * Hashes are noted in `dir`, the index that the block is a leaf of.
+   */
   walk(
     ino: number,
     index: number,
@@ -119,8 +117,8 @@ export class BlockCheck {
   ): boolean {
     const { facts, report, geometry } = this.scan;
     const { directories } = facts;
-    const encrypted = directories.has(index, directoryFlag.ENCRYPTED);
-    const casefold = directories.has(index, directoryFlag.CASEFOLD);
+    const encrypted = index >= 0 && directories.has(index, directoryFlag.ENCRYPTED);
+    const casefold = index >= 0 && directories.has(index, directoryFlag.CASEFOLD);
     const hashed = encrypted && casefold;
     const place: EntryPlace = { view, bytes, at: 0, ino, index, block, rank: logical === 0 ? 0 : 2, opaque: encrypted };
     this.names.clear();
@@ -134,7 +132,14 @@ export class BlockCheck {
       place.at = at;
       const target = dirent.inode(view, at);
       if (place.rank === 0) checkDot(view, at, ino, recLen, report);
-      else if (place.rank === 1) directories.dotdot.set(index, checkDotdot(view, at, ino, report));
+      else if (place.rank === 1) {
+        const parent = checkDotdot(view, at, ino, report);
+        if (index < 0) {
+          report(blockProblems['directory-unregistered'], { inode: ino, block }, {});
+          return false;
+        }
+        directories.dotdot.set(index, parent);
+      }
       if (target !== 0 && this.entries.check(place, target, nameLength)) {
         if (dir && !casefold && isSupportedHash(dir.hashVersion)) {
           const hash = dirHash(
@@ -147,7 +152,11 @@ export class BlockCheck {
           if (hash < dir.minHash[logical]!) dir.minHash[logical] = hash;
           if (hash > dir.maxHash[logical]!) dir.maxHash[logical] = hash;
         }
-        if (this.names.add(bytes, at, nameLength) && !directories.has(index, directoryFlag.DUPLICATE_NAMES)) {
+        if (
+          this.names.add(bytes, at, nameLength) &&
+          index >= 0 &&
+          !directories.has(index, directoryFlag.DUPLICATE_NAMES)
+        ) {
           directories.mark(index, directoryFlag.DUPLICATE_NAMES);
           const name = printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + nameLength);
           report(entryProblems['directory-duplicate-names'], { inode: ino, directory: ino, block }, { name });

@@ -171,7 +171,8 @@ export class EntryChecks {
       if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'gone');
     }
     this.checkName(e, target, nameLength);
-    if (unscanned && !used && this.scan.geometry.features.filetype) this.deferType(e, target);
+    const unread = (unscanned && !used) || problem === problems['entry-inode-in-bad-block'];
+    if (unread && this.scan.geometry.features.filetype) this.deferType(e, target);
     else this.checkType(e, target, used);
     if (e.rank === 2 && facts.inodes.isDirectory(target)) this.checkSubdirectory(e, target);
     facts.inodes.countLink(target);

@@ -1,9 +1,10 @@
 /** Pass 3A: directories in which a name was found twice are looked at as a whole. */
 import { printableName } from '../../bytes/names';
 import { directoryFlag } from '../../facts/directories';
-import { dirent, direntHeaderSize, recordLength } from '../../layout/dirent';
+import { dirent, direntHeaderSize, direntSize, recordLength } from '../../layout/dirent';
 import { define } from '../../problem/define';
 import { readInode } from '../../volume/inode-at';
+import { inodeSizeOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import type { DirectoryScan } from './scan';
 
@@ -37,6 +38,8 @@ export const problems = define({
 interface Name {
   name: string;
   target: number;
+  /** Bytes that the entry needs. */
+  size: number;
 }
 
 /** Names kept of one directory. */
@@ -52,7 +55,11 @@ function readNames(view: DataView, blockSize: number, names: Name[]): boolean {
     const target = dirent.inode(view, at);
     if (target !== 0 && length === 0) return false;
     if (target !== 0 && names.length < maxNames)
-      names.push({ name: printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + length), target });
+      names.push({
+        name: printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + length),
+        target,
+        size: direntSize(length),
+      });
     at += recLen;
   }
   return true;
@@ -64,13 +71,15 @@ async function check(scan: DirectoryScan, index: number): Promise<void> {
   const view = await readInode(volume, groups, ino);
   if (view === null || facts.directories.has(index, directoryFlag.INLINE)) return;
   const blocks: number[] = [];
+  const names: Name[] = [];
+  let sound = true;
+  const size = inodeSizeOf(view, 0);
   await walkMapping(volume, view, 0, {
-    run: (_logical, physical, count) => {
+    run: (logical, physical, count) => {
+      if ((logical + count) * geometry.blockSize > size) sound = false;
       for (let i = 0; i < count && blocks.length < maxNames; i++) blocks.push(physical + i);
     },
   });
-  const names: Name[] = [];
-  let sound = true;
   for (const block of blocks) {
     const content = await volume.block(block);
     if (content === null || !readNames(content, geometry.blockSize, names)) sound = false;
@@ -80,10 +89,13 @@ async function check(scan: DirectoryScan, index: number): Promise<void> {
     return;
   }
   names.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.target - b.target));
+  // '.' and '..' are told apart already; e2fsck still asks about '..' where the directory would get no index
+  const used = names.reduce((sum, { size: bytes }) => sum + bytes, 0);
+  const skipsParent = geometry.features.dir_index && blocks.length > 1 && used > geometry.blockSize;
   const encrypted = facts.directories.has(index, directoryFlag.ENCRYPTED);
   for (let i = 1; i < names.length; i++) {
     const { name, target } = names[i]!;
-    if (name !== names[i - 1]!.name) continue;
+    if (name !== names[i - 1]!.name || name === '.' || (name === '..' && skipsParent)) continue;
     const where = { inode: ino, directory: ino };
     if (target === names[i - 1]!.target) report(problems['entry-repeated'], where, { name, target });
     if (encrypted) report(problems['entry-name-not-unique'], where, { name }, 0x020054);

@@ -43,6 +43,8 @@ export class LostEntries {
   constructor(private readonly limit: number) {}
 
   add(directory: number, name: string, how: Harm): void {
+    // nothing can be lost under a name that leads nowhere else
+    if (name === '' || name === '.' || name === '..') return;
     this.count++;
     if (this.kept.length < this.limit) this.kept.push({ directory, name, how });
   }

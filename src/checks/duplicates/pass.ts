@@ -1,8 +1,10 @@
 /** Passes 1B to 1D: blocks claimed more than once, with everyone who claims them. Runs only when there are any. */
 import type { ScanFacts } from '../../facts/scan';
+import { extentCapacity, extentHeader, extentMagic, extentTailOffset } from '../../layout/extent';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
+import { extentChecksumGood } from '../../volume/extent-checksum';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
@@ -130,6 +132,21 @@ function hasMapping(view: DataView): boolean {
   );
 }
 
+/** Whether e2fsck, which does not mind a wrong depth, would follow a node of an extent tree; true for unreadable ones. */
+async function isSoundNode(volume: Volume, ino: number, record: DataView, block: number): Promise<boolean> {
+  const node = await volume.block(block);
+  if (node === null) return true;
+  const max = extentHeader.eh_max(node, 0);
+  const capacity = extentCapacity(node.byteLength);
+  return (
+    extentHeader.eh_magic(node, 0) === extentMagic &&
+    extentHeader.eh_entries(node, 0) <= max &&
+    max >= capacity - 2 &&
+    max <= capacity &&
+    extentChecksumGood(volume.geometry, ino, inode.i_generation(record, 0), node, extentTailOffset(max))
+  );
+}
+
 /** Pass 1B: finds every claim on a shared block. */
 async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<Claims> {
   const claims = new Claims();
@@ -145,16 +162,24 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
       claims.add(ino, blocks.clusterOf(block));
     };
     if (ino === 1 || hasMapping(view)) {
+      const nodes: number[] = [];
       await walkMapping(volume, view, 0, {
-        node: take,
+        node: (block) => {
+          nodes.push(block);
+          take(block);
+        },
         run: (_logical, physical, count) => {
           for (let i = 0; i < count; i++) take(physical + i);
         },
         defect: (kind, block) => {
-          if (kind !== 'out-of-range' && kind !== 'repeated')
-            report(problems['mapping-not-walked-again'], { inode: ino }, { block });
+          if (kind === 'unreadable') report(problems['mapping-not-walked-again'], { inode: ino }, { block });
         },
       });
+      if ((inode.i_flags(view, 0) & inodeFlags.EXTENTS) !== 0) {
+        for (const block of nodes)
+          if (!(await isSoundNode(volume, ino, view, block)))
+            report(problems['mapping-not-walked-again'], { inode: ino }, { block });
+      }
     }
     const xattrBlock = xattrBlockOf(volume.geometry, view, 0);
     if (volume.geometry.features.ext_attr && xattrBlock !== 0) take(xattrBlock);

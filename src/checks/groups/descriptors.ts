@@ -53,7 +53,7 @@ export const problems = define({
     e2fsck: [0x000035],
     title: 'Group descriptor does not match its checksum',
     explain:
-      'The descriptor was changed by something that does not know about checksums, or damaged in part. The kernel does not mount it, or only with warnings, depending on its age. If the places it names are right, all files read right.',
+      'The descriptor was changed by something that does not know about checksums, or damaged in part. The kernel mounts the file system read-only at most. If the places the descriptor names are right, all files read right.',
     say: (_: object) => 'bg_checksum does not match the descriptor',
   },
   'group-uninit-without-checksums': {

@@ -86,8 +86,7 @@ export const problems = define({
 
 function isInvalid(n: CurrentInode): boolean {
   const { view, at } = n;
-  const owners =
-    inode.i_uid(view, at) | inode.i_gid(view, at) | inode.i_uid_high(view, at) | inode.i_gid_high(view, at);
+  const owners = inode.i_uid(view, at) | inode.i_gid(view, at);
   return (
     !n.checksumGood ||
     n.mode !== 0 ||
@@ -151,6 +150,10 @@ export async function checkBadBlocks(n: CurrentInode, scan: InodeScan): Promise<
       facts.blocks.claim(block);
     },
     defect: (kind, block) => {
+      if (kind === 'repeated') {
+        stops = true;
+        report(problems['bad-blocks-own-block'], { inode: 1, block }, { block });
+      }
       if (kind === 'out-of-range') report(problems['bad-blocks-out-of-range'], { inode: 1, block }, { block });
     },
   });

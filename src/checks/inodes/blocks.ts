@@ -165,7 +165,7 @@ export async function finishWithBlocks(n: CurrentInode, scan: InodeScan, tally: 
   if (n.has(inodeFlags.INDEX)) {
     const { view, why } = await firstBlock(n, scan);
     checkHtreeRoot(n, scan, view, why);
-    if (view !== null && scan.facts.directories.indexOf(n.ino) >= 0) registerIndex(n, scan, tally);
+    if (scan.facts.directories.indexOf(n.ino) >= 0) registerIndex(n, scan, tally);
   }
   finish(n, scan, tally);
 }

@@ -269,7 +269,7 @@ function walkBlock(scan: InodeScan, where: Where, view: DataView): Walked {
     const valueInode = xattrEntry.e_value_inum(view, at);
     if (valueInode !== 0) {
       noteValueInode(scan, where, valueInode);
-      charge += valueClusters(scan.geometry, size);
+      if (scan.geometry.features.ea_inode) charge += valueClusters(scan.geometry, size);
     } else {
       if (size > maxXattrValue || offset + size > blockSize) {
         scan.report(problems['xattr-block-bad-value'], where, { offset: at, size });

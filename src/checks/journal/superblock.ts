@@ -133,12 +133,17 @@ export function judgeJournalSuperblock(
       report(problems['journal-shared'], where, { stored: record.s_nr_users });
       return verdict('stops', `s_nr_users is ${record.s_nr_users}`);
     }
-    const unknown = (record.s_feature_incompat & ~journalFeature.incompatKnown) >>> 0;
-    const field = unknown !== 0 ? 's_feature_incompat' : 's_feature_ro_compat';
-    if (record[field] !== 0 && (unknown !== 0 || record.s_feature_ro_compat !== 0)) {
-      const data = { field, stored: record[field], unknown: unknown || record.s_feature_ro_compat };
-      report(problems['journal-feature-unknown'], where, data, unknown !== 0 ? 0x000026 : 0x000025);
-      return verdict('unusable', `${field} has unknown bits`);
+    const { s_feature_incompat, s_feature_ro_compat } = record;
+    const unknown = (s_feature_incompat & ~journalFeature.incompatKnown) >>> 0;
+    if (unknown !== 0) {
+      const data = { field: 's_feature_incompat', stored: s_feature_incompat, unknown };
+      report(problems['journal-feature-unknown'], where, data, 0x000026);
+      return verdict('unusable', 's_feature_incompat has unknown bits');
+    }
+    if (s_feature_ro_compat !== 0) {
+      const data = { field: 's_feature_ro_compat', stored: s_feature_ro_compat, unknown: s_feature_ro_compat };
+      report(problems['journal-feature-unknown'], where, data, 0x000025);
+      return verdict('unusable', 's_feature_ro_compat has unknown bits');
     }
     const fault = checksumFault(record, bytes);
     if (fault !== null) return verdict('unusable', fault);

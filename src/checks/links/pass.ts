@@ -79,9 +79,9 @@ export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFact
   const { state, links, found } = inodes;
   const { sb, features } = geometry;
   const wanted = inodeState.USED | inodeState.IN_BAD_BLOCK | inodeState.IMAGIC;
-  for (let ino = 2; ino <= inodes.count; ino = ino === 2 ? geometry.firstIno : ino + 1) {
+  for (let ino = 2; ino <= inodes.count; ino = ino === 2 ? Math.max(3, geometry.firstIno) : ino + 1) {
     if ((state[ino]! & wanted) !== inodeState.USED) continue;
-    if (ino === sb.s_prj_quota_inum || (features.orphan_file && ino === sb.s_orphan_file_inum)) continue;
+    if (ino === sb.s_prj_quota_inum || ino === sb.s_orphan_file_inum) continue;
     const holdsValue = facts.xattrInodes.has(ino);
     let counted = found[ino]! + (holdsValue ? 1 : 0);
     if (counted === 0) {

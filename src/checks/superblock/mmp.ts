@@ -13,7 +13,7 @@ export const problems = define({
     e2fsck: [0x000042],
     title: 'Block of multiple mount protection lies outside the file system',
     explain:
-      's_mmp_block says where hosts write down that they use the file system. There is no such block, so the superblock was damaged. The kernel refuses to mount while the feature mmp is on; tune2fs can switch it off.',
+      's_mmp_block says where hosts write down that they use the file system. There is no such block, so the superblock was damaged. The kernel refuses to mount read-write while the feature mmp is on; tune2fs can switch it off.',
     say: (d: { stored: number; least: number; most: number }) =>
       `s_mmp_block is ${d.stored}, should be from ${d.least} to ${d.most}`,
   },
@@ -22,7 +22,7 @@ export const problems = define({
     e2fsck: [0x000043],
     title: 'Block of multiple mount protection is destroyed',
     explain:
-      'The block by which hosts tell each other that they use the file system does not carry its magic number: it was overwritten or lost. The kernel refuses to mount while the feature mmp is on; e2fsck writes the block anew.',
+      'The block by which hosts tell each other that they use the file system does not carry its magic number: it was overwritten or lost. The kernel refuses to mount read-write while the feature mmp is on; e2fsck writes the block anew.',
     say: (d: { stored: number }) => `mmp_magic is 0x${d.stored.toString(16)}, should be 0x${mmpMagic.toString(16)}`,
   },
   'mmp-block-checksum': {
@@ -30,7 +30,7 @@ export const problems = define({
     e2fsck: [0x000047],
     title: 'Block of multiple mount protection does not match its checksum',
     explain:
-      'The block by which hosts tell each other that they use the file system was overwritten in part. The kernel refuses to mount while the feature mmp is on; e2fsck writes the block anew.',
+      'The block by which hosts tell each other that they use the file system was overwritten in part. The kernel refuses to mount read-write while the feature mmp is on; e2fsck writes the block anew.',
     say: (d: { stored: number; expected: number }) => `mmp_checksum is ${d.stored}, should be ${d.expected}`,
   },
   'mmp-in-use': {

@@ -128,10 +128,8 @@ export async function checkResizeInode(volume: Volume, groups: Groups, report: R
     report(problems['resize-blocks-without-feature'], {}, { stored: sb.s_reserved_gdt_blocks });
 
   const view = await resizeInode(volume, groups);
-  const where = {
-    inode: reservedInode.RESIZE,
-    bytes: { at: inodeOffset(volume, groups, reservedInode.RESIZE), length: geometry.inodeSize },
-  };
+  const at = inodeOffset(volume, groups, reservedInode.RESIZE);
+  const where = { inode: reservedInode.RESIZE, ...(at >= 0 && { bytes: { at, length: geometry.inodeSize } }) };
   if (typeof view === 'string') {
     if (features.resize_inode) report(problems['resize-inode-unreadable'], where, { reason: view });
     return;
