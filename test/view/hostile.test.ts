@@ -152,6 +152,8 @@ test.skipIf(!hasTools)('byte flips in an image with data kept in inodes', async 
       'none,extent,filetype,ext_attr,extra_isize,inline_data',
     ];
     const target = await targetOf(mke2fs(join(folder, 'image'), tree, '1M', options));
+    const { flags } = await (await openImage(memorySource(target.bytes))).stat('/d3');
+    expect(flags & inodeFlags.INLINE_DATA).not.toBe(0);
     await fc.assert(
       fc.asyncProperty(flips, (changes) => survives(target, changes)),
       { numRuns: 50 },

@@ -96,6 +96,18 @@ const damages: Damage[] = [
     findings: lost,
   },
   {
+    name: 'a size that is too large in its high half',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_size_high: 8 }),
+    findings: [],
+  },
+  {
+    name: 'a size of 2 GiB and no blocks at all',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_size_lo: 0x80000000 }).setBlockWord(8, 0, 0xf30a),
+    findings: [...lost, ...damaged],
+  },
+  {
     name: 'a hole in a block map, with a usable copy',
     image: ext3,
     damage: (image) => image.setBlockWord(8, 3, 0),

@@ -15,16 +15,7 @@ import { collect, inShort, TestImage } from '../../support/image';
 const recipe = {
   size: '8M',
   options: '-t ext4 -b 1024 -O quota,project -E quotatype=usrquota:grpquota:prjquota',
-  commands: [
-    'mkdir a',
-    'mkdir b',
-    'mkdir b/c',
-    'sif a uid 1000',
-    'sif b uid_low 4464',
-    'sif b uid_high 1',
-    'sif b/c gid 5',
-    'sif b projid 9',
-  ],
+  commands: ['mkdir a', 'mkdir b', 'mkdir b/c', 'sif a uid 1000', 'sif b uid 70000', 'sif b/c gid 5', 'sif b projid 9'],
   settle: true,
 };
 const load = () => makeImage(recipe);
@@ -104,14 +95,24 @@ const damages: Omit<Damage, 'native' | 'image'>[] = [
     findings: [damaged],
   },
   {
-    name: 'a reference back to the root',
+    name: 'a reference from one level to itself',
     damage: (image) => word(image, at(image, userFile, 2) + 8, 2),
+    findings: [wrong],
+  },
+  {
+    name: 'two references to one block',
+    damage: (image) => word(image, at(image, userFile, 1) + 8, 2),
     findings: [],
   },
   {
     name: 'narrow entries',
     damage: (image) => image.poke(quotaHeader.dqh_version, at(image, userFile, 0), 0),
     findings: [wrong],
+  },
+  {
+    name: 'a header of extents that makes no sense',
+    damage: (image) => image.setBlockWord(userFile, 1, 2),
+    findings: [damaged],
   },
   {
     name: 'an unknown version',

@@ -64,6 +64,18 @@ const damages: Damage[] = [
     findings: ['superblock-revision-unsupported 0x000004'],
   },
   {
+    name: 'an unknown kind of checksums',
+    image: groups,
+    damage: (image) => image.setSuper({ s_checksum_type: 2 }),
+    findings: ['superblock-checksum-type-unknown 0x000004'],
+  },
+  {
+    name: 'an unknown feature and an impossible block size',
+    image: oneGroup,
+    damage: (image) => image.setSuper({ s_feature_compat: 0x40, s_log_block_size: 9 }),
+    findings: ['superblock-damaged 0x000044', 'superblock-unusable 0x000004'],
+  },
+  {
     name: 'unknown features',
     image: oneGroup,
     damage: (image) => image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | incompat.dirdata }),

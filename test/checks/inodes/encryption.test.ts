@@ -1,0 +1,91 @@
+import { problems } from '../../../src/checks/inodes/encryption';
+import { incompat } from '../../../src/layout/features';
+import { inodeFlags } from '../../../src/layout/inode';
+import { xattrEntry, xattrIndex } from '../../../src/layout/xattr';
+import { TestImage } from '../../support/image';
+import { addFlags, tree } from '../../support/tree';
+import { testWhole } from '../../support/whole';
+
+const ext2 = () => TestImage.load('ext2-1k');
+const ext4 = () => TestImage.load('ext4-4k-csum');
+
+/** Makes /etc/passwd, which has one attribute in its inode, an encrypted file. */
+function encrypt(image: TestImage): TestImage {
+  image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | incompat.encrypt });
+  return addFlags(image, tree.passwd, inodeFlags.ENCRYPT);
+}
+
+/** The same with a policy in place of the attribute: `size` bytes, of which the first is its version. */
+const withPolicy =
+  (version: number, size: number, nameIndex = xattrIndex.ENCRYPTION) =>
+  (image: TestImage) => {
+    const entry = image.inodeAt(tree.passwd) + 128 + 32 + 4;
+    image.fill(entry, 92);
+    image.poke(xattrEntry.e_name_len, entry, 1).poke(xattrEntry.e_name_index, entry, nameIndex);
+    image.poke(xattrEntry.e_value_offs, entry, 48).poke(xattrEntry.e_value_size, entry, size);
+    image.fill(entry + 16, 1, 0x63).fill(entry + 48, 1, version);
+    return encrypt(image);
+  };
+
+testWhole(problems, [
+  {
+    name: 'an encrypted file without a policy',
+    image: ext2,
+    damage: encrypt,
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'an encrypted file with checksums and without a policy',
+    image: ext4,
+    damage: encrypt,
+    findings: ['superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a policy in another name space',
+    image: ext2,
+    damage: withPolicy(1, 28, 1),
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a sound policy of version 1',
+    image: ext2,
+    damage: withPolicy(1, 28),
+    findings: ['superblock-backup-differs', 'superblock-backup-differs'],
+  },
+  {
+    name: 'a sound policy of version 2',
+    image: ext4,
+    damage: withPolicy(2, 40),
+    findings: ['superblock-backup-differs'],
+  },
+  {
+    name: 'a policy of a version to come',
+    image: ext2,
+    damage: withPolicy(3, 33),
+    findings: ['superblock-backup-differs', 'superblock-backup-differs'],
+  },
+  {
+    name: 'a policy of version 1 that is too long',
+    image: ext2,
+    damage: withPolicy(1, 40),
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+  },
+  {
+    name: 'a policy of version 2 that is too short',
+    image: ext4,
+    damage: withPolicy(2, 28),
+    findings: ['superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+  },
+  {
+    name: 'a policy of version 0',
+    image: ext2,
+    damage: withPolicy(0, 28),
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+  },
+  {
+    name: 'an empty policy',
+    image: ext2,
+    damage: withPolicy(1, 0),
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+  },
+]);

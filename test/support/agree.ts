@@ -1,0 +1,45 @@
+/** Holds the findings of a whole check against what the real e2fsck says of the same image. */
+import { expect } from 'vitest';
+import { e2fsck } from './e2fsprogs';
+import type { TestImage } from './image';
+
+/** Codes that e2fsck logs although they say nothing of their own: headings, questions, hints, and what a repair would do. */
+const notFindings = new Set(
+  [
+    // hints and housekeeping before pass 1
+    '000006 000009 00000a 00000e 000019 000020 000028 000029 00002b 00002c 00002d 000034 00003b 00003e 000041 00004c',
+    // headings and follow-up questions of pass 1
+    '010010 010013 010017 010018 010020 01002d 010037 010043 010061 010064 010087',
+    // headings and questions of passes 1B to 1D
+    '011001 011003 013004 013005 013006 013007',
+    // trees of extents that could be smaller
+    '014002 014003 014004 014005 014006 014007',
+    // questions of the later passes
+    '020023 020038 02004f 030004 030006 03000e 030012 030018 031003 031004 031005 040004 040007',
+    // headings of the bitmap comparison, and the end of a run
+    '050003 050006 050007 05000a 060001 060003 060006 06000a',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((code) => `0x${code}`),
+);
+
+/** Codes that came with e2fsck 1.47.1: older ones cannot log them. */
+const recent = new Set(['0x010091', '0x010092', '0x020055', '0x040008']);
+
+const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter((code) => !recent.has(code)).sort();
+
+/** `count` times the same finding in short. */
+export const times = (count: number, finding: string): string[] => Array<string>(count).fill(finding);
+
+/**
+ * Asserts that `e2fsck -fn` logs the same set of codes as `findings`, given in short. Where it gave up it had no chance
+ * to log the rest, so there it must not have logged anything else. Needs e2fsprogs: see `hasE2fsprogs`.
+ */
+export function expectAgreement(image: TestImage, findings: readonly string[]): void {
+  const { status, codes } = e2fsck(image);
+  const theirs = asSet(codes.filter((code) => !notFindings.has(code)));
+  const ours = asSet(findings.flatMap((finding) => finding.split(' ')[1] ?? []));
+  if ((status & 8) === 0) expect(ours, 'our codes against those of e2fsck').toEqual(theirs);
+  else expect(ours, 'our codes against those of e2fsck until it gave up').toEqual(expect.arrayContaining(theirs));
+}

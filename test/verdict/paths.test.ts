@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { TestDirectory } from '../support/directory';
+import { TestImage } from '../support/image';
+import { tree } from '../support/tree';
+import { checkWhole } from '../support/whole';
+
+const load = () => TestImage.load('ext2-1k');
+const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
+
+/** Paths of all findings with that id. */
+async function pathsOf(image: TestImage, id: string): Promise<(string | undefined)[]> {
+  return (await checkWhole(image)).findings.filter((finding) => finding.id === id).map(({ path }) => path);
+}
+
+test.each([
+  [2, '/'],
+  [tree.etc, '/etc'],
+  [tree.cos, '/etc/cos'],
+  [tree.fstab, '/etc/fstab'],
+  [50, '/usr/lib/systemd/systemd'],
+  [tree.pipe, '/run/initctl'],
+])('inode %i is %s', async (ino, path) => {
+  expect(await pathsOf(load().setInode(ino, { i_faddr: 1 }), 'inode-faddr-set')).toEqual([path]);
+});
+
+test('an entry is named in its directory', async () => {
+  const image = load();
+  at(image, '/usr/lib/systemd').add('gone', { inode: 100, file_type: 1 });
+  expect(await pathsOf(image, 'entry-inode-unused')).toEqual(['/usr/lib/systemd/gone']);
+});
+
+test('what was renamed or moved has its new path', async () => {
+  const image = load();
+  at(image, '/usr').set('lib', {}, 'bil');
+  at(image, '/etc').remove('fstab');
+  at(image, '/home').add('tab', { inode: tree.fstab, file_type: 1 });
+  image.setInode(50, { i_faddr: 1 }).setInode(tree.fstab, { i_faddr: 1 });
+  expect(await pathsOf(image, 'inode-faddr-set')).toEqual(['/home/tab', '/usr/bil/systemd/systemd']);
+});
+
+test('what no entry names has no path, nor has anything in it', async () => {
+  const image = load();
+  const usr = at(image, '/usr').ino;
+  image.setInode(50, { i_faddr: 1 }).setInode(usr, { i_faddr: 1 });
+  at(image, '/').remove('usr');
+  expect(await pathsOf(image, 'inode-faddr-set')).toEqual([undefined, undefined]);
+  expect(await pathsOf(image, 'directory-unattached')).toEqual([undefined]);
+});
+
+test('what hangs in a circle has no path', async () => {
+  const image = load();
+  const log = at(image, '/var/log');
+  const root = at(image, '/');
+  const target = at(image, '/var').ino;
+  image.setInode(53, { i_faddr: 1 });
+  root.remove('var');
+  log.add('var', { inode: target, file_type: 2 });
+  expect(await pathsOf(image, 'directory-loop')).toEqual([undefined]);
+  expect(await pathsOf(image, 'inode-faddr-set')).toEqual([undefined]);
+});
+
+test.each([
+  ['a\n\\\x80\x1b', '/etc/a\\n\\\\\\x80\\x1b'],
+  ['fs/ab', '/etc/fs\\x2fab'],
+  ['f\0\x7fab', '/etc/f\\x00\\x7fab'],
+  ['\xc3\xa4 \t!', '/etc/ä \\t!'],
+  ['\xe2\x80\xae..', '/etc/\\u{202e}..'],
+])('the name %j is written as %s', async (name, path) => {
+  const image = load();
+  at(image, '/etc').set('fstab', {}, name);
+  expect(await pathsOf(image.setInode(tree.fstab, { i_faddr: 1 }), 'inode-faddr-set')).toEqual([path]);
+});
+
+test.each(['', '..'])('an entry named "%s" is no path of the file it names', async (name) => {
+  const image = load();
+  at(image, '/etc').set('fstab', {}, name);
+  expect(await pathsOf(image.setInode(tree.fstab, { i_links_count: 2 }), 'inode-links-wrong')).toEqual([undefined]);
+});
