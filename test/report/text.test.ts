@@ -40,7 +40,7 @@ test('boot-critical paths stay on top, a crowded directory is folded, nothing is
   const text = render(lostWrites());
   expect(text).toContain('Lost or damaged: 72 paths\n  unreadable   /boot/vmlinuz\n  content      /usr/bin/bash\n');
   expect(text).toContain('  55 paths     /usr/lib/systemd/…  (gone)\n');
-  expect(text.match(/^  gone .*unit-\d+\.service$/gm)).toHaveLength(5);
+  expect(text.match(/^ {2}gone .*unit-\d+\.service$/gm)).toHaveLength(5);
 });
 
 test('long lists of findings are folded and say how to see the rest', () => {

@@ -1,0 +1,175 @@
+/** The rules of the house, as docs/architecture.md states them: who may import whom, and how a file looks. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compat, incompat, roCompat } from '../src/layout/features';
+import { root } from './support/cli';
+import { layoutTables } from './support/layout-tables';
+import { type SourceFile, sourceTree } from './support/source-tree';
+
+/** A room imports only rooms of lower rank, and itself. Type-only imports obey the same order. */
+const ranks: Record<string, number> = {
+  bytes: 0,
+  source: 0,
+  layout: 1,
+  problem: 1,
+  volume: 2,
+  report: 2,
+  facts: 3,
+  view: 3,
+  checks: 4,
+  verdict: 5,
+  'catalogue.ts': 5,
+  'check.ts': 6,
+  'index.ts': 7,
+  'node.ts': 8,
+  cli: 8,
+};
+
+/** Rooms that may import less than their rank allows. */
+const onlyFrom: Record<string, readonly string[]> = {
+  layout: ['bytes'],
+  problem: [],
+  report: ['problem'],
+  'catalogue.ts': ['checks', 'problem'],
+  'node.ts': ['index.ts', 'source'],
+};
+
+/** The folders of checks know nothing of each other, but for these. */
+const betweenChecks = [
+  'inodes -> groups', // the inode pass begins by claiming what groups/layout.ts places
+  'links -> inodes', // faults the inode pass keeps silent are judged again where the inode turns out to be named
+];
+
+/** Where `node:` may be imported; the rest runs in a browser. */
+const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|node\.ts|cli\/.*)$/;
+
+const roomOf = (path: string): string => path.split('/')[0]!;
+const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));
+const edges = sourceTree.flatMap((file) => inside(file).map((to) => [file.path, to] as const));
+
+/** Files on an import cycle, as `a -> b -> a`; the first one found, or none. */
+function findCycle(): string | undefined {
+  const graph = new Map(sourceTree.map((file) => [file.path, inside(file)]));
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]): string | undefined => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path].join(' -> ');
+    if (done.has(path)) return undefined;
+    for (const next of graph.get(path) ?? []) {
+      const cycle = walk(next, [...trail, path]);
+      if (cycle) return cycle;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of graph.keys()) {
+    const cycle = walk(path, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+describe('imports', () => {
+  test('every room has a rank, and every rank a room', () => {
+    expect([...new Set(sourceTree.map((file) => roomOf(file.path)))].sort()).toEqual(Object.keys(ranks).sort());
+  });
+
+  test('every import inside src leads to a file', () => {
+    const paths = new Set(sourceTree.map((file) => file.path));
+    expect(edges.filter(([, to]) => !paths.has(to))).toEqual([]);
+    expect(edges.length).toBeGreaterThan(sourceTree.length);
+  });
+
+  test('rooms import only rooms of lower rank', () => {
+    const wrong = edges.filter(([from, to]) => {
+      const [room, other] = [roomOf(from), roomOf(to)];
+      return room !== other && !(ranks[other]! < ranks[room]!);
+    });
+    expect(wrong.map((edge) => edge.join(' -> '))).toEqual([]);
+  });
+
+  test('some rooms import less than that', () => {
+    const wrong = edges.filter(([from, to]) => {
+      const allowed = onlyFrom[roomOf(from)];
+      return allowed && roomOf(from) !== roomOf(to) && !allowed.includes(roomOf(to));
+    });
+    expect(wrong.map((edge) => edge.join(' -> '))).toEqual([]);
+  });
+
+  test('the folders of checks do not import each other', () => {
+    const folder = (path: string) => (path.startsWith('checks/') ? path.split('/').slice(1, -1).join('/') : undefined);
+    const between = edges.flatMap(([from, to]) => {
+      const [a, b] = [folder(from), folder(to)];
+      return a === undefined || b === undefined || a === b ? [] : [`${a} -> ${b}`];
+    });
+    expect([...new Set(between)].sort()).toEqual(betweenChecks);
+  });
+
+  test('there are no cycles between files', () => {
+    expect(findCycle()).toBeUndefined();
+  });
+
+  test('what is not inside src is of Node, and only where a file or a terminal is at hand', () => {
+    const outside = sourceTree.flatMap(({ path, imports }) =>
+      imports.filter((from) => from.file === undefined).map((from) => ({ path, specifier: from.specifier })),
+    );
+    const wrong = outside.filter(({ path, specifier }) => {
+      if (specifier.startsWith('node:')) return !nodeOnly.test(path);
+      // the version is in one place
+      return !(roomOf(path) === 'cli' && specifier === '../../package.json');
+    });
+    expect(wrong).toEqual([]);
+    expect(outside.some(({ specifier }) => specifier.startsWith('node:'))).toBe(true);
+  });
+
+  test('only the two public entries hand on what other files export', () => {
+    const barrels = sourceTree.filter((file) => file.imports.some((from) => from.reExport)).map((file) => file.path);
+    expect(barrels).toEqual(['index.ts', 'node.ts']);
+  });
+});
+
+describe.each(sourceTree.map((file) => [file.path, file] as const))('%s', (_path, file) => {
+  test('opens with a sentence that says what it is for, and stays short', () => {
+    const text = file.text.replace(/^#!.*\n/, '');
+    const opening = /^\/\*\*(.*?)\*\//s.exec(text)?.[1] ?? '';
+    // the name of a struct and of a program may begin it
+    expect(opening.replaceAll(/\s*\n \*\s*/g, ' ').trim()).toMatch(/^(\p{Lu}|struct |extcheck).{10,}[.?:]$/su);
+    expect(file.lines).toBeLessThanOrEqual(300);
+  });
+
+  test('has no type any', () => {
+    expect(file.anyLines).toEqual([]);
+  });
+});
+
+test('snake_case means a field on disk, spelled as the kernel spells it', () => {
+  const fields = new Set([
+    ...Object.values(layoutTables).flatMap((table) => Object.keys(table)),
+    ...[compat, incompat, roCompat].flatMap((table) => Object.keys(table)),
+  ]);
+  // SCREAMING_CASE names a constant of the kernel or a bit
+  const isSnake = (name: string) => /^[A-Za-z0-9$#]+(_[A-Za-z0-9]+)+$/.test(name) && /[a-z]/.test(name);
+  const wrong = sourceTree.flatMap(({ path, names }) =>
+    [...new Set(names)].filter((name) => isSnake(name) && !fields.has(name)).map((name) => `${path}: ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('docs/architecture.md has a line for every room and every folder of checks', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const folders = sourceTree.flatMap(({ path }) => /^checks\/([^/]+)\//.exec(path)?.[1] ?? []);
+  const unnamed = [...Object.keys(ranks), ...new Set(folders)].filter(
+    (name) => !page.includes(name.endsWith('.ts') ? `  ${name} ` : `  ${name}/ `),
+  );
+  expect(unnamed).toEqual([]);
+});
+
+test('docs/scope.md lists every part that a report may name as not checked', () => {
+  const page = readFileSync(join(root, 'docs/scope.md'), 'utf8');
+  const { text } = sourceTree.find(({ path }) => path === 'verdict/coverage.ts')!;
+  const parts = [...text.matchAll(/\badd\(\s*[^'`]*?'([^']+)',/g)].map((match) => match[1]!);
+  expect(parts).toContain('journal replay');
+  expect(parts.length).toBe([...text.matchAll(/\badd\((?!wanted|true)/g)].length);
+  const rows = [...page.matchAll(/^\| ([^|]+) \|/gm)].map((match) => match[1]!).slice(2);
+  expect(rows.sort()).toEqual(parts.sort());
+});

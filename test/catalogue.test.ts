@@ -1,0 +1,181 @@
+/** Every problem is explained, provoked by a test, kept for ever, and as severe as what e2fsck's condition means. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../src/catalogue';
+import { formatCode } from '../src/problem/collector';
+import type { Data, Severity } from '../src/problem/finding';
+import { severities } from '../src/problem/finding';
+import { formatFinding } from '../src/report/message';
+import { root } from './support/cli';
+import { sourceTree } from './support/source-tree';
+
+const entries = Object.entries(catalogue);
+
+// ---- permanence
+
+const publishedPath = join(root, 'test/published-ids.txt');
+
+test('ids are permanent: none goes, new ones are appended to published-ids.txt (UPDATE_IDS=1)', () => {
+  const read = () => (existsSync(publishedPath) ? readFileSync(publishedPath, 'utf8').split('\n').filter(Boolean) : []);
+  const missing = Object.keys(catalogue).filter((id) => !read().includes(id));
+  // only ever appends, so an id that was taken away stays in the list and fails below
+  if (process.env['UPDATE_IDS'] === '1' && missing.length > 0)
+    writeFileSync(publishedPath, `${[...read(), ...missing].join('\n')}\n`);
+  const published = read();
+  expect(
+    published.filter((id) => !Object.hasOwn(catalogue, id)),
+    'ids that are gone',
+  ).toEqual([]);
+  expect(
+    Object.keys(catalogue).filter((id) => !published.includes(id)),
+    'ids that are not in the list',
+  ).toEqual([]);
+  expect(new Set(published).size).toBe(published.length);
+});
+
+// ---- shape
+
+/** Payloads as another version or a hostile report could hold them, for every name that any entry asks for. */
+const value: fc.Arbitrary<unknown> = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.string(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant(undefined),
+  fc.array(fc.oneof(fc.integer(), fc.string(), fc.constant(null)), { maxLength: 3 }),
+);
+const payload = fc.dictionary(fc.string({ maxLength: 10 }), value, { maxKeys: 4 });
+
+/** The same payload for whatever name is asked for. */
+const always = (answer: unknown): Data => new Proxy({}, { get: () => answer, has: () => true }) as Data;
+
+describe.each(entries)('%s', (id, entry) => {
+  test('is well formed', () => {
+    expect(entry.id).toBe(id);
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
+    expect(severities).toContain(entry.severity);
+    expect(entry.title).toMatch(/^[\p{Lu}\d'].{5,79}[^.!?\s]$/u);
+    expect(entry.explain).toMatch(/^\S.*[.]$/s);
+    expect(entry.explain).not.toMatch(/ {2}|\n/);
+    const sentences = entry.explain.split(/(?<=[.!?])\s+(?=\S)/);
+    expect(sentences.length).toBeGreaterThanOrEqual(2);
+    expect(sentences.length).toBeLessThanOrEqual(6);
+    expect(new Set(entry.e2fsck).size).toBe(entry.e2fsck.length);
+  });
+
+  test('says something of any plain data, and never throws when printed', () => {
+    const print = (data: Data | undefined): void => {
+      const sentence = formatFinding({ id, severity: entry.severity, ...(data !== undefined && { data }) }, catalogue);
+      expect(sentence.startsWith(entry.title)).toBe(true);
+    };
+    print(undefined);
+    fc.assert(
+      fc.property(payload, (data) => print(data as Data)),
+      { numRuns: 10, seed: 7 },
+    );
+    for (const answer of [0, 1, -1, 2 ** 53, Number.NaN, '', 'ä\u0000\n', true, null, [], [1], ['x']])
+      expect(formatFinding({ id, severity: entry.severity, data: always(answer) }, catalogue)).toMatch(/\S/);
+    // what JSON can hold in a finding must not even need the net under formatFinding
+    for (const answer of [0, 1, 2 ** 53, '', 'text', ['x', 'y']]) entry.say(suited(entry.say, always(answer)));
+  });
+});
+
+/** A payload of arrays for an entry that lists one, and of single values for all others. */
+function suited(say: (data: Data) => string, data: Data): Data {
+  try {
+    say(data);
+    return data;
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return always(['x', 'y']);
+  }
+}
+
+// ---- completeness
+
+test('the catalogue holds what the checks declare, all of it and nothing else', async () => {
+  const declared: string[] = [];
+  for (const { path, text } of sourceTree) {
+    const declares = /\bdefine\(/.test(text) && !path.startsWith('problem/');
+    if (declares) expect(path).toMatch(/^checks\//);
+    if (!path.startsWith('checks/') || !declares) continue;
+    const module: { problems?: Record<string, unknown> } = await import(/* @vite-ignore */ join(root, 'src', path));
+    expect(module.problems, `${path} exports its problems`).toBeDefined();
+    declared.push(...Object.keys(module.problems!));
+  }
+  expect(new Set(declared).size, 'an id is declared twice').toBe(declared.length);
+  expect(Object.keys(catalogue).sort()).toEqual(declared.sort());
+});
+
+// ---- provoked
+
+/** Ids that no test provokes, each with the reason. */
+const notProvoked: Readonly<Record<string, string>> = {};
+
+test('every problem is provoked by a test of a check', () => {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    // reports are made by hand there, and ids only listed here
+    .filter((path) => path.endsWith('.ts') && !/^(report|support|cli)\/|^catalogue\.test/.test(path));
+  const text = files.map((path) => readFileSync(join(root, 'test', path), 'utf8')).join('\n');
+  const quoted = new Set([...text.matchAll(/['"`]([a-z0-9]+(?:-[a-z0-9]+)+)(?=['"`\s])/g)].map((match) => match[1]));
+  const missing = Object.keys(catalogue).filter((id) => !quoted.has(id));
+  expect(missing.sort()).toEqual(Object.keys(notProvoked).sort());
+});
+
+// ---- against e2fsck
+
+const table = join(root, '../shared/e2fsck-problems.tsv');
+const headings = join(root, '../shared/oracle/not-findings.tsv');
+const rows = (path: string): string[][] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t'));
+
+/** What an impact of e2fsck's condition means here. */
+const severityOf: Readonly<Record<string, Severity>> = {
+  fatal: 'fatal',
+  damage: 'error',
+  latent: 'warning',
+  cosmetic: 'info',
+};
+
+/** Entries whose severity is not that of their codes' impact, each with the reason. */
+const deliberate: Readonly<Record<string, string>> = {
+  'quota-file-damaged':
+    'one code stands for wrong usage, which is cosmetic, and for a file that cannot be read; its limits are lost',
+};
+
+describe.skipIf(!existsSync(table) || !existsSync(headings))('held against the list of e2fsck codes', () => {
+  test('every code is one that e2fsck reports as a finding', () => {
+    const known = new Set(rows(table).map(([code]) => code!.toLowerCase()));
+    const notFindings = new Set(rows(headings).map(([code]) => code!.toLowerCase()));
+    const codes = entries.flatMap(([id, entry]) => entry.e2fsck.map((code) => ({ id, code: formatCode(code) })));
+    expect(codes.length).toBeGreaterThan(200);
+    expect(codes.filter(({ code }) => !known.has(code.toLowerCase()) || notFindings.has(code.toLowerCase()))).toEqual(
+      [],
+    );
+  });
+
+  test('severity says what the impact of the codes says', () => {
+    const impacts = new Map(rows(table).map((row) => [row[0]!.toLowerCase(), row[5]!]));
+    const differing = entries.filter(([, { severity, e2fsck }]) =>
+      e2fsck.some((code) => severityOf[impacts.get(formatCode(code).toLowerCase())!] !== severity),
+    );
+    const shown = differing.map(([id, { severity, e2fsck }]) => [
+      id,
+      `${severity}: ${e2fsck.map((code) => `${formatCode(code)} ${impacts.get(formatCode(code).toLowerCase())}`).join(', ')}`,
+    ]);
+    const listed = Object.keys(deliberate);
+    expect(Object.fromEntries(shown.filter(([id]) => !listed.includes(id!)))).toEqual({});
+    expect(
+      listed.filter((id) => !differing.some(([other]) => other === id)),
+      'no exception any more',
+    ).toEqual([]);
+  });
+});
