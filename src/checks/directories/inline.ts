@@ -5,6 +5,7 @@ import { readInode } from '../../volume/inode-at';
 import { bytesOf } from '../../volume/volume';
 import { problems } from './block';
 import type { BlockCheck } from './block-check';
+import { problems as dotProblems } from './dots';
 import { problems as entryProblems } from './entries';
 import type { DirectoryScan } from './scan';
 
@@ -30,7 +31,8 @@ export async function checkInlineDirectories(scan: DirectoryScan, check: BlockCh
     inodes.countLink(ino);
     const parent = data.head.getUint32(0, true);
     directories.dotdot.set(index, parent);
-    if ((parent !== 2 && parent < geometry.firstIno) || parent > geometry.inodesCount)
+    if (parent === 0) report(dotProblems['directory-dotdot-missing'], { inode: ino }, {});
+    else if ((parent !== 2 && parent < geometry.firstIno) || parent > geometry.inodesCount)
       report(entryProblems['entry-inode-invalid'], { inode: ino, directory: ino }, { name: '..', target: parent });
     else inodes.countLink(parent);
     // every entry here ranks as an ordinary one, as in a block that is not the first

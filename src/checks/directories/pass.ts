@@ -81,8 +81,8 @@ export async function scanDirectories(
     report(blockProblems['directory-too-many-blocks'], {}, { dropped: facts.dirBlocks.dropped });
   for (const dir of facts.indexed.values()) {
     const index = facts.directories.indexOf(dir.ino);
-    const casefold = index >= 0 && facts.directories.has(index, directoryFlag.CASEFOLD);
-    if (!casefold && isSupportedHash(dir.hashVersion) && !facts.directories.has(index, directoryFlag.DUPLICATE_NAMES))
-      checkTree(dir, report);
+    const spared = directoryFlag.CASEFOLD | directoryFlag.DUPLICATE_NAMES;
+    if (index >= 0 && facts.directories.has(index, spared)) continue;
+    if (isSupportedHash(dir.hashVersion)) checkTree(dir, report);
   }
 }

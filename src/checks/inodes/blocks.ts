@@ -120,6 +120,7 @@ async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Pr
 
 /** First logical block, as a reader of the directory index would find it. */
 async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: DataView | null; why: string }> {
+  if (n.has(inodeFlags.INLINE_DATA)) return { view: null, why: 'cannot lie in inline data' };
   let block = n.has(inodeFlags.EXTENTS) ? 0 : n.word(0);
   if (n.has(inodeFlags.EXTENTS))
     await walkMapping(scan.volume, n.view, n.at, {
@@ -165,7 +166,7 @@ export async function finishWithBlocks(n: CurrentInode, scan: InodeScan, tally: 
   if (n.has(inodeFlags.INDEX)) {
     const { view, why } = await firstBlock(n, scan);
     checkHtreeRoot(n, scan, view, why);
-    if (scan.facts.directories.indexOf(n.ino) >= 0) registerIndex(n, scan, tally);
+    registerIndex(n, scan, tally);
   }
   finish(n, scan, tally);
 }

@@ -109,10 +109,14 @@ export function checkHtreeRoot(n: CurrentInode, scan: InodeScan, root: DataView 
   checkDepth(n, scan, dxRootInfo.indirect_levels(root, info));
 }
 
-/** Registers the directory for the checks of its whole index. */
+/** Blocks that something flagged as indexed may have beyond those queued for directories. */
+const strayBlocks = 4096;
+
+/** Registers an inode for the checks of its whole index: a directory, or a file that is flagged as one. */
 export function registerIndex(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const blocks = tally.lastBlock + 1;
-  // a directory cannot have more blocks than were queued for it
-  if (blocks > 0 && blocks <= scan.facts.dirBlocks.length) scan.facts.indexed.set(n.ino, new IndexDir(n.ino, blocks));
+  // a directory cannot have more blocks than were queued; memory must not follow the length of a sparse file
+  if (blocks > 0 && blocks <= scan.facts.dirBlocks.length + strayBlocks)
+    scan.facts.indexed.set(n.ino, new IndexDir(n.ino, blocks));
   if (n.size >= 2 ** 31 && !scan.geometry.features.large_dir) scan.facts.largeDirectories++;
 }
