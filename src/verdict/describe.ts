@@ -2,6 +2,7 @@
 
 import { join32 } from '../bytes/field';
 import { printableName } from '../bytes/names';
+import { uuidText } from '../bytes/uuid';
 import { featureNames } from '../layout/features';
 import { creatorOs, fsState } from '../layout/superblock';
 import type { FileSystemFacts } from '../problem/report';
@@ -10,11 +11,6 @@ import type { Geometry } from '../volume/geometry';
 function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return printableName(bytes, 0, end < 0 ? bytes.length : end);
-}
-
-function uuidText(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 /** Seconds since 1970 with their high byte, as ISO 8601; null for "never". */

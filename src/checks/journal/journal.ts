@@ -1,4 +1,5 @@
 /** Whether the journal and what the superblock says of it fit together. Nothing is replayed. */
+import { uuidText } from '../../bytes/uuid';
 import { journalSuperblockSize } from '../../layout/journal';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -82,11 +83,6 @@ export interface JournalResult {
   /** e2fsck goes no further. */
   stopped: boolean;
 }
-
-const uuidText = (uuid: Uint8Array): string =>
-  Array.from(uuid, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 /** Reports what stands in the place of a journal and returns whether e2fsck stops there. */
 function reportBadInode(volume: Volume, reason: string, report: Report): boolean {
