@@ -25,6 +25,7 @@ vi.setConfig({ testTimeout: 600_000 });
 
 const names = [
   'ext2-1k',
+  'ext2-128-inode',
   'ext2-rev0',
   'ext3-1k-htree',
   'ext4-1k-csum-tree',

@@ -208,9 +208,10 @@ const valueClusters = (geometry: Geometry, size: number): number =>
 
 /** Clusters charged to an inode for values that its body's attributes keep in other inodes. */
 export function bodyValueClusters(n: CurrentInode, geometry: Geometry): number {
+  if (geometry.inodeSize === oldInodeSize) return 0;
   const area = n.at + oldInodeSize + inode.i_extra_isize(n.view, n.at);
   const end = n.at + geometry.inodeSize;
-  if (geometry.inodeSize === oldInodeSize || area + 4 > end || n.view.getUint32(area, true) !== xattrMagic) return 0;
+  if (area + 4 > end || n.view.getUint32(area, true) !== xattrMagic) return 0;
   let clusters = 0;
   for (
     let at = area + xattrBodyHeaderSize;

@@ -1,10 +1,11 @@
+import { expect, test } from 'vitest';
 import type { Field } from '../../../src/bytes/field';
 import { problems } from '../../../src/checks/inodes/xattrs';
 import { inode } from '../../../src/layout/inode';
 import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
 import { TestImage } from '../../support/image';
 import { restampXattrBlock, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
+import { checkWhole, testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -200,3 +201,14 @@ testWhole(
     ],
   },
 );
+
+test('inodes of 128 bytes have no room for attributes, not even the last one of a table', async () => {
+  const image = TestImage.load('ext2-128-inode');
+  image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | 0x400 });
+  image.setInode(image.made.inodesCount, { i_mode: 0o100644, i_links_count: 1 });
+  expect((await checkWhole(image)).findings.map(({ id }) => id)).toEqual([
+    'inode-unattached-empty',
+    'inode-unattached',
+    'inode-used-marked-free',
+  ]);
+});
