@@ -58,6 +58,22 @@ export class Bitmap {
     this.words[last] |= maskTo(end);
   }
 
+  /** Sets those bits of a range that are set in `other`, which is of the same size. */
+  takeRange(other: Bitmap, from: number, count: number): void {
+    const start = Math.max(from, 0);
+    const end = Math.min(from + count, this.size);
+    if (!(start < end)) return;
+    const first = wordIndex(start);
+    const last = wordIndex(end - 1);
+    if (first === last) {
+      this.words[first] |= other.words[first]! & maskFrom(start) & maskTo(end);
+      return;
+    }
+    this.words[first] |= other.words[first]! & maskFrom(start);
+    for (let word = first + 1; word < last; word++) this.words[word] |= other.words[word]!;
+    this.words[last] |= other.words[last]! & maskTo(end);
+  }
+
   anyInRange(from: number, count: number): boolean {
     const start = Math.max(from, 0);
     const end = Math.min(from + count, this.size);

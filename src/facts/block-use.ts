@@ -45,7 +45,14 @@ export class BlockUse {
       this.claimed.setRange(block, count);
       return;
     }
-    for (let i = 0; i < count; i++) this.claim(block + i);
+    if (this.geometry.features.shared_blocks) {
+      this.claimed.setRange(block, count);
+      return;
+    }
+    // claims of the same blocks over and over must not cost a step for each block
+    this.shared.takeRange(this.claimed, block, count);
+    this.claimed.setRange(block, count);
+    this.anyShared = true;
   }
 
   /** Claims a block of the fixed structures; false when it already had a use. */
@@ -58,8 +65,10 @@ export class BlockUse {
 
   /** Marks a fixed structure without asking what was there: superblock and descriptor copies come first. */
   placeMetadata(block: number, count: number): void {
-    for (let i = 0; i < count; i += this.ratio) this.claimed.set(this.clusterOf(block + i));
-    if (count > 0) this.claimed.set(this.clusterOf(Math.min(block + count, this.geometry.blocksCount) - 1));
+    if (count <= 0) return;
+    const first = this.clusterOf(block);
+    const last = this.clusterOf(Math.min(block + count, this.geometry.blocksCount) - 1);
+    this.claimed.setRange(first, last - first + 1);
     this.metadata.setRange(block, count);
   }
 

@@ -31,6 +31,13 @@ export class DirBlocks {
     this.physical.push(physical);
   }
 
+  /** `count` blocks that follow each other both in the directory and on disk. */
+  addRun(ino: number, logical: number, physical: number, count: number): void {
+    const kept = Math.min(count, Math.max(0, this.limit - this.ino.length));
+    for (let i = 0; i < kept; i++) this.add(ino, logical + i, physical + i);
+    this.dropped += count - kept;
+  }
+
   /** Holes at logical blocks `from` up to but not including `to`. */
   addHoles(ino: number, from: number, to: number): void {
     const room = Math.max(0, this.limit - this.ino.length);

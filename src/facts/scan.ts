@@ -14,6 +14,11 @@ import { QuotaUsage } from './quota-usage';
 const harmOrder = ['shared-blocks', 'content', 'partly-lost', 'unreadable'] as const;
 export type InodeHarm = (typeof harmOrder)[number];
 
+/** Bytes of mapping blocks that may be entered beside twice those there are: small images get some room. */
+const spareNodeBytes = 64 * 1024 * 1024;
+/** With large blocks, as many as the largest file that a block map can hold needs, and more. */
+const leastSpareNodes = 4096;
+
 export class ScanFacts {
   readonly blocks: BlockUse;
   readonly inodes: Inodes;
@@ -48,7 +53,7 @@ export class ScanFacts {
     this.blocks = new BlockUse(geometry);
     this.inodes = new Inodes(geometry.inodesCount);
     const present = Math.ceil(source.size / geometry.blockSize);
-    this.nodeBudget = 2 * present + 65536;
+    this.nodeBudget = 2 * present + Math.max(leastSpareNodes, spareNodeBytes / geometry.blockSize);
     this.dirBlocks = new DirBlocks(Math.min(64 * 1024 * 1024, 4 * present + 65536));
   }
 

@@ -1,15 +1,19 @@
 /** Whether files that must be there are there, whole, and hold something. */
 
+import { Bitmap, isAllZero } from '../bytes/bitmap';
 import { inodeFlags } from '../layout/inode';
 import type { RequiredResult } from '../problem/report';
 import type { Groups } from '../volume/groups';
 import type { Volume } from '../volume/volume';
 import { ImageError, type ImageErrorCode } from './error';
-import { blocksCovered, contentOf } from './file';
+import { blocksCovered, contentOf, requireReadable } from './file';
 import { Lookup } from './lookup';
 import { fileRuns } from './runs';
 import { mappingNodeGood } from './sound';
 import type { InodeRecord } from './stat';
+
+/** Bytes read at once. */
+const pieceBytes = 256 * 1024;
 
 /** Errors on the way to a file that mean it is not there; all others mean that it cannot be read. */
 const absent: ReadonlySet<ImageErrorCode> = new Set(['not-found', 'not-a-directory']);
@@ -27,12 +31,52 @@ async function isMapped(volume: Volume, record: InodeRecord): Promise<boolean> {
   return true;
 }
 
+/**
+ * Whether any byte of the file is not NUL. No block is read twice and holes cost nothing, so that a size of many TiB
+ * takes no longer than reading the image.
+ */
+async function holdsAnything(volume: Volume, record: InodeRecord): Promise<boolean | null> {
+  requireReadable(record);
+  if ((record.flags & inodeFlags.INLINE_DATA) !== 0) {
+    for await (const piece of contentOf(volume, record)) if (!isAllZero(piece)) return true;
+    return false;
+  }
+  const { blockSize } = volume.geometry;
+  const seen = new Bitmap(volume.readableBlocks);
+  for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record))) {
+    if (run.kind !== 'data') continue;
+    let most = Math.max(1, pieceBytes / blockSize);
+    for (let done = 0; done < run.count; ) {
+      const count = Math.min(most, run.count - done);
+      const block = run.physical + done;
+      const room = record.size - (run.logical + done) * blockSize;
+      // the last block counts up to the file's size, so it alone may be looked at again
+      if (room >= count * blockSize && seen.count(block, block + count) === count) {
+        done += count;
+        continue;
+      }
+      const wanted = Math.min(count * blockSize, room);
+      const got = await volume.read(block * blockSize, wanted);
+      if (got !== null && !isAllZero(got)) return true;
+      // one bad sector must not hide the good blocks before it
+      if (got === null && count > 1) most = 1;
+      else if (got === null || got.length < wanted) return null;
+      else {
+        if (room >= count * blockSize) seen.setRange(block, count);
+        done += count;
+      }
+    }
+  }
+  return false;
+}
+
 async function contentState(volume: Volume, record: InodeRecord): Promise<RequiredResult['state']> {
   if (record.type !== 'file') return 'not-a-file';
   if (record.size === 0) return 'empty';
   if (!(await isMapped(volume, record))) return 'unreadable';
-  for await (const piece of contentOf(volume, record)) if (piece.some((byte) => byte !== 0)) return 'ok';
-  return 'all-nul';
+  const filled = await holdsAnything(volume, record);
+  if (filled === null) return 'unreadable';
+  return filled ? 'ok' : 'all-nul';
 }
 
 async function required(volume: Volume, lookup: Lookup, path: string): Promise<RequiredResult> {

@@ -97,11 +97,12 @@ export function metadataCollision(n: CurrentInode, scan: InodeScan, block: numbe
 }
 
 function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number) {
-  const { sb, features } = scan.geometry;
-  const maxBlocks = 2 ** (31 - sb.s_log_block_size);
+  const { blockSize, features } = scan.geometry;
+  // divided and not raised to a power, which would be most of the time this takes
+  const maxBlocks = 2 ** 41 / blockSize;
   if (!scan.volume.inRange(block)) return problems['block-out-of-range'];
   if (n.isDirectory) {
-    const far = !features.large_dir && n.sizeHigh === 0 && logical > 2 ** (21 - sb.s_log_block_size);
+    const far = !features.large_dir && n.sizeHigh === 0 && logical > 2 ** 31 / blockSize;
     return far || tally.blocks + 1 >= maxBlocks ? problems['directory-too-big-block'] : null;
   }
   if (n.isRegular) return tally.blocks + 1 >= maxBlocks ? problems['file-too-big-block'] : null;
@@ -150,7 +151,7 @@ function takeRun(
   let length = 1;
   while (length < room && view.getUint32(at + length * 4, true) === first + length) length++;
   if (length === 1 || !volume.inRange(first) || !volume.inRange(first + length - 1)) return 0;
-  if (tally.blocks + length >= 2 ** (31 - geometry.sb.s_log_block_size)) return 0;
+  if (tally.blocks + length >= 2 ** 41 / geometry.blockSize) return 0;
   claimExtent(n, scan, tally, logical, first, length);
   tally.lastBlock = logical + length - 1;
   tally.previous = first + length - 1;

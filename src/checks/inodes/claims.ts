@@ -85,6 +85,6 @@ export function queueDirectoryBlocks(
 ): void {
   const { dirBlocks } = scan.facts;
   if (logical > tally.lastQueued + 1) dirBlocks.addHoles(ino, tally.lastQueued + 1, logical);
-  for (let i = 0; i < count; i++) dirBlocks.add(ino, logical + i, physical + i);
+  dirBlocks.addRun(ino, logical, physical, count);
   if (count > 0) tally.lastQueued = logical + count - 1;
 }

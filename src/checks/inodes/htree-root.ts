@@ -118,5 +118,5 @@ export function registerIndex(n: CurrentInode, scan: InodeScan, tally: Tally): v
   // a directory cannot have more blocks than were queued; memory must not follow the length of a sparse file
   if (blocks > 0 && blocks <= scan.facts.dirBlocks.length + strayBlocks)
     scan.facts.indexed.set(n.ino, new IndexDir(n.ino, blocks));
-  if (n.size >= 2 ** 31 && !scan.geometry.features.large_dir) scan.facts.largeDirectories++;
+  if (n.isDirectory && n.size >= 2 ** 31 && !scan.geometry.features.large_dir) scan.facts.largeDirectories++;
 }

@@ -21,6 +21,8 @@ import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block
 import { dtimesTellable } from './times';
 import { isBlank, visitInode } from './visit';
 
+/** Broken blocks believed in; a list with more of them is garbage. */
+const maxListed = 100_000;
 /** Bytes of an inode table read at once. */
 const batchBytes = 256 * 1024;
 
@@ -39,7 +41,7 @@ async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<numb
   if (view && inode.i_links_count(view, 0) === 0 && inode.i_mode(view, 0) === 0) {
     await walkMapping(volume, view, 0, {
       run: (_logical, physical, count) => {
-        for (let i = 0; i < count; i++) listed.add(physical + i);
+        for (let i = 0; i < count && listed.size < maxListed; i++) listed.add(physical + i);
       },
     });
   }
