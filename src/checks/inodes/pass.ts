@@ -17,6 +17,7 @@ import { type InodeScan, Tally } from './context';
 import { CurrentInode } from './current';
 import { finishInodes } from './finish';
 import { Prefetch } from './prefetch';
+import { isReservedInode } from './reserved';
 import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block';
 import { dtimesTellable } from './times';
 import { isBlank, visitInode } from './visit';
@@ -131,7 +132,7 @@ class TableScan {
       const where = at + i * geometry.inodeSize;
       const ino = firstIno + i;
       const good = this.checksumBad[i] === 0;
-      if (good && ino >= geometry.firstIno && isBlank(view, where)) continue;
+      if (good && isBlank(view, where) && !isReservedInode(geometry, ino)) continue;
       n.load(view, where, ino, group, start + where, good);
       const outcome = visitInode(n, scan, garbage, this.tellDtimes);
       if (outcome === 'done') continue;

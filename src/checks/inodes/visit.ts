@@ -85,7 +85,7 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
       checksum();
       return 'blocks';
     }
-    if (n.ino < geometry.firstIno) state[n.ino] = inodeState.USED | direntType(n.mode);
+    if (reserved) state[n.ino] = inodeState.USED | direntType(n.mode);
   }
   if (n.links === 0) {
     checksum();

@@ -38,13 +38,6 @@ export const problems = define({
     say: (d: { offset: number }) =>
       `an attribute at byte ${d.offset} of the attribute area overlaps another or does not fit`,
   },
-  'xattr-name-length': {
-    severity: 'error',
-    e2fsck: [0x010050],
-    title: 'Attribute name is too long',
-    explain: 'The name of an extended attribute needs more room than there is. Attributes of this file cannot be read.',
-    say: (d: { length: number }) => `an attribute name of ${d.length} bytes does not fit`,
-  },
   'xattr-value-size': {
     severity: 'error',
     e2fsck: [0x010053],
@@ -182,9 +175,8 @@ function walkBody(n: CurrentInode, scan: InodeScan, area: number, length: number
   while (remain >= xattrEntrySize && at + 4 <= area + length && !isLast(view, at)) {
     const nameLength = at + xattrEntrySize <= area + length ? xattrEntry.e_name_len(view, at) : 255;
     if (!regions.take(at - area, xattrEntrySize + roundUp(nameLength))) return collision();
-    remain -= xattrEntrySize;
-    if (roundUp(nameLength) > remain) return scan.report(problems['xattr-name-length'], where, { length: nameLength });
-    remain -= roundUp(nameLength);
+    // an entry that overlaps nothing fits the room that is left, so e2fsck's test of the name's length cannot fail here
+    remain -= xattrEntrySize + roundUp(nameLength);
     const valueInode = xattrEntry.e_value_inum(view, at);
     const size = xattrEntry.e_value_size(view, at);
     if (valueInode !== 0) noteValueInode(scan, where, valueInode);
