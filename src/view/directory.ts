@@ -1,8 +1,8 @@
 /** The entries of a directory, by a plain scan of all its blocks: an index, sound or not, is not used. */
-import { crc32c } from '../bytes/crc32c';
 import { printableName } from '../bytes/names';
-import { dirent, direntHeaderSize, direntSize, direntTail, direntTailSize, recordLength } from '../layout/dirent';
+import { dirent, direntHeaderSize, direntSize, recordLength } from '../layout/dirent';
 import { inode, inodeFlags } from '../layout/inode';
+import { hasTail, leafChecksumGood } from '../volume/dir-checksum';
 import { inodeSeed } from '../volume/inode-checksum';
 import { bytesOf, type Volume } from '../volume/volume';
 import { ImageError } from './error';
@@ -61,21 +61,16 @@ export function eachEntry(
 }
 
 /** Whether a block of entries carries the right checksum; blocks of the index carry another kind, not judged here. */
-function leafChecksumGood(volume: Volume, record: InodeRecord, view: DataView, logical: number): boolean {
+function checksumGood(volume: Volume, record: InodeRecord, view: DataView, logical: number): boolean {
   const { geometry } = volume;
   if (!geometry.features.metadata_csum) return true;
   if ((record.flags & inodeFlags.INDEX) !== 0) {
     const whole = recordLength(dirent.rec_len(view, 0), view.byteLength) === view.byteLength;
     if (logical === 0 || (dirent.inode(view, 0) === 0 && whole)) return true;
   }
-  const tail = view.byteLength - direntTailSize;
-  const isTail =
-    direntTail.det_reserved_zero1(view, tail) === 0 &&
-    direntTail.det_rec_len(view, tail) === direntTailSize &&
-    direntTail.det_reserved_zero2(view, tail) === 0;
-  if (!isTail) return false;
+  if (!hasTail(view)) return false;
   const seed = inodeSeed(geometry, record.ino, inode.i_generation(record.view, 0));
-  return crc32c(seed, bytesOf(view), 0, tail) === direntTail.det_checksum(view, tail);
+  return leafChecksumGood(seed, bytesOf(view), view);
 }
 
 function inlineAreas(volume: Volume, record: InodeRecord): EntryArea[] {
@@ -117,7 +112,7 @@ export async function* entryAreas(
       seen.add(block);
       const view = await volume.block(block);
       const logical = run.logical + done;
-      yield view && { view, from: 0, checksumGood: leafChecksumGood(volume, record, view, logical) };
+      yield view && { view, from: 0, checksumGood: checksumGood(volume, record, view, logical) };
     }
   }
 }
