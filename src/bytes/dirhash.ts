@@ -1,14 +1,10 @@
 /** The hashes by which an indexed (htree) directory of ext3 and ext4 finds and orders its names. */
 
-/** Hash versions as `dx_root_info.hash_version` stores them; 3 to 5 exist in memory only (see {@link dirHash}). */
-export const HASH_LEGACY = 0;
-export const HASH_HALF_MD4 = 1;
-export const HASH_TEA = 2;
-export const HASH_LEGACY_UNSIGNED = 3;
-export const HASH_HALF_MD4_UNSIGNED = 4;
-export const HASH_TEA_UNSIGNED = 5;
-/** Keyed by the encryption key of the directory, hence not computable from an image alone. */
-export const HASH_SIPHASH = 6;
+/** Hash versions as `dx_root_info.hash_version` stores them; 2 is tea, 3 to 5 exist in memory only (see {@link dirHash}). */
+const HASH_LEGACY = 0;
+const HASH_HALF_MD4 = 1;
+const HASH_LEGACY_UNSIGNED = 3;
+const HASH_TEA_UNSIGNED = 5;
 
 const DEFAULT_SEED = Uint32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
 

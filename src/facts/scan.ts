@@ -44,8 +44,6 @@ export class ScanFacts {
   zeroBlocks = 0;
   /** Groups whose inode tables hold zero blocks that the bitmap calls used. */
   readonly zeroTableGroups = new Set<number>();
-  /** Groups whose inode table could not be read. */
-  readonly unscannedGroups: number[] = [];
   /** Blocks of mappings that may still be entered: trees that share nodes over and over end here. */
   nodeBudget: number;
 

@@ -26,8 +26,5 @@ export function size(bytes: number): string {
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** The text with its first letter in upper case. */
-export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
 /** The text with a full stop, unless it ends like a sentence already. */
 export const stopped = (text: string): string => (/[.!?:…]$/.test(text) ? text : `${text}.`);

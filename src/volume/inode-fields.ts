@@ -26,3 +26,6 @@ export function isFastSymlink(view: DataView, at: number): boolean {
   const size = inodeSizeOf(view, at);
   return (inode.i_mode(view, at) & fileType.MASK) === fileType.SYMLINK && size > 0 && size < fastSymlinkLimit;
 }
+
+/** A mode as ls and stat write it: octal with a leading 0. */
+export const modeText = (mode: number): string => `0${mode.toString(8)}`;

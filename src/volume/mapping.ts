@@ -1,15 +1,8 @@
 /** Walks a file's block mapping, tolerantly: whatever is plausible is handed on, whatever is not is named and skipped. */
 import { join32 } from '../bytes/field';
-import {
-  extentCapacity,
-  extentEntrySize,
-  extentHeader,
-  extentIndex,
-  extentLeaf,
-  extentMagic,
-  maxInitializedLength,
-} from '../layout/extent';
+import { extentEntrySize, extentHeader, extentIndex, extentLeaf, maxInitializedLength } from '../layout/extent';
 import { iBlockSize, inode, inodeFlags } from '../layout/inode';
+import { isExtentHeader } from './extent-header';
 import type { Volume } from './volume';
 
 export type MappingDefect = 'bad-header' | 'out-of-range' | 'unreadable' | 'repeated';
@@ -28,9 +21,6 @@ export interface MappingVisitor {
 
 /** Deepest tree that is followed; the format needs no more than 5 levels. */
 const maxDepth = 7;
-
-/** A node may leave room for so many entries unused, for a checksum. */
-const maxHeaderSlack = 2;
 
 class Walk {
   private readonly seen = new Set<number>();
@@ -64,17 +54,7 @@ class Walk {
   /** Walks an extent node of `size` bytes at `at`; returns whether its header made sense. */
   async extents(view: DataView, at: number, size: number, depth: number): Promise<boolean> {
     const entries = extentHeader.eh_entries(view, at);
-    const most = extentHeader.eh_max(view, at);
-    const capacity = extentCapacity(size);
-    if (
-      extentHeader.eh_magic(view, at) !== extentMagic ||
-      entries > most ||
-      most > capacity ||
-      most < capacity - maxHeaderSlack ||
-      extentHeader.eh_depth(view, at) !== depth ||
-      depth > maxDepth
-    )
-      return false;
+    if (!isExtentHeader(view, at, size) || extentHeader.eh_depth(view, at) !== depth || depth > maxDepth) return false;
     for (let i = 1; i <= entries && !this.stopped; i++) {
       const entry = at + i * extentEntrySize;
       if (depth === 0) {

@@ -1,10 +1,11 @@
 /** Passes 1B to 1D: blocks claimed more than once, with everyone who claims them. Runs only when there are any. */
 import type { ScanFacts } from '../../facts/scan';
-import { extentCapacity, extentHeader, extentMagic, extentTailOffset } from '../../layout/extent';
+import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { extentChecksumGood } from '../../volume/extent-checksum';
+import { isExtentHeader } from '../../volume/extent-header';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
@@ -138,15 +139,9 @@ function hasMapping(view: DataView): boolean {
 async function isSoundNode(volume: Volume, ino: number, record: DataView, block: number): Promise<boolean> {
   const node = await volume.block(block);
   if (node === null) return true;
-  const max = extentHeader.eh_max(node, 0);
-  const capacity = extentCapacity(node.byteLength);
-  return (
-    extentHeader.eh_magic(node, 0) === extentMagic &&
-    extentHeader.eh_entries(node, 0) <= max &&
-    max >= capacity - 2 &&
-    max <= capacity &&
-    extentChecksumGood(volume.geometry, ino, inode.i_generation(record, 0), node, extentTailOffset(max))
-  );
+  if (!isExtentHeader(node, 0, node.byteLength)) return false;
+  const tail = extentTailOffset(extentHeader.eh_max(node, 0));
+  return extentChecksumGood(volume.geometry, ino, inode.i_generation(record, 0), node, tail);
 }
 
 /** Pass 1B: finds every claim on a shared block. */

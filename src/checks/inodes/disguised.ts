@@ -5,6 +5,7 @@ import { dirent } from '../../layout/dirent';
 import { extentHeader, extentLeaf } from '../../layout/extent';
 import { fileType, inode } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 import { hasRootHeader } from './flags';
@@ -57,6 +58,6 @@ function startsLikeDirectory(view: DataView, ino: number): boolean {
 
 export function checkDisguised(n: CurrentInode, scan: InodeScan, view: DataView | null): void {
   if (view === null || !startsLikeDirectory(view, n.ino)) return;
-  scan.report(problems['inode-looks-like-directory'], n.where(inode.i_mode), { mode: `0${n.mode.toString(8)}` });
+  scan.report(problems['inode-looks-like-directory'], n.where(inode.i_mode), { mode: modeText(n.mode) });
   scan.facts.harm(n.ino, 'unreadable');
 }

@@ -1,14 +1,8 @@
 /** Encrypted files and directories carry their policy in an extended attribute. */
-import { inode, inodeFlags, oldInodeSize } from '../../layout/inode';
-import {
-  xattrBodyHeaderSize,
-  xattrEntry,
-  xattrEntrySize,
-  xattrHeaderSize,
-  xattrIndex,
-  xattrMagic,
-} from '../../layout/xattr';
+import { inode, inodeFlags } from '../../layout/inode';
+import { xattrEntry, xattrHeaderSize, xattrIndex } from '../../layout/xattr';
 import { define } from '../../problem/define';
+import { bodyXattrs, findXattr, type XattrArea } from '../../volume/xattr-entries';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 
@@ -40,39 +34,30 @@ interface Value {
   size: number;
 }
 
-/** Looks for the attribute "c" of the encryption name space among the entries from `start` to `end`. */
-function findPolicy(view: DataView, start: number, end: number, valueBase: number): Value | null {
-  for (let at = start; at + xattrEntrySize <= end && view.getUint32(at, true) !== 0; ) {
-    const length = xattrEntry.e_name_len(view, at);
-    const name = at + xattrEntrySize;
-    if (name + length > end) return null;
-    if (xattrEntry.e_name_index(view, at) === xattrIndex.ENCRYPTION && length === 1 && view.getUint8(name) === 0x63) {
-      const value = {
-        view,
-        at: valueBase + xattrEntry.e_value_offs(view, at),
-        size: xattrEntry.e_value_size(view, at),
-      };
-      return value.at + value.size <= end ? value : null;
-    }
-    at = name + ((length + 3) & ~3);
-  }
-  return null;
+/** The value of the attribute "c" of the encryption name space, when it lies in the area. */
+function findPolicy(area: XattrArea | null): Value | null {
+  const entry = area ? findXattr(area, xattrIndex.ENCRYPTION, 'c') : -1;
+  if (!area || entry < 0) return null;
+  const { view, end, valueBase } = area;
+  const value = {
+    view,
+    at: valueBase + xattrEntry.e_value_offs(view, entry),
+    size: xattrEntry.e_value_size(view, entry),
+  };
+  return value.at + value.size <= end ? value : null;
 }
 
-function bodyPolicy(n: CurrentInode): Value | null {
-  const { inodeSize } = n.geometry;
-  if (inodeSize === oldInodeSize) return null;
-  const area = n.at + oldInodeSize + inode.i_extra_isize(n.view, n.at);
-  const end = n.at + inodeSize;
-  if (area + xattrBodyHeaderSize > end || n.view.getUint32(area, true) !== xattrMagic) return null;
-  const start = area + xattrBodyHeaderSize;
-  return findPolicy(n.view, start, end, start);
-}
+const blockXattrs = (view: DataView): XattrArea => ({
+  view,
+  start: xattrHeaderSize,
+  end: view.byteLength,
+  valueBase: 0,
+});
 
 /** Checks the policy of an encrypted inode; `block` is its attribute block, if there is one to read. */
 export function checkEncryption(n: CurrentInode, scan: InodeScan, block: DataView | null): void {
   if (!n.has(inodeFlags.ENCRYPT) || n.links === 0 || n.ino < n.geometry.firstIno) return;
-  const policy = bodyPolicy(n) ?? (block ? findPolicy(block, xattrHeaderSize, block.byteLength, 0) : null);
+  const policy = findPolicy(bodyXattrs(n.geometry, n.view, n.at)) ?? findPolicy(block ? blockXattrs(block) : null);
   if (policy === null) {
     scan.report(problems['encryption-policy-missing'], n.where(inode.i_flags), {});
     return;

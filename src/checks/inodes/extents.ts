@@ -7,12 +7,12 @@ import {
   extentHeader,
   extentIndex,
   extentLeaf,
-  extentMagic,
   extentTailOffset,
   maxInitializedLength,
 } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
 import { extentChecksumGood } from '../../volume/extent-checksum';
+import { isExtentHeader } from '../../volume/extent-header';
 import { bytesOf } from '../../volume/volume';
 import { metadataCollision } from './block-map';
 import { claimExtent, queueDirectoryBlocks } from './claims';
@@ -214,10 +214,8 @@ async function enter(tree: Tree, parent: Node, entry: EntryData, limit: number):
     scan.facts.zeroBlocks++;
     scan.report(problems['extent-node-zero'], where, {});
   }
-  const capacity = extentCapacity(view.byteLength);
   const entries = extentHeader.eh_entries(view, 0);
-  const max = extentHeader.eh_max(view, 0);
-  if (extentHeader.eh_magic(view, 0) !== extentMagic || entries > max || max < capacity - 2 || max > capacity) {
+  if (!isExtentHeader(view, 0, view.byteLength)) {
     if (!itemise) return broken('has no valid header');
     reportEntry(tree, parent, problems['extent-header-invalid'], entry);
     return false;
@@ -243,7 +241,13 @@ async function enter(tree: Tree, parent: Node, entry: EntryData, limit: number):
   tree.path.pop();
   if (
     !n.checksumGood ||
-    !extentChecksumGood(scan.geometry, n.ino, inode.i_generation(n.view, n.at), view, extentTailOffset(max))
+    !extentChecksumGood(
+      scan.geometry,
+      n.ino,
+      inode.i_generation(n.view, n.at),
+      view,
+      extentTailOffset(extentHeader.eh_max(view, 0)),
+    )
   )
     scan.report(problems['extent-node-checksum-wrong'], where, {});
   return true;

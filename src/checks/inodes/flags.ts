@@ -1,7 +1,7 @@
 /** Inode flags that contradict the type, the features or each other. */
-import { extentHeader, extentMagic } from '../../layout/extent';
-import { inode, inodeFlags, oldInodeSize } from '../../layout/inode';
+import { iBlockSize, inode, inodeFlags, oldInodeSize } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { isExtentHeader } from '../../volume/extent-header';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 import { isSpecialType } from './validity';
@@ -123,16 +123,8 @@ export const problems = define({
 });
 
 /** Whether `i_block` starts like the root of an extent tree. */
-export function hasRootHeader(n: CurrentInode): boolean {
-  const root = n.at + inode.i_block.offset;
-  const max = extentHeader.eh_max(n.view, root);
-  return (
-    extentHeader.eh_magic(n.view, root) === extentMagic &&
-    extentHeader.eh_entries(n.view, root) <= max &&
-    max >= 2 &&
-    max <= 4
-  );
-}
+export const hasRootHeader = (n: CurrentInode): boolean =>
+  isExtentHeader(n.view, n.at + inode.i_block.offset, iBlockSize);
 
 function checkBothDataFlags(n: CurrentInode, scan: InodeScan): void {
   const { geometry, report } = scan;

@@ -83,7 +83,6 @@ class TableScan {
       const readable = bytes === null ? 0 : Math.floor(bytes.length / geometry.blockSize) * this.perBlock;
       if (readable < wanted) {
         const from = first + done + readable;
-        this.scan.facts.unscannedGroups.push(group);
         reportUnreadable(this.scan, group, from, first + count - 1, table + (done + readable) / this.perBlock);
       }
       if (bytes !== null && readable > 0)

@@ -1,7 +1,9 @@
 /** The inodes with fixed numbers: root, journal, quota, orphan file and the rest below the first ordinary one. */
+
 import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
+import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 
@@ -72,8 +74,6 @@ export const problems = define({
   },
 });
 
-const octal = (mode: number): string => `0${mode.toString(8)}`;
-
 const holdsSomething = (n: CurrentInode): boolean =>
   n.links !== 0 || inode.i_blocks_lo(n.view, n.at) !== 0 || n.word(0) !== 0;
 
@@ -91,12 +91,13 @@ export const isReservedInode = (geometry: Geometry, ino: number): boolean =>
 export type Treatment = 'general' | 'walk';
 
 export function checkRoot(n: CurrentInode, scan: InodeScan): void {
-  if (!n.isDirectory) scan.report(problems['root-not-directory'], n.where(inode.i_mode), { mode: octal(n.mode) });
+  if (!n.isDirectory) scan.report(problems['root-not-directory'], n.where(inode.i_mode), { mode: modeText(n.mode) });
 }
 
 function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {
   if (scan.geometry.sb.s_journal_inum === reservedInode.JOURNAL) {
-    if (!n.isRegular) scan.report(problems['journal-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+    if (!n.isRegular)
+      scan.report(problems['journal-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['journal-inode-not-clear'], n.where(), {});
@@ -107,7 +108,7 @@ function checkQuotaInode(n: CurrentInode, scan: InodeScan): Treatment {
   const { sb, features } = scan.geometry;
   const used = features.quota && [sb.s_usr_quota_inum, sb.s_grp_quota_inum, sb.s_prj_quota_inum].includes(n.ino);
   if (used) {
-    if (!n.isRegular) scan.report(problems['quota-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+    if (!n.isRegular) scan.report(problems['quota-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['quota-inode-not-clear'], n.where(), {});
@@ -116,7 +117,7 @@ function checkQuotaInode(n: CurrentInode, scan: InodeScan): Treatment {
 
 function checkOrphanInode(n: CurrentInode, scan: InodeScan): Treatment {
   if (scan.geometry.features.orphan_file) {
-    if (!n.isRegular) scan.report(problems['orphan-file-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+    if (!n.isRegular) scan.report(problems['orphan-file-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['orphan-file-not-clear'], n.where(), {});
@@ -126,7 +127,7 @@ function checkOrphanInode(n: CurrentInode, scan: InodeScan): Treatment {
 function checkOtherReserved(n: CurrentInode, scan: InodeScan): Treatment {
   const { BOOT_LOADER, RESIZE } = reservedInode;
   const bad = n.ino === BOOT_LOADER ? n.isDirectory : n.mode !== 0 && !(n.ino === RESIZE && n.isRegular);
-  if (bad) scan.report(problems['reserved-inode-bad-mode'], n.where(inode.i_mode), { mode: octal(n.mode) });
+  if (bad) scan.report(problems['reserved-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
   return 'walk';
 }
 

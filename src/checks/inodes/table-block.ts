@@ -1,8 +1,8 @@
 /** Inode-table blocks as a whole: garbage, and lost writes that left nothing but zeros. */
 import { isAllZero } from '../../bytes/bitmap';
-import { extentHeader, extentMagic } from '../../layout/extent';
 import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { isExtentHeader } from '../../volume/extent-header';
 import type { Geometry } from '../../volume/geometry';
 import { inodeChecksumGood } from '../../volume/inode-checksum';
 import type { InodeScan } from './context';
@@ -44,18 +44,6 @@ export const problems = define({
   },
 });
 
-function rootHeaderBad(view: DataView, at: number): boolean {
-  const root = at + inode.i_block.offset;
-  const max = extentHeader.eh_max(view, root);
-  const capacity = iBlockSize / 12 - 1;
-  return (
-    extentHeader.eh_magic(view, root) !== extentMagic ||
-    extentHeader.eh_entries(view, root) > max ||
-    max < capacity - 2 ||
-    max > capacity
-  );
-}
-
 /** Whether more than 7 of 15 block pointers are out of range. */
 function pointersBad(geometry: Geometry, view: DataView, at: number): boolean {
   let bad = 0;
@@ -68,7 +56,7 @@ function pointersBad(geometry: Geometry, view: DataView, at: number): boolean {
 
 function looksBad(geometry: Geometry, view: DataView, at: number): boolean {
   const flags = inode.i_flags(view, at);
-  if ((flags & inodeFlags.EXTENTS) !== 0) return rootHeaderBad(view, at);
+  if ((flags & inodeFlags.EXTENTS) !== 0) return !isExtentHeader(view, at + inode.i_block.offset, iBlockSize);
   if ((flags & inodeFlags.INLINE_DATA) !== 0) return false;
   if (inode.i_links_count(view, at) === 0) return false;
   const type = inode.i_mode(view, at) & fileType.MASK;

@@ -1,6 +1,8 @@
 /** Deletion times and timestamps. */
+
 import { inode, oldInodeSize } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 
@@ -63,7 +65,7 @@ export function checkOrphanLeftover(n: CurrentInode, scan: InodeScan): void {
 /** An inode without links: unused, and should say when it was deleted. */
 export function checkUnused(n: CurrentInode, scan: InodeScan): void {
   if (n.mode !== 0 && inode.i_dtime(n.view, n.at) === 0)
-    scan.report(problems['inode-unused-without-dtime'], n.where(inode.i_dtime), { mode: `0${n.mode.toString(8)}` });
+    scan.report(problems['inode-unused-without-dtime'], n.where(inode.i_dtime), { mode: modeText(n.mode) });
 }
 
 export function checkRootDtime(n: CurrentInode, scan: InodeScan): void {

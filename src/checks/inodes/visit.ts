@@ -15,6 +15,7 @@ import { checkBodyXattrs } from './xattrs';
 /** What is left to do for an inode: nothing, its blocks, or (the bad-blocks inode) its list. */
 export type Outcome = 'done' | 'blocks' | 'bad-blocks';
 
+/** Flags that need a look unless exactly the usual one of them is set: it is set on nearly every inode, or on none. */
 const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
 
 function registerDirectory(n: CurrentInode, scan: InodeScan): void {
@@ -63,11 +64,8 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     return 'done';
   }
   const inlineData = n.has(inodeFlags.INLINE_DATA) && inlineDataOf(geometry, n.view, n.at) !== null;
-  if (
-    (n.flags & flagWatch) !== (inodeFlags.EXTENTS & (geometry.features.extent ? -1 : 0)) ||
-    geometry.features.casefold
-  )
-    checkFlags(n, scan, inlineData);
+  const usual = geometry.features.extent ? inodeFlags.EXTENTS : 0;
+  if ((n.flags & flagWatch) !== usual) checkFlags(n, scan, inlineData);
   if (n.ino === 1) {
     state[1] = inodeState.USED;
     return 'bad-blocks';

@@ -15,6 +15,7 @@ import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Geometry } from '../../volume/geometry';
 import { bytesOf } from '../../volume/volume';
+import { bodyXattrs, hasEntry, nextEntry } from '../../volume/xattr-entries';
 import { entryHashGood, xattrBlockChecksumGood } from '../../volume/xattr-hash';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
@@ -200,16 +201,10 @@ const valueClusters = (geometry: Geometry, size: number): number =>
 
 /** Clusters charged to an inode for values that its body's attributes keep in other inodes. */
 export function bodyValueClusters(n: CurrentInode, geometry: Geometry): number {
-  if (geometry.inodeSize === oldInodeSize) return 0;
-  const area = n.at + oldInodeSize + inode.i_extra_isize(n.view, n.at);
-  const end = n.at + geometry.inodeSize;
-  if (area + 4 > end || n.view.getUint32(area, true) !== xattrMagic) return 0;
+  const area = bodyXattrs(geometry, n.view, n.at);
+  if (area === null) return 0;
   let clusters = 0;
-  for (
-    let at = area + xattrBodyHeaderSize;
-    at + xattrEntrySize <= end && !isLast(n.view, at);
-    at += xattrEntrySize + roundUp(xattrEntry.e_name_len(n.view, at))
-  )
+  for (let at = area.start; hasEntry(area, at); at = nextEntry(area, at))
     if (xattrEntry.e_value_inum(n.view, at) !== 0)
       clusters += valueClusters(geometry, xattrEntry.e_value_size(n.view, at));
   return clusters;

@@ -4,7 +4,7 @@ import { minJournalBlocks } from '../../layout/journal';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { inodeChecksumGood } from '../../volume/inode-checksum';
-import { inodeSizeOf } from '../../volume/inode-fields';
+import { inodeSizeOf, modeText } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
 
@@ -35,7 +35,7 @@ async function examine(volume: Volume, view: DataView): Promise<JournalFile | st
   const mode = inode.i_mode(view, 0);
   const flags = inode.i_flags(view, 0);
   if (inode.i_links_count(view, 0) === 0) return 'i_links_count is 0';
-  if ((mode & fileType.MASK) !== fileType.REGULAR) return `i_mode is 0${mode.toString(8)}, not that of a regular file`;
+  if ((mode & fileType.MASK) !== fileType.REGULAR) return `i_mode is ${modeText(mode)}, not that of a regular file`;
   if ((flags & inodeFlags.ENCRYPT) !== 0) return 'it is marked as encrypted';
   const size = inodeSizeOf(view, 0);
   const length = Math.floor(size / blockSize);

@@ -6,7 +6,7 @@ import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
 import { inlineDataOf } from '../../volume/inline-data';
 import { readInode } from '../../volume/inode-at';
-import { isHurd } from '../../volume/inode-fields';
+import { isHurd, modeText } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
 import { CurrentInode } from '../inodes/current';
 import { isValidLongSymlink, isValidShortSymlink, isValidSpecial, symlinkBlock } from '../inodes/validity';
@@ -131,7 +131,7 @@ async function reportType(n: CurrentInode, where: Where, volume: Volume, report:
     return false;
   }
   if (![fileType.CHAR, fileType.BLOCK, fileType.FIFO, fileType.SOCKET].includes(n.type)) {
-    report(problems['inode-mode-invalid'], where, { mode: `0${n.mode.toString(8)}` });
+    report(problems['inode-mode-invalid'], where, { mode: modeText(n.mode) });
     return false;
   }
   if (!isValidSpecial(n)) report(problems['special-inode-invalid'], where, {}, specialCode(n.type));
