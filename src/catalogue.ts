@@ -24,6 +24,7 @@ import { problems as inodesTableBlock } from './checks/inodes/table-block';
 import { problems as inodesTimes } from './checks/inodes/times';
 import { problems as inodesXattrs } from './checks/inodes/xattrs';
 import { problems as journalJournal } from './checks/journal/journal';
+import { problems as journalReplay } from './checks/journal/replay';
 import { problems as journalSuperblock } from './checks/journal/superblock';
 import { problems as linksBadFields } from './checks/links/bad-fields';
 import { problems as links } from './checks/links/pass';
@@ -71,6 +72,7 @@ const entries = byId({
   ...inodesTimes,
   ...inodesXattrs,
   ...journalJournal,
+  ...journalReplay,
   ...journalSuperblock,
   ...linksBadFields,
   ...links,
