@@ -29,6 +29,7 @@ import { problems as journalSuperblock } from './checks/journal/superblock';
 import { problems as linksBadFields } from './checks/links/bad-fields';
 import { problems as links } from './checks/links/pass';
 import { problems as orphansOrphanFile } from './checks/orphans/orphan-file';
+import { problems as orphansPending } from './checks/orphans/pending';
 import { problems as quotaQuota } from './checks/quota/quota';
 import { problems as reads } from './checks/reads';
 import { problems as superblockBackups } from './checks/superblock/backups';
@@ -77,6 +78,7 @@ const entries = byId({
   ...linksBadFields,
   ...links,
   ...orphansOrphanFile,
+  ...orphansPending,
   ...quotaQuota,
   ...reads,
   ...superblockBackups,

@@ -12,6 +12,7 @@ import { journalFacts, replayJournal } from './checks/journal/replay';
 import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
+import { findPending, knowing } from './checks/orphans/pending';
 import { checkQuotas } from './checks/quota/quota';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
@@ -49,6 +50,7 @@ async function checkFrame(
 /** The five passes, in e2fsck's order. */
 async function checkContents(
   opening: Opening,
+  replayed: boolean,
   report: Report,
   options: CheckOptions,
   maxFindings: number,
@@ -58,7 +60,8 @@ async function checkContents(
   const progress = (phase: Progress['phase']) => (done: number, total: number) =>
     options.onProgress?.({ phase, done, total });
   const disk = await readBitmaps(volume, groups);
-  const facts = await scanInodes(volume, groups, disk, report, progress('inodes'));
+  const pending = await findPending(volume, groups, replayed, report);
+  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), progress('inodes'));
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
   const lostEntries = new LostEntries(maxFindings);
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
@@ -68,8 +71,8 @@ async function checkContents(
   checkConnectivity(facts, report);
   await checkRepeatedNames(scan);
   await checkLinks(volume, groups, facts, report);
-  checkBitmaps({ geometry, groups, facts, disk, report });
-  await checkOrphanFile(volume, groups, report);
+  checkBitmaps({ geometry, groups, facts, disk, report, ...(pending.settled && { pending }) });
+  await checkOrphanFile(volume, groups, report, pending);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
   return { opening, facts, lostEntries };
 }
@@ -80,6 +83,8 @@ interface Subject {
   opened: OpenResult;
   /** The superblock asks for replay. */
   needsRecovery: boolean;
+  /** `source` is the image behind its replayed journal. */
+  replayed: boolean;
   /** What replay came to, where it was tried. */
   journal: JournalFacts | null;
 }
@@ -88,13 +93,13 @@ interface Subject {
 async function openSubject(source: ByteSource, options: CheckOptions, report: Report): Promise<Subject> {
   const opened = await openFileSystem(source, options.signal);
   const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
-  const asFound = { source, opened, needsRecovery, journal: null };
+  const asFound = { source, opened, needsRecovery, replayed: false, journal: null };
   if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
   const replayed = await replayJournal(opened.opening, source, report);
   if (replayed === null) return asFound;
   if (replayed.source === null) return { ...asFound, journal: replayed.facts };
   const reopened = await openFileSystem(replayed.source, options.signal);
-  return { source: replayed.source, opened: reopened, needsRecovery, journal: replayed.facts };
+  return { source: replayed.source, opened: reopened, needsRecovery, replayed: true, journal: replayed.facts };
 }
 
 /**
@@ -114,6 +119,6 @@ export async function checkImage(source: ByteSource, options: CheckOptions = {})
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);
   const journal = subject.journal ?? journalFacts(opened.opening, journalUsable);
-  const contents = await checkContents(opened.opening, collector.report, options, maxFindings);
+  const contents = await checkContents(opened.opening, subject.replayed, collector.report, options, maxFindings);
   return assemble({ ...contents, journal, needsRecovery }, collector, options, maxFindings);
 }

@@ -35,15 +35,16 @@ export function notCheckedParts(
   { journal, needsRecovery }: { journal: JournalFacts; needsRecovery: boolean },
 ): NotChecked[] {
   const { features } = volume.geometry;
+  const isExternal = journal.state === 'external';
   const seen = (flag: number) => (facts.flagsSeen & flag) !== 0;
   const gaps: NotChecked[] = [];
   const add = (wanted: boolean, what: string, why: string) => {
     if (wanted) gaps.push({ what, why });
   };
   add(
-    needsRecovery && journal.state !== 'replayed' && journal.state !== 'external',
+    needsRecovery && journal.state in replayGap,
     'journal replay',
-    replayGap[journal.state] ?? replayGap['not-replayed']!,
+    replayGap[journal.state] ?? '',
   );
   add(features.bigalloc, 'bigalloc', 'clusters shared inside one file are not checked to the last rule yet');
   add(
@@ -65,7 +66,7 @@ export function notCheckedParts(
     'which blocks may be shared is not known, so blocks claimed twice are not reported',
   );
   add(
-    needsRecovery && journal.state === 'external',
+    needsRecovery && isExternal,
     'external journal',
     'the journal lies on another device, and it holds changes that are not in the file system yet',
   );
