@@ -24,10 +24,12 @@ import { problems as inodesTableBlock } from './checks/inodes/table-block';
 import { problems as inodesTimes } from './checks/inodes/times';
 import { problems as inodesXattrs } from './checks/inodes/xattrs';
 import { problems as journalJournal } from './checks/journal/journal';
+import { problems as journalReplay } from './checks/journal/replay';
 import { problems as journalSuperblock } from './checks/journal/superblock';
 import { problems as linksBadFields } from './checks/links/bad-fields';
 import { problems as links } from './checks/links/pass';
 import { problems as orphansOrphanFile } from './checks/orphans/orphan-file';
+import { problems as orphansPending } from './checks/orphans/pending';
 import { problems as quotaQuota } from './checks/quota/quota';
 import { problems as reads } from './checks/reads';
 import { problems as superblockBackups } from './checks/superblock/backups';
@@ -71,10 +73,12 @@ const entries = byId({
   ...inodesTimes,
   ...inodesXattrs,
   ...journalJournal,
+  ...journalReplay,
   ...journalSuperblock,
   ...linksBadFields,
   ...links,
   ...orphansOrphanFile,
+  ...orphansPending,
   ...quotaQuota,
   ...reads,
   ...superblockBackups,

@@ -8,9 +8,11 @@ import { checkDuplicates } from './checks/duplicates/pass';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { scanInodes } from './checks/inodes/pass';
 import { checkJournal } from './checks/journal/journal';
+import { journalFacts, replayJournal } from './checks/journal/replay';
 import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
+import { findPending, knowing } from './checks/orphans/pending';
 import { checkQuotas } from './checks/quota/quota';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
@@ -19,11 +21,11 @@ import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
-import type { CheckReport } from './problem/report';
+import type { CheckReport, JournalFacts } from './problem/report';
 import type { ByteSource } from './source/source';
 import { assemble, type Checked, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
-import { type Opening, openFileSystem } from './volume/open';
+import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
 /** Findings kept per id when the caller does not say. */
 const defaultMaxFindings = 10_000;
@@ -34,7 +36,7 @@ async function checkFrame(
   source: ByteSource,
   report: Report,
   now: Date,
-): Promise<{ replayNeeded: boolean }> {
+): Promise<{ journalUsable: boolean }> {
   const { volume, groups, superBlock, backup } = opening;
   checkSuperblockFields(opening, source, report, now.getTime() / 1000);
   checkDescriptors(opening, report);
@@ -42,22 +44,24 @@ async function checkFrame(
   await checkMmp(volume, report);
   const journal = await checkJournal(volume, groups, backup, report);
   await checkResizeInode(volume, groups, report);
-  return { replayNeeded: journal.needsRecovery };
+  return { journalUsable: !journal.stopped };
 }
 
 /** The five passes, in e2fsck's order. */
 async function checkContents(
   opening: Opening,
+  replayed: boolean,
   report: Report,
   options: CheckOptions,
   maxFindings: number,
-): Promise<Omit<Checked, 'replayNeeded'>> {
+): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
   const { volume, groups } = opening;
   const { geometry } = volume;
   const progress = (phase: Progress['phase']) => (done: number, total: number) =>
     options.onProgress?.({ phase, done, total });
   const disk = await readBitmaps(volume, groups);
-  const facts = await scanInodes(volume, groups, disk, report, progress('inodes'));
+  const pending = await findPending(volume, groups, replayed, report);
+  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), progress('inodes'));
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
   const lostEntries = new LostEntries(maxFindings);
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
@@ -67,25 +71,54 @@ async function checkContents(
   checkConnectivity(facts, report);
   await checkRepeatedNames(scan);
   await checkLinks(volume, groups, facts, report);
-  checkBitmaps({ geometry, groups, facts, disk, report });
-  await checkOrphanFile(volume, groups, report);
+  checkBitmaps({ geometry, groups, facts, disk, report, ...(pending.settled && { pending }) });
+  await checkOrphanFile(volume, groups, report, pending);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
   return { opening, facts, lostEntries };
 }
 
+/** The file system as a mount would find it. */
+interface Subject {
+  source: ByteSource;
+  opened: OpenResult;
+  /** The superblock asks for replay. */
+  needsRecovery: boolean;
+  /** `source` is the image behind its replayed journal. */
+  replayed: boolean;
+  /** What replay came to, where it was tried. */
+  journal: JournalFacts | null;
+}
+
+/** Opens the file system and, where it has to be, replays its journal in memory and opens it again behind that. */
+async function openSubject(source: ByteSource, options: CheckOptions, report: Report): Promise<Subject> {
+  const opened = await openFileSystem(source, options.signal);
+  const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
+  const asFound = { source, opened, needsRecovery, replayed: false, journal: null };
+  if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
+  const replayed = await replayJournal(opened.opening, source, report);
+  if (replayed === null) return asFound;
+  if (replayed.source === null) return { ...asFound, journal: replayed.facts };
+  const reopened = await openFileSystem(replayed.source, options.signal);
+  return { source: replayed.source, opened: reopened, needsRecovery, replayed: true, journal: replayed.facts };
+}
+
 /**
  * Checks the file system in `source` as a whole and returns what was found. Never writes, and never throws on content:
- * an image that cannot be checked gives a report that says so. Memory is bounded by the geometry; see docs/limits.md.
+ * an image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory,
+ * unless `options.replay` is false. Memory is bounded by the geometry; see docs/limits.md.
  *
  * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
  */
 export async function checkImage(source: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);
-  const opened = await openFileSystem(source, options.signal);
-  reportOpening(opened, source, collector.report);
-  if (opened.opening === null) return emptyReport(opened, collector, options);
-  const frame = await checkFrame(opened.opening, source, collector.report, options.now ?? new Date());
-  const contents = await checkContents(opened.opening, collector.report, options, maxFindings);
-  return assemble({ ...contents, ...frame }, collector, options, maxFindings);
+  const subject = await openSubject(source, options, collector.report);
+  const { opened, needsRecovery } = subject;
+  reportOpening(opened, subject.source, collector.report);
+  if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
+  const now = options.now ?? new Date();
+  const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);
+  const journal = subject.journal ?? journalFacts(opened.opening, journalUsable);
+  const contents = await checkContents(opened.opening, subject.replayed, collector.report, options, maxFindings);
+  return assemble({ ...contents, journal, needsRecovery }, collector, options, maxFindings);
 }

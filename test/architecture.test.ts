@@ -16,6 +16,7 @@ const ranks: Record<string, number> = {
   volume: 2,
   report: 2,
   facts: 3,
+  journal: 3,
   view: 3,
   checks: 4,
   verdict: 5,

@@ -19,6 +19,8 @@ export const u8 = (offset: number): Field => field(offset, 1, (view, at) => view
 export const u16 = (offset: number): Field => field(offset, 2, (view, at) => view.getUint16(at + offset, true));
 /** Unsigned 32-bit little-endian. */
 export const u32 = (offset: number): Field => field(offset, 4, (view, at) => view.getUint32(at + offset, true));
+/** Unsigned 16-bit big-endian; the journal's byte order. */
+export const be16 = (offset: number): Field => field(offset, 2, (view, at) => view.getUint16(at + offset, false));
 /** Unsigned 32-bit big-endian; the journal's byte order. */
 export const be32 = (offset: number): Field => field(offset, 4, (view, at) => view.getUint32(at + offset, false));
 /** Unsigned 64-bit little-endian; exact below 2^53. */
@@ -27,6 +29,14 @@ export const u64 = (offset: number): Field =>
     offset,
     8,
     (view, at) => view.getUint32(at + offset, true) + view.getUint32(at + offset + 4, true) * 4294967296,
+  );
+
+/** Unsigned 64-bit big-endian; exact below 2^53. */
+export const be64 = (offset: number): Field =>
+  field(
+    offset,
+    8,
+    (view, at) => view.getUint32(at + offset, false) * 4294967296 + view.getUint32(at + offset + 4, false),
   );
 
 /** A run of raw bytes inside a record: text, a UUID, an array. */

@@ -21,6 +21,8 @@ export interface CheckRequest {
   maxFindings: number | undefined;
   /** Where the file system starts in the image, in bytes. */
   offset: number;
+  /** Replay the journal in memory and check the state after it. */
+  replay: boolean;
   quiet: boolean;
   verbose: boolean;
   color: ColorChoice;
@@ -40,7 +42,7 @@ export class UsageError extends Error {
 const shortNames: Readonly<Record<string, string>> = { q: 'quiet', v: 'verbose', h: 'help', V: 'version' };
 
 const withValue = ['format', 'fail-on', 'require', 'require-from', 'max-findings', 'offset', 'color', 'explain'];
-const withoutValue = ['quiet', 'verbose', 'help', 'version'];
+const withoutValue = ['no-replay', 'quiet', 'verbose', 'help', 'version'];
 /** Every long option, without its dashes. */
 export const optionNames: readonly string[] = [...withValue, ...withoutValue];
 
@@ -56,6 +58,7 @@ export function parseArguments(argv: readonly string[]): Command {
     require: [],
     maxFindings: undefined,
     offset: 0,
+    replay: true,
     quiet: false,
     verbose: false,
     color: 'auto',
@@ -84,6 +87,9 @@ export function parseArguments(argv: readonly string[]): Command {
         return { kind: 'help' };
       case 'version':
         return { kind: 'version' };
+      case 'no-replay':
+        request.replay = false;
+        break;
       case 'quiet':
         request.quiet = true;
         break;

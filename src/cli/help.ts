@@ -18,6 +18,8 @@ Options:
                        counts stay complete
   --offset N           the file system starts N bytes into the image; also
                        2048s (sectors), 1M, 1G; ?offset= on an image wins
+  --no-replay          check the state before the journal is replayed, as
+                       e2fsck -fn does, not the one a mount would find
   -q, --quiet          print the verdict lines only
   -v, --verbose        print all paths and all findings with all their data
   --color WHEN         auto (default), always or never; auto follows NO_COLOR

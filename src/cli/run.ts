@@ -106,7 +106,7 @@ async function checkOne(
   let source: ByteSource | undefined;
   try {
     source = atOffset(await engine.open(image.path, { signal }), image);
-    const options: CheckOptions = { signal, image: image.shown, require };
+    const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     return await engine.check(breathing(source), options);

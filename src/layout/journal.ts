@@ -1,9 +1,9 @@
-/** The journal's superblock, big-endian — Documentation/filesystems/ext4, "Journal (jbd2)". */
-import { be32, raw, u8 } from '../bytes/field';
+/** The journal's blocks, all big-endian — Documentation/filesystems/ext4, "Journal (jbd2)". */
+import { be16, be32, be64, raw, u8 } from '../bytes/field';
 
 export const journalMagic = 0xc03b3998;
 /** Values of `h_blocktype`. */
-export const journalBlock = { DESCRIPTOR: 1, COMMIT: 2, SUPERBLOCK_V1: 3, SUPERBLOCK_V2: 4, REVOKE: 5 };
+export const journalBlock = { DESCRIPTOR: 1, COMMIT: 2, SUPERBLOCK_V1: 3, SUPERBLOCK_V2: 4, REVOKE: 5, FAST_COMMIT: 6 };
 
 export const journalSuperblock = {
   h_magic: be32(0x00),
@@ -48,3 +48,48 @@ export const journalFeature = {
 export const minJournalBlocks = 1024;
 /** Blocks of the fast-commit area when the journal does not say. */
 export const defaultFastCommitBlocks = 256;
+
+/** What every block of the log begins with that is not a copy of a file system block. */
+export const journalHeader = { h_magic: be32(0x0), h_blocktype: be32(0x4), h_sequence: be32(0x8) };
+export const journalHeaderSize = 12;
+
+/** A tag of a descriptor block; behind it 16 bytes of UUID, but for `SAME_UUID`. Shorter without 64bit. */
+export const journalTag = {
+  t_blocknr: be32(0x0),
+  t_checksum: be16(0x4), // low half of the checksum, with csum_v2
+  t_flags: be16(0x6),
+  t_blocknr_high: be32(0x8), // with 64bit
+};
+/** A tag with csum_v3, whether 64bit is set or not. */
+export const journalTag3 = {
+  t_blocknr: be32(0x0),
+  t_flags: be32(0x4),
+  t_blocknr_high: be32(0x8),
+  t_checksum: be32(0xc),
+};
+/** Bits of `t_flags`. `DELETED` is never acted on. */
+export const journalTagFlag = { ESCAPE: 1, SAME_UUID: 2, DELETED: 4, LAST_TAG: 8 };
+export const journalUuidSize = 16;
+/** Descriptor and revoke blocks end with a checksum, with csum_v2 and csum_v3. */
+export const journalTailSize = 4;
+
+export const journalCommit = {
+  h_magic: be32(0x0),
+  h_blocktype: be32(0x4),
+  h_sequence: be32(0x8),
+  h_chksum_type: u8(0xc), // 1: crc32, of the whole transaction
+  h_chksum_size: u8(0xd),
+  h_padding: raw(0xe, 2),
+  h_chksum: be32(0x10), // the first of 8 words; the others are not used
+  h_chksum_rest: raw(0x14, 28),
+  h_commit_sec: be64(0x30),
+  h_commit_nsec: be32(0x38),
+};
+
+export const journalRevoke = {
+  h_magic: be32(0x0),
+  h_blocktype: be32(0x4),
+  h_sequence: be32(0x8),
+  r_count: be32(0xc), // bytes in use, from the start of the block
+};
+export const journalRevokeSize = 16;

@@ -18,6 +18,11 @@ export interface CheckOptions {
   maxFindings?: number;
   /** Absolute paths inside the image that must exist as whole, non-empty, not all-NUL files. */
   require?: readonly string[];
+  /**
+   * Check the state that a mount would find, with the journal replayed in memory, where the image says that it has to be.
+   * False checks the state before that, as `e2fsck -fn` does. Default true.
+   */
+  replay?: boolean;
   /** Name of the image, put into the report as it is. */
   image?: string;
   /** The time that the image's times are held against. Default: now. */

@@ -52,6 +52,7 @@ export interface FileSystemFacts {
   unmountedCleanly: boolean;
   /** The kernel recorded errors while the file system was mounted. */
   errorsRecorded: boolean;
+  /** As the image has it, before any replay. */
   journalNeedsRecovery: boolean;
   lastMountedOn: string;
   created: string | null;
@@ -60,6 +61,28 @@ export interface FileSystemFacts {
   lastChecked: string | null;
   /** Block of the superblock that was used: the primary one, or a backup when the primary is destroyed. */
   superblockAt: number;
+}
+
+/** The journal, and what was made of it. */
+export interface JournalFacts {
+  /**
+   * - `none`: the file system has no journal;
+   * - `external`: it lies on another device, and what it holds is not known;
+   * - `clean`: it holds nothing that would have to be replayed;
+   * - `replayed`: it was replayed in memory, and what was checked is the state after that, as a mount would find it;
+   * - `partly-replayed`: the same as far as a damaged journal allows; the kernel would refuse to mount;
+   * - `not-replayed`: it holds changes, and the caller asked for the state before them;
+   * - `unusable`: it cannot be used; should it hold changes, the state before them was checked.
+   */
+  state: 'none' | 'external' | 'clean' | 'replayed' | 'partly-replayed' | 'not-replayed' | 'unusable';
+  /** Transactions that were replayed. */
+  transactions: number;
+  /** Blocks of the file system that the replay changes. */
+  blocks: number;
+  /** Copies in the log that were left out because their blocks had been given to something else since. */
+  revoked: number;
+  /** Time of the last transaction that was replayed, in ISO 8601. */
+  lastCommit: string | null;
 }
 
 /** Something the check did not look at, and why. A report that has one is never `clean`. */
@@ -76,6 +99,8 @@ export interface CheckReport {
   verdict: Verdict;
   /** Null when no superblock could be found. */
   filesystem: FileSystemFacts | null;
+  /** Null when no superblock could be found. */
+  journal: JournalFacts | null;
   /** Names of the parts that were checked, in order. */
   checked: string[];
   notChecked: NotChecked[];

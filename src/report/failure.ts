@@ -8,6 +8,7 @@ export function failedReport(image: string, why: string): CheckReport {
     image,
     verdict: 'incomplete',
     filesystem: null,
+    journal: null,
     checked: [],
     notChecked: [{ what: 'the whole image', why }],
     diagnosis: [],

@@ -80,6 +80,7 @@ function members(report: CheckReport): [string, unknown][] {
     image: report.image,
     verdict: report.verdict,
     filesystem: report.filesystem,
+    journal: report.journal,
     checked: report.checked,
     notChecked: report.notChecked,
     diagnosis: report.diagnosis,

@@ -6,7 +6,7 @@ import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Finding } from '../problem/finding';
 import type { CheckOptions } from '../problem/options';
-import type { CheckReport, NotChecked, Verdict } from '../problem/report';
+import type { CheckReport, JournalFacts, NotChecked, Verdict } from '../problem/report';
 import { checkRequired } from '../view/required';
 import type { Opening, OpenResult } from '../volume/open';
 import { affectedPaths } from './affected';
@@ -20,7 +20,9 @@ export interface Checked {
   opening: Opening;
   facts: ScanFacts;
   lostEntries: LostEntries;
-  replayNeeded: boolean;
+  journal: JournalFacts;
+  /** The image says that its journal must be replayed, whether that was done or not. */
+  needsRecovery: boolean;
 }
 
 /** `incomplete` outranks all but errors: what was found is certain, what was not looked at is not. */
@@ -36,6 +38,7 @@ function base(collector: Collector, notChecked: NotChecked[], options: CheckOpti
     ...(options.image === undefined ? {} : { image: options.image }),
     verdict: verdictOf(collector, notChecked),
     filesystem: null,
+    journal: null,
     checked: [],
     notChecked,
     diagnosis: [],
@@ -50,12 +53,17 @@ function base(collector: Collector, notChecked: NotChecked[], options: CheckOpti
 }
 
 /** The report for an image in which no file system could be opened. */
-export function emptyReport(opened: OpenResult, collector: Collector, options: CheckOptions): CheckReport {
+export function emptyReport(
+  opened: OpenResult,
+  collector: Collector,
+  options: CheckOptions,
+  journal: JournalFacts | null,
+): CheckReport {
   const why = opened.unreadable
     ? 'the image cannot be read where its superblock lies'
     : 'no usable superblock was found';
   for (const finding of collector.findings) options.onFinding?.(finding);
-  return base(collector, [{ what: 'everything', why }], options);
+  return { ...base(collector, [{ what: 'everything', why }], options), journal };
 }
 
 /** Inode whose path a finding should carry. */
@@ -93,10 +101,14 @@ export async function assemble(
   await addPaths(collector.findings, paths);
   for (const finding of collector.findings) options.onFinding?.(finding);
   const { affected, count } = await affectedPaths(facts, checked.lostEntries, paths, maxFindings);
-  const report = base(collector, notCheckedParts(volume, facts, checked.replayNeeded), options);
+  const report = base(collector, notCheckedParts(volume, facts, checked), options);
   return {
     ...report,
-    filesystem: describe(volume.geometry, opening.superBlock),
+    filesystem: {
+      ...describe(volume.geometry, opening.superBlock),
+      journalNeedsRecovery: checked.needsRecovery,
+    },
+    journal: checked.journal,
     checked: [...parts],
     diagnosis: diagnose(volume, facts, collector, opening.backup),
     affected,

@@ -1,7 +1,7 @@
 /** What was looked at and what was not: features that are recognised but not yet checked to the last rule. */
 import type { ScanFacts } from '../facts/scan';
 import { inodeFlags } from '../layout/inode';
-import type { NotChecked } from '../problem/report';
+import type { JournalFacts, NotChecked } from '../problem/report';
 import type { Volume } from '../volume/volume';
 
 /** The parts of a complete check, in the order in which they run. */
@@ -19,18 +19,32 @@ export const parts = [
   'free counts',
 ] as const;
 
+/** Why the state after replay was not checked, by what became of the journal. */
+const replayGap: Partial<Record<JournalFacts['state'], string>> = {
+  'not-replayed':
+    'the journal holds transactions that mounting would replay; what was checked is the state before that',
+  unusable:
+    'the journal should be replayed, but cannot be used; what was checked is the state without what it may hold',
+  'partly-replayed': 'the journal is damaged; what was checked is the state with as much of it replayed as could be',
+};
+
 /** Everything about this image that the check could not vouch for. */
-export function notCheckedParts(volume: Volume, facts: ScanFacts, replayNeeded: boolean): NotChecked[] {
+export function notCheckedParts(
+  volume: Volume,
+  facts: ScanFacts,
+  { journal, needsRecovery }: { journal: JournalFacts; needsRecovery: boolean },
+): NotChecked[] {
   const { features } = volume.geometry;
+  const isExternal = journal.state === 'external';
   const seen = (flag: number) => (facts.flagsSeen & flag) !== 0;
   const gaps: NotChecked[] = [];
   const add = (wanted: boolean, what: string, why: string) => {
     if (wanted) gaps.push({ what, why });
   };
   add(
-    replayNeeded,
+    needsRecovery && journal.state in replayGap,
     'journal replay',
-    'the journal holds transactions that mounting would replay; what was checked is the state before that',
+    replayGap[journal.state] ?? '',
   );
   add(features.bigalloc, 'bigalloc', 'clusters shared inside one file are not checked to the last rule yet');
   add(
@@ -52,9 +66,9 @@ export function notCheckedParts(volume: Volume, facts: ScanFacts, replayNeeded: 
     'which blocks may be shared is not known, so blocks claimed twice are not reported',
   );
   add(
-    features.has_journal && volume.geometry.sb.s_journal_inum === 0,
+    needsRecovery && isExternal,
     'external journal',
-    'the journal lies on another device',
+    'the journal lies on another device, and it holds changes that are not in the file system yet',
   );
   add(
     facts.nodeBudget <= 0,

@@ -93,6 +93,7 @@ export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> =
     image: 'active.img',
     verdict: worst ?? 'clean',
     filesystem: someFacts,
+    journal: null,
     checked: ['superblock', 'groups', 'inodes', 'directories', 'connectivity', 'links', 'bitmaps'],
     notChecked: [],
     diagnosis: [],

@@ -16,13 +16,32 @@ export interface BitmapCheck {
   readonly facts: ScanFacts;
   readonly disk: LoadedBitmaps;
   readonly report: Report;
+  /** What a mount deletes first, so that it is marked as in use for good reason; none when not told. */
+  readonly pending?: PendingUse;
+}
+
+/** Inodes, and clusters of inodes, that wait to be deleted. */
+export interface PendingUse {
+  readonly deleted: readonly number[];
+  readonly directories: readonly number[];
+  readonly clusters: Bitmap | null;
+}
+
+/** `used` and, of what waits to be deleted, as much as the disk still marks. */
+function withPending(used: Bitmap, disk: Bitmap, pending: Bitmap | null | undefined): Bitmap {
+  if (!pending) return used;
+  const both = new Bitmap(used.size);
+  for (let i = 0; i < both.words.length; i++)
+    both.words[i] = used.words[i]! | ((pending.words[i] ?? 0) & (disk.words[i] ?? 0));
+  return both;
 }
 
 /** Clusters claimed but free on disk, and the other way round, as runs. */
-function compareBlocks({ geometry, groups, facts, disk, report }: BitmapCheck): void {
+function compareBlocks({ geometry, groups, facts, disk, report, pending }: BitmapCheck): void {
+  const used = withPending(facts.blocks.claimed, disk.blocks, pending?.clusters);
   const ratio = geometry.clusterRatio;
   const first = Math.floor(geometry.firstDataBlock / ratio);
-  differingRuns(facts.blocks.claimed, disk.blocks, first, facts.blocks.claimed.size, (start, end, claimed) => {
+  differingRuns(used, disk.blocks, first, used.size, (start, end, claimed) => {
     const block = start * ratio;
     const last = end * ratio - 1;
     const single = end - start === 1;
@@ -61,8 +80,9 @@ function usedInodes(facts: ScanFacts): Bitmap {
   return used;
 }
 
-function compareInodes({ geometry, facts, disk, report }: BitmapCheck): void {
+function compareInodes({ geometry, facts, disk, report, pending }: BitmapCheck): void {
   const used = usedInodes(facts);
+  for (const ino of pending?.deleted ?? []) if (disk.inodes.test(ino - 1)) used.set(ino - 1);
   differingRuns(used, disk.inodes, 0, facts.inodes.count, (start, end, isUsed) => {
     const first = start + 1;
     const group = groupOfInode(geometry, first);
@@ -100,13 +120,14 @@ function compareBlockCounts({ geometry, groups, disk, report }: BitmapCheck): vo
     report(problems['superblock-free-blocks-wrong'], {}, { stored, expected: total * clusterRatio });
 }
 
-function compareInodeCounts({ geometry, groups, facts, disk, report }: BitmapCheck): void {
+function compareInodeCounts({ geometry, groups, facts, disk, report, pending }: BitmapCheck): void {
   const { inodesPerGroup } = geometry;
   const dirs = new Uint32Array(groups.count);
   for (let i = 0; i < facts.directories.length; i++) {
     const ino = facts.directories.inodes.get(i);
     if (disk.inodes.test(ino - 1)) dirs[groupOfInode(geometry, ino)]!++;
   }
+  for (const ino of pending?.directories ?? []) if (disk.inodes.test(ino - 1)) dirs[groupOfInode(geometry, ino)]!++;
   let total = 0;
   for (let group = 0; group < groups.count; group++) {
     const free = inodesPerGroup - disk.inodes.count(group * inodesPerGroup, (group + 1) * inodesPerGroup);

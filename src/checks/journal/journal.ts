@@ -1,13 +1,14 @@
 /** Whether the journal and what the superblock says of it fit together. Nothing is replayed. */
 import { uuidText } from '../../bytes/uuid';
+import { findJournal, type JournalFile } from '../../journal/find';
+import type { JournalRecord } from '../../journal/format';
 import { journalSuperblockSize } from '../../layout/journal';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
 import { bytesOf, type Volume } from '../../volume/volume';
-import { findJournal } from './find';
-import { type JournalRecord, judgeJournalSuperblock } from './superblock';
+import { judgeJournalSuperblock } from './superblock';
 
 export const problems = define({
   'journal-external': {
@@ -96,12 +97,17 @@ function reportBadInode(volume: Volume, reason: string, report: Report): boolean
   return features.needs_recovery;
 }
 
+/** A journal that can be used. */
+export interface LoadedJournal {
+  record: JournalRecord;
+  file: JournalFile;
+  /** Where its superblock lies. */
+  block: number;
+  where: Where;
+}
+
 /** Reads and judges the journal; null when e2fsck stops at it. */
-async function loadJournal(
-  volume: Volume,
-  groups: Groups,
-  report: Report,
-): Promise<{ record: JournalRecord; where: Where } | null> {
+export async function loadJournal(volume: Volume, groups: Groups, report: Report): Promise<LoadedJournal | null> {
   const { geometry } = volume;
   const { sb, features, blockSize } = geometry;
   const file = await findJournal(volume, groups);
@@ -125,7 +131,7 @@ async function loadJournal(
   const view = await volume.block(block);
   if (view === null) return damaged('it cannot be read');
   const verdict = judgeJournalSuperblock(bytesOf(view), blockSize, file.length, where, report);
-  if (verdict.state === 'usable') return { record: verdict.record, where };
+  if (verdict.state === 'usable') return { record: verdict.record, file, block, where };
   if (verdict.state === 'stops') return null;
   if (verdict.state === 'no-magic' && features.has_journal) reportBadInode(volume, verdict.reason, report);
   return damaged(verdict.reason);

@@ -1,5 +1,6 @@
 /** The journal's own superblock, in its first block: whether the journal can be used. */
 import { crc32c, crc32cZeros } from '../../bytes/crc32c';
+import type { JournalRecord } from '../../journal/format';
 import { decode } from '../../layout/decode';
 import {
   defaultFastCommitBlocks,
@@ -58,8 +59,6 @@ export const problems = define({
     say: (d: { stored: number }) => `s_errno is ${d.stored}`,
   },
 });
-
-export type JournalRecord = ReturnType<typeof decode<typeof journalSuperblock>>;
 
 /**
  * What is known of a journal superblock: usable, unusable with the reason, a wrong magic number (which means that this

@@ -3,6 +3,9 @@ import { isAllZero } from '../../bytes/bitmap';
 import { crc32c } from '../../bytes/crc32c';
 import { inode, inodeFlags } from '../../layout/inode';
 import { orphanMagic, orphanTail, orphanTailSize } from '../../layout/orphan';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import { inodeChecksumGood, inodeSeed } from '../../volume/inode-checksum';
 import { walkMapping } from '../../volume/mapping';
 import { bytesOf, type Volume } from '../../volume/volume';
 
@@ -46,20 +49,65 @@ export async function mappingOf(volume: Volume, view: DataView): Promise<OrphanM
   return mapping;
 }
 
+/** The orphan file's inode, or why it cannot be had. */
+export async function orphanInode(volume: Volume, groups: Groups, ino: number): Promise<DataView | string> {
+  const { geometry } = volume;
+  if (ino < 1 || ino > geometry.inodesCount)
+    return `s_orphan_file_inum is ${ino}, should be from 1 to ${geometry.inodesCount}`;
+  const view = await readInode(volume, groups, ino);
+  if (view === null) return `inode ${ino} cannot be read`;
+  if (geometry.features.metadata_csum && !inodeChecksumGood(geometry, view, 0, ino))
+    return `the checksum of inode ${ino} is wrong`;
+  return view;
+}
+
+/** Blocks that are read ahead. */
+const stride = 64;
+
+/** The blocks of the runs in order, read in long runs; `view` is null where one cannot be read. */
+export async function* blocksOf(
+  volume: Volume,
+  runs: readonly Run[],
+): AsyncGenerator<{ logical: number; place: number; view: DataView | null }> {
+  for (const { logical, physical, count } of runs) {
+    for (let i = 0; i < count; i++) {
+      const place = physical + i;
+      if (i % stride === 0)
+        await volume.prefetch(Array.from({ length: Math.min(stride, count - i) }, (_, k) => place + k));
+      yield { logical: logical + i, place, view: await volume.block(place) };
+    }
+  }
+}
+
+/** The inodes that sound blocks of the orphan file list; none where it cannot be read. */
+export async function* listedInodes(volume: Volume, groups: Groups): AsyncGenerator<number> {
+  const ino = volume.geometry.sb.s_orphan_file_inum;
+  const view = await orphanInode(volume, groups, ino);
+  if (typeof view === 'string' || (inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return;
+  const seed = inodeSeed(volume.geometry, ino, inode.i_generation(view, 0));
+  for await (const { view: block, place } of blocksOf(volume, (await mappingOf(volume, view)).runs)) {
+    if (block === null || frameFault(volume, block, seed, place) !== null) continue;
+    for (const listed of entriesOf(block)) yield listed;
+  }
+}
+
+/** Inode numbers in a block of the orphan file; free places are left out. */
+export function* entriesOf(view: DataView): Generator<number> {
+  for (let at = 0; at < view.byteLength - orphanTailSize; at += 4) {
+    const ino = view.getUint32(at, true);
+    if (ino !== 0) yield ino;
+  }
+}
+
 const blockNumber = new Uint8Array(8);
 const blockNumberView = new DataView(blockNumber.buffer);
 
-/** Why the block is not an empty orphan block; null when it is. `seed` is the inode's, `block` where it lies. */
-export function dirt(volume: Volume, view: DataView, seed: number, block: number): string | null {
+/** What is wrong with the magic or the checksum of an orphan block; null when both are right. */
+export function frameFault(volume: Volume, view: DataView, seed: number, block: number): string | null {
   const bytes = bytesOf(view);
   const tail = bytes.length - orphanTailSize;
   const magic = orphanTail.ob_magic(view, tail);
   if (magic !== orphanMagic) return `carries 0x${magic.toString(16)}, should carry 0x${orphanMagic.toString(16)}`;
-  if (!isAllZero(bytes, 0, tail)) {
-    let entries = 0;
-    for (let at = 0; at < tail; at += 4) if (view.getUint32(at, true) !== 0) entries++;
-    return `lists ${entries} inodes, should list none`;
-  }
   let expected = 0;
   if (volume.geometry.features.metadata_csum) {
     blockNumberView.setUint32(0, block, true);
@@ -68,4 +116,12 @@ export function dirt(volume: Volume, view: DataView, seed: number, block: number
   }
   const stored = orphanTail.ob_checksum(view, tail);
   return stored === expected ? null : `has checksum ${stored}, should have ${expected}`;
+}
+
+/** Why the block is not an empty orphan block; null when it is. `seed` is the inode's, `block` where it lies. */
+export function dirt(volume: Volume, view: DataView, seed: number, block: number): string | null {
+  const tail = view.byteLength - orphanTailSize;
+  const framed = orphanTail.ob_magic(view, tail) === orphanMagic;
+  if (!framed || isAllZero(bytesOf(view), 0, tail)) return frameFault(volume, view, seed, block);
+  return `lists ${[...entriesOf(view)].length} inodes, should list none`;
 }

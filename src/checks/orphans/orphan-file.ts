@@ -3,11 +3,11 @@ import { inode, inodeFlags } from '../../layout/inode';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
-import { readInode } from '../../volume/inode-at';
-import { inodeChecksumGood, inodeSeed } from '../../volume/inode-checksum';
+import { inodeSeed } from '../../volume/inode-checksum';
 import { inodeSizeOf } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
-import { dirt, mappingOf } from './orphan-blocks';
+import { blocksOf, dirt, entriesOf, frameFault, mappingOf, orphanInode } from './orphan-blocks';
+import { Pending } from './pending';
 
 export const problems = define({
   'orphan-file-without-journal': {
@@ -51,6 +51,14 @@ export const problems = define({
       'After a clean unmount all blocks of the orphan file are empty. After a crash they list inodes that are still to be deleted or cut off, which the next mount does; such files have no name any more. If the block is no orphan block at all, it was overwritten, and the kernel refuses to mount.',
     say: (d: { logical: number; reason: string }) => `block ${d.logical} of the file ${d.reason}`,
   },
+  'orphan-file-in-use': {
+    severity: 'info',
+    e2fsck: [0x06000c, 0x060009],
+    title: 'Orphan file lists inodes for the next mount',
+    explain:
+      'After a crash, or in a copy of a mounted file system, the orphan file lists inodes that are still to be deleted or cut off, and the next mount does that. Its block and all inodes in it are in order. Only space is taken until then; e2fsck empties the file.',
+    say: (d: { logical: number; reason: string }) => `block ${d.logical} of the file ${d.reason}`,
+  },
   'orphan-file-corrupted': {
     severity: 'warning',
     e2fsck: [0x060009],
@@ -60,7 +68,7 @@ export const problems = define({
     say: (_: object) => 'the orphan file has to be replaced',
   },
   'orphan-present-clean-file': {
-    severity: 'warning',
+    severity: 'info',
     e2fsck: [0x06000d],
     title: 'Orphans are announced, but there are none',
     explain:
@@ -77,30 +85,43 @@ export const problems = define({
   },
 });
 
-type State = 'clean' | 'corrupted';
+type State = 'clean' | 'in use' | 'corrupted';
 
-/** Blocks that are read ahead. */
-const stride = 64;
+/** Whether every entry of the block is an inode that the next mount takes care of. */
+function listsPending(view: DataView, pending: Pending): boolean {
+  for (const ino of entriesOf(view)) if (!pending.has(ino)) return false;
+  return true;
+}
 
 /** Walks the file's blocks up to the first that is not right. */
-async function checkBlocks(volume: Volume, ino: number, view: DataView, report: Report): Promise<State> {
+async function checkBlocks(
+  volume: Volume,
+  ino: number,
+  view: DataView,
+  pending: Pending,
+  report: Report,
+): Promise<State> {
   if ((inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return 'corrupted';
   const { geometry } = volume;
   const { runs, end, broken, rootless } = await mappingOf(volume, view);
   if (rootless) return 'clean';
   const seed = inodeSeed(geometry, ino, inode.i_generation(view, 0));
-  for (const { logical, physical, count } of runs) {
-    for (let i = 0; i < count; i++) {
-      const place = physical + i;
-      if (i % stride === 0)
-        await volume.prefetch(Array.from({ length: Math.min(stride, count - i) }, (_, k) => place + k));
-      const block = await volume.block(place);
-      const reason = block === null ? 'cannot be read' : dirt(volume, block, seed, place);
-      if (reason === null) continue;
-      report(problems['orphan-file-dirty'], { inode: ino, block: place }, { logical: logical + i, reason });
-      return 'corrupted';
+  let inUse = false;
+  for await (const { logical, place, view: block } of blocksOf(volume, runs)) {
+    const reason = block === null ? 'cannot be read' : dirt(volume, block, seed, place);
+    if (reason === null) continue;
+    const where = { inode: ino, block: place };
+    if (block !== null && frameFault(volume, block, seed, place) === null && listsPending(block, pending)) {
+      if (!inUse)
+        for (const code of problems['orphan-file-in-use'].e2fsck)
+          report(problems['orphan-file-in-use'], where, { logical, reason }, code);
+      inUse = true;
+      continue;
     }
+    report(problems['orphan-file-dirty'], where, { logical, reason });
+    return 'corrupted';
   }
+  if (inUse) return 'in use';
   if (broken) return 'corrupted';
   const expected = inodeSizeOf(view, 0) / geometry.blockSize;
   if (end === expected) return 'clean';
@@ -108,20 +129,13 @@ async function checkBlocks(volume: Volume, ino: number, view: DataView, report: 
   return 'corrupted';
 }
 
-/** The orphan file's inode, or why it cannot be had. */
-async function orphanInode(volume: Volume, groups: Groups, ino: number): Promise<DataView | string> {
-  const { geometry } = volume;
-  if (ino < 1 || ino > geometry.inodesCount)
-    return `s_orphan_file_inum is ${ino}, should be from 1 to ${geometry.inodesCount}`;
-  const view = await readInode(volume, groups, ino);
-  if (view === null) return `inode ${ino} cannot be read`;
-  if (geometry.features.metadata_csum && !inodeChecksumGood(geometry, view, 0, ino))
-    return `the checksum of inode ${ino} is wrong`;
-  return view;
-}
-
 /** Checks the orphan file and what the features say about it. */
-export async function checkOrphanFile(volume: Volume, groups: Groups, report: Report): Promise<void> {
+export async function checkOrphanFile(
+  volume: Volume,
+  groups: Groups,
+  report: Report,
+  pending: Pending = new Pending(),
+): Promise<void> {
   const { sb, features, blockSize } = volume.geometry;
   if (!features.orphan_file) {
     if (features.orphan_present) report(problems['orphan-present-without-file'], {}, {});
@@ -137,7 +151,8 @@ export async function checkOrphanFile(volume: Volume, groups: Groups, report: Re
   const size = inodeSizeOf(view, 0);
   let state: State = 'corrupted';
   if (size % blockSize !== 0) report(problems['orphan-file-size'], { inode: ino }, { stored: size, blockSize });
-  else state = await checkBlocks(volume, ino, view, report);
+  else state = await checkBlocks(volume, ino, view, pending, report);
   if (state === 'corrupted') report(problems['orphan-file-corrupted'], { inode: ino }, {});
-  else if (features.orphan_present) report(problems['orphan-present-clean-file'], { inode: ino }, {});
+  else if (state === 'clean' && features.orphan_present)
+    report(problems['orphan-present-clean-file'], { inode: ino }, {});
 }

@@ -1,12 +1,12 @@
 /** Finds the journal that lies inside the file system: its inode, or the copy of it that the superblock keeps. */
-import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
-import { minJournalBlocks } from '../../layout/journal';
-import type { Groups } from '../../volume/groups';
-import { readInode } from '../../volume/inode-at';
-import { inodeChecksumGood } from '../../volume/inode-checksum';
-import { inodeSizeOf, modeText } from '../../volume/inode-fields';
-import { walkMapping } from '../../volume/mapping';
-import type { Volume } from '../../volume/volume';
+import { fileType, iBlockSize, inode, inodeFlags } from '../layout/inode';
+import { minJournalBlocks } from '../layout/journal';
+import type { Groups } from '../volume/groups';
+import { readInode } from '../volume/inode-at';
+import { inodeChecksumGood } from '../volume/inode-checksum';
+import { inodeSizeOf, modeText } from '../volume/inode-fields';
+import { walkMapping } from '../volume/mapping';
+import type { Volume } from '../volume/volume';
 
 /** `count` blocks of the journal from `logical` on lie from block `physical` on. */
 export interface JournalRun {

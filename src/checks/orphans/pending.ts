@@ -1,0 +1,187 @@
+/** Inodes that the next mount deletes or cuts off, since a crash came before that was done. They are no damage. */
+import { Bitmap } from '../../bytes/bitmap';
+import { fileType, inode, inodeFlags } from '../../layout/inode';
+import { fsState } from '../../layout/superblock';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import { inodeChecksumGood } from '../../volume/inode-checksum';
+import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
+import { walkMapping } from '../../volume/mapping';
+import type { Volume } from '../../volume/volume';
+import { listedInodes } from './orphan-blocks';
+
+export const problems = define({
+  'orphan-inode-pending': {
+    severity: 'info',
+    e2fsck: [],
+    title: 'Inode waits to be deleted or cut off',
+    explain:
+      'A file was deleted while something still had it open, or was being shortened, when the system crashed or the image was copied. The kernel keeps a list of such inodes, and the next mount finishes the work. Only space is taken until then; no file with a name is lost.',
+    say: (d: { action: string }) => `the next mount ${d.action}`,
+  },
+  'orphan-inode-unfinished': {
+    severity: 'info',
+    e2fsck: [0x010004, 0x010036, 0x01000c, 0x01000d],
+    title: 'Inode on the list of orphans is half deleted',
+    explain:
+      'An inode that waits to be deleted or cut off does not look like a deleted or a whole one: its deletion time is missing or is the number of the next inode in the list, or it has more blocks than its size needs. That is as it should be until the next mount finishes the work.',
+    say: (d: { instead: string }) => `as long as it waits, it counts as ${d.instead}`,
+  },
+  'orphan-list-broken': {
+    severity: 'warning',
+    e2fsck: [],
+    title: 'List of orphans leads nowhere',
+    explain:
+      'The superblock starts a list of inodes that wait to be deleted; each holds the number of the next in place of its deletion time. The list leads to an inode that cannot be on it, or in a circle. The next mount drops the rest of the list, and the space of the inodes behind that place stays taken until e2fsck frees it.',
+    say: (d: { stored: number; after: number; reason: string }) =>
+      `${d.after === 0 ? 's_last_orphan' : `the number behind inode ${d.after}`} is ${d.stored}: ${d.reason}`,
+  },
+});
+
+/** Findings that follow from an inode being on the list. */
+const consequences = new Set([
+  'inode-unused-without-dtime',
+  'inode-orphan-leftover',
+  'inode-size-wrong',
+  'inode-blocks-wrong',
+]);
+
+/** The inodes on the list of orphans. */
+export class Pending {
+  /** Inodes on the list, by number. */
+  private listed: Bitmap | null = null;
+  /** Clusters of those that are to be deleted, as far as they were looked at. */
+  clusters: Bitmap | null = null;
+  /** Those that are to be deleted, in the order of the list. */
+  readonly deleted: number[] = [];
+  /** Directories among them. */
+  readonly directories: number[] = [];
+  /** A mount comes first, so what follows from the list is not reported. */
+  settled = false;
+
+  has(ino: number): boolean {
+    return this.listed?.test(ino) === true;
+  }
+
+  /** Whether it was not there yet. */
+  add(ino: number, inodesCount: number): boolean {
+    this.listed ??= new Bitmap(inodesCount + 1);
+    return !this.listed.testAndSet(ino);
+  }
+
+  get any(): boolean {
+    return this.listed !== null;
+  }
+}
+
+class PendingScan {
+  readonly pending = new Pending();
+  private budget: number;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly groups: Groups,
+    private readonly report: Report,
+  ) {
+    // trees of blocks that listed inodes share must not be walked over and over
+    this.budget = 4 * volume.readableBlocks + 65536;
+  }
+
+  /** The inode, or why it cannot be on the list. */
+  async listed(ino: number): Promise<DataView | string> {
+    const { geometry } = this.volume;
+    if (ino < geometry.firstIno || ino > geometry.inodesCount) return 'no inode that can be deleted has that number';
+    const view = await readInode(this.volume, this.groups, ino);
+    if (view === null) return 'that inode cannot be read';
+    if (geometry.features.metadata_csum && !inodeChecksumGood(geometry, view, 0, ino))
+      return 'the checksum of that inode is wrong';
+    return view;
+  }
+
+  /** Takes an inode of the list; false when it was on it already. */
+  async take(ino: number, view: DataView): Promise<boolean> {
+    const { pending, volume } = this;
+    const { geometry } = volume;
+    if (!pending.add(ino, geometry.inodesCount)) return false;
+    const keeps = inode.i_links_count(view, 0) !== 0;
+    const action = keeps ? 'cuts it off at its size' : 'deletes it';
+    this.report(problems['orphan-inode-pending'], { inode: ino }, { action });
+    if (keeps) return true;
+    pending.deleted.push(ino);
+    const type = inode.i_mode(view, 0) & fileType.MASK;
+    if (type === fileType.DIRECTORY) pending.directories.push(ino);
+    const xattrs = xattrBlockOf(geometry, view, 0);
+    if (xattrs !== 0 && volume.inRange(xattrs)) this.own(xattrs, 1);
+    const mapped = type === fileType.REGULAR || type === fileType.DIRECTORY || type === fileType.SYMLINK;
+    const inside = (inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0 || isFastSymlink(view, 0);
+    if (mapped && !inside && this.budget > 0)
+      await walkMapping(volume, view, 0, {
+        run: (_logical, physical, count) => {
+          this.own(physical, count);
+          return this.budget > 0;
+        },
+        node: (block) => this.own(block, 1),
+      });
+    return true;
+  }
+
+  private own(block: number, count: number): void {
+    const { geometry } = this.volume;
+    const { clusterRatio, blocksCount } = geometry;
+    this.budget -= count;
+    this.pending.clusters ??= new Bitmap(Math.ceil(blocksCount / clusterRatio));
+    const first = Math.floor(block / clusterRatio);
+    this.pending.clusters.setRange(first, Math.floor((block + count - 1) / clusterRatio) - first + 1);
+  }
+
+  /** The list that starts in the superblock. */
+  async chain(): Promise<void> {
+    let after = 0;
+    for (let ino = this.volume.geometry.sb.s_last_orphan; ino !== 0; ) {
+      const view = await this.listed(ino);
+      const again = typeof view !== 'string' && !(await this.take(ino, view));
+      if (typeof view === 'string' || again) {
+        const reason = typeof view === 'string' ? view : 'the list runs in a circle';
+        this.report(problems['orphan-list-broken'], { inode: ino }, { stored: ino, after, reason });
+        return;
+      }
+      after = ino;
+      ino = inode.i_dtime(view, 0);
+    }
+  }
+
+  /** The inodes that the orphan file lists. */
+  async file(): Promise<void> {
+    for await (const ino of listedInodes(this.volume, this.groups)) {
+      const view = await this.listed(ino);
+      if (typeof view !== 'string') await this.take(ino, view);
+    }
+  }
+}
+
+/**
+ * Gathers the inodes that a mount deletes or cuts off. `replayed` says that the journal was, so that what follows from
+ * the list is as settled as it would be after a mount; else only that it is no damage.
+ */
+export async function findPending(volume: Volume, groups: Groups, replayed: boolean, report: Report): Promise<Pending> {
+  const { sb, features } = volume.geometry;
+  const scan = new PendingScan(volume, groups, report);
+  if (sb.s_last_orphan !== 0) await scan.chain();
+  if (features.orphan_file && features.orphan_present) await scan.file();
+  // a file system with recorded errors keeps its list: it cannot be trusted
+  scan.pending.settled = replayed && (sb.s_state & fsState.ERROR) === 0;
+  return scan.pending;
+}
+
+/** `report`, but that what follows from an inode being on the list is said as that, or not at all once it is settled. */
+export function knowing(pending: Pending, report: Report): Report {
+  if (!pending.any) return report;
+  return (problem, where, data, code = problem.e2fsck[0]) => {
+    if (where.inode === undefined || !consequences.has(problem.id) || !pending.has(where.inode))
+      report(problem, where, data, code);
+    else if (!pending.settled)
+      report(problems['orphan-inode-unfinished'], where, { instead: problem.title.toLowerCase() }, code);
+  };
+}

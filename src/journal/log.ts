@@ -1,0 +1,72 @@
+/** A journal's blocks by their number in it, read in long runs. */
+import type { Volume } from '../volume/volume';
+import type { JournalRun } from './find';
+import type { LogFormat } from './format';
+
+/** Bytes read ahead where blocks are wanted one after the other. */
+const aheadBytes = 256 * 1024;
+
+/** A block of the journal that cannot be had: behind its end, in a hole, or unreadable. */
+export const missing = -1;
+
+export class Log {
+  private readonly runs: readonly JournalRun[];
+  private window: Uint8Array = new Uint8Array(0);
+  /** Block of the file system that `window` starts with. */
+  private windowAt = -1;
+
+  constructor(
+    private readonly volume: Volume,
+    readonly format: LogFormat,
+    runs: readonly JournalRun[],
+  ) {
+    this.runs = [...runs].sort((a, b) => a.logical - b.logical);
+  }
+
+  /** The run that block `logical` lies in. */
+  private runOf(logical: number): JournalRun | undefined {
+    const { runs } = this;
+    let low = 0;
+    let high = runs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (runs[middle]!.logical <= logical) low = middle + 1;
+      else high = middle;
+    }
+    const run = runs[low - 1];
+    return run !== undefined && logical < run.logical + run.count ? run : undefined;
+  }
+
+  /** Block of the file system that holds block `logical` of the journal, or `missing`. */
+  placeOf(logical: number): number {
+    const run = logical < this.format.length ? this.runOf(logical) : undefined;
+    if (run === undefined) return missing;
+    const place = run.physical + logical - run.logical;
+    return place < this.volume.readableBlocks ? place : missing;
+  }
+
+  /** Whether a block of the file system belongs to the journal. */
+  holds(block: number): boolean {
+    return this.runs.some(({ physical, count }) => block >= physical && block < physical + count);
+  }
+
+  /**
+   * The block of the file system at `place`, or null when it cannot be read. `ahead` says that those behind it are
+   * wanted next.
+   */
+  async read(place: number, ahead: boolean): Promise<DataView | null> {
+    const { blockSize } = this.format;
+    const inside = (place - this.windowAt) * blockSize;
+    if (this.windowAt < 0 || inside < 0 || inside + blockSize > this.window.length) {
+      const length = ahead ? Math.max(aheadBytes, blockSize) : blockSize;
+      const bytes = await this.volume.read(place * blockSize, length);
+      // a long read may fail for a block that is not wanted
+      if (bytes === null) return ahead ? this.read(place, false) : null;
+      if (bytes.length < blockSize) return null;
+      this.window = bytes;
+      this.windowAt = place;
+    }
+    const at = (place - this.windowAt) * blockSize;
+    return new DataView(this.window.buffer, this.window.byteOffset + at, blockSize);
+  }
+}
