@@ -1,14 +1,14 @@
 /** Which blocks something claims, and which are claimed more than once. Counted in clusters where bigalloc is on. */
-import { Bitmap } from '../bytes/bitmap';
+import { type Bits, makeBits } from '../bytes/bits';
 import type { Geometry } from '../volume/geometry';
 
 export class BlockUse {
   /** Clusters that something claims. */
-  readonly claimed: Bitmap;
+  readonly claimed: Bits;
   /** Clusters claimed more than once. */
-  readonly shared: Bitmap;
+  readonly shared: Bits;
   /** Blocks of superblock copies, descriptors, bitmaps and inode tables. */
-  readonly metadata: Bitmap;
+  readonly metadata: Bits;
   /** Whether any cluster is claimed more than once. */
   anyShared = false;
   private readonly ratio: number;
@@ -16,9 +16,9 @@ export class BlockUse {
   constructor(private readonly geometry: Geometry) {
     this.ratio = geometry.clusterRatio;
     const clusters = Math.ceil(geometry.blocksCount / this.ratio);
-    this.claimed = new Bitmap(clusters);
-    this.shared = new Bitmap(clusters);
-    this.metadata = new Bitmap(geometry.blocksCount);
+    this.claimed = makeBits(clusters);
+    this.shared = makeBits(clusters);
+    this.metadata = makeBits(geometry.blocksCount);
   }
 
   clusterOf(block: number): number {

@@ -1,5 +1,5 @@
 /** Pass 5: bitmaps and free counts, held against what is really in use. */
-import { Bitmap, differingRuns } from '../../bytes/bitmap';
+import { type Bits, differences, makeBits } from '../../bytes/bits';
 import { join32 } from '../../bytes/field';
 import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
@@ -22,7 +22,7 @@ export interface BitmapCheck {
 function compareBlocks({ geometry, groups, facts, disk, report }: BitmapCheck): void {
   const ratio = geometry.clusterRatio;
   const first = Math.floor(geometry.firstDataBlock / ratio);
-  differingRuns(facts.blocks.claimed, disk.blocks, first, facts.blocks.claimed.size, (start, end, claimed) => {
+  differences(facts.blocks.claimed, disk.blocks, first, facts.blocks.claimed.size, (start, end, claimed) => {
     const block = start * ratio;
     const last = end * ratio - 1;
     const single = end - start === 1;
@@ -54,16 +54,22 @@ function compareBlocks({ geometry, groups, facts, disk, report }: BitmapCheck): 
 }
 
 /** Inodes in use as a bitmap, to compare by words. */
-function usedInodes(facts: ScanFacts): Bitmap {
-  const used = new Bitmap(facts.inodes.count);
-  const { state } = facts.inodes;
-  for (let ino = 1; ino <= facts.inodes.count; ino++) if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
+function usedInodes({ inodes }: ScanFacts): Bits {
+  const used = makeBits(inodes.count);
+  const { state } = inodes;
+  // states come four at a time: most inodes of a large file system were never used
+  const words = new Int32Array(state.buffer, state.byteOffset, state.length >> 2);
+  for (let word = 0; word * 4 < state.length; word++) {
+    if (words[word] === 0) continue;
+    for (let ino = Math.max(word * 4, 1); ino < Math.min(word * 4 + 4, state.length); ino++)
+      if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
+  }
   return used;
 }
 
 function compareInodes({ geometry, facts, disk, report }: BitmapCheck): void {
   const used = usedInodes(facts);
-  differingRuns(used, disk.inodes, 0, facts.inodes.count, (start, end, isUsed) => {
+  differences(used, disk.inodes, 0, facts.inodes.count, (start, end, isUsed) => {
     const first = start + 1;
     const group = groupOfInode(geometry, first);
     const single = end - start === 1;
