@@ -32,7 +32,6 @@ export function notCheckedParts(volume: Volume, facts: ScanFacts, replayNeeded: 
     'journal replay',
     'the journal holds transactions that mounting would replay; what was checked is the state before that',
   );
-  add(features.bigalloc, 'bigalloc', 'clusters shared inside one file are not checked to the last rule yet');
   add(
     features.inline_data && seen(inodeFlags.INLINE_DATA),
     'inline_data',
@@ -46,11 +45,6 @@ export function notCheckedParts(volume: Volume, facts: ScanFacts, replayNeeded: 
   add(seen(inodeFlags.CASEFOLD), 'casefold', 'names and indexes of case-insensitive directories are not checked yet');
   add(seen(inodeFlags.ENCRYPT), 'encrypt', 'policies of encrypted files and directories are not checked yet');
   add(seen(inodeFlags.VERITY), 'verity', 'Merkle trees of verity files are not checked yet');
-  add(
-    features.shared_blocks,
-    'shared_blocks',
-    'which blocks may be shared is not known, so blocks claimed twice are not reported',
-  );
   add(
     features.has_journal && volume.geometry.sb.s_journal_inum === 0,
     'external journal',
