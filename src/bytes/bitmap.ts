@@ -74,6 +74,24 @@ export class Bitmap {
     this.words[last] |= other.words[last]! & maskTo(end);
   }
 
+  /**
+   * Sets bits from `at` on where the first `count` bits of `bytes`, lowest first, are set. All of them must lie inside
+   * the bitmap.
+   */
+  takeBytes(at: number, bytes: Uint8Array, count: number): void {
+    const { words } = this;
+    for (let done = 0; done < count; done += 8) {
+      let byte = bytes[done >> 3]!;
+      if (byte === 0) continue;
+      if (count - done < 8) byte &= (1 << (count - done)) - 1;
+      const bit = at + done;
+      const word = wordIndex(bit);
+      const shift = bit & 31;
+      words[word]! |= byte << shift;
+      if (shift > 24) words[word + 1]! |= byte >>> (32 - shift);
+    }
+  }
+
   anyInRange(from: number, count: number): boolean {
     const start = Math.max(from, 0);
     const end = Math.min(from + count, this.size);

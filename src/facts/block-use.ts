@@ -1,24 +1,26 @@
 /** Which blocks something claims, and which are claimed more than once. Counted in clusters where bigalloc is on. */
-import { Bitmap } from '../bytes/bitmap';
+import { type Bits, makeBits } from '../bytes/bits';
 import type { Geometry } from '../volume/geometry';
 
 export class BlockUse {
   /** Clusters that something claims. */
-  readonly claimed: Bitmap;
+  readonly claimed: Bits;
   /** Clusters claimed more than once. */
-  readonly shared: Bitmap;
+  readonly shared: Bits;
   /** Blocks of superblock copies, descriptors, bitmaps and inode tables. */
-  readonly metadata: Bitmap;
+  readonly metadata: Bits;
   /** Whether any cluster is claimed more than once. */
   anyShared = false;
   private readonly ratio: number;
+  private readonly mayShare: boolean;
 
   constructor(private readonly geometry: Geometry) {
     this.ratio = geometry.clusterRatio;
+    this.mayShare = geometry.features.shared_blocks;
     const clusters = Math.ceil(geometry.blocksCount / this.ratio);
-    this.claimed = new Bitmap(clusters);
-    this.shared = new Bitmap(clusters);
-    this.metadata = new Bitmap(geometry.blocksCount);
+    this.claimed = makeBits(clusters);
+    this.shared = makeBits(clusters);
+    this.metadata = makeBits(geometry.blocksCount);
   }
 
   clusterOf(block: number): number {
@@ -33,26 +35,45 @@ export class BlockUse {
     return this.shared.test(this.clusterOf(block));
   }
 
+  /** Whether any of `count` blocks, at least one, lies in a shared cluster. */
+  isAnyShared(block: number, count: number): boolean {
+    const first = this.clusterOf(block);
+    return this.shared.anyInRange(first, this.clusterOf(block + count - 1) - first + 1);
+  }
+
   /** One more claim on the cluster of `block`. */
   claim(block: number): void {
     const cluster = this.clusterOf(block);
-    if (this.claimed.testAndSet(cluster)) this.markShared(cluster);
+    if (!this.claimed.testAndSet(cluster)) return;
+    // with shared_blocks files may share blocks on purpose, though never with the file system itself
+    if (this.mayShare && !this.metadata.anyInRange(cluster * this.ratio, this.ratio)) return;
+    this.shared.set(cluster);
+    this.anyShared = true;
   }
 
-  /** One more claim on each of `count` blocks; only for file systems whose clusters are blocks. */
+  /** One more claim on each cluster that any of `count` blocks lies in. */
   claimRange(block: number, count: number): void {
-    if (!this.claimed.anyInRange(block, count)) {
-      this.claimed.setRange(block, count);
+    if (count <= 0) return;
+    const first = this.clusterOf(block);
+    const clusters = this.ratio === 1 ? count : this.clusterOf(block + count - 1) - first + 1;
+    if (!this.claimed.anyInRange(first, clusters)) {
+      this.claimed.setRange(first, clusters);
       return;
     }
-    if (this.geometry.features.shared_blocks) {
-      this.claimed.setRange(block, count);
-      return;
+    if (this.mayShare) {
+      if (!this.metadata.anyInRange(first * this.ratio, clusters * this.ratio)) {
+        this.claimed.setRange(first, clusters);
+        return;
+      }
+      this.anyShared = true;
+      if (this.ratio === 1) this.shared.takeRange(this.metadata, first, clusters);
+      else for (let i = 0; i < clusters; i++) this.claim((first + i) * this.ratio);
+    } else {
+      // claims of the same blocks over and over must not cost a step for each block
+      this.shared.takeRange(this.claimed, first, clusters);
+      this.anyShared = true;
     }
-    // claims of the same blocks over and over must not cost a step for each block
-    this.shared.takeRange(this.claimed, block, count);
-    this.claimed.setRange(block, count);
-    this.anyShared = true;
+    this.claimed.setRange(first, clusters);
   }
 
   /** Claims a block of the fixed structures; false when it already had a use. */
@@ -70,12 +91,5 @@ export class BlockUse {
     const last = this.clusterOf(Math.min(block + count, this.geometry.blocksCount) - 1);
     this.claimed.setRange(first, last - first + 1);
     this.metadata.setRange(block, count);
-  }
-
-  private markShared(cluster: number): void {
-    // with shared_blocks, files may share blocks on purpose
-    if (this.geometry.features.shared_blocks) return;
-    this.shared.set(cluster);
-    this.anyShared = true;
   }
 }

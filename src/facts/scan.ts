@@ -1,5 +1,5 @@
 /** All that the inode pass proves, in one place for the passes after it. */
-import type { Bitmap } from '../bytes/bitmap';
+import type { Bits } from '../bytes/bits';
 import type { ByteSource } from '../source/source';
 import type { Geometry } from '../volume/geometry';
 import { BlockUse } from './block-use';
@@ -65,7 +65,7 @@ export class ScanFacts {
 /** The bitmaps as they stand on disk. */
 export interface DiskBitmaps {
   /** By cluster. */
-  readonly blocks: Bitmap;
+  readonly blocks: Bits;
   /** By inode number minus 1. */
-  readonly inodes: Bitmap;
+  readonly inodes: Bits;
 }

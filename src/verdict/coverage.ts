@@ -41,12 +41,7 @@ export function notCheckedParts(
   const add = (wanted: boolean, what: string, why: string) => {
     if (wanted) gaps.push({ what, why });
   };
-  add(
-    needsRecovery && journal.state in replayGap,
-    'journal replay',
-    replayGap[journal.state] ?? '',
-  );
-  add(features.bigalloc, 'bigalloc', 'clusters shared inside one file are not checked to the last rule yet');
+  add(needsRecovery && journal.state in replayGap, 'journal replay', replayGap[journal.state] ?? '');
   add(
     features.inline_data && seen(inodeFlags.INLINE_DATA),
     'inline_data',
@@ -60,11 +55,6 @@ export function notCheckedParts(
   add(seen(inodeFlags.CASEFOLD), 'casefold', 'names and indexes of case-insensitive directories are not checked yet');
   add(seen(inodeFlags.ENCRYPT), 'encrypt', 'policies of encrypted files and directories are not checked yet');
   add(seen(inodeFlags.VERITY), 'verity', 'Merkle trees of verity files are not checked yet');
-  add(
-    features.shared_blocks,
-    'shared_blocks',
-    'which blocks may be shared is not known, so blocks claimed twice are not reported',
-  );
   add(
     needsRecovery && isExternal,
     'external journal',

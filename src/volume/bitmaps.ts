@@ -1,5 +1,6 @@
 /** The block and inode bitmaps as they stand on disk, put together from all groups. */
-import { allOnes, Bitmap, isAllZero } from '../bytes/bitmap';
+import { allOnes, isAllZero } from '../bytes/bitmap';
+import { type Bits, makeBits } from '../bytes/bits';
 import { crc32c } from '../bytes/crc32c';
 import { groupFlags } from '../layout/group';
 import { type Geometry, groupClusters, groupFirstBlock, groupHead } from './geometry';
@@ -8,9 +9,9 @@ import { bytesOf, type Volume } from './volume';
 
 export interface LoadedBitmaps {
   /** By cluster number, the cluster of block 0 being bit 0. */
-  readonly blocks: Bitmap;
+  readonly blocks: Bits;
   /** By inode number minus 1. */
-  readonly inodes: Bitmap;
+  readonly inodes: Bits;
   /** Groups whose bitmap could not be read. */
   readonly unreadableBlocks: number[];
   readonly unreadableInodes: number[];
@@ -27,30 +28,16 @@ export interface LoadedBitmaps {
   readonly zeroInodeBitmaps: number[];
 }
 
-/** Copies `count` bits from `bytes` to the bitmap, from bit `at` on. The bits there are still clear. */
-function load(bitmap: Bitmap, at: number, bytes: Uint8Array, count: number): void {
-  const { words } = bitmap;
-  for (let done = 0; done < count; done += 8) {
-    let byte = bytes[done >> 3]!;
-    if (byte === 0) continue;
-    if (count - done < 8) byte &= (1 << (count - done)) - 1;
-    const bit = at + done;
-    const word = Math.floor(bit / 32);
-    const shift = bit & 31;
-    words[word]! |= byte << shift;
-    if (shift > 24) words[word + 1]! |= byte >>> (32 - shift);
-  }
-}
-
 function checksumGood(geometry: Geometry, bytes: Uint8Array, length: number, stored: number): boolean {
   const crc = crc32c(geometry.checksumSeed, bytes, 0, length);
   return geometry.descSize < 64 ? (crc & 0xffff) === (stored & 0xffff) : crc === stored;
 }
 
 /** The bits that a group without an initialised block bitmap has by its own structures. */
-function markOwnMetadata(blocks: Bitmap, geometry: Geometry, groups: Groups, group: number): void {
+function markOwnMetadata(blocks: Bits, geometry: Geometry, groups: Groups, group: number): void {
   const mark = (block: number, count: number) => {
-    for (let i = 0; i < count; i++) blocks.set(Math.floor((block + i) / geometry.clusterRatio));
+    const first = Math.floor(block / geometry.clusterRatio);
+    blocks.setRange(first, Math.floor((block + count - 1) / geometry.clusterRatio) + 1 - first);
   };
   const head = groupHead(geometry, group);
   if (head.superBlock >= 0) mark(head.superBlock, 1);
@@ -66,8 +53,8 @@ export async function readBitmaps(volume: Volume, groups: Groups): Promise<Loade
   const { geometry } = volume;
   const clusters = Math.ceil(geometry.blocksCount / geometry.clusterRatio);
   const loaded: LoadedBitmaps = {
-    blocks: new Bitmap(clusters),
-    inodes: new Bitmap(geometry.groupCount * geometry.inodesPerGroup),
+    blocks: makeBits(clusters),
+    inodes: makeBits(geometry.groupCount * geometry.inodesPerGroup),
     unreadableBlocks: [],
     unreadableInodes: [],
     outsideBlocks: [],
@@ -115,7 +102,7 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
   const bytes = bytesOf(view);
   const used = Math.floor(geometry.clustersPerGroup / 8);
   const clusters = groupClusters(geometry, group);
-  load(loaded.blocks, Math.floor(groupFirstBlock(geometry, group) / geometry.clusterRatio), bytes, clusters);
+  loaded.blocks.takeBytes(Math.floor(groupFirstBlock(geometry, group) / geometry.clusterRatio), bytes, clusters);
   const outside = !volume.inRange(groups.blockBitmap[group]!);
   if (!outside && !allOnes(bytes, used)) loaded.blockPaddingBad = true;
   if (group === groups.count - 1 && !padded(bytes, clusters, geometry.clustersPerGroup)) loaded.blockPaddingBad = true;
@@ -144,7 +131,7 @@ async function readInodeBitmap(volume: Volume, groups: Groups, group: number, lo
   }
   const bytes = bytesOf(view);
   const used = Math.floor(geometry.inodesPerGroup / 8);
-  load(loaded.inodes, group * geometry.inodesPerGroup, bytes, geometry.inodesPerGroup);
+  loaded.inodes.takeBytes(group * geometry.inodesPerGroup, bytes, geometry.inodesPerGroup);
   if (!volume.inRange(groups.inodeBitmap[group]!)) return;
   if (!allOnes(bytes, used)) loaded.inodePaddingBad = true;
   if (isAllZero(bytes, 0, bytes.length)) loaded.zeroInodeBitmaps.push(group);

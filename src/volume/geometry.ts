@@ -171,6 +171,24 @@ export function groupHead(geometry: Geometry, group: number): GroupHead {
   return head;
 }
 
+/**
+ * The blocks of descriptor copies, each once: where groups are smaller than their descriptors the copies overlap, and
+ * going over every copy would take groups times descriptors.
+ */
+export class DescriptorRuns {
+  private reached = 0;
+
+  /** Hands on what the head of a group, taken in ascending order, adds to the groups before. */
+  add(head: GroupHead, visit: (block: number, count: number) => void): void {
+    if (head.descriptors < 0) return;
+    const end = head.descriptors + head.descriptorCount;
+    const start = Math.max(head.descriptors, this.reached);
+    if (end <= start) return;
+    visit(start, end - start);
+    this.reached = end;
+  }
+}
+
 /** Where descriptor block `index` lies for a reader that came in through the superblock in block `superBlock`. */
 export function descriptorBlock(geometry: Geometry, superBlock: number, index: number): number {
   const { features, sb, blockSize, descPerBlock, blocksPerGroup, blocksCount, firstDataBlock } = geometry;

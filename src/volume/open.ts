@@ -1,9 +1,9 @@
 /** Finds the superblock to work with: the primary one or, where it or its descriptors are destroyed, a backup. */
 
-import { Bitmap } from '../bytes/bitmap';
+import { makeBits } from '../bytes/bits';
 import { superblockOffset, superblockSize } from '../layout/superblock';
 import { type ByteSource, SourceError } from '../source/source';
-import { type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
+import { DescriptorRuns, type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
 import { type OpenFailure, openFailure } from './validity';
 import { Volume } from './volume';
@@ -43,13 +43,24 @@ interface Candidate {
   failure: OpenFailure | null;
 }
 
+/** More groups than this are refused: some 800 MiB of columns, and 2 PiB with blocks of 4 KiB. */
+const maxGroups = 2 ** 24;
+/** Typed arrays of two bytes for each inode end here in Node 20. */
+const maxInodes = 2 ** 31 - 1;
+
 /**
- * Whether the memory for maps of all blocks and all inodes stays in proportion to the image: a bit for a block and a few
- * bytes for an inode must not outgrow what the image itself takes. Cut-off images get some room.
+ * Whether the memory for maps of all blocks, groups and inodes stays in proportion to the image: what they take must not
+ * outgrow what the image itself does. Cut-off images get some room.
  */
 function isPlausible(geometry: Geometry, source: ByteSource): boolean {
   const room = Math.max(64 * 1024 * 1024, source.size);
-  return geometry.blocksCount <= 8 * room && geometry.inodesCount <= room / 8;
+  // a lenient reader takes tables whose sum is not the number of inodes
+  const inodes = Math.max(geometry.inodesCount, geometry.groupCount * geometry.inodesPerGroup);
+  return (
+    geometry.blocksCount <= Math.max(2 ** 29, room / 64) &&
+    geometry.groupCount <= maxGroups &&
+    inodes <= Math.min(room / 8, maxInodes)
+  );
 }
 
 /** Groups that hold backups in a file system with sparse_super, in the order they are tried. */
@@ -70,11 +81,12 @@ function* backupGroups(limit: number): Generator<number> {
 export function descriptorFault(geometry: Geometry, groups: Groups): DescriptorFault | null {
   const { descSize, inodeTableBlocks } = geometry;
   if (descSize === 0 || (descSize & (descSize - 1)) !== 0) return { group: 0, what: 'descriptor size', block: 0 };
-  const taken = new Bitmap(geometry.blocksCount);
+  const taken = makeBits(geometry.blocksCount);
+  const descriptors = new DescriptorRuns();
   for (let group = 0; group < groups.count; group++) {
     const head = groupHead(geometry, group);
     if (head.superBlock >= 0) taken.set(head.superBlock);
-    if (head.descriptors >= 0) taken.setRange(head.descriptors, head.descriptorCount);
+    descriptors.add(head, (block, count) => taken.setRange(block, count));
     if (head.metaDescriptor >= 0) taken.set(head.metaDescriptor);
   }
   let first = geometry.firstDataBlock;

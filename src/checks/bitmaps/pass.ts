@@ -1,5 +1,5 @@
 /** Pass 5: bitmaps and free counts, held against what is really in use. */
-import { Bitmap, differingRuns } from '../../bytes/bitmap';
+import { type Bits, differences, makeBits } from '../../bytes/bits';
 import { join32 } from '../../bytes/field';
 import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
@@ -24,15 +24,16 @@ export interface BitmapCheck {
 export interface PendingUse {
   readonly deleted: readonly number[];
   readonly directories: readonly number[];
-  readonly clusters: Bitmap | null;
+  readonly clusters: Bits | null;
 }
 
 /** `used` and, of what waits to be deleted, as much as the disk still marks. */
-function withPending(used: Bitmap, disk: Bitmap, pending: Bitmap | null | undefined): Bitmap {
+function withPending(used: Bits, disk: Bits, pending: Bits | null | undefined): Bits {
   if (!pending) return used;
-  const both = new Bitmap(used.size);
-  for (let i = 0; i < both.words.length; i++)
-    both.words[i] = used.words[i]! | ((pending.words[i] ?? 0) & (disk.words[i] ?? 0));
+  const { size } = used;
+  const both = makeBits(size);
+  both.takeRange(used, 0, size);
+  differences(pending, makeBits(size), 0, size, (start, end) => both.takeRange(disk, start, end - start));
   return both;
 }
 
@@ -41,7 +42,7 @@ function compareBlocks({ geometry, groups, facts, disk, report, pending }: Bitma
   const used = withPending(facts.blocks.claimed, disk.blocks, pending?.clusters);
   const ratio = geometry.clusterRatio;
   const first = Math.floor(geometry.firstDataBlock / ratio);
-  differingRuns(used, disk.blocks, first, used.size, (start, end, claimed) => {
+  differences(used, disk.blocks, first, used.size, (start, end, claimed) => {
     const block = start * ratio;
     const last = end * ratio - 1;
     const single = end - start === 1;
@@ -73,17 +74,23 @@ function compareBlocks({ geometry, groups, facts, disk, report, pending }: Bitma
 }
 
 /** Inodes in use as a bitmap, to compare by words. */
-function usedInodes(facts: ScanFacts): Bitmap {
-  const used = new Bitmap(facts.inodes.count);
-  const { state } = facts.inodes;
-  for (let ino = 1; ino <= facts.inodes.count; ino++) if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
+function usedInodes({ inodes }: ScanFacts): Bits {
+  const used = makeBits(inodes.count);
+  const { state } = inodes;
+  // states come four at a time: most inodes of a large file system were never used
+  const words = new Int32Array(state.buffer, state.byteOffset, state.length >> 2);
+  for (let word = 0; word * 4 < state.length; word++) {
+    if (words[word] === 0) continue;
+    for (let ino = Math.max(word * 4, 1); ino < Math.min(word * 4 + 4, state.length); ino++)
+      if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
+  }
   return used;
 }
 
 function compareInodes({ geometry, facts, disk, report, pending }: BitmapCheck): void {
   const used = usedInodes(facts);
   for (const ino of pending?.deleted ?? []) if (disk.inodes.test(ino - 1)) used.set(ino - 1);
-  differingRuns(used, disk.inodes, 0, facts.inodes.count, (start, end, isUsed) => {
+  differences(used, disk.inodes, 0, facts.inodes.count, (start, end, isUsed) => {
     const first = start + 1;
     const group = groupOfInode(geometry, first);
     const single = end - start === 1;

@@ -49,6 +49,14 @@ export const problems = define({
       'The file claims blocks that hold superblock copies, descriptors, bitmaps or inode tables. Writing to the file would destroy the file system.',
     say: (_: object) => 'some of its blocks are metadata of the file system',
   },
+  'file-on-metadata': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'File lies on blocks of the file system itself',
+    explain:
+      'With the shared_blocks feature files may share blocks with each other, but no file can hold what superblock copies, descriptors, bitmaps or inode tables hold. What is read from this file is not what was written, or the structure below it is destroyed. e2fsck does not look for this.',
+    say: (d: { blocks: number }) => `${d.blocks} of its blocks are metadata of the file system`,
+  },
   'mapping-not-walked-again': {
     severity: 'error',
     e2fsck: [0x011006],
@@ -64,6 +72,8 @@ const maxClaimants = 64;
 const maxClaims = 1_000_000;
 /** Blocks and pointers looked at, beside four for each block there is: sound mappings never come near. */
 const maxSteps = 2 ** 26;
+/** Blocks of which none is looked at where nothing among them is shared. */
+const stride = 4096;
 /** Other claimants named with one file. */
 const maxNamed = 200;
 
@@ -149,15 +159,15 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
   const claims = new Claims();
   const { blocks, inodes } = facts;
   const fanOut = volume.geometry.blockSize / 4;
-  let steps = 4 * volume.geometry.blocksCount + maxSteps;
+  let steps = Math.min(4 * volume.geometry.blocksCount, 2 ** 31) + maxSteps;
   for (let ino = 1; ino <= inodes.count && steps > 0; ino++) {
     if (!inodes.isUsed(ino)) continue;
     const view = await readInode(volume, groups, ino);
     if (view === null) continue;
-    const runs = new Runs(ino, report);
+    const runs = volume.geometry.features.shared_blocks ? null : new Runs(ino, report);
     const take = (block: number) => {
       if (!blocks.isShared(block)) return;
-      runs.add(block);
+      runs?.add(block);
       claims.add(ino, blocks.clusterOf(block));
     };
     if (ino === 1 || hasMapping(view)) {
@@ -169,8 +179,13 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
           take(block);
         },
         run: (_logical, physical, count) => {
-          steps -= count;
-          for (let i = 0; i < count; i++) take(physical + i);
+          for (let done = 0; done < count; done += stride) {
+            const length = Math.min(stride, count - done);
+            steps--;
+            if (!blocks.isAnyShared(physical + done, length)) continue;
+            steps -= length;
+            for (let i = 0; i < length; i++) take(physical + done + i);
+          }
           return steps > 0;
         },
         defect: (kind, block) => {
@@ -185,7 +200,7 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
     }
     const xattrBlock = xattrBlockOf(volume.geometry, view, 0);
     if (volume.geometry.features.ext_attr && xattrBlock !== 0) take(xattrBlock);
-    runs.flush();
+    runs?.flush();
   }
   // what was left out is listed as not checked
   if (steps <= 0) facts.nodeBudget = 0;
@@ -198,6 +213,11 @@ export async function checkDuplicates(volume: Volume, groups: Groups, facts: Sca
   const ratio = volume.geometry.clusterRatio;
   for (const [ino, clusters] of [...claims.byInode].sort((a, b) => a[0] - b[0])) {
     if (ino === 1 || ino === 7) continue;
+    if (volume.geometry.features.shared_blocks) {
+      report(problems['file-on-metadata'], { inode: ino }, { blocks: clusters.length * ratio });
+      facts.harm(ino, 'shared-blocks');
+      continue;
+    }
     const metadata = clusters.some((cluster) => facts.blocks.metadata.anyInRange(cluster * ratio, ratio));
     const others = claims.sharers(ino);
     report(

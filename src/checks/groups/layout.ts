@@ -2,7 +2,7 @@
 import type { BlockUse } from '../../facts/block-use';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
-import { type Geometry, groupHead } from '../../volume/geometry';
+import { DescriptorRuns, type Geometry, groupHead } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
 
 interface BlockData {
@@ -56,17 +56,17 @@ export function reportMissingLocations(groups: Groups, report: Report): void {
 
 /** Marks superblock copies, descriptors, inode tables and bitmaps as in use, in that order and group by group. */
 export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockUse, report: Report): void {
+  const descriptors = new DescriptorRuns();
   for (let group = 0; group < groups.count; group++) {
     const head = groupHead(geometry, group);
     if (head.superBlock >= 0) blocks.placeMetadata(head.superBlock, 1);
     else if (group === 0) blocks.placeMetadata(geometry.firstDataBlock, 1);
     // with 1 KiB blocks and bigalloc, block 0 holds the boot sector and is nobody's
     if (group === 0 && geometry.blockSize === 1024 && geometry.clusterRatio > 1) blocks.placeMetadata(0, 1);
-    if (head.descriptors >= 0)
-      blocks.placeMetadata(head.descriptors, Math.min(head.descriptorCount, geometry.blocksCount - head.descriptors));
+    descriptors.add(head, (block, count) => blocks.placeMetadata(block, Math.min(count, geometry.blocksCount - block)));
     if (head.metaDescriptor >= 0) blocks.placeMetadata(head.metaDescriptor, 1);
     const table = groups.inodeTable[group]!;
-    if (table > 0) {
+    if (table > 0 && !placeTable(geometry, blocks, table)) {
       for (let block = table; block < table + geometry.inodeTableBlocks; block++)
         if (!place(geometry, blocks, block))
           report(problems['group-inode-table-conflict'], { group, block }, { block });
@@ -78,6 +78,14 @@ export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockU
     if (inodeBitmap > 0 && !place(geometry, blocks, inodeBitmap))
       report(problems['group-inode-bitmap-conflict'], { group, block: inodeBitmap }, { block: inodeBitmap });
   }
+}
+
+/** Claims a whole inode table when nothing else lies there; else nothing is claimed, and its blocks are looked at singly. */
+function placeTable({ clusterRatio, inodeTableBlocks }: Geometry, blocks: BlockUse, table: number): boolean {
+  const taken = clusterRatio === 1 ? blocks.claimed : blocks.metadata;
+  if (taken.anyInRange(table, inodeTableBlocks)) return false;
+  blocks.placeMetadata(table, inodeTableBlocks);
+  return true;
 }
 
 /** Claims one block; with clusters, metadata of one kind may share a cluster, so only blocks conflict. */

@@ -4,7 +4,7 @@ import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { walkMapping } from '../../volume/mapping';
 import { bytesOf } from '../../volume/volume';
-import { claimBlock, claimExtent, queueDirectoryBlocks } from './claims';
+import { claimBlock, claimRun, queueDirectoryBlocks } from './claims';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 
@@ -128,10 +128,33 @@ function take(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, b
     // its other blocks are the reserved descriptor blocks, which are metadata already
     if (logical === -2) scan.facts.blocks.claim(block);
     tally.blocks++;
-  } else claimBlock(n, scan, tally, logical, block);
+  } else claimBlock(scan, tally, logical, block);
   if (logical >= 0) tally.lastBlock = logical;
   tally.previous = block;
   if (n.isDirectory && logical >= 0) queueDirectoryBlocks(scan, tally, n.ino, logical, block, 1);
+  return true;
+}
+
+/** Claims a run of blocks of a file or directory in one go; false when one of them may be wrong, and nothing is claimed. */
+function takeSoundRun(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  logical: number,
+  first: number,
+  length: number,
+): boolean {
+  const { geometry, volume } = scan;
+  if (!(n.isRegular || n.isDirectory) || n.ino === reservedInode.RESIZE) return false;
+  if (!volume.inRange(first) || !volume.inRange(first + length - 1)) return false;
+  if (tally.blocks + length >= 2 ** 41 / geometry.blockSize) return false;
+  if (n.isDirectory) {
+    if (pointerProblem(n, scan, tally, logical + length - 1, first)) return false;
+    queueDirectoryBlocks(scan, tally, n.ino, logical, first, length);
+  }
+  claimRun(scan, tally, logical, first, length);
+  tally.lastBlock = logical + length - 1;
+  tally.previous = first + length - 1;
   return true;
 }
 
@@ -145,17 +168,11 @@ function takeRun(
   room: number,
   logical: number,
 ): number {
-  const { geometry, volume } = scan;
-  if (!n.isRegular || n.ino === reservedInode.RESIZE || geometry.clusterRatio > 1) return 0;
+  if (!n.isRegular) return 0;
   const first = view.getUint32(at, true);
   let length = 1;
   while (length < room && view.getUint32(at + length * 4, true) === first + length) length++;
-  if (length === 1 || !volume.inRange(first) || !volume.inRange(first + length - 1)) return 0;
-  if (tally.blocks + length >= 2 ** 41 / geometry.blockSize) return 0;
-  claimExtent(n, scan, tally, logical, first, length);
-  tally.lastBlock = logical + length - 1;
-  tally.previous = first + length - 1;
-  return length;
+  return length > 1 && takeSoundRun(n, scan, tally, logical, first, length) ? length : 0;
 }
 
 /** Handles `count` pointers to data blocks. */
@@ -236,6 +253,9 @@ export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally
   await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut ** 2, true);
 }
 
+/** Blocks found wrong after which such a file is not looked at further: a few bytes can name any number of them. */
+const mostForeignFaults = 65_536;
+
 /**
  * A tree of extents in a file system that does not know them: walked as the flag says, block by block under the rules of
  * block maps, as e2fsck does once it was told not to clear the flag.
@@ -246,7 +266,9 @@ export function scanForeignExtents(n: CurrentInode, scan: InodeScan, tally: Tall
       take(n, scan, tally, -1, block);
     },
     run: (logical, physical, count) => {
-      for (let i = 0; i < count; i++) take(n, scan, tally, logical + i, physical + i);
+      if (takeSoundRun(n, scan, tally, logical, physical, count)) return;
+      for (let i = 0; i < count && tally.illegal < mostForeignFaults; i++)
+        take(n, scan, tally, logical + i, physical + i);
     },
   });
 }

@@ -10,42 +10,52 @@ export const problems = define({
     title: 'Block lies at the wrong place in its cluster',
     explain:
       'With bigalloc, a block must have the same place in its cluster as in the file. Here it has not, so writing to the file may damage its neighbours.',
-    say: (d: { logical: number }) => `logical block ${d.logical} lies at the wrong place in its cluster`,
+    say: (d: { logical: number; blocks: number }) =>
+      d.blocks === 1
+        ? `logical block ${d.logical} lies at the wrong place in its cluster`
+        : `${d.blocks} blocks from logical block ${d.logical} on lie at the wrong place in their clusters`,
   },
 });
 
-/** Whether a logical cluster goes on in another physical one, or the places inside the clusters differ. */
-function isMisaligned(scan: InodeScan, tally: Tally, logical: number, physical: number): boolean {
-  const ratio = scan.geometry.clusterRatio;
-  if (tally.lastBlock >= 0 && tally.previous > 0) {
-    const sameLogical = Math.floor(tally.lastBlock / ratio) === Math.floor(logical / ratio);
-    const samePhysical = Math.floor(tally.previous / ratio) === Math.floor(physical / ratio);
-    if (sameLogical && !samePhysical) return true;
-  }
-  return physical % ratio !== logical % ratio;
+/** Whether the places inside the clusters differ, or a logical cluster that was begun goes on in another physical one. */
+function isMisaligned(ratio: number, tally: Tally, logical: number, physical: number): boolean {
+  if (logical % ratio !== physical % ratio) return true;
+  if (tally.previous === 0 || logical % ratio === 0) return false;
+  return (
+    Math.floor(tally.lastBlock / ratio) === Math.floor(logical / ratio) &&
+    Math.floor(tally.previous / ratio) !== Math.floor(physical / ratio)
+  );
 }
 
-/** One data block of a file system with clusters: neighbours in one cluster are one claim. */
-function claimInCluster(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, physical: number): void {
-  const ratio = scan.geometry.clusterRatio;
+/** An extent where clusters are larger than blocks: one that goes on in the cluster where the last one ended shares it. */
+function claimClusters(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  logical: number,
+  physical: number,
+  count: number,
+): void {
   const { blocks } = scan.facts;
-  const continues =
-    tally.previous > 0 &&
-    Math.floor(physical / ratio) === Math.floor(tally.previous / ratio) &&
-    physical % ratio === logical % ratio;
-  if (!continues) {
-    blocks.claim(physical);
-    tally.blocks++;
+  const ratio = scan.geometry.clusterRatio;
+  const last = physical + count - 1;
+  if (isMisaligned(ratio, tally, logical, physical)) {
+    scan.report(problems['cluster-misaligned'], { inode: n.ino, block: physical }, { logical, blocks: count });
+    // claimed twice on purpose, so that the clusters are looked into with those that files share
+    blocks.claimRange(physical, count);
+    blocks.claimRange(physical, count);
   }
-  if (isMisaligned(scan, tally, logical, physical)) {
-    scan.report(problems['cluster-misaligned'], { inode: n.ino, block: physical }, { logical });
-    blocks.claim(physical);
-    blocks.claim(physical);
+  const cluster = Math.floor(physical / ratio);
+  const begun = tally.previous > 0 && Math.floor(tally.previous / ratio) === cluster;
+  const start = (begun ? cluster + 1 : cluster) * ratio;
+  if (start <= last) {
+    blocks.claimRange(start, last - start + 1);
+    tally.blocks += Math.floor(last / ratio) - start / ratio + 1;
   }
-  tally.previous = physical;
+  tally.previous = last;
 }
 
-/** Claims `count` data blocks from `physical` on. */
+/** Claims `count` data blocks of an extent from `physical` on. */
 export function claimExtent(
   n: CurrentInode,
   scan: InodeScan,
@@ -54,24 +64,54 @@ export function claimExtent(
   physical: number,
   count: number,
 ): void {
-  if (scan.geometry.clusterRatio === 1) {
-    scan.facts.blocks.claimRange(physical, count);
-    tally.blocks += count;
+  if (scan.geometry.clusterRatio > 1) {
+    claimClusters(n, scan, tally, logical, physical, count);
     return;
   }
-  for (let i = 0; i < count; i++) {
-    claimInCluster(n, scan, tally, logical + i, physical + i);
-    tally.lastBlock = logical + i;
-  }
+  scan.facts.blocks.claimRange(physical, count);
+  tally.blocks += count;
 }
 
-/** Claims a single data block, or a block of the mapping when `logical` is negative. */
-export function claimBlock(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, physical: number): void {
-  if (scan.geometry.clusterRatio > 1) claimInCluster(n, scan, tally, logical, physical);
-  else {
-    scan.facts.blocks.claim(physical);
-    tally.blocks++;
+/**
+ * Claims a block that a block map names: `logical` is -1, -2 or -3 for a block of the map itself. With clusters, one
+ * that follows another of the same cluster, at the place in it that it has in the file, is no new claim.
+ */
+export function claimBlock(scan: InodeScan, tally: Tally, logical: number, physical: number): void {
+  const ratio = scan.geometry.clusterRatio;
+  if (
+    ratio > 1 &&
+    tally.previous > 0 &&
+    Math.floor(physical / ratio) === Math.floor(tally.previous / ratio) &&
+    // both are below zero or 2^32, so this is the place counted from the end for the map's own blocks
+    (logical + ratio * 4) % ratio === physical % ratio
+  )
+    return;
+  scan.facts.blocks.claim(physical);
+  tally.blocks++;
+}
+
+/**
+ * The same as `claimBlock` for `count` data blocks that follow each other in the file and on disk, in steps that do not
+ * depend on how many they are.
+ */
+export function claimRun(scan: InodeScan, tally: Tally, logical: number, physical: number, count: number): void {
+  const { blocks } = scan.facts;
+  const ratio = scan.geometry.clusterRatio;
+  const last = physical + count - 1;
+  if (ratio === 1 || logical % ratio !== physical % ratio) {
+    blocks.claimRange(physical, count);
+    tally.blocks += count;
+    // at a wrong place every block is a claim of its own, so a second one is in each cluster but the cut-off ends
+    const start = physical % ratio === ratio - 1 ? physical + 1 : physical;
+    const end = last % ratio === 0 ? last - 1 : last;
+    if (ratio > 1 && count > 1) blocks.claimRange(start, end - start + 1);
+    return;
   }
+  const begun = tally.previous > 0 && Math.floor(tally.previous / ratio) === Math.floor(physical / ratio);
+  const start = begun ? physical - (physical % ratio) + ratio : physical;
+  if (start > last) return;
+  blocks.claimRange(start, last - start + 1);
+  tally.blocks += Math.floor(last / ratio) - Math.floor(start / ratio) + 1;
 }
 
 /** Queues directory blocks; what lies between the last one and these is a hole, queued as block 0. */

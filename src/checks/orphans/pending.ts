@@ -1,5 +1,5 @@
 /** Inodes that the next mount deletes or cuts off, since a crash came before that was done. They are no damage. */
-import { Bitmap } from '../../bytes/bitmap';
+import { type Bits, makeBits } from '../../bytes/bits';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
 import { fsState } from '../../layout/superblock';
 import type { Report } from '../../problem/collector';
@@ -51,9 +51,9 @@ const consequences = new Set([
 /** The inodes on the list of orphans. */
 export class Pending {
   /** Inodes on the list, by number. */
-  private listed: Bitmap | null = null;
+  private listed: Bits | null = null;
   /** Clusters of those that are to be deleted, as far as they were looked at. */
-  clusters: Bitmap | null = null;
+  clusters: Bits | null = null;
   /** Those that are to be deleted, in the order of the list. */
   readonly deleted: number[] = [];
   /** Directories among them. */
@@ -67,7 +67,7 @@ export class Pending {
 
   /** Whether it was not there yet. */
   add(ino: number, inodesCount: number): boolean {
-    this.listed ??= new Bitmap(inodesCount + 1);
+    this.listed ??= makeBits(inodesCount + 1);
     return !this.listed.testAndSet(ino);
   }
 
@@ -131,7 +131,7 @@ class PendingScan {
     const { geometry } = this.volume;
     const { clusterRatio, blocksCount } = geometry;
     this.budget -= count;
-    this.pending.clusters ??= new Bitmap(Math.ceil(blocksCount / clusterRatio));
+    this.pending.clusters ??= makeBits(Math.ceil(blocksCount / clusterRatio));
     const first = Math.floor(block / clusterRatio);
     this.pending.clusters.setRange(first, Math.floor((block + count - 1) / clusterRatio) - first + 1);
   }

@@ -37,6 +37,25 @@ testWhole(problems, [
     findings: ['block-marked-unused 0x050004'],
   },
   {
+    name: 'a file on a bitmap where files may share',
+    image: ext2,
+    damage: (image) =>
+      image
+        .setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks })
+        .setBlockWord(fstab, 0, groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(1)))
+        .setBlockWord(passwd, 0, blockWord(image, initrd, 0)),
+    findings: ['file-on-metadata', 'block-marked-unused 0x050004', 'block-marked-unused 0x050004'],
+  },
+  {
+    name: 'an extent on an inode table where files may share',
+    image: ext4,
+    damage: (image) =>
+      image
+        .setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks })
+        .setBlockWord(fstab, 5, groupDesc.bg_inode_table_lo(image.view, image.groupAt(0)) + 1),
+    findings: ['file-on-metadata', 'block-marked-unused 0x050004'],
+  },
+  {
     name: 'a block of three files',
     image: ext2,
     damage: (image) => {
