@@ -22,12 +22,13 @@ import { problems as inodesReserved } from './checks/inodes/reserved';
 import { problems as inodesSizes } from './checks/inodes/sizes';
 import { problems as inodesTableBlock } from './checks/inodes/table-block';
 import { problems as inodesTimes } from './checks/inodes/times';
-import { problems as inodesXattrs } from './checks/inodes/xattrs';
+import { problems as inodesXattrs } from './checks/inodes/xattr-problems';
 import { problems as journalJournal } from './checks/journal/journal';
 import { problems as journalReplay } from './checks/journal/replay';
 import { problems as journalSuperblock } from './checks/journal/superblock';
 import { problems as linksBadFields } from './checks/links/bad-fields';
 import { problems as links } from './checks/links/pass';
+import { problems as linksValueInodes } from './checks/links/value-inodes';
 import { problems as orphansOrphanFile } from './checks/orphans/orphan-file';
 import { problems as orphansPending } from './checks/orphans/pending';
 import { problems as quotaQuota } from './checks/quota/quota';
@@ -77,6 +78,7 @@ const entries = byId({
   ...journalSuperblock,
   ...linksBadFields,
   ...links,
+  ...linksValueInodes,
   ...orphansOrphanFile,
   ...orphansPending,
   ...quotaQuota,

@@ -19,6 +19,14 @@ const spareNodeBytes = 64 * 1024 * 1024;
 /** With large blocks, as many as the largest file that a block map can hold needs, and more. */
 const leastSpareNodes = 4096;
 
+interface XattrBlockUse {
+  stored: number;
+  used: number;
+  inode: number;
+  /** Clusters of values that lie in inodes of their own, and the number of those. */
+  charge: { clusters: number; inodes: number };
+}
+
 export class ScanFacts {
   readonly blocks: BlockUse;
   readonly inodes: Inodes;
@@ -28,10 +36,12 @@ export class ScanFacts {
   /** Indexed directories by inode. */
   readonly indexed = new Map<number, IndexDir>();
   readonly quota = new QuotaUsage();
-  /** Attribute blocks: stored reference count, users seen, the first of them, and clusters of values kept in inodes. */
-  readonly xattrBlocks = new Map<number, { stored: number; used: number; inode: number; charge: number }>();
+  /** Attribute blocks: stored reference count, users seen, the first of them, and what is charged to each of them. */
+  readonly xattrBlocks = new Map<number, XattrBlockUse>();
   /** Inodes that extended attributes use to hold values, with the times each is used. */
   readonly xattrInodes = new Map<number, number>();
+  /** Inodes in use that are flagged as holding the value of an extended attribute. */
+  readonly flaggedXattrInodes = new Set<number>();
   /** All flags that any inode in use has. */
   flagsSeen = 0;
   /** Regular files of 2 GiB and more. */

@@ -14,3 +14,5 @@ export const linkCountCap = 65500;
 export const maxSymlinks = 40;
 /** Largest value of one extended attribute, in bytes. */
 export const maxXattrValue = 2 ** 24;
+/** Largest value of an extended attribute that lies in an inode of its own, in bytes. */
+export const maxValueInodeSize = 65536;

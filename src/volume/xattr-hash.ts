@@ -4,19 +4,27 @@ import { xattrEntry, xattrEntrySize, xattrHeader } from '../layout/xattr';
 import type { Geometry } from './geometry';
 import { bytesOf } from './volume';
 
-/** Hash of an entry's name and value; old kernels took the name's bytes as signed. Null when the value leaves the view. */
-function entryHash(view: DataView, at: number, valueAt: number, signed: boolean): number | null {
+/** Hash of an entry's name; old kernels took its bytes as signed. Null when the name leaves the view. */
+function nameHash(view: DataView, at: number, signed: boolean): number | null {
   let hash = 0;
-  const nameEnd = at + xattrEntrySize + xattrEntry.e_name_len(view, at);
-  if (nameEnd > view.byteLength) return null;
-  for (let i = at + xattrEntrySize; i < nameEnd; i++) {
+  const end = at + xattrEntrySize + xattrEntry.e_name_len(view, at);
+  if (end > view.byteLength) return null;
+  for (let i = at + xattrEntrySize; i < end; i++) {
     const byte = signed ? view.getInt8(i) : view.getUint8(i);
     hash = (hash << 5) ^ (hash >>> 27) ^ byte;
   }
-  const size = xattrEntry.e_value_size(view, at);
-  const words = Math.ceil(size / 4);
+  return hash;
+}
+
+const addWord = (hash: number, word: number): number => (hash << 16) ^ (hash >>> 16) ^ word;
+
+/** Hash of an entry's name and value. Null when one of them leaves the view. */
+function entryHash(view: DataView, at: number, valueAt: number, signed: boolean): number | null {
+  let hash = nameHash(view, at, signed);
+  if (hash === null) return null;
+  const words = Math.ceil(xattrEntry.e_value_size(view, at) / 4);
   if (valueAt + words * 4 > view.byteLength) return null;
-  for (let i = 0; i < words; i++) hash = (hash << 16) ^ (hash >>> 16) ^ view.getInt32(valueAt + i * 4, true);
+  for (let i = 0; i < words; i++) hash = addWord(hash, view.getInt32(valueAt + i * 4, true));
   return hash >>> 0;
 }
 
@@ -24,6 +32,15 @@ function entryHash(view: DataView, at: number, valueAt: number, signed: boolean)
 export function entryHashGood(view: DataView, at: number, valueAt: number): boolean {
   const stored = xattrEntry.e_hash(view, at);
   return stored === entryHash(view, at, valueAt, false) || stored === entryHash(view, at, valueAt, true);
+}
+
+/** Whether the stored hash fits the name and a value in an inode of its own, which has the hash `valueHash`. */
+export function valueInodeHashGood(view: DataView, at: number, valueHash: number): boolean {
+  const stored = xattrEntry.e_hash(view, at);
+  return [false, true].some((signed) => {
+    const hash = nameHash(view, at, signed);
+    return hash !== null && addWord(hash, valueHash) >>> 0 === stored;
+  });
 }
 
 const blockNumber = new DataView(new ArrayBuffer(8));

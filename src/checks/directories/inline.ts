@@ -1,44 +1,60 @@
 /** Small directories whose entries lie in the inode: 56 bytes behind the parent's number, then system.data. */
 import { directoryFlag } from '../../facts/directories';
-import { inlineDataOf } from '../../volume/inline-data';
+import { inodeState } from '../../facts/inodes';
+import { dirent, direntHeaderSize } from '../../layout/dirent';
+import { iBlockSize, inode } from '../../layout/inode';
 import { readInode } from '../../volume/inode-at';
+import { SystemDataReader } from '../../volume/system-data';
 import { bytesOf } from '../../volume/volume';
 import { problems } from './block';
 import type { BlockCheck } from './block-check';
-import { problems as dotProblems } from './dots';
-import { problems as entryProblems } from './entries';
 import type { DirectoryScan } from './scan';
 
 /** Bytes before the first entry: the inode number of the parent. '.' and '..' themselves are not stored. */
 const parentSize = 4;
+/** Bytes of an entry with a name of one or two bytes. */
+const dotSize = 12;
+
+/** The entries '.' and '..' as a block would hold them. */
+function dotEntries(ino: number, parent: number, type: number): DataView {
+  const view = new DataView(new ArrayBuffer(2 * dotSize));
+  for (const [i, target] of [ino, parent].entries()) {
+    const at = i * dotSize;
+    view.setUint32(at + dirent.inode.offset, target, true);
+    view.setUint16(at + dirent.rec_len.offset, dotSize, true);
+    view.setUint8(at + dirent.name_len.offset, i + 1);
+    view.setUint8(at + dirent.file_type.offset, type);
+    for (let dot = 0; dot <= i; dot++) view.setUint8(at + direntHeaderSize + dot, 0x2e);
+  }
+  return view;
+}
 
 export async function checkInlineDirectories(scan: DirectoryScan, check: BlockCheck): Promise<void> {
   const { facts, geometry, volume, groups, report } = scan;
   if (!geometry.features.inline_data) return;
   const { directories, inodes } = facts;
+  const systemData = new SystemDataReader(volume, groups);
+  const walk = (ino: number, index: number, logical: number, view: DataView) =>
+    check.walk(ino, index, logical, 0, view, bytesOf(view), view.byteLength, undefined);
   for (let index = 0; index < directories.length; index++) {
     if (!directories.has(index, directoryFlag.INLINE)) continue;
     const ino = directories.inodes.get(index);
     if (!inodes.isUsed(ino)) continue;
+    const checksumGood = (inodes.state[ino]! & inodeState.CHECKSUM_BAD) === 0;
     const view = await readInode(volume, groups, ino);
-    const data = view && inlineDataOf(geometry, view, 0);
-    if (!data) {
+    const data = view && checksumGood ? await systemData.read(view, 0, ino, true) : null;
+    if (view === null || data === null || data.state === 'damaged') {
       facts.harm(ino, 'unreadable');
       continue;
     }
-    if (data.size % 4 !== 0 || (data.size > 60 && data.size < 72))
-      report(problems['directory-inline-size'], { inode: ino }, { stored: data.size });
-    inodes.countLink(ino);
-    const parent = data.head.getUint32(0, true);
-    directories.dotdot.set(index, parent);
-    if (parent === 0) report(dotProblems['directory-dotdot-missing'], { inode: ino }, {});
-    else if ((parent !== 2 && parent < geometry.firstIno) || parent > geometry.inodesCount)
-      report(entryProblems['entry-inode-invalid'], { inode: ino, directory: ino }, { name: '..', target: parent });
-    else inodes.countLink(parent);
+    const size = iBlockSize + data.size;
+    if (size % 4 !== 0 || (data.size > 0 && data.size < dotSize))
+      report(problems['directory-inline-size'], { inode: ino }, { stored: size });
+    const at = view.byteOffset + inode.i_block.offset;
+    const parent = view.getUint32(inode.i_block.offset, true);
+    walk(ino, index, 0, dotEntries(ino, parent, geometry.features.filetype ? 2 : 0));
     // every entry here ranks as an ordinary one, as in a block that is not the first
-    const head = new DataView(data.head.buffer, data.head.byteOffset + parentSize, data.head.byteLength - parentSize);
-    check.walk(ino, index, 1, 0, head, bytesOf(head), head.byteLength, undefined);
-    if (data.rest.byteLength > 0)
-      check.walk(ino, index, 2, 0, data.rest, bytesOf(data.rest), data.rest.byteLength, undefined);
+    walk(ino, index, 1, new DataView(view.buffer, at + parentSize, iBlockSize - parentSize));
+    if (data.value !== null) walk(ino, index, 2, data.value);
   }
 }

@@ -2,7 +2,6 @@
 
 import { inodeState } from '../../facts/inodes';
 import { inode, inodeFlags } from '../../layout/inode';
-import { xattrHeader } from '../../layout/xattr';
 import { walkMapping } from '../../volume/mapping';
 import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
 import type { InodeScan, Tally } from './context';
@@ -14,7 +13,8 @@ import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
-import { bodyValueClusters, checkXattrBlock } from './xattrs';
+import { useXattrBlock } from './xattr-block';
+import { checkBodyValues } from './xattr-body';
 
 const hasIndirectBlocks = (n: CurrentInode): boolean => n.word(12) !== 0 || n.word(13) !== 0 || n.word(14) !== 0;
 
@@ -65,18 +65,20 @@ export function blocksWanted(
 function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const { geometry, facts } = scan;
   if (!geometry.features.quota || (n.ino !== 2 && n.ino < geometry.firstIno)) return;
+  if (n.has(inodeFlags.EA_INODE)) return;
   if (n.ino === geometry.sb.s_prj_quota_inum) return;
   const bytes = tally.blocks * geometry.clusterRatio * geometry.blockSize;
+  const inodes = 1 + tally.valueInodes;
   const { view, at } = n;
   const wide = geometry.inodeSize > 128 && inode.i_extra_isize(view, at) >= inode.i_projid.offset + 4 - 128;
-  facts.quota.charge(0, inode.i_uid(view, at) + inode.i_uid_high(view, at) * 65536, bytes, 1);
-  facts.quota.charge(1, inode.i_gid(view, at) + inode.i_gid_high(view, at) * 65536, bytes, 1);
-  facts.quota.charge(2, wide && geometry.features.project ? inode.i_projid(view, at) : 0, bytes, 1);
+  facts.quota.charge(0, inode.i_uid(view, at) + inode.i_uid_high(view, at) * 65536, bytes, inodes);
+  facts.quota.charge(1, inode.i_gid(view, at) + inode.i_gid_high(view, at) * 65536, bytes, inodes);
+  facts.quota.charge(2, wide && geometry.features.project ? inode.i_projid(view, at) : 0, bytes, inodes);
 }
 
 function finish(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   checkEncryption(n, scan, scan.volume.cached(n.xattrBlock) ?? null);
-  tally.blocks += tally.xattrInodeBlocks + (scan.geometry.features.ea_inode ? bodyValueClusters(n, scan.geometry) : 0);
+  tally.blocks += tally.valueClusters;
   checkSizes(n, scan, tally);
   chargeQuota(n, scan, tally);
 }
@@ -94,28 +96,6 @@ export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): voi
     }
   }
   finish(n, scan, tally);
-}
-
-async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
-  const block = n.xattrBlock;
-  if (block === 0 || !scan.geometry.features.ext_attr || !scan.volume.inRange(block)) return;
-  tally.blocks++;
-  const known = scan.facts.xattrBlocks.get(block);
-  if (known) {
-    known.used++;
-    tally.xattrInodeBlocks += known.charge;
-    return;
-  }
-  const view = await scan.volume.block(block);
-  const charge = checkXattrBlock(n, scan, block, view);
-  tally.xattrInodeBlocks += charge;
-  scan.facts.xattrBlocks.set(block, {
-    stored: view ? xattrHeader.h_refcount(view, 0) : 1,
-    used: 1,
-    inode: n.ino,
-    charge,
-  });
-  scan.facts.blocks.claim(block);
 }
 
 /** First logical block, as a reader of the directory index would find it. */
@@ -148,9 +128,22 @@ async function scanMapping(n: CurrentInode, scan: InodeScan, tally: Tally): Prom
   if (tree) await scanDeepTree(tree);
 }
 
-/** The whole of an inode that needs attribute, mapping, symlink or index blocks. */
-export async function finishWithBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+/**
+ * The whole of an inode that needs attribute, mapping, symlink or index blocks. `bodyWaits` when the attributes in its
+ * body were not judged yet.
+ */
+export async function finishWithBlocks(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  bodyWaits: boolean,
+): Promise<void> {
   tally.reset();
+  if (bodyWaits) {
+    const charge = await checkBodyValues(n, scan);
+    tally.valueClusters += charge.clusters;
+    tally.valueInodes += charge.inodes;
+  }
   if (isLongSymlink(n)) {
     const block = symlinkBlock(n);
     const target = scan.volume.inRange(block) ? await scan.volume.block(block) : null;

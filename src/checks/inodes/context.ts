@@ -3,6 +3,7 @@ import type { DiskBitmaps, ScanFacts } from '../../facts/scan';
 import type { Report } from '../../problem/collector';
 import type { Geometry } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
+import type { SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 
 export interface InodeScan {
@@ -12,6 +13,7 @@ export interface InodeScan {
   readonly disk: DiskBitmaps;
   readonly facts: ScanFacts;
   readonly report: Report;
+  readonly systemData: SystemDataReader;
 }
 
 /** What one inode's mapping adds up to; filled by the walkers, judged at the end. Reused from inode to inode. */
@@ -28,8 +30,10 @@ export class Tally {
   previous = 0;
   /** Mappings that were skipped as wrong. */
   illegal = 0;
-  /** Inode blocks that hold attributes values charged to this inode. */
-  xattrInodeBlocks = 0;
+  /** Clusters of attribute values in other inodes that are charged to this one. */
+  valueClusters = 0;
+  /** Those inodes, each reference counted. */
+  valueInodes = 0;
 
   reset(): void {
     this.blocks = 0;
@@ -38,6 +42,7 @@ export class Tally {
     this.lastQueued = -1;
     this.previous = 0;
     this.illegal = 0;
-    this.xattrInodeBlocks = 0;
+    this.valueClusters = 0;
+    this.valueInodes = 0;
   }
 }

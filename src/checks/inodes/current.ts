@@ -1,8 +1,9 @@
 /** The inode under the lens: one record, filled anew for each inode and lent to every theme; nobody may keep it. */
-import { fileType, inode, inodeFlags } from '../../layout/inode';
+import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import type { Where } from '../../problem/finding';
 import type { Geometry } from '../../volume/geometry';
 import { blockCountOf, inodeSizeOf, xattrBlockOf } from '../../volume/inode-fields';
+import { noSystemData, type SystemData } from '../../volume/system-data';
 
 export class CurrentInode {
   ino = 0;
@@ -23,6 +24,8 @@ export class CurrentInode {
   blockCount = 0;
   xattrBlock = 0;
   checksumGood = true;
+  /** The part of inline data outside `i_block`; filled in for inodes with the flag for it. */
+  systemData: SystemData = noSystemData;
 
   constructor(readonly geometry: Geometry) {}
 
@@ -41,10 +44,16 @@ export class CurrentInode {
     this.blockCount = blockCountOf(this.geometry, view, at);
     this.xattrBlock = xattrBlockOf(this.geometry, view, at);
     this.checksumGood = checksumGood;
+    this.systemData = noSystemData;
   }
 
   has(flag: number): boolean {
     return (this.flags & flag) !== 0;
+  }
+
+  /** Bytes of inline data, or -1 when it cannot be told. */
+  get inlineSize(): number {
+    return this.systemData.state === 'damaged' ? -1 : iBlockSize + this.systemData.size;
   }
 
   /** Word `i` of `i_block`, 0 to 14. */

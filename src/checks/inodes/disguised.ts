@@ -1,9 +1,9 @@
 /** Inodes of no known type whose first block looks like the start of a directory. */
 
 import { join32 } from '../../bytes/field';
-import { dirent } from '../../layout/dirent';
+import { dirent, recordLength } from '../../layout/dirent';
 import { extentHeader, extentLeaf } from '../../layout/extent';
-import { fileType, inode } from '../../layout/inode';
+import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
@@ -21,9 +21,30 @@ export const problems = define({
   },
 });
 
+/** Whether inline data starts with a parent's number and an entry as that of a directory does. */
+function startsLikeInlineDirectory(n: CurrentInode, scan: InodeScan): boolean {
+  const { inodesCount, firstIno, blockSize } = scan.geometry;
+  if (n.inlineSize < 0 || n.inlineSize % 4 !== 0) return false;
+  const parent = n.word(0);
+  if (parent >= inodesCount || (parent < firstIno && parent !== 2)) return false;
+  const entry = n.at + inode.i_block.offset + 4;
+  const first = dirent.inode(n.view, entry);
+  if (first >= inodesCount || (first < firstIno && first !== 0)) return false;
+  return recordLength(dirent.rec_len(n.view, entry), blockSize) <= iBlockSize - 4;
+}
+
+/** Checks an inode with inline data, which has no blocks to look at. */
+export function checkDisguisedInline(n: CurrentInode, scan: InodeScan): void {
+  if (hasPlainType(n) || n.word(0) === 0 || !startsLikeInlineDirectory(n, scan)) return;
+  report(n, scan);
+}
+
+const hasPlainType = (n: CurrentInode): boolean => n.isDirectory || n.isRegular || n.isSymlink;
+
 /** Block that would be a directory's first one, or 0 when the inode cannot be a directory in disguise. */
 export function disguisedBlock(n: CurrentInode, scan: InodeScan): number {
-  if (n.isDirectory || n.isRegular || n.isSymlink || n.word(0) === 0) return 0;
+  if (n.has(inodeFlags.INLINE_DATA) && scan.geometry.features.inline_data) return 0;
+  if (hasPlainType(n) || n.word(0) === 0) return 0;
   if (n.hasExtents) {
     const root = n.at + inode.i_block.offset;
     if (!hasRootHeader(n) || extentHeader.eh_depth(n.view, root) !== 0 || extentHeader.eh_entries(n.view, root) === 0)
@@ -56,8 +77,12 @@ function startsLikeDirectory(view: DataView, ino: number): boolean {
   return dirent.name_len(view, first) === 2 && view.getUint16(first + 8, true) === 0x2e2e && plausibleLength(second);
 }
 
-export function checkDisguised(n: CurrentInode, scan: InodeScan, view: DataView | null): void {
-  if (view === null || !startsLikeDirectory(view, n.ino)) return;
+function report(n: CurrentInode, scan: InodeScan): void {
   scan.report(problems['inode-looks-like-directory'], n.where(inode.i_mode), { mode: modeText(n.mode) });
   scan.facts.harm(n.ino, 'unreadable');
+}
+
+export function checkDisguised(n: CurrentInode, scan: InodeScan, view: DataView | null): void {
+  if (view === null || !startsLikeDirectory(view, n.ino)) return;
+  report(n, scan);
 }

@@ -145,15 +145,19 @@ function checkBothDataFlags(n: CurrentInode, scan: InodeScan): void {
 }
 
 /** Flags of any inode in use; before its number is looked at. */
-export function checkFlags(n: CurrentInode, scan: InodeScan, hasInlineData: boolean): void {
+export function checkFlags(n: CurrentInode, scan: InodeScan): void {
   const { geometry, report } = scan;
   const { features } = geometry;
   const at = n.where(inode.i_flags);
+  const hasInlineData = n.systemData.state === 'found';
   if (n.has(inodeFlags.CASEFOLD)) {
     if (!n.isDirectory) report(problems['inode-casefold-not-directory'], at, {});
     if (!n.isDirectory || !features.casefold) report(problems['inode-casefold-without-feature'], at, {});
   }
-  if (n.has(inodeFlags.EA_INODE) && !n.isRegular) report(problems['xattr-inode-not-regular'], at, {});
+  if (n.has(inodeFlags.EA_INODE)) {
+    scan.facts.flaggedXattrInodes.add(n.ino);
+    if (!n.isRegular) report(problems['xattr-inode-not-regular'], at, {});
+  }
   const inline = n.has(inodeFlags.INLINE_DATA);
   if (inline && n.has(inodeFlags.EXTENTS) && (features.inline_data || features.extent)) checkBothDataFlags(n, scan);
   if (inline && !features.inline_data && n.ino >= geometry.firstIno) {
@@ -165,16 +169,12 @@ export function checkFlags(n: CurrentInode, scan: InodeScan, hasInlineData: bool
     report(problems['inode-inline-data-missing'], at, {});
     scan.facts.harm(n.ino, 'unreadable');
   }
-  if (n.has(inodeFlags.EXTENTS) && !features.extent && (n.links > 0 || n.ino < geometry.firstIno)) {
+  const judged = n.links > 0 || n.ino === 1 || n.ino === 2 || n.ino === 8;
+  if (n.has(inodeFlags.EXTENTS) && !features.extent && judged) {
     if (hasRootHeader(n)) report(problems['superblock-extent-feature-missing'], at, {});
     report(problems['inode-extents-without-feature'], at, {});
   }
-  if (
-    features.extent &&
-    !n.has(inodeFlags.EXTENTS) &&
-    !inline &&
-    (n.links > 0 || n.ino === 1 || n.ino === 2 || n.ino === 8)
-  ) {
+  if (features.extent && !n.has(inodeFlags.EXTENTS) && judged) {
     if ((n.isRegular || n.isDirectory) && hasRootHeader(n)) {
       report(problems['inode-extents-flag-missing'], at, {});
       scan.facts.harm(n.ino, 'content');

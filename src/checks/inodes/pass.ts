@@ -3,12 +3,13 @@ import { inodeState } from '../../facts/inodes';
 import type { DiskBitmaps } from '../../facts/scan';
 import { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
-import { inode } from '../../layout/inode';
+import { inode, inodeFlags } from '../../layout/inode';
 import type { Report } from '../../problem/collector';
 import { alignedBuffer } from '../../source/aligned';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { walkMapping } from '../../volume/mapping';
+import { type SystemData, SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 import { placeMetadata, reportMissingLocations } from '../groups/layout';
 import { checkBadBlocks, reportListedItself } from './bad-blocks';
@@ -20,7 +21,8 @@ import { Prefetch } from './prefetch';
 import { isReservedInode } from './reserved';
 import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block';
 import { dtimesTellable } from './times';
-import { isBlank, visitInode } from './visit';
+import { isBlank, type Outcome, visitInode } from './visit';
+import { checkBodyValues } from './xattr-body';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
 const maxListed = 100_000;
@@ -58,7 +60,11 @@ class TableScan {
   private readonly checksumBad: Uint8Array;
   private readonly perBlock: number;
   private readonly tellDtimes: boolean;
-  private readonly deferred: { ino: number; at: number; good: boolean }[] = [];
+  private readonly deferred: { ino: number; at: number; good: boolean; outcome: Outcome }[] = [];
+  /** Whether the block at hand is garbage as a whole. */
+  private garbage = false;
+  /** Inline data of the inode at which the scan of a block stopped to read it. */
+  private ahead: SystemData | undefined;
   badBlocks = new Set<number>();
 
   constructor(private readonly scan: InodeScan) {
@@ -96,18 +102,29 @@ class TableScan {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let done = 0; done < count; done += this.perBlock) {
       const at = (done / this.perBlock) * this.scan.geometry.blockSize;
-      this.tableBlock(view, bytes, at, firstIno + done, Math.min(this.perBlock, count - done), group, start);
+      const inBlock = Math.min(this.perBlock, count - done);
+      if (!this.tableBlock(view, bytes, at, firstIno + done, inBlock, group, start)) continue;
+      for (let next = 0; ; ) {
+        next = this.inodes(view, at, firstIno + done, next, inBlock, group, start);
+        if (next === inBlock) break;
+        const { n } = this;
+        this.ahead = await this.scan.systemData.read(view, n.at, n.ino, n.checksumGood);
+      }
     }
     if (this.deferred.length === 0) return;
     await this.prefetch.load();
-    for (const { ino, at, good } of this.deferred) {
-      this.n.load(view, at, ino, group, start + at, good);
-      if (ino === 1) await checkBadBlocks(this.n, this.scan);
-      else await finishWithBlocks(this.n, this.scan, this.tally);
+    for (const { ino, at, good, outcome } of this.deferred) {
+      const { n, scan } = this;
+      n.load(view, at, ino, group, start + at, good);
+      if (n.has(inodeFlags.INLINE_DATA)) n.systemData = await scan.systemData.read(view, at, ino, good);
+      if (outcome.rest === 'bad-blocks') await checkBadBlocks(n, scan);
+      else if (outcome.rest === 'attributes') await checkBodyValues(n, scan);
+      else await finishWithBlocks(n, scan, this.tally, outcome.bodyWaits);
     }
     this.deferred.length = 0;
   }
 
+  /** One block of an inode table as such; false when its inodes are not to be looked at. */
   private tableBlock(
     view: DataView,
     bytes: Uint8Array,
@@ -116,30 +133,52 @@ class TableScan {
     count: number,
     group: number,
     start: number,
-  ): void {
-    const { scan, n } = this;
+  ): boolean {
+    const { scan } = this;
     const { geometry, facts } = scan;
     const block = (start + at) / geometry.blockSize;
     if (this.badBlocks.has(block)) {
       facts.inodes.state.fill(inodeState.USED | inodeState.IN_BAD_BLOCK, firstIno, firstIno + count);
       if (firstIno === 1) reportListedItself(scan, block);
-      return;
+      return false;
     }
-    const garbage = judgeTableBlock(geometry, view, at, firstIno, count, this.checksumBad);
+    this.garbage = judgeTableBlock(geometry, view, at, firstIno, count, this.checksumBad);
     checkZeroBlock(scan, bytes, at, firstIno, count, group, block);
-    for (let i = 0; i < count; i++) {
+    return true;
+  }
+
+  /** Inodes of a block from `first` on. Returns where it stopped: at the end, or at one whose inline data must be read. */
+  private inodes(
+    view: DataView,
+    at: number,
+    firstIno: number,
+    first: number,
+    count: number,
+    group: number,
+    start: number,
+  ): number {
+    const { scan, n } = this;
+    const { geometry } = scan;
+    for (let i = first; i < count; i++) {
       const where = at + i * geometry.inodeSize;
       const ino = firstIno + i;
       const good = this.checksumBad[i] === 0;
       if (good && isBlank(view, where) && !isReservedInode(geometry, ino)) continue;
       n.load(view, where, ino, group, start + where, good);
-      const outcome = visitInode(n, scan, garbage, this.tellDtimes);
-      if (outcome === 'done') continue;
-      if (outcome === 'bad-blocks' || needsBlocks(n, scan)) {
-        if (outcome === 'blocks') blocksWanted(n, scan, this.prefetch.want);
-        this.deferred.push({ ino, at: where, good });
+      if (n.has(inodeFlags.INLINE_DATA)) {
+        const data = this.ahead ?? scan.systemData.atOnce(view, where, ino, good);
+        if (data === undefined) return i;
+        this.ahead = undefined;
+        n.systemData = data;
+      }
+      const outcome = visitInode(n, scan, this.garbage, this.tellDtimes);
+      if (outcome.rest === 'done') continue;
+      if (outcome.rest !== 'blocks' || outcome.bodyWaits || needsBlocks(n, scan)) {
+        if (outcome.rest === 'blocks') blocksWanted(n, scan, this.prefetch.want);
+        this.deferred.push({ ino, at: where, good, outcome });
       } else finishPlain(n, scan, this.tally);
     }
+    return count;
   }
 }
 
@@ -153,7 +192,8 @@ export async function scanInodes(
 ): Promise<ScanFacts> {
   const { geometry } = volume;
   const facts = new ScanFacts(geometry, volume.source);
-  const scan: InodeScan = { geometry, volume, groups, disk, facts, report };
+  const systemData = new SystemDataReader(volume, groups);
+  const scan: InodeScan = { geometry, volume, groups, disk, facts, report, systemData };
   placeMetadata(geometry, groups, facts.blocks, report);
   const { features, sb } = geometry;
   if (features.mmp && volume.inRange(sb.s_mmp_block)) facts.blocks.claim(sb.s_mmp_block);

@@ -1,6 +1,7 @@
 /** Byte ranges of one small area that may not overlap. */
 export class Regions {
-  private readonly taken: [number, number][] = [];
+  /** Starts and ends of what is taken, in order; neighbours that touch are one. */
+  private readonly bounds: number[] = [];
 
   /** @param length bytes of the area */
   constructor(private readonly length: number) {}
@@ -9,8 +10,23 @@ export class Regions {
   take(start: number, count: number): boolean {
     const end = start + count;
     if (start < 0 || count <= 0 || end > this.length) return false;
-    for (const [from, to] of this.taken) if (start < to && from < end) return false;
-    this.taken.push([start, end]);
+    const bounds = this.bounds;
+    let low = 0;
+    let high = bounds.length / 2;
+    // the first range that ends behind `start`
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (bounds[middle * 2 + 1]! <= start) low = middle + 1;
+      else high = middle;
+    }
+    const next = low * 2;
+    if (next < bounds.length && bounds[next]! < end) return false;
+    const joinsBefore = next > 0 && bounds[next - 1] === start;
+    const joinsAfter = next < bounds.length && bounds[next] === end;
+    if (joinsBefore && joinsAfter) bounds.splice(next - 1, 2);
+    else if (joinsBefore) bounds[next - 1] = end;
+    else if (joinsAfter) bounds[next] = start;
+    else bounds.splice(next, 0, start, end);
     return true;
   }
 }

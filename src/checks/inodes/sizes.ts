@@ -1,7 +1,6 @@
 /** Sizes and block counts, held against what the mapping really holds. */
 import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
-import { inlineDataOf } from '../../volume/inline-data';
 import { isHurd } from '../../volume/inode-fields';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
@@ -51,8 +50,7 @@ function blockMapLimit(blockSize: number): number {
 function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, string] | null {
   const { blockSize, sb } = scan.geometry;
   if (n.isDirectory && n.has(inodeFlags.INLINE_DATA)) {
-    const inline = inlineDataOf(scan.geometry, n.view, n.at);
-    return inline?.size === n.size ? null : [7, 'the inline data has another length'];
+    return n.inlineSize === inode.i_size_lo(n.view, n.at) ? null : [7, 'the inline data has another length'];
   }
   if (n.isDirectory) {
     if (n.size % blockSize !== 0) return [5, 'a directory fills whole blocks'];
@@ -88,7 +86,7 @@ export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void
   }
   const rule = sizeRule(n, scan, tally);
   if (rule) {
-    const expected = (tally.lastBlock + 1) * geometry.blockSize;
+    const expected = rule[0] === 7 ? Math.max(0, n.inlineSize) : (tally.lastBlock + 1) * geometry.blockSize;
     report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored: n.size, expected, rule: rule[1] });
     facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
   }

@@ -56,11 +56,11 @@ function targetLength(view: DataView, at: number, limit: number, encrypted: bool
   return length;
 }
 
-/** Whether a symlink whose target lies in the inode is sound. `inlineSize` is the length of inline data, -1 for none readable. */
-export function isValidShortSymlink(n: CurrentInode, inlineSize: number): boolean {
+/** Whether a symlink whose target lies in the inode is sound. */
+export function isValidShortSymlink(n: CurrentInode): boolean {
   if (n.sizeHigh !== 0 || n.size === 0 || n.has(inodeFlags.INDEX)) return false;
   if (n.has(inodeFlags.EXTENTS)) return false;
-  if (n.has(inodeFlags.INLINE_DATA)) return inlineSize === n.size;
+  if (n.has(inodeFlags.INLINE_DATA)) return n.inlineSize === n.size;
   const length = targetLength(n.view, n.at + inode.i_block.offset, 60, n.has(inodeFlags.ENCRYPT));
   return length < 60 && length === n.size;
 }

@@ -2,18 +2,32 @@
 import { directoryFlag } from '../../facts/directories';
 import { inodeState } from '../../facts/inodes';
 import { direntType, inode, inodeFlags } from '../../layout/inode';
-import { inlineDataOf } from '../../volume/inline-data';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import { checkDisguisedInline } from './disguised';
 import { checkFastSymlink, checkFlags, checkImagic, checkImmutable, checkSpecial } from './flags';
 import { checkReserved, checkRoot, isReservedInode } from './reserved';
 import { reportChecksum, reportGarbage } from './table-block';
 import { checkDtime, checkOrphanLeftover, checkRootDtime, checkTimeRange, checkUnused } from './times';
 import { hasBadFields, hasBadXattrBlock, isSpecialType, isValidShortSymlink, isValidSpecial } from './validity';
-import { checkBodyXattrs } from './xattrs';
+import { checkBodyXattrs } from './xattr-body';
 
-/** What is left to do for an inode: nothing, its blocks, or (the bad-blocks inode) its list. */
-export type Outcome = 'done' | 'blocks' | 'bad-blocks';
+/** What is left to do for an inode: nothing, its attributes alone, its blocks, or (the bad-blocks inode) its list. */
+export type Rest = 'done' | 'attributes' | 'blocks' | 'bad-blocks';
+
+export interface Outcome {
+  rest: Rest;
+  /** Whether attributes in the body wait for the inodes that hold their values. */
+  bodyWaits: boolean;
+}
+
+const outcomes = {
+  done: { rest: 'done', bodyWaits: false },
+  attributes: { rest: 'attributes', bodyWaits: true },
+  blocks: { rest: 'blocks', bodyWaits: false },
+  waiting: { rest: 'blocks', bodyWaits: true },
+  'bad-blocks': { rest: 'bad-blocks', bodyWaits: false },
+} as const satisfies Record<string, Outcome>;
 
 /** Flags that need a look unless exactly the usual one of them is set: it is set on nearly every inode, or on none. */
 const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
@@ -43,8 +57,7 @@ function checkType(n: CurrentInode, scan: InodeScan): boolean {
   if (!n.isSymlink) return true;
   const inline = n.has(inodeFlags.INLINE_DATA) && features.inline_data;
   if (!n.isFastSymlink && !inline) return false; // judged when its block is at hand
-  const size = inline ? (inlineDataOf(scan.geometry, n.view, n.at)?.size ?? -1) : -1;
-  if (!isValidShortSymlink(n, size)) return true;
+  if (!isValidShortSymlink(n)) return true;
   checkImmutable(n, scan);
   return false;
 }
@@ -61,14 +74,13 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     if (!n.checksumGood) reportChecksum(n, scan);
     // an entry that still names it is held against the type it had
     state[n.ino] = direntType(n.mode);
-    return 'done';
+    return outcomes.done;
   }
-  const inlineData = n.has(inodeFlags.INLINE_DATA) && inlineDataOf(geometry, n.view, n.at) !== null;
   const usual = geometry.features.extent ? inodeFlags.EXTENTS : 0;
-  if ((n.flags & flagWatch) !== usual) checkFlags(n, scan, inlineData);
+  if ((n.flags & flagWatch) !== usual) checkFlags(n, scan);
   if (n.ino === 1) {
     state[1] = inodeState.USED;
-    return 'bad-blocks';
+    return outcomes['bad-blocks'];
   }
   const checksum = () => {
     if (!n.checksumGood) reportChecksum(n, scan);
@@ -81,13 +93,13 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
       state[n.ino] = inodeState.USED | direntType(n.mode);
       links[n.ino] = n.links;
       checksum();
-      return 'blocks';
+      return outcomes.blocks;
     }
     if (reserved) state[n.ino] = inodeState.USED | direntType(n.mode);
   }
   if (n.links === 0) {
     checksum();
-    return 'done';
+    return outcomes.done;
   }
   checkDtime(n, scan);
   let bits = inodeState.USED | direntType(n.mode);
@@ -98,12 +110,16 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     checkImagic(n, scan);
     if (geometry.features.imagic_inodes) bits |= inodeState.IMAGIC;
   }
-  if (checkBodyXattrs(n, scan) && geometry.inodeSize > 128) checkTimeRange(n, scan);
+  const body = checkBodyXattrs(n, scan);
+  if (body !== 'extra-size-wrong' && geometry.inodeSize > 128) checkTimeRange(n, scan);
+  if (n.has(inodeFlags.INLINE_DATA) && geometry.features.inline_data) checkDisguisedInline(n, scan);
   if (n.isSymlink) checkFastSymlink(n, scan);
   if (checkType(n, scan) || hasBadFields(n) || hasBadXattrBlock(n, volume)) bits |= inodeState.BAD;
   state[n.ino] = bits;
   checksum();
-  return n.isSymlink && n.has(inodeFlags.INLINE_DATA) ? 'done' : 'blocks';
+  const waits = body === 'later';
+  if (n.isSymlink && n.has(inodeFlags.INLINE_DATA)) return waits ? outcomes.attributes : outcomes.done;
+  return waits ? outcomes.waiting : outcomes.blocks;
 }
 
 /** An inode nobody ever used: the common case in a fresh table, passed over quickly. */

@@ -4,9 +4,9 @@ import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
-import { inlineDataOf } from '../../volume/inline-data';
 import { readInode } from '../../volume/inode-at';
 import { isHurd, modeText } from '../../volume/inode-fields';
+import { SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 import { CurrentInode } from '../inodes/current';
 import { isValidLongSymlink, isValidShortSymlink, isValidSpecial, symlinkBlock } from '../inodes/validity';
@@ -110,8 +110,7 @@ function specialCode(type: number): number {
 }
 
 async function symlinkGood(n: CurrentInode, volume: Volume): Promise<boolean> {
-  if (n.has(inodeFlags.INLINE_DATA) || n.isFastSymlink)
-    return isValidShortSymlink(n, inlineDataOf(n.geometry, n.view, n.at)?.size ?? -1);
+  if (n.has(inodeFlags.INLINE_DATA) || n.isFastSymlink) return isValidShortSymlink(n);
   const block = symlinkBlock(n);
   return isValidLongSymlink(n, volume.inRange(block) ? await volume.block(block) : null);
 }
@@ -155,6 +154,7 @@ export async function reportBadFields(
   if (view === null) return false;
   const n = new CurrentInode(geometry);
   n.load(view, 0, ino, 0, 0, true);
+  if (n.has(inodeFlags.INLINE_DATA)) n.systemData = await new SystemDataReader(volume, groups).read(view, 0, ino, true);
   const where: Where = directory > 0 ? { inode: ino, directory } : { inode: ino };
   const hurd = isHurd(geometry);
   if (n.xattrBlock !== 0 && !features.ext_attr)

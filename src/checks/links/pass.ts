@@ -12,6 +12,7 @@ import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import type { Volume } from '../../volume/volume';
 import { reportBadFields } from './bad-fields';
+import { checkValueInode, reportNamedValue } from './value-inodes';
 
 export const problems = define({
   'inode-unattached': {
@@ -82,13 +83,13 @@ export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFact
   for (let ino = 2; ino <= inodes.count; ino = ino === 2 ? Math.max(3, geometry.firstIno) : ino + 1) {
     if ((state[ino]! & wanted) !== inodeState.USED) continue;
     if (ino === sb.s_prj_quota_inum || ino === sb.s_orphan_file_inum) continue;
-    const holdsValue = facts.xattrInodes.has(ino);
-    let counted = found[ino]! + (holdsValue ? 1 : 0);
+    let counted = found[ino]!;
+    if (counted === 0 && (await checkValueInode(volume, groups, facts, ino, report))) counted = 1;
+    else if (counted > 0) reportNamedValue(facts, ino, report);
     if (counted === 0) {
       await reportUnattached(volume, groups, facts, ino, report);
       continue;
     }
-    if (holdsValue) counted = 1;
     const stored = Math.min(links[ino]!, linkCountCap);
     counted = Math.min(counted, linkCountCap);
     if (counted === stored) continue;

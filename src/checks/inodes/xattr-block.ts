@@ -1,0 +1,113 @@
+/** Extended attributes in a block, which several inodes may share: judged when the first of them is met. */
+import { isAllZero } from '../../bytes/bitmap';
+import { inode } from '../../layout/inode';
+import { maxXattrValue } from '../../layout/limits';
+import { xattrEntry, xattrEntrySize, xattrHeader, xattrHeaderSize, xattrMagic } from '../../layout/xattr';
+import type { Where } from '../../problem/finding';
+import { loadValueInodes, type ValueInodes } from '../../volume/value-inodes';
+import { bytesOf } from '../../volume/volume';
+import { blockXattrs, isInOrder, type XattrArea } from '../../volume/xattr-entries';
+import { entryHashGood, xattrBlockChecksumGood } from '../../volume/xattr-hash';
+import type { InodeScan, Tally } from './context';
+import type { CurrentInode } from './current';
+import { Regions } from './regions';
+import { problems } from './xattr-problems';
+import { checkReference, countReferences, noCharge, type Owner, type ValueCharge } from './xattr-values';
+
+const roundUp = (length: number): number => (length + 3) & ~3;
+
+/** Notes that an inode uses its attribute block, and checks the block the first time that one is met. */
+export async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  const { facts, geometry, volume } = scan;
+  const block = n.xattrBlock;
+  if (block === 0 || !geometry.features.ext_attr || !volume.inRange(block)) return;
+  tally.blocks++;
+  const known = facts.xattrBlocks.get(block);
+  const charge = known?.charge ?? (await checkBlock(n, scan, block));
+  tally.valueClusters += charge.clusters;
+  tally.valueInodes += charge.inodes;
+  if (known) {
+    known.used++;
+    return;
+  }
+  const view = await volume.block(block);
+  const stored = view ? xattrHeader.h_refcount(view, 0) : 1;
+  facts.xattrBlocks.set(block, { stored, used: 1, inode: n.ino, charge });
+  facts.blocks.claim(block);
+}
+
+async function checkBlock(n: CurrentInode, scan: InodeScan, block: number): Promise<ValueCharge> {
+  const where: Where = { inode: n.ino, block };
+  const { report, geometry, volume, groups } = scan;
+  const view = await volume.block(block);
+  if (view === null) {
+    report(problems['xattr-block-unreadable'], where, {});
+    return noCharge;
+  }
+  if (isAllZero(bytesOf(view), 0, view.byteLength)) {
+    scan.facts.zeroBlocks++;
+    report(problems['xattr-block-zero'], where, {});
+  }
+  const magic = xattrHeader.h_magic(view, 0);
+  if (magic !== xattrMagic) report(problems['xattr-block-magic'], where, { stored: magic });
+  const blocks = xattrHeader.h_blocks(view, 0);
+  if (blocks !== 1) report(problems['xattr-block-count'], where, { stored: blocks });
+  const area = blockXattrs(view);
+  const values = await loadValueInodes(volume, groups, area);
+  const owner = { ino: n.ino, generation: inode.i_generation(n.view, n.at) };
+  const charge = walk(scan, where, area, values, owner);
+  if (magic === xattrMagic && blocks === 1 && !xattrBlockChecksumGood(geometry, view, block))
+    report(problems['xattr-block-checksum-wrong'], where, {});
+  countReferences(scan, area);
+  return charge;
+}
+
+/** Walks the entries up to the first whose place, name space or value cannot be. */
+function walk(scan: InodeScan, where: Where, area: XattrArea, values: ValueInodes, owner: Owner): ValueCharge {
+  const { view } = area;
+  const { blockSize } = scan.geometry;
+  const regions = new Regions(blockSize);
+  regions.take(0, xattrHeaderSize);
+  const charge = { clusters: 0, inodes: 0 };
+  let at = xattrHeaderSize;
+  let previous = 0;
+  let sorted = true;
+  while (at + 4 <= blockSize && view.getUint32(at, true) !== 0) {
+    const length = xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
+    if (!regions.take(at, length)) {
+      scan.report(problems['xattr-block-collision'], where, { offset: at });
+      break;
+    }
+    if (xattrEntry.e_name_index(view, at) === 0) {
+      scan.report(problems['xattr-block-bad-name'], where, { offset: at });
+      break;
+    }
+    if (sorted && previous !== 0 && !isInOrder(area, previous, at)) {
+      sorted = false;
+      scan.report(problems['xattr-block-unsorted'], where, { offset: at });
+    }
+    if (xattrEntry.e_value_inum(view, at) !== 0) {
+      charge.clusters += checkReference(scan, where, view, at, values, owner).clusters;
+      charge.inodes++;
+    } else if (!checkValue(scan, where, view, at, regions)) break;
+    previous = at;
+    at += length;
+  }
+  if (!regions.take(at, 4)) scan.report(problems['xattr-block-collision'], where, { offset: at });
+  return charge;
+}
+
+/** Whether the value of the entry at `at` can lie where it is said to; whatever else is wrong does not end the walk. */
+function checkValue(scan: InodeScan, where: Where, view: DataView, at: number, regions: Regions): boolean {
+  const offset = xattrEntry.e_value_offs(view, at);
+  const size = xattrEntry.e_value_size(view, at);
+  if (size > maxXattrValue || offset + size > view.byteLength) {
+    scan.report(problems['xattr-block-bad-value'], where, { offset: at, size });
+    return false;
+  }
+  if (size > 0 && !regions.take(offset, roundUp(size)))
+    scan.report(problems['xattr-block-collision'], where, { offset: at });
+  if (!entryHashGood(view, at, offset))
+    scan.report(problems['xattr-hash-wrong'], where, { stored: xattrEntry.e_hash(view, at) });
+  return true;
+}

@@ -1,0 +1,104 @@
+/** Extended attributes behind the fields of the inode itself. */
+import { inode, oldInodeSize } from '../../layout/inode';
+import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../layout/xattr';
+import { loadValueInodes, type ValueInodes } from '../../volume/value-inodes';
+import { bodyXattrs } from '../../volume/xattr-entries';
+import { entryHashGood } from '../../volume/xattr-hash';
+import type { InodeScan } from './context';
+import type { CurrentInode } from './current';
+import { Regions } from './regions';
+import { problems } from './xattr-problems';
+import { checkReference, countReferences, noCharge, type ValueCharge } from './xattr-values';
+
+/**
+ * How the walk over the attributes went: `extra-size-wrong` where there was none, `later` where a value lies in an inode
+ * of its own, so that nothing was judged yet.
+ */
+export type BodyOutcome = 'done' | 'extra-size-wrong' | 'later';
+
+const roundUp = (length: number): number => (length + 3) & ~3;
+
+/** Checks the attributes behind the fields of the inode. */
+export function checkBodyXattrs(n: CurrentInode, scan: InodeScan): BodyOutcome {
+  const { inodeSize } = scan.geometry;
+  if (inodeSize === oldInodeSize) return 'done';
+  const extra = inode.i_extra_isize(n.view, n.at);
+  const room = inodeSize - oldInodeSize;
+  if (extra !== 0 && (extra < 4 || extra > room || (extra & 3) !== 0)) {
+    scan.report(problems['inode-extra-size-wrong'], n.where(inode.i_extra_isize), { stored: extra });
+    if (n.links > 0) scan.facts.harm(n.ino, 'unreadable');
+    return 'extra-size-wrong';
+  }
+  if (extra >= room - 4) return 'done';
+  const area = n.at + oldInodeSize + extra;
+  if (n.view.getUint32(area, true) !== xattrMagic) return 'done';
+  return walk(n, scan, area, room - extra, null) === null ? 'later' : 'done';
+}
+
+/** The same for an inode of which `checkBodyXattrs` said `later`. Returns what it is charged with. */
+export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise<ValueCharge> {
+  const { volume, groups, geometry } = scan;
+  const area = bodyXattrs(geometry, n.view, n.at);
+  if (area === null) return noCharge;
+  const values = await loadValueInodes(volume, groups, area);
+  const from = area.start - xattrBodyHeaderSize;
+  const charge = walk(n, scan, from, area.end - from, values);
+  countReferences(scan, area);
+  return charge ?? noCharge;
+}
+
+/**
+ * `area` bytes: the magic word, entries upwards, values downwards, and a zero word behind the last entry. The first
+ * fault ends the walk. Null when a value lies in an inode and `values` is null; no fault was found before it then.
+ */
+function walk(
+  n: CurrentInode,
+  scan: InodeScan,
+  area: number,
+  length: number,
+  values: ValueInodes | null,
+): ValueCharge | null {
+  const { view } = n;
+  const where = n.where();
+  const start = area + xattrBodyHeaderSize;
+  const regions = new Regions(length);
+  regions.take(0, xattrBodyHeaderSize);
+  const charge = { clusters: 0, inodes: 0 };
+  let remain = length - 4;
+  let at = start;
+  const collision = () => {
+    scan.report(problems['xattr-body-collision'], where, { offset: at - area });
+    return charge;
+  };
+  while (remain >= xattrEntrySize && at + 4 <= area + length && view.getUint32(at, true) !== 0) {
+    const nameLength = at + xattrEntrySize <= area + length ? xattrEntry.e_name_len(view, at) : 255;
+    const entryLength = xattrEntrySize + roundUp(nameLength);
+    if (!regions.take(at - area, entryLength)) return collision();
+    // an entry that overlaps nothing fits the room that is left, so e2fsck's test of the name's length cannot fail here
+    remain -= entryLength;
+    if (xattrEntry.e_value_inum(view, at) !== 0) {
+      if (values === null) return null;
+      const owner = { ino: n.ino, generation: inode.i_generation(view, n.at) };
+      const { good, clusters } = checkReference(scan, where, view, at, values, owner);
+      if (!good) return charge;
+      charge.clusters += clusters;
+      charge.inodes++;
+    } else {
+      const size = xattrEntry.e_value_size(view, at);
+      if (size > remain) {
+        scan.report(problems['xattr-value-size'], where, { size });
+        return charge;
+      }
+      const offset = xattrEntry.e_value_offs(view, at);
+      if (size > 0 && !regions.take(xattrBodyHeaderSize + offset, roundUp(size))) return collision();
+      const stored = xattrEntry.e_hash(view, at);
+      if (stored !== 0 && !entryHashGood(view, at, start + offset)) {
+        scan.report(problems['xattr-hash-wrong'], where, { stored });
+        return charge;
+      }
+      remain -= size;
+    }
+    at += entryLength;
+  }
+  return regions.take(at - area, 4) ? charge : collision();
+}

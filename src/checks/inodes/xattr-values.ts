@@ -1,0 +1,78 @@
+/** References of attributes to values in inodes of their own: judged where the attribute is, counted for later. */
+import { inodeFlags } from '../../layout/inode';
+import { xattrEntry } from '../../layout/xattr';
+import type { Where } from '../../problem/finding';
+import type { Geometry } from '../../volume/geometry';
+import { isLustreValue, type ValueInodes } from '../../volume/value-inodes';
+import { hasEntry, nextEntry, type XattrArea } from '../../volume/xattr-entries';
+import { valueInodeHashGood } from '../../volume/xattr-hash';
+import type { InodeScan } from './context';
+import { problems } from './xattr-problems';
+
+/** What an inode is charged with for values of its attributes that lie in other inodes. */
+export interface ValueCharge {
+  clusters: number;
+  inodes: number;
+}
+
+export const noCharge: ValueCharge = { clusters: 0, inodes: 0 };
+
+/** The inode whose attributes are judged. */
+export interface Owner {
+  ino: number;
+  generation: number;
+}
+
+/** How a reference turned out: whether all is well, and what is charged for it. */
+interface Judged {
+  good: boolean;
+  clusters: number;
+}
+
+/** Clusters that a value kept in an inode of its own is charged with. */
+const valueClusters = (geometry: Geometry, size: number): number =>
+  Math.ceil(size / (geometry.blockSize * geometry.clusterRatio));
+
+/** Judges the entry at `at`, whose value lies in an inode. */
+export function checkReference(
+  scan: InodeScan,
+  where: Where,
+  view: DataView,
+  at: number,
+  values: ValueInodes,
+  owner: Owner,
+): Judged {
+  const { geometry, report } = scan;
+  const valueInode = xattrEntry.e_value_inum(view, at);
+  const stored = xattrEntry.e_hash(view, at);
+  const size = xattrEntry.e_value_size(view, at);
+  if (!geometry.features.ea_inode) report(problems['xattr-inode-without-feature'], where, { valueInode });
+  const value = valueInode >= geometry.firstIno ? (values.get(valueInode) ?? null) : null;
+  if (value === null) {
+    report(problems['xattr-value-inode-invalid'], where, { valueInode });
+    return { good: false, clusters: 0 };
+  }
+  const flagged = (value.flags & inodeFlags.EA_INODE) !== 0;
+  const fits = valueInodeHashGood(view, at, value.hash);
+  if (!fits && !isLustreValue(value, owner.ino, owner.generation)) {
+    if (flagged) report(problems['xattr-value-inode-hash-wrong'], where, { valueInode, stored });
+    else report(problems['xattr-value-inode-invalid'], where, { valueInode });
+    return { good: false, clusters: 0 };
+  }
+  if (value.size !== size)
+    report(problems['xattr-value-inode-size-wrong'], where, { valueInode, stored: size, found: value.size });
+  if (!flagged) {
+    report(problems['xattr-value-inode-flag-missing'], where, { valueInode }, 0x010086);
+    report(problems['xattr-value-inode-flag-missing'], where, { valueInode }, 0x010085);
+  }
+  return { good: flagged, clusters: fits ? valueClusters(geometry, size) : 0 };
+}
+
+/** Counts all references of an area, right or wrong. */
+export function countReferences(scan: InodeScan, area: XattrArea): void {
+  const { xattrInodes } = scan.facts;
+  for (let at = area.start; hasEntry(area, at); at = nextEntry(area, at)) {
+    const ino = xattrEntry.e_value_inum(area.view, at);
+    if (ino >= 1 && ino <= scan.geometry.inodesCount) xattrInodes.set(ino, (xattrInodes.get(ino) ?? 0) + 1);
+  }
+}

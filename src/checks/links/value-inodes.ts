@@ -1,0 +1,63 @@
+/** Inodes that hold values of extended attributes: attributes lead to them, and no name does. */
+import type { ScanFacts } from '../../facts/scan';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import { valueInodeOf } from '../../volume/value-inodes';
+import type { Volume } from '../../volume/volume';
+
+export const problems = define({
+  'xattr-inode-refcount-wrong': {
+    severity: 'warning',
+    e2fsck: [0x040005],
+    title: 'Inode with an attribute value counts its users wrongly',
+    explain:
+      'Several attributes may share one value, and the inode that holds it counts them. A count that is too low lets the value be freed while it is still used; it reads right today.',
+    say: (d: { stored: number; expected: number }) =>
+      `the inode says that ${d.stored} attributes use its value, ${d.expected} do`,
+  },
+  'xattr-inode-flag-stray': {
+    severity: 'error',
+    e2fsck: [0x040008],
+    title: 'File is flagged as the value of an attribute',
+    explain:
+      'The inode has a name and no attribute uses it, but it carries the flag of inodes that hold attribute values. It is an ordinary file that got the flag by damage. Kernels since 6.4 refuse to open it.',
+    say: (_: object) => 'the EA_INODE flag is set, but no attribute uses the inode and directory entries name it',
+  },
+  'xattr-inode-named': {
+    severity: 'error',
+    e2fsck: [0x020055],
+    title: 'Attribute value has a name',
+    explain:
+      'The inode holds the value of an extended attribute, and a directory entry names it as if it were a file. Kernels since 6.4 refuse to open it by that name; writing to it would change the attribute.',
+    say: (d: { references: number }) =>
+      `directory entries name the inode, which holds the value of ${d.references} attributes`,
+  },
+});
+
+/** Whether attributes account for an inode that has no name; if so, their number is held against its count. */
+export async function checkValueInode(
+  volume: Volume,
+  groups: Groups,
+  facts: ScanFacts,
+  ino: number,
+  report: Report,
+): Promise<boolean> {
+  const expected = facts.xattrInodes.get(ino) ?? 0;
+  if (expected === 0 || !facts.flaggedXattrInodes.has(ino)) return false;
+  const view = await readInode(volume, groups, ino);
+  if (view === null) return true;
+  const { references, timesEqual } = valueInodeOf(view, 0);
+  if (references !== expected && !timesEqual)
+    report(problems['xattr-inode-refcount-wrong'], { inode: ino }, { stored: references, expected });
+  return true;
+}
+
+/** Says of an inode with names what its flag and the attributes that use it make of it. */
+export function reportNamedValue(facts: ScanFacts, ino: number, report: Report): void {
+  const references = facts.xattrInodes.get(ino) ?? 0;
+  if (references > 0) report(problems['xattr-inode-named'], { inode: ino }, { references });
+  else if (facts.flaggedXattrInodes.has(ino) && !facts.inodes.isDirectory(ino))
+    report(problems['xattr-inode-flag-stray'], { inode: ino }, {});
+}

@@ -1,0 +1,60 @@
+/** Values of extended attributes that are kept in inodes of their own — Documentation/filesystems/ext4, "Attributes". */
+import { join32 } from '../bytes/field';
+import { inode } from '../layout/inode';
+import { xattrEntry } from '../layout/xattr';
+import type { Groups } from './groups';
+import { readInode } from './inode-at';
+import { inodeSizeOf } from './inode-fields';
+import type { Volume } from './volume';
+import { hasEntry, nextEntry, type XattrArea } from './xattr-entries';
+
+/** What such an inode keeps in fields that mean something else in files. */
+export interface ValueInode {
+  flags: number;
+  links: number;
+  /** Bytes of the value. */
+  size: number;
+  /** Checksum of the value, in `i_atime`. */
+  hash: number;
+  /** Attributes that use it, in `i_ctime` and `i_version`. */
+  references: number;
+  /** Lustre kept neither hash nor count: `i_mtime` is the inode that has the attribute, the generations are equal. */
+  owner: number;
+  generation: number;
+  /** Whether access and change time are equal, as in inodes from Lustre. */
+  timesEqual: boolean;
+}
+
+export function valueInodeOf(view: DataView, at: number): ValueInode {
+  const changed = inode.i_ctime(view, at);
+  const hash = inode.i_atime(view, at);
+  return {
+    flags: inode.i_flags(view, at),
+    links: inode.i_links_count(view, at),
+    size: inodeSizeOf(view, at),
+    hash,
+    references: join32(inode.i_version(view, at), changed),
+    owner: inode.i_mtime(view, at),
+    generation: inode.i_generation(view, at),
+    timesEqual: changed === hash,
+  };
+}
+
+/** By inode number; null for one that does not exist or cannot be read. */
+export type ValueInodes = ReadonlyMap<number, ValueInode | null>;
+
+/** Reads the inodes that the entries of an area name. */
+export async function loadValueInodes(volume: Volume, groups: Groups, area: XattrArea): Promise<ValueInodes> {
+  const values = new Map<number, ValueInode | null>();
+  for (let at = area.start; hasEntry(area, at); at = nextEntry(area, at)) {
+    const ino = xattrEntry.e_value_inum(area.view, at);
+    if (ino === 0 || values.has(ino)) continue;
+    const view = await readInode(volume, groups, ino);
+    values.set(ino, view && valueInodeOf(view, 0));
+  }
+  return values;
+}
+
+/** Whether an inode keeps a value the way Lustre did for the inode `owner` of that generation. */
+export const isLustreValue = (value: ValueInode, owner: number, generation: number): boolean =>
+  value.owner === owner && value.generation === generation;
