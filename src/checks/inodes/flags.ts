@@ -151,7 +151,7 @@ export function checkFlags(n: CurrentInode, scan: InodeScan, hasInlineData: bool
   const at = n.where(inode.i_flags);
   if (n.has(inodeFlags.CASEFOLD)) {
     if (!n.isDirectory) report(problems['inode-casefold-not-directory'], at, {});
-    if (!n.isDirectory || !features.casefold) report(problems['inode-casefold-without-feature'], at, {});
+    if (!features.casefold) report(problems['inode-casefold-without-feature'], at, {});
   }
   if (n.has(inodeFlags.EA_INODE) && !n.isRegular) report(problems['xattr-inode-not-regular'], at, {});
   const inline = n.has(inodeFlags.INLINE_DATA);
