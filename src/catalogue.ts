@@ -3,6 +3,7 @@ import { problems as bitmaps } from './checks/bitmaps/problems';
 import { problems as connectivity } from './checks/connectivity/pass';
 import { problems as directoriesBlock } from './checks/directories/block';
 import { problems as directoriesDots } from './checks/directories/dots';
+import { problems as directoriesEncodedNames } from './checks/directories/encoded-names';
 import { problems as directoriesEntries } from './checks/directories/entries';
 import { problems as directoriesHtree } from './checks/directories/htree';
 import { problems as directoriesRepeatedNames } from './checks/directories/repeated-names';
@@ -53,6 +54,7 @@ const entries = byId({
   ...connectivity,
   ...directoriesBlock,
   ...directoriesDots,
+  ...directoriesEncodedNames,
   ...directoriesEntries,
   ...directoriesHtree,
   ...directoriesRepeatedNames,

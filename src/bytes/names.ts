@@ -1,5 +1,7 @@
 /** File names as text that is safe to print and can be turned back into exactly the bytes it came from. */
 
+import { codePointAt, utf8Length } from './utf8';
+
 const encoder = new TextEncoder();
 const ESCAPE = /\\(?:\\|n|t|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\})/g;
 
@@ -23,7 +25,7 @@ export function printableName(bytes: Uint8Array, from = 0, to = bytes.length): s
       at++;
     } else {
       text += isUnsafe(code) ? `\\u{${code.toString(16)}}` : String.fromCodePoint(code);
-      at += code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+      at += utf8Length(code);
     }
   }
   return text;
@@ -63,26 +65,6 @@ export function joinPath(directory: string, name: string): string {
   const component = name.includes('/') ? name.replaceAll('/', '\\x2f') : name;
   if (directory === '' || component === '') return directory + component;
   return directory.endsWith('/') ? directory + component : `${directory}/${component}`;
-}
-
-/** The code point whose UTF-8 form starts at `at`, or -1 when none does: cut off, overlong, surrogate, too large. */
-function codePointAt(bytes: Uint8Array, at: number, to: number): number {
-  const first = bytes[at];
-  if (first < 0x80) return first;
-  if (first < 0xc2 || first > 0xf4) return -1;
-  const second = at + 1 < to ? bytes[at + 1] : 0;
-  if ((second & 0xc0) !== 0x80) return -1;
-  if (first < 0xe0) return ((first & 0x1f) << 6) | (second & 0x3f);
-  const third = at + 2 < to ? bytes[at + 2] : 0;
-  if ((third & 0xc0) !== 0x80) return -1;
-  if (first < 0xf0) {
-    const code = ((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
-    return code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? -1 : code;
-  }
-  const fourth = at + 3 < to ? bytes[at + 3] : 0;
-  if ((fourth & 0xc0) !== 0x80) return -1;
-  const code = ((first & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (fourth & 0x3f);
-  return code < 0x10000 || code > 0x10ffff ? -1 : code;
 }
 
 /** Characters above ASCII that move the cursor, break the line or change the direction of the text around them. */

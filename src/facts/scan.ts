@@ -5,6 +5,7 @@ import type { Geometry } from '../volume/geometry';
 import { BlockUse } from './block-use';
 import { DirBlocks } from './dir-blocks';
 import { Directories } from './directories';
+import { EncryptionPolicies } from './encryption';
 import type { IndexDir } from './index-dirs';
 import { Inodes } from './inodes';
 import { NamePlaces } from './name-places';
@@ -36,6 +37,7 @@ export class ScanFacts {
   /** Indexed directories by inode. */
   readonly indexed = new Map<number, IndexDir>();
   readonly quota = new QuotaUsage();
+  readonly encryption = new EncryptionPolicies();
   /** Attribute blocks: stored reference count, users seen, the first of them, and what is charged to each of them. */
   readonly xattrBlocks = new Map<number, XattrBlockUse>();
   /** Inodes that extended attributes use to hold values, with the times each is used. */

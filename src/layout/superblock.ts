@@ -109,7 +109,7 @@ export const superblock = {
   s_first_error_errcode: u8(0x27a),
   s_last_error_errcode: u8(0x27b),
   s_encoding: u16(0x27c),
-  s_encoding_flags: u16(0x27e), // 1: strict
+  s_encoding_flags: u16(0x27e), // encodingFlags
   s_orphan_file_inum: u32(0x280),
   s_reserved: raw(0x284, 376),
   s_checksum: u32(0x3fc), // crc32c of the bytes before it, with metadata_csum
@@ -119,6 +119,10 @@ export const superblock = {
 export const fsState = { VALID: 1, ERROR: 2, ORPHAN: 4 };
 /** Bits of `s_flags`. */
 export const fsFlags = { SIGNED_HASH: 1, UNSIGNED_HASH: 2, TEST_FILESYS: 4 };
+/** The only value of `s_encoding`: UTF-8 of Unicode 12.1. */
+export const encodingUtf8 = 1;
+/** Bits of `s_encoding_flags`. */
+export const encodingFlags = { STRICT: 1 };
 /** Values of `s_creator_os`. */
 export const creatorOs = ['Linux', 'Hurd', 'Masix', 'FreeBSD', 'Lites'];
 export const creatorHurd = 1;

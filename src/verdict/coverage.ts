@@ -52,8 +52,6 @@ export function notCheckedParts(
     'ea_inode',
     'attribute values kept in inodes of their own are not checked yet',
   );
-  add(seen(inodeFlags.CASEFOLD), 'casefold', 'names and indexes of case-insensitive directories are not checked yet');
-  add(seen(inodeFlags.ENCRYPT), 'encrypt', 'policies of encrypted files and directories are not checked yet');
   add(seen(inodeFlags.VERITY), 'verity', 'Merkle trees of verity files are not checked yet');
   add(
     needsRecovery && isExternal,

@@ -23,7 +23,7 @@ export interface ResolvedPath {
  * A file system inside an image. A file is named by an absolute path or by its inode number.
  *
  * In paths, names are written as `printableName` writes them; plain text is plain text. Names are compared byte for
- * byte, in casefolded directories too. Symlinks are followed inside the image, at most 40 in one path, absolute ones from
+ * byte, in casefolded directories without regard to case. Symlinks are followed inside the image, at most 40 in one path, absolute ones from
  * its root, and '..' does not lead out of it. A wrong checksum alone stops nothing.
  *
  * All methods throw `ImageError` for what the image cannot answer, and the signal's reason once it is aborted.

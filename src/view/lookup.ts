@@ -1,7 +1,9 @@
-/** From a path to an inode: names matched byte for byte, symlinks followed inside the image. */
+/** From a path to an inode: names matched as the directory counts them, symlinks followed inside the image. */
+import { NameFolder } from '../bytes/casefold';
 import { joinPath, parsePrintableName, printableName } from '../bytes/names';
-import { reservedInode } from '../layout/inode';
+import { inodeFlags, reservedInode } from '../layout/inode';
 import { maxSymlinks } from '../layout/limits';
+import { encodingFlags, encodingUtf8 } from '../layout/superblock';
 import type { Groups } from '../volume/groups';
 import type { Volume } from '../volume/volume';
 import { eachEntry, entryAreas, requireDirectory } from './directory';
@@ -29,7 +31,7 @@ const slash = 0x2f;
 const dot = new Uint8Array([0x2e]);
 
 interface NameIndex {
-  /** Inode numbers by name, one UTF-16 unit for each byte. */
+  /** Inode numbers by name, one UTF-16 unit for each byte; folded where case does not count. */
   names: Map<string, number>;
   /** All blocks could be read and made sense. */
   sound: boolean;
@@ -60,6 +62,7 @@ function splitBytes(path: Uint8Array): Uint8Array[] {
 export class Lookup {
   private readonly known = new Map<number, NameIndex>();
   private held = 0;
+  private readonly folder = new NameFolder();
 
   /** A strict look-up passes only what a kernel would: inodes without fault, blocks of entries with right checksums. */
   constructor(
@@ -76,8 +79,21 @@ export class Lookup {
     return record;
   }
 
+  /**
+   * What a name is found by. Where case does not count this is the folded name, marked as such: one that cannot be
+   * folded counts byte for byte, or for nothing (null) where the file system insists on UTF-8.
+   */
+  private keyIn(directory: InodeRecord, name: Uint8Array): string | null {
+    const { features, sb } = this.volume.geometry;
+    const folds = features.casefold && sb.s_encoding === encodingUtf8;
+    if (!folds || (directory.flags & inodeFlags.CASEFOLD) === 0) return keyOf(name);
+    const length = this.folder.fold(name, 0, name.length);
+    if (length >= 0) return `f${keyOf(this.folder.bytes.subarray(0, length))}`;
+    return (sb.s_encoding_flags & encodingFlags.STRICT) === 0 ? `r${keyOf(name)}` : null;
+  }
+
   /** The names of a directory; of one with too many of them, those that fit, and `wanted`. */
-  private async read(directory: InodeRecord, wanted: string): Promise<NameIndex> {
+  private async read(directory: InodeRecord, wanted: string | null): Promise<NameIndex> {
     const known = this.known.get(directory.ino);
     if (known) return known;
     const index: NameIndex = { names: new Map(), sound: true };
@@ -87,8 +103,8 @@ export class Lookup {
       if (area === null || (this.strict && !area.checksumGood)) continue;
       const bytes = new Uint8Array(area.view.buffer, area.view.byteOffset, area.view.byteLength);
       const sound = eachEntry(area, this.volume.geometry.blockSize, (ino, at, length) => {
-        const name = keyOf(bytes.subarray(at, at + length));
-        if (index.names.has(name)) return true;
+        const name = this.keyIn(directory, bytes.subarray(at, at + length));
+        if (name === null || index.names.has(name)) return true;
         if (index.names.size < maxNames || name === wanted) index.names.set(name, ino);
         else whole = false;
         return true;
@@ -108,9 +124,9 @@ export class Lookup {
   /** What `name` stands for in a directory. @throws ImageError */
   private async step(directory: InodeRecord, name: Uint8Array): Promise<InodeRecord> {
     const path = joinPath(directory.path ?? '', printableName(name));
-    const wanted = keyOf(name.subarray(0, 256));
+    const wanted = this.keyIn(directory, name.subarray(0, 256));
     const index = await this.read(directory, wanted);
-    const ino = index.names.get(wanted);
+    const ino = wanted === null ? undefined : index.names.get(wanted);
     if (ino === undefined) {
       if (index.sound) throw new ImageError('not-found', 'there is no such name', { path });
       const what = `parts of this directory are lost, and ${printableName(name)} is not in the rest`;

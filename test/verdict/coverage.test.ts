@@ -26,18 +26,14 @@ test.each(['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum', 'ext4-uninit-bg'])('%s is
 
 test.each<[string, () => TestImage]>([
   ['journal replay', () => needed(ext4(), incompat.needs_recovery)],
-  ['encrypt', () => addFlags(needed(ext4(), incompat.encrypt), tree.etc, inodeFlags.ENCRYPT)],
   ['verity', () => addFlags(readOnly(ext4(), roCompat.verity), tree.fstab, inodeFlags.VERITY)],
-  ['casefold', () => addFlags(needed(ext4(), incompat.casefold), tree.home, inodeFlags.CASEFOLD)],
   ['ea_inode', () => addFlags(needed(ext4(), incompat.ea_inode), tree.fstab, inodeFlags.EA_INODE)],
 ])('%s is not checked where it is in use', async (what, image) => {
   expect(await gapsOf(image())).toEqual([what]);
 });
 
 test.each<[string, () => TestImage]>([
-  ['encrypt', () => needed(ext4(), incompat.encrypt)],
   ['verity', () => readOnly(ext4(), roCompat.verity)],
-  ['casefold', () => needed(ext4(), incompat.casefold)],
   ['ea_inode', () => needed(ext4(), incompat.ea_inode)],
 ])('%s is no gap while nothing uses it', async (_what, image) => {
   expect(await gapsOf(image())).toEqual([]);

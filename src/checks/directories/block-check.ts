@@ -1,12 +1,21 @@
 /** Checks single directory blocks: checksum, chain of entries, and what the hash index needs to know of them. */
 import { isAllZero } from '../../bytes/bitmap';
-import { dirHash, isSupportedHash } from '../../bytes/dirhash';
+import { NameFolder } from '../../bytes/casefold';
 import { printableName } from '../../bytes/names';
 import { directoryFlag } from '../../facts/directories';
+import { noPolicy } from '../../facts/encryption';
 import { blockRole, type IndexDir } from '../../facts/index-dirs';
 import { inodeState } from '../../facts/inodes';
-import { dirent, direntHeaderSize, direntSize, direntTailSize, recordLength } from '../../layout/dirent';
+import {
+  dirent,
+  direntHashSize,
+  direntHeaderSize,
+  direntSize,
+  direntTailSize,
+  recordLength,
+} from '../../layout/dirent';
 import { inode } from '../../layout/inode';
+import { encodingFlags, encodingUtf8 } from '../../layout/superblock';
 import { hasTail, indexChecksumGood, leafChecksumGood } from '../../volume/dir-checksum';
 import { readInode } from '../../volume/inode-at';
 import { inodeSeed } from '../../volume/inode-checksum';
@@ -14,7 +23,10 @@ import { bytesOf } from '../../volume/volume';
 import { problems as blockProblems, reportBlock } from './block';
 import { checkDot, checkDotdot } from './dots';
 import { problems as entryProblems } from './entries';
-import { EntryChecks, type EntryPlace } from './entry-checks';
+import { EntryChecks } from './entry-checks';
+import { EntryHash } from './entry-hash';
+import type { EntryPlace } from './entry-place';
+import { FoldedNames } from './folded-names';
 import { classifyBlock, readIndexBlock } from './htree';
 import { NameTable } from './names';
 import type { DirectoryScan } from './scan';
@@ -22,15 +34,23 @@ import type { DirectoryScan } from './scan';
 /** Looks at single directory blocks; reused for all of them. */
 export class BlockCheck {
   private readonly names = new NameTable();
+  private readonly folder = new NameFolder();
+  private readonly foldedNames = new FoldedNames(this.folder);
   private readonly entries: EntryChecks;
-  private readonly seed: Uint32Array;
+  private readonly hash: EntryHash;
+  /** There is an encoding to fold names by. */
+  private readonly encoded: boolean;
+  /** Names in casefolded directories must be UTF-8, and are told apart without regard to case. */
+  private readonly strict: boolean;
   /** Inode number and generation to checksum seed, for the directory looked at last. */
   private seedOf = { ino: 0, seed: 0 };
 
   constructor(private readonly scan: DirectoryScan) {
     this.entries = new EntryChecks(scan);
-    const words = new DataView(scan.geometry.sb.s_hash_seed.slice().buffer);
-    this.seed = Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
+    const { sb, features } = scan.geometry;
+    this.hash = new EntryHash(sb.s_hash_seed, this.folder);
+    this.encoded = features.casefold && sb.s_encoding === encodingUtf8;
+    this.strict = this.encoded && (sb.s_encoding_flags & encodingFlags.STRICT) !== 0;
   }
 
   /** What could only be compared once all blocks were seen. */
@@ -117,17 +137,21 @@ export class BlockCheck {
   ): boolean {
     const { facts, report, geometry } = this.scan;
     const { directories } = facts;
-    const encrypted = index >= 0 && directories.has(index, directoryFlag.ENCRYPTED);
+    const policy = index >= 0 ? facts.encryption.of(ino) : noPolicy;
     const casefold = index >= 0 && directories.has(index, directoryFlag.CASEFOLD);
-    const hashed = encrypted && casefold;
-    const place: EntryPlace = { view, bytes, at: 0, ino, index, block, rank: logical === 0 ? 0 : 2, opaque: encrypted };
+    const strict = this.strict && casefold;
+    const fold = this.encoded && casefold;
+    const hashSize = casefold && policy !== noPolicy ? direntHashSize : 0;
+    const rank = logical === 0 ? 0 : 2;
+    const place: EntryPlace = { view, bytes, at: 0, ino, index, block, rank, policy, strict };
+    if (strict) this.foldedNames.clear();
     this.names.clear();
     for (let at = 0; at < end; ) {
       if (at + direntHeaderSize > view.byteLength) return this.broken(ino, logical, block, at);
       const recLen = recordLength(dirent.rec_len(view, at), geometry.blockSize);
       const nameLength = dirent.name_len(view, at);
-      const needed = direntSize(nameLength) + (hashed && place.rank === 2 ? 8 : 0);
-      if (recLen < 12 || recLen % 4 !== 0 || at + recLen > end || recLen < needed)
+      const extra = place.rank === 2 ? hashSize : 0;
+      if (recLen < 12 + extra || recLen % 4 !== 0 || at + recLen > end || recLen < direntSize(nameLength) + extra)
         return this.broken(ino, logical, block, at);
       place.at = at;
       const target = dirent.inode(view, at);
@@ -141,22 +165,14 @@ export class BlockCheck {
         directories.dotdot.set(index, parent);
       }
       if (target !== 0 && this.entries.check(place, target, nameLength)) {
-        if (dir && !casefold && isSupportedHash(dir.hashVersion)) {
-          const hash = dirHash(
-            dir.hashVersion,
-            bytes,
-            at + direntHeaderSize,
-            at + direntHeaderSize + nameLength,
-            this.seed,
-          );
+        if (dir) {
+          const hash = this.hash.of(dir.hashVersion, view, bytes, at, fold);
           if (hash < dir.minHash[logical]!) dir.minHash[logical] = hash;
           if (hash > dir.maxHash[logical]!) dir.maxHash[logical] = hash;
         }
-        if (
-          this.names.add(bytes, at, nameLength) &&
-          index >= 0 &&
-          !directories.has(index, directoryFlag.DUPLICATE_NAMES)
-        ) {
+        const known =
+          strict && policy === noPolicy ? this.foldedNames.add(view, bytes, at) : this.names.add(bytes, at, nameLength);
+        if (known && index >= 0 && !directories.has(index, directoryFlag.DUPLICATE_NAMES)) {
           directories.mark(index, directoryFlag.DUPLICATE_NAMES);
           const name = printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + nameLength);
           report(entryProblems['directory-duplicate-names'], { inode: ino, directory: ino, block }, { name });

@@ -1,5 +1,6 @@
 /** Judges one entry of a directory block: its target, its name, its type, and what it does to the tree. */
 import { printableName } from '../../bytes/names';
+import { noPolicy } from '../../facts/encryption';
 import { inodeState } from '../../facts/inodes';
 import { dirent, direntHeaderSize } from '../../layout/dirent';
 import { groupFlags } from '../../layout/group';
@@ -7,25 +8,10 @@ import { direntType, inode } from '../../layout/inode';
 import type { Problem } from '../../problem/define';
 import { groupOfInode } from '../../volume/geometry';
 import { readInode } from '../../volume/inode-at';
+import { checkEncoding, checkEncryptedEntry } from './encoded-names';
 import { problems } from './entries';
+import type { EntryPlace } from './entry-place';
 import type { DirectoryScan } from './scan';
-
-/** Where an entry lies: block view, its bytes, offset, and the directory it belongs to. */
-export interface EntryPlace {
-  view: DataView;
-  bytes: Uint8Array;
-  /** Offset of the entry in the block. */
-  at: number;
-  /** Inode of the directory. */
-  ino: number;
-  /** Index of the directory in the facts. */
-  index: number;
-  block: number;
-  /** 0 for the first entry of the directory, 1 for the second, 2 for all others. */
-  rank: number;
-  /** Names are ciphertext, so any byte may occur in them. */
-  opaque: boolean;
-}
 
 /** Entries whose type is looked up afterwards, at most. */
 const maxUnread = 10_000;
@@ -80,7 +66,11 @@ export class EntryChecks {
   }
 
   private checkName(e: EntryPlace, target: number, nameLength: number): void {
-    if (e.opaque) return;
+    if (e.policy !== noPolicy) {
+      if (e.rank === 2) checkEncryptedEntry(this.scan, e, e.policy, target);
+      return;
+    }
+    if (e.strict) checkEncoding(this.scan, e, target);
     const start = e.at + direntHeaderSize;
     for (let i = start; i < start + nameLength; i++) {
       const byte = e.bytes[i]!;
@@ -170,10 +160,10 @@ export class EntryChecks {
       this.tell(e, problems['entry-inode-unused'], target);
       if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'gone');
     }
-    this.checkName(e, target, nameLength);
     const unread = (unscanned && !used) || problem === problems['entry-inode-in-bad-block'];
     if (unread && this.scan.geometry.features.filetype) this.deferType(e, target);
     else this.checkType(e, target, used);
+    this.checkName(e, target, nameLength);
     if (e.rank === 2 && facts.inodes.isDirectory(target)) this.checkSubdirectory(e, target);
     facts.inodes.countLink(target);
     return true;

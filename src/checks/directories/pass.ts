@@ -1,5 +1,4 @@
 /** Pass 2: reads all directory blocks in disk order and judges every entry. */
-import { isSupportedHash } from '../../bytes/dirhash';
 import { sortIndexes } from '../../bytes/radix';
 import { directoryFlag } from '../../facts/directories';
 import { alignedBuffer } from '../../source/aligned';
@@ -81,8 +80,7 @@ export async function scanDirectories(
     report(blockProblems['directory-too-many-blocks'], {}, { dropped: facts.dirBlocks.dropped });
   for (const dir of facts.indexed.values()) {
     const index = facts.directories.indexOf(dir.ino);
-    const spared = directoryFlag.CASEFOLD | directoryFlag.DUPLICATE_NAMES;
-    if (index >= 0 && facts.directories.has(index, spared)) continue;
-    if (isSupportedHash(dir.hashVersion)) checkTree(dir, report);
+    if (index >= 0 && facts.directories.has(index, directoryFlag.DUPLICATE_NAMES)) continue;
+    checkTree(dir, report);
   }
 }

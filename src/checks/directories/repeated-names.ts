@@ -1,12 +1,27 @@
 /** Pass 3A: directories in which a name was found twice are looked at as a whole. */
+import { NameFolder } from '../../bytes/casefold';
 import { printableName } from '../../bytes/names';
 import { directoryFlag } from '../../facts/directories';
-import { dirent, direntHeaderSize, direntSize, recordLength } from '../../layout/dirent';
+import {
+  dirent,
+  direntHashSize,
+  direntHeaderSize,
+  direntSize,
+  direntTailSize,
+  recordLength,
+} from '../../layout/dirent';
+import { encodingUtf8 } from '../../layout/superblock';
 import { define } from '../../problem/define';
+import type { Geometry } from '../../volume/geometry';
 import { readInode } from '../../volume/inode-at';
 import { inodeSizeOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
+import { bytesOf } from '../../volume/volume';
+import { foldedKey } from './folded-names';
 import type { DirectoryScan } from './scan';
+
+/** Bytes of the records of '.' and of '..', each. */
+const dotSize = 12;
 
 export const problems = define({
   'entry-repeated': {
@@ -37,32 +52,82 @@ export const problems = define({
 
 interface Name {
   name: string;
+  /** What makes it the same name: its bytes, or folded; null for one that is like no other. */
+  key: string | null;
   target: number;
-  /** Bytes that the entry needs. */
-  size: number;
+  length: number;
+  /** As stored behind the name; 0 where it is not. */
+  hash: number;
+  minorHash: number;
 }
 
 /** Names kept of one directory. */
 const maxNames = 200_000;
 
-function readNames(view: DataView, blockSize: number, names: Name[]): boolean {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  for (let at = 0; at + direntHeaderSize <= view.byteLength; ) {
-    const recLen = recordLength(dirent.rec_len(view, at), blockSize);
-    const length = dirent.name_len(view, at);
-    if (recLen < 12 || recLen % 4 !== 0 || at + recLen > view.byteLength || length + direntHeaderSize > recLen)
-      return false;
-    const target = dirent.inode(view, at);
-    if (target !== 0 && length === 0) return false;
-    if (target !== 0 && names.length < maxNames)
-      names.push({
-        name: printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + length),
-        target,
-        size: direntSize(length),
-      });
-    at += recLen;
+/** Reads the names of one directory, block after block. */
+class NameList {
+  readonly names: Name[] = [];
+  /** Bytes that the names other than '.' and '..' need. */
+  used = 0;
+
+  constructor(
+    private readonly geometry: Geometry,
+    /** For a directory whose names count without regard to case. */
+    private readonly folder: NameFolder | null,
+    /** Hashes are stored behind the names. */
+    private readonly hashed: boolean,
+  ) {}
+
+  /** Whether the entry at `at` may go without a hash: the first two, and the checksum tail. */
+  private isBare(logical: number, at: number): boolean {
+    const { features, blockSize } = this.geometry;
+    return (logical === 0 && at <= dotSize) || (features.metadata_csum && at === blockSize - direntTailSize);
   }
-  return true;
+
+  /** Adds the names of a block; false when it does not make sense. */
+  read(view: DataView, logical: number): boolean {
+    const bytes = bytesOf(view);
+    for (let at = 0; at + direntHeaderSize <= view.byteLength; ) {
+      const recLen = recordLength(dirent.rec_len(view, at), this.geometry.blockSize);
+      const length = dirent.name_len(view, at);
+      const extra = this.hashed && !this.isBare(logical, at) ? direntHashSize : 0;
+      if (recLen % 4 !== 0 || at + recLen > view.byteLength || recLen < direntHeaderSize + extra + length) return false;
+      const target = dirent.inode(view, at);
+      if (target !== 0 && length === 0) return false;
+      if (target !== 0) this.add(view, bytes, at, target, extra);
+      at += Math.max(recLen, direntHeaderSize);
+    }
+    return true;
+  }
+
+  private add(view: DataView, bytes: Uint8Array, at: number, target: number, extra: number): void {
+    const start = at + direntHeaderSize;
+    const length = dirent.name_len(view, at);
+    const name = printableName(bytes, start, start + length);
+    if (name !== '.' && name !== '..') this.used += direntSize(length) + extra;
+    if (this.names.length >= maxNames) return;
+    const key = this.folder ? foldedKey(this.folder, bytes, start, start + length) : name;
+    const hash = at + direntSize(length);
+    const stored = extra > 0 && hash + direntHashSize <= view.byteLength;
+    this.names.push({
+      name,
+      key,
+      target,
+      length,
+      hash: stored ? view.getUint32(hash, true) : 0,
+      minorHash: stored ? view.getUint32(hash + 4, true) : 0,
+    });
+  }
+}
+
+/** By hash and name; of equal names the shorter ones first, then those with higher inode numbers. */
+function compare(a: Name, b: Name): number {
+  const [x, y] = [a.key ?? a.name, b.key ?? b.name];
+  return (
+    a.hash - b.hash ||
+    a.minorHash - b.minorHash ||
+    (x < y ? -1 : x > y ? 1 : a.length - b.length || b.target - a.target)
+  );
 }
 
 async function check(scan: DirectoryScan, index: number): Promise<void> {
@@ -70,32 +135,38 @@ async function check(scan: DirectoryScan, index: number): Promise<void> {
   const ino = facts.directories.inodes.get(index);
   const view = await readInode(volume, groups, ino);
   if (view === null || facts.directories.has(index, directoryFlag.INLINE)) return;
-  const blocks: number[] = [];
-  const names: Name[] = [];
+  const encrypted = facts.directories.has(index, directoryFlag.ENCRYPTED);
+  const casefold = facts.directories.has(index, directoryFlag.CASEFOLD);
+  const encoded = geometry.features.casefold && geometry.sb.s_encoding === encodingUtf8;
+  const folder = casefold && encoded ? new NameFolder() : null;
+  const list = new NameList(geometry, folder, encrypted && casefold);
+  const blocks: { logical: number; physical: number }[] = [];
   let sound = true;
   const size = inodeSizeOf(view, 0);
   await walkMapping(volume, view, 0, {
     run: (logical, physical, count) => {
       if ((logical + count) * geometry.blockSize > size) sound = false;
-      for (let i = 0; i < count && blocks.length < maxNames; i++) blocks.push(physical + i);
+      for (let i = 0; i < count && blocks.length < maxNames; i++)
+        blocks.push({ logical: logical + i, physical: physical + i });
     },
   });
-  for (const block of blocks) {
-    const content = await volume.block(block);
-    if (content === null || !readNames(content, geometry.blockSize, names)) sound = false;
+  for (const { logical, physical } of blocks) {
+    const content = await volume.block(physical);
+    if (content === null || !list.read(content, logical)) sound = false;
   }
   if (!sound) {
     report(problems['directory-not-reread'], { inode: ino, directory: ino }, {});
     return;
   }
-  names.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.target - b.target));
-  // '.' and '..' are told apart already; e2fsck still asks about '..' where the directory would get no index
-  const used = names.reduce((sum, { size: bytes }) => sum + bytes, 0);
-  const skipsParent = geometry.features.dir_index && blocks.length > 1 && used > geometry.blockSize;
-  const encrypted = facts.directories.has(index, directoryFlag.ENCRYPTED);
+  // e2fsck leaves '.' and '..' out of directories that would get an index, and the first two entries of others in place
+  const flat =
+    !geometry.features.dir_index || size < 2 * geometry.blockSize || list.used < geometry.blockSize - 2 * dotSize;
+  const first = flat ? list.names.slice(0, 2) : [];
+  const rest = flat ? list.names.slice(2) : list.names.filter(({ name }) => name !== '.' && name !== '..');
+  const names = [...first, ...rest.sort(compare)];
   for (let i = 1; i < names.length; i++) {
-    const { name, target } = names[i]!;
-    if (name !== names[i - 1]!.name || name === '.' || (name === '..' && skipsParent)) continue;
+    const { name, key, target } = names[i]!;
+    if (key === null || key !== names[i - 1]!.key) continue;
     const where = { inode: ino, directory: ino };
     if (target === names[i - 1]!.target) report(problems['entry-repeated'], where, { name, target });
     if (encrypted) report(problems['entry-name-not-unique'], where, { name }, 0x020054);

@@ -1,8 +1,11 @@
 /** Encrypted files and directories carry their policy in an extended attribute. */
-import { inode, inodeFlags } from '../../layout/inode';
-import { xattrEntry, xattrHeaderSize, xattrIndex } from '../../layout/xattr';
+import { inode, inodeFlags, oldInodeSize, reservedInode } from '../../layout/inode';
+import { xattrBodyHeaderSize, xattrHeader, xattrHeaderSize, xattrIndex, xattrMagic } from '../../layout/xattr';
 import { define } from '../../problem/define';
-import { bodyXattrs, findXattr, type XattrArea } from '../../volume/xattr-entries';
+import type { Geometry } from '../../volume/geometry';
+import { bodyXattrs, type XattrArea } from '../../volume/xattr-entries';
+import { xattrBlockChecksumGood } from '../../volume/xattr-hash';
+import { readXattr, type XattrValue } from '../../volume/xattr-value';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 
@@ -27,43 +30,48 @@ export const problems = define({
 
 /** Bytes of a policy by version; version 0 does not exist, unknown versions are let pass. */
 const policySize: Readonly<Record<number, number>> = { 1: 28, 2: 40 };
+/** The last of them are a number used once, which differs from inode to inode. */
+const nonceSize = 16;
 
-interface Value {
-  view: DataView;
-  at: number;
-  size: number;
+const name = 'c';
+
+/** The attribute with the policy, or null when it is not there or cannot be read. */
+function findPolicy(n: CurrentInode, scan: InodeScan, block: DataView | null): XattrValue | null {
+  const { geometry, volume } = scan;
+  if (!n.checksumGood) return null;
+  const body = readableBody(n, geometry);
+  const inBody = body && body !== 'damaged' ? readXattr(geometry, body, xattrIndex.ENCRYPTION, name) : body;
+  if (inBody === 'damaged' || n.xattrBlock === 0) return inBody === 'damaged' ? null : inBody;
+  if (block === null || !volume.inRange(n.xattrBlock)) return null;
+  if (xattrHeader.h_magic(block, 0) !== xattrMagic || xattrHeader.h_blocks(block, 0) !== 1) return null;
+  if (!xattrBlockChecksumGood(geometry, block, n.xattrBlock)) return null;
+  const area = { view: block, start: xattrHeaderSize, end: block.byteLength, valueBase: 0 };
+  const inBlock = readXattr(geometry, area, xattrIndex.ENCRYPTION, name);
+  return inBlock === 'damaged' ? null : (inBody ?? inBlock);
 }
 
-/** The value of the attribute "c" of the encryption name space, when it lies in the area. */
-function findPolicy(area: XattrArea | null): Value | null {
-  const entry = area ? findXattr(area, xattrIndex.ENCRYPTION, 'c') : -1;
-  if (!area || entry < 0) return null;
-  const { view, end, valueBase } = area;
-  const value = {
-    view,
-    at: valueBase + xattrEntry.e_value_offs(view, entry),
-    size: xattrEntry.e_value_size(view, entry),
-  };
-  return value.at + value.size <= end ? value : null;
+function readableBody(n: CurrentInode, geometry: Geometry): XattrArea | 'damaged' | null {
+  const extra = geometry.inodeSize > oldInodeSize ? inode.i_extra_isize(n.view, n.at) : 0;
+  if (extra < 2 || geometry.inodeSize <= oldInodeSize + extra + xattrBodyHeaderSize) return null;
+  return (extra & 3) !== 0 ? 'damaged' : bodyXattrs(geometry, n.view, n.at);
 }
-
-const blockXattrs = (view: DataView): XattrArea => ({
-  view,
-  start: xattrHeaderSize,
-  end: view.byteLength,
-  valueBase: 0,
-});
 
 /** Checks the policy of an encrypted inode; `block` is its attribute block, if there is one to read. */
 export function checkEncryption(n: CurrentInode, scan: InodeScan, block: DataView | null): void {
-  if (!n.has(inodeFlags.ENCRYPT) || n.links === 0 || n.ino < n.geometry.firstIno) return;
-  const policy = findPolicy(bodyXattrs(n.geometry, n.view, n.at)) ?? findPolicy(block ? blockXattrs(block) : null);
+  if (!n.has(inodeFlags.ENCRYPT) || n.links === 0) return;
+  if (n.ino < n.geometry.firstIno && n.ino !== reservedInode.ROOT) return;
+  const policy = findPolicy(n, scan, block);
   if (policy === null) {
     scan.report(problems['encryption-policy-missing'], n.where(inode.i_flags), {});
     return;
   }
   const version = policy.size > 0 ? policy.view.getUint8(policy.at) : 0;
   const expected = policySize[version];
-  if (version === 0 || (expected !== undefined && policy.size !== expected))
+  if (version === 0 || (expected !== undefined && policy.size !== expected)) {
     scan.report(problems['encryption-policy-corrupt'], n.where(inode.i_flags), { size: policy.size });
+    return;
+  }
+  const { view, at, size } = policy;
+  const known = expected === undefined ? null : new Uint8Array(view.buffer, view.byteOffset + at, size - nonceSize);
+  scan.facts.encryption.set(n.ino, known);
 }

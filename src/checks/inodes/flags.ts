@@ -152,7 +152,7 @@ export function checkFlags(n: CurrentInode, scan: InodeScan): void {
   const hasInlineData = n.systemData.state === 'found';
   if (n.has(inodeFlags.CASEFOLD)) {
     if (!n.isDirectory) report(problems['inode-casefold-not-directory'], at, {});
-    if (!n.isDirectory || !features.casefold) report(problems['inode-casefold-without-feature'], at, {});
+    if (!features.casefold) report(problems['inode-casefold-without-feature'], at, {});
   }
   if (n.has(inodeFlags.EA_INODE)) {
     scan.facts.flaggedXattrInodes.add(n.ino);

@@ -1,5 +1,6 @@
 /** Features that exclude or need each other, and fields that only mean something together with a feature. */
 import { oldInodeSize } from '../../layout/inode';
+import { encodingUtf8 } from '../../layout/superblock';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
@@ -67,7 +68,6 @@ export const problems = define({
 });
 
 /** The one encoding there is: UTF-8 by the rules of Unicode 12.1. */
-const utf8Encoding = 1;
 /** Bytes behind the first 128 up to the end of i_checksum_hi. */
 const leastExtraSize = 4;
 
@@ -103,6 +103,6 @@ export function checkFeatures(opening: Opening, report: Report): void {
       stored: sb.s_first_meta_bg,
       most: descBlocks,
     });
-  if (features.casefold && sb.s_encoding !== utf8Encoding)
+  if (features.casefold && sb.s_encoding !== encodingUtf8)
     report(problems['superblock-encoding-unknown'], superblockPlace(opening, 's_encoding'), { stored: sb.s_encoding });
 }

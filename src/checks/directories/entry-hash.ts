@@ -1,0 +1,38 @@
+/** The hash of an entry by which the index of its directory files it. */
+import type { NameFolder } from '../../bytes/casefold';
+import { dirHash, isSupportedHash } from '../../bytes/dirhash';
+import { dirent, direntHeaderSize, direntSize } from '../../layout/dirent';
+import { dxHash } from '../../layout/htree';
+
+export class EntryHash {
+  private readonly seed: Uint32Array;
+
+  /** @param seed the bytes of `s_hash_seed` */
+  constructor(
+    seed: Uint8Array,
+    private readonly folder: NameFolder,
+  ) {
+    const words = new DataView(seed.slice().buffer);
+    this.seed = Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
+  }
+
+  /**
+   * Hashes the entry at `at` by `version`, signedness applied; `fold` says that the name counts without regard to case.
+   * Siphash needs a key, so it is stored behind the name. By a version that nobody knows every hash is 0.
+   */
+  of(version: number, view: DataView, bytes: Uint8Array, at: number, fold: boolean): number {
+    const start = at + direntHeaderSize;
+    const length = dirent.name_len(view, at);
+    if (version === dxHash.SIPHASH) {
+      const stored = at + direntSize(length);
+      return stored + 4 <= view.byteLength ? view.getUint32(stored, true) : 0;
+    }
+    if (!isSupportedHash(version)) return 0;
+    if (fold) {
+      // a name that is not UTF-8 is hashed as it is, as the kernel does
+      const folded = this.folder.fold(bytes, start, start + length);
+      if (folded >= 0) return dirHash(version, this.folder.bytes, 0, folded, this.seed);
+    }
+    return dirHash(version, bytes, start, start + length, this.seed);
+  }
+}
