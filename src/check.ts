@@ -17,6 +17,7 @@ import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
 import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
+import { checkVerity } from './checks/verity/pass';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport } from './problem/report';
@@ -70,6 +71,7 @@ async function checkContents(
   checkBitmaps({ geometry, groups, facts, disk, report });
   await checkOrphanFile(volume, groups, report);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
+  await checkVerity(volume, groups, facts, report, progress('verity'));
   return { opening, facts, lostEntries };
 }
 

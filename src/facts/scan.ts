@@ -9,6 +9,7 @@ import type { IndexDir } from './index-dirs';
 import { Inodes } from './inodes';
 import { NamePlaces } from './name-places';
 import { QuotaUsage } from './quota-usage';
+import { VerityFiles } from './verity-files';
 
 /** What can happen to an inode, from bad to worst. */
 const harmOrder = ['shared-blocks', 'content', 'partly-lost', 'unreadable'] as const;
@@ -28,6 +29,7 @@ export class ScanFacts {
   /** Indexed directories by inode. */
   readonly indexed = new Map<number, IndexDir>();
   readonly quota = new QuotaUsage();
+  readonly verity = new VerityFiles();
   /** Attribute blocks: stored reference count, users seen, the first of them, and clusters of values kept in inodes. */
   readonly xattrBlocks = new Map<number, { stored: number; used: number; inode: number; charge: number }>();
   /** Inodes that extended attributes use to hold values, with the times each is used. */

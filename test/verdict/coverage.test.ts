@@ -27,7 +27,6 @@ test.each(['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum', 'ext4-uninit-bg'])('%s is
 test.each<[string, () => TestImage]>([
   ['journal replay', () => needed(ext4(), incompat.needs_recovery)],
   ['encrypt', () => addFlags(needed(ext4(), incompat.encrypt), tree.etc, inodeFlags.ENCRYPT)],
-  ['verity', () => addFlags(readOnly(ext4(), roCompat.verity), tree.fstab, inodeFlags.VERITY)],
   ['casefold', () => addFlags(needed(ext4(), incompat.casefold), tree.home, inodeFlags.CASEFOLD)],
   ['ea_inode', () => addFlags(needed(ext4(), incompat.ea_inode), tree.fstab, inodeFlags.EA_INODE)],
   ['shared_blocks', () => readOnly(ext4(), roCompat.shared_blocks)],

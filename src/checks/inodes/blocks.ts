@@ -79,6 +79,7 @@ function finish(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   tally.blocks += tally.xattrInodeBlocks + (scan.geometry.features.ea_inode ? bodyValueClusters(n, scan.geometry) : 0);
   checkSizes(n, scan, tally);
   chargeQuota(n, scan, tally);
+  if (n.has(inodeFlags.VERITY) && n.isRegular) scan.facts.verity.add(n.ino, tally.blocks, n.has(inodeFlags.ENCRYPT));
 }
 
 /** The whole of an inode that needs nothing beside its own bytes. */
