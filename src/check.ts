@@ -24,6 +24,7 @@ import type { CheckReport } from './problem/report';
 import type { ByteSource } from './source/source';
 import { assemble, type Checked, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
+import { looksLike } from './volume/lookalike';
 import { type Opening, openFileSystem } from './volume/open';
 
 /** Findings kept per id when the caller does not say. */
@@ -85,7 +86,8 @@ export async function checkImage(source: ByteSource, options: CheckOptions = {})
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);
   const opened = await openFileSystem(source, options.signal);
-  reportOpening(opened, source, collector.report);
+  const image = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
+  reportOpening(opened, source, collector.report, image);
   if (opened.opening === null) return emptyReport(opened, collector, options);
   const frame = await checkFrame(opened.opening, source, collector.report, options.now ?? new Date());
   const contents = await checkContents(opened.opening, collector.report, options, maxFindings);
