@@ -44,6 +44,7 @@ import { problems as superblockResizeInode } from './checks/superblock/resize-in
 import { problems as superblockSize } from './checks/superblock/size';
 import { problems as superblockTimes } from './checks/superblock/times';
 import { problems as superblockValues } from './checks/superblock/values';
+import { problems as verity } from './checks/verity/pass';
 import type { AnyProblem } from './problem/define';
 
 /** Keeps the ids and forgets the payloads, which only the check that declares a problem needs to know. */
@@ -95,6 +96,7 @@ const entries = byId({
   ...superblockSize,
   ...superblockTimes,
   ...superblockValues,
+  ...verity,
 });
 
 /** Every id that a finding can have. */

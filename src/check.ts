@@ -19,12 +19,14 @@ import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
 import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
+import { checkVerity } from './checks/verity/pass';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
 import type { ByteSource } from './source/source';
 import { assemble, type Checked, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
+import { looksLike } from './volume/lookalike';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
 /** Findings kept per id when the caller does not say. */
@@ -74,6 +76,7 @@ async function checkContents(
   checkBitmaps({ geometry, groups, facts, disk, report, ...(pending.settled && { pending }) });
   await checkOrphanFile(volume, groups, report, pending);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
+  await checkVerity(volume, groups, facts, report, progress('verity'));
   return { opening, facts, lostEntries };
 }
 
@@ -114,7 +117,8 @@ export async function checkImage(source: ByteSource, options: CheckOptions = {})
   const collector = new Collector(maxFindings);
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
-  reportOpening(opened, subject.source, collector.report);
+  const image = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
+  reportOpening(opened, subject.source, collector.report, image);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);

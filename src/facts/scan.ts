@@ -10,6 +10,7 @@ import type { IndexDir } from './index-dirs';
 import { Inodes } from './inodes';
 import { NamePlaces } from './name-places';
 import { QuotaUsage } from './quota-usage';
+import { VerityFiles } from './verity-files';
 
 /** What can happen to an inode, from bad to worst. */
 const harmOrder = ['shared-blocks', 'content', 'partly-lost', 'unreadable'] as const;
@@ -37,6 +38,7 @@ export class ScanFacts {
   /** Indexed directories by inode. */
   readonly indexed = new Map<number, IndexDir>();
   readonly quota = new QuotaUsage();
+  readonly verity = new VerityFiles();
   readonly encryption = new EncryptionPolicies();
   /** Attribute blocks: stored reference count, users seen, the first of them, and what is charged to each of them. */
   readonly xattrBlocks = new Map<number, XattrBlockUse>();

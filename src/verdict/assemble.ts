@@ -13,6 +13,7 @@ import { affectedPaths } from './affected';
 import { notCheckedParts, parts } from './coverage';
 import { describe } from './describe';
 import { diagnose } from './diagnosis';
+import { metadataOnly } from './metadata-only';
 import { Paths } from './paths';
 
 /** What the passes found out, for the verdict to be made from. */
@@ -110,7 +111,7 @@ export async function assemble(
     },
     journal: checked.journal,
     checked: [...parts],
-    diagnosis: diagnose(volume, facts, collector, opening.backup),
+    diagnosis: diagnose(volume, facts, collector, opening.backup, await metadataOnly(opening, facts, collector)),
     affected,
     affectedCount: count,
     required,

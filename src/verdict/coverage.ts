@@ -52,7 +52,13 @@ export function notCheckedParts(
     'ea_inode',
     'attribute values kept in inodes of their own are not checked yet',
   );
-  add(seen(inodeFlags.VERITY), 'verity', 'Merkle trees of verity files are not checked yet');
+  const { encrypted, encryptedCount, gaveUp } = facts.verity;
+  add(
+    encryptedCount > 0,
+    'verity of encrypted files',
+    `${encryptedCount} ${encryptedCount === 1 ? 'file has' : 'files have'} hashes of the plaintext, encrypted as well: inode ${encrypted.join(', ')}${encryptedCount > encrypted.length ? ' and more' : ''}`,
+  );
+  add(gaveUp, 'verity', 'files with verity share their blocks or are fragmented so much that not all were hashed');
   add(
     needsRecovery && isExternal,
     'external journal',

@@ -2,6 +2,7 @@
 import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Volume } from '../volume/volume';
+import { metadataOnlyWords } from './metadata-only';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -26,8 +27,17 @@ function zeroKinds(count: (id: string) => number, facts: ScanFacts): string {
   return kinds.join(', ');
 }
 
-/** Sentences, the weightiest first; empty when nothing was found. */
-export function diagnose(volume: Volume, facts: ScanFacts, collector: Collector, backupUsed: boolean): string[] {
+/**
+ * Sentences, the weightiest first; empty when nothing was found. `dataless` is how many files were looked at in an image
+ * of metadata alone, else 0.
+ */
+export function diagnose(
+  volume: Volume,
+  facts: ScanFacts,
+  collector: Collector,
+  backupUsed: boolean,
+  dataless = 0,
+): string[] {
   const said: string[] = [];
   const count = (id: string) => collector.counts.get(id) ?? 0;
   const { geometry, source } = volume;
@@ -58,6 +68,7 @@ export function diagnose(volume: Volume, facts: ScanFacts, collector: Collector,
     said.push(
       `${plural(count('file-shares-blocks'), 'file')} claim blocks that belong to something else as well; their content cannot be trusted.`,
     );
+  if (dataless > 0) said.push(metadataOnlyWords(dataless));
   if (said.length === 0) said.push(...mildDiagnosis(collector));
   return said;
 }

@@ -30,6 +30,7 @@ const sizes: Record<string, number> = {
   quotaLeafHeader: 16,
   quotaEntry: 72,
   quotaEntryNarrow: 48,
+  verityDescriptor: 256,
 };
 
 test('every record has a size to be held against', () => {

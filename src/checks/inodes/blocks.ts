@@ -81,6 +81,7 @@ function finish(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   tally.blocks += tally.valueClusters;
   checkSizes(n, scan, tally);
   chargeQuota(n, scan, tally);
+  if (n.has(inodeFlags.VERITY) && n.isRegular) scan.facts.verity.add(n.ino, tally.blocks, n.has(inodeFlags.ENCRYPT));
 }
 
 /** The whole of an inode that needs nothing beside its own bytes. */

@@ -39,7 +39,8 @@ export const problems = define({
     title: 'No ext2, ext3 or ext4 file system found',
     explain:
       'Neither byte 1024 nor any place of a backup holds the magic number of an ext superblock. The file may be a whole disk with a partition table, another kind of file system, compressed, or empty. Check that it is the right file and that it starts with the file system itself.',
-    say: (d: { size: number }) => `no superblock in ${d.size} bytes`,
+    say: (d: { size: number; looksLike?: string }) =>
+      `no superblock in ${d.size} bytes${d.looksLike ? `: this is ${d.looksLike}` : ''}`,
   },
   'superblock-revision-unsupported': {
     severity: 'fatal',
@@ -133,8 +134,16 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
   }
 }
 
-/** Reports what `openFileSystem` passed over. Silent about what could not be read: nothing is known of it. */
-export function reportOpening(result: OpenResult, source: ByteSource, report: Report): void {
+/**
+ * Reports what `openFileSystem` passed over. Silent about what could not be read: nothing is known of it. `looksLike` says
+ * what the image is where it is no ext file system.
+ */
+export function reportOpening(
+  result: OpenResult,
+  source: ByteSource,
+  report: Report,
+  looksLike: string | null = null,
+): void {
   const { opening, primary, descriptors, geometry, unreadable } = result;
   if (opening === null && unreadable && (geometry === null || primary?.kind === 'descriptors')) return;
   if (geometry?.features.journal_dev && primary?.kind !== 'magic') {
@@ -148,7 +157,8 @@ export function reportOpening(result: OpenResult, source: ByteSource, report: Re
   }
   if (opening?.backup) report(problems['superblock-backup-used'], { block: opening.superBlock }, {});
   if (opening !== null || primary === null) return;
-  if (primary.kind === 'magic') report(problems['superblock-missing'], {}, { size: source.size });
+  if (primary.kind === 'magic')
+    report(problems['superblock-missing'], {}, { size: source.size, ...(looksLike !== null && { looksLike }) });
   else if (primary.kind === 'checksum' || primary.kind === 'corrupt' || primary.kind === 'desc-size')
     report(problems['superblock-unusable'], wholePrimary, { reason: primary.detail });
 }

@@ -1,0 +1,84 @@
+/** What SHA-256 and SHA-512 have in common: whole blocks are digested as they come, the rest waits — FIPS 180-4. */
+
+/** A hash in the making. `update` as often as needed, then `digest`; `reset` begins anew. */
+export abstract class ShaStream {
+  private readonly pending: Uint8Array;
+  private pendingLength = 0;
+  /** Bytes so far; exact up to 2^53. */
+  private total = 0;
+
+  protected constructor(
+    /** Bytes that are digested at once. */
+    readonly blockSize: 64 | 128,
+    /** Bytes of the result. */
+    readonly digestSize: 32 | 64,
+  ) {
+    this.pending = new Uint8Array(blockSize);
+  }
+
+  /** Sets the state to its first value. */
+  protected abstract start(): void;
+  /** Digests whole blocks, from byte `from` of `bytes` up to `to`. */
+  protected abstract compress(bytes: Uint8Array, from: number, to: number): void;
+  /** Writes the state to `out`, as a digest. */
+  protected abstract write(out: Uint8Array, at: number): void;
+
+  /** Forgets all that was taken in. */
+  reset(): this {
+    this.start();
+    this.pendingLength = 0;
+    this.total = 0;
+    return this;
+  }
+
+  /** Takes in `bytes`, or those from `from` up to `to`. They are not kept. */
+  update(bytes: Uint8Array, from = 0, to = bytes.length): this {
+    const { blockSize } = this;
+    const pending = this.pending;
+    this.total += to - from;
+    let at = from;
+    if (this.pendingLength > 0) {
+      const taken = Math.min(blockSize - this.pendingLength, to - at);
+      pending.set(bytes.subarray(at, at + taken), this.pendingLength);
+      this.pendingLength += taken;
+      at += taken;
+      if (this.pendingLength < blockSize) return this;
+      this.compress(pending, 0, blockSize);
+      this.pendingLength = 0;
+    }
+    const whole = to - ((to - at) % blockSize);
+    if (whole > at) this.compress(bytes, at, whole);
+    pending.set(bytes.subarray(whole, to));
+    this.pendingLength = to - whole;
+    return this;
+  }
+
+  /** The hash of all that was taken in. Nothing can be added after it without `reset`. */
+  digest(): Uint8Array<ArrayBuffer> {
+    const out = new Uint8Array(this.digestSize);
+    this.digestInto(out, 0);
+    return out;
+  }
+
+  /** As `digest`, into `digestSize` bytes of `out` from byte `at` on. */
+  digestInto(out: Uint8Array, at: number): void {
+    const { blockSize } = this;
+    const pending = this.pending;
+    const bits = this.total * 8;
+    const lengthBytes = blockSize / 8;
+    let length = this.pendingLength;
+    pending[length++] = 0x80;
+    if (length > blockSize - lengthBytes) {
+      pending.fill(0, length);
+      this.compress(pending, 0, blockSize);
+      length = 0;
+    }
+    pending.fill(0, length);
+    // a count of bits below 2^56 is as far as exact byte counts reach
+    const view = new DataView(pending.buffer);
+    view.setUint32(blockSize - 8, Math.floor(bits / 2 ** 32));
+    view.setUint32(blockSize - 4, bits % 2 ** 32);
+    this.compress(pending, 0, blockSize);
+    this.write(out, at);
+  }
+}

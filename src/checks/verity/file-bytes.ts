@@ -1,0 +1,111 @@
+/** The bytes of a file by their place in it, beyond its end as well, where verity keeps its tree. */
+import { GrowableF64 } from '../../bytes/growable';
+import { walkMapping } from '../../volume/mapping';
+import type { Volume } from '../../volume/volume';
+
+/** Pieces of one file that are remembered; a sound file of a terabyte has fewer. */
+const maxRuns = 2 ** 20;
+
+export class FileBytes {
+  private readonly logical = new GrowableF64();
+  private readonly physical = new GrowableF64();
+  private readonly counts = new GrowableF64();
+  /** File blocks from the start to behind the last one that is mapped, written or not. */
+  end = 0;
+  /** The file lies in more pieces than are remembered, or maps a block twice. */
+  tooManyPieces = false;
+  /** Bytes of the last `read` that the source would not give: file offsets of whole file system blocks. */
+  readonly unread = new Set<number>();
+
+  private constructor(private readonly volume: Volume) {}
+
+  /** Follows the mapping of the inode in `view`. What of it is damaged counts as a hole; the inode pass reports it. */
+  static async open(volume: Volume, view: DataView): Promise<FileBytes> {
+    const file = new FileBytes(volume);
+    let next = 0;
+    await walkMapping(volume, view, 0, {
+      run(logical, physical, count, unwritten) {
+        file.end = Math.max(file.end, logical + count);
+        if (unwritten || count === 0) return true;
+        if (logical < next || file.logical.length === maxRuns) {
+          file.tooManyPieces = true;
+          return false;
+        }
+        file.logical.push(logical);
+        file.physical.push(physical);
+        file.counts.push(count);
+        next = logical + count;
+        return true;
+      },
+    });
+    return file;
+  }
+
+  /** Index of the last run that starts at or before file block `block`; -1 when there is none. */
+  private runUpTo(block: number): number {
+    const starts = this.logical.view();
+    let from = 0;
+    let to = starts.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (starts[middle]! <= block) from = middle + 1;
+      else to = middle;
+    }
+    return from - 1;
+  }
+
+  /** The file system block of file block `block`; 0 for a hole. */
+  place(block: number): number {
+    const run = this.runUpTo(block);
+    if (run < 0 || block >= this.logical.get(run) + this.counts.get(run)) return 0;
+    return this.physical.get(run) + block - this.logical.get(run);
+  }
+
+  /** Whether no block is mapped in `length` bytes from file offset `at` on. */
+  isHole(at: number, length: number): boolean {
+    const { blockSize } = this.volume.geometry;
+    const run = this.runUpTo(Math.ceil((at + length) / blockSize) - 1);
+    return run < 0 || (this.logical.get(run) + this.counts.get(run)) * blockSize <= at;
+  }
+
+  /** Fills `into` with the bytes from file offset `at` on. Holes and what lies behind the end of the image are zeros. */
+  async read(at: number, into: Uint8Array): Promise<void> {
+    const { blockSize } = this.volume.geometry;
+    this.unread.clear();
+    into.fill(0);
+    const end = at + into.length;
+    for (let run = Math.max(0, this.runUpTo(Math.floor(at / blockSize))); run < this.logical.length; run++) {
+      const start = this.logical.get(run) * blockSize;
+      if (start >= end) return;
+      const from = Math.max(at, start);
+      const to = Math.min(end, start + this.counts.get(run) * blockSize);
+      if (to > from)
+        await this.piece(this.physical.get(run) * blockSize + from - start, from, into.subarray(from - at, to - at));
+    }
+  }
+
+  /** Bytes that lie together; where that fails, block by block. */
+  private async piece(place: number, at: number, into: Uint8Array): Promise<void> {
+    const { blockSize } = this.volume.geometry;
+    if ((await this.volume.read(place, into.length, into)) !== null) return;
+    into.fill(0);
+    for (let done = 0; done < into.length; ) {
+      const length = Math.min(into.length - done, blockSize - ((at + done) % blockSize));
+      const block = into.subarray(done, done + length);
+      if ((await this.volume.read(place + done, length, block)) === null) {
+        block.fill(0);
+        this.unread.add(at + done - ((at + done) % blockSize));
+      }
+      done += length;
+    }
+  }
+
+  /** Whether bytes of the last `read`, from file offset `at` on, are missing. */
+  isUnread(at: number, length: number): boolean {
+    if (this.unread.size === 0) return false;
+    const { blockSize } = this.volume.geometry;
+    for (let block = at - (at % blockSize); block < at + length; block += blockSize)
+      if (this.unread.has(block)) return true;
+    return false;
+  }
+}

@@ -1,0 +1,216 @@
+/** Files with verity: their data and trees are read and held against the hashes they were sealed with. */
+
+import type { ScanFacts } from '../../facts/scan';
+import { inode, inodeFlags } from '../../layout/inode';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import type { Groups } from '../../volume/groups';
+import { readInode } from '../../volume/inode-at';
+import { inodeSizeOf } from '../../volume/inode-fields';
+import type { Volume } from '../../volume/volume';
+import { type FieldFault, type MerkleTree, readDescriptor, readTree } from './descriptor';
+import { FileBytes } from './file-bytes';
+import { dataLevel, TreeWalk } from './tree';
+
+export const problems = define({
+  'verity-descriptor-missing': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Verity file has no descriptor',
+    explain:
+      'A file with verity keeps the hashes of its content behind its end, and a descriptor of them in its last blocks. The inode is marked as such a file, but the descriptor is not where it must be: blocks were lost or never written, or the flag is wrong. A kernel with fs-verity refuses to open the file; e2fsck does not look. Restore the file from its source.',
+    say: (d: { reason: string }) => `no descriptor of the hashes: ${d.reason}`,
+  },
+  'verity-descriptor-damaged': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Descriptor of a verity file is damaged',
+    explain:
+      'The descriptor of a file with verity says how its content was hashed and what the hash of all is. A field holds what no kernel accepts, most likely because the block was overwritten or lost. A kernel with fs-verity refuses to open the file; e2fsck does not look. Restore the file from its source.',
+    say: (d: FieldFault) => `${d.field} is ${d.stored}, should be ${d.expected}`,
+  },
+  'verity-size-wrong': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Verity file does not have the size it was sealed with',
+    explain:
+      'The descriptor of a file with verity keeps the size of the file, which never changes afterwards. The inode has another one: it was changed behind the kernel’s back, or an old version of the inode came back. A kernel with fs-verity refuses to open the file; e2fsck does not look. Restore the file from its source.',
+    say: (d: { stored: number; expected: number }) =>
+      `the size is ${d.stored}, the file was sealed with ${d.expected} bytes`,
+  },
+  'verity-root-wrong': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Root of a verity file has the wrong hash',
+    explain:
+      'The hash in the descriptor of a file with verity stands for the top of its tree of hashes, and through it for the whole file. It does not match, so the descriptor or the top block was overwritten or lost. A kernel with fs-verity lets nothing of the file be read; e2fsck does not look. Restore the file from its source.',
+    say: (d: { size: number }) => `nothing of its ${d.size} bytes can be verified`,
+  },
+  'verity-tree-wrong': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Block in the hash tree of a verity file is wrong',
+    explain:
+      'A file with verity keeps the hashes of its content in a tree of blocks behind its end. One of them does not have the hash that the block above states, so it was overwritten or lost. A kernel with fs-verity returns an error for the part of the file that it stands for; e2fsck does not look. The data may be right: hold the file against its source.',
+    say: (d: { level: number; from: number; to: number; zero: boolean }) =>
+      `a block of level ${d.level} ${d.zero ? 'holds only zeros' : 'does not match its hash'}: bytes ${d.from} to ${d.to} cannot be read`,
+  },
+  'verity-data-wrong': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Content of a verity file is not what was sealed',
+    explain:
+      'Every block of a file with verity has a hash, made when the file was sealed. This part of the file has changed since, or its write was lost. A kernel with fs-verity returns an error when it is read, and one without hands out the wrong bytes; e2fsck does not look at content. Restore the file from its source.',
+    say: (d: { from: number; to: number; blocks: number; zeroBlocks: number }) => {
+      const zeros =
+        d.zeroBlocks === d.blocks
+          ? ', they hold only zeros'
+          : `, ${d.zeroBlocks} of ${d.blocks} blocks hold only zeros`;
+      return `bytes ${d.from} to ${d.to} do not match their hash${d.zeroBlocks > 0 ? zeros : ''}`;
+    },
+  },
+});
+
+/** How often the bytes of the image may be hashed, and what is allowed beside: files may share their blocks. */
+const maxTimes = 4;
+const spareBytes = 64 * 1024 * 1024;
+
+/** A stretch of neighbouring blocks with wrong hashes. */
+interface Stretch {
+  first: number;
+  blocks: number;
+  zeroBlocks: number;
+}
+
+class VerityPass {
+  private budget: number;
+  private done = 0;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly groups: Groups,
+    private readonly facts: ScanFacts,
+    private readonly report: Report,
+    private readonly onProgress: (bytes: number) => void,
+  ) {
+    this.budget = maxTimes * volume.source.size + spareBytes;
+  }
+
+  async run(): Promise<void> {
+    for (const ino of this.facts.verity.inodes.view()) {
+      if (this.budget < 0) break;
+      await this.file(ino);
+    }
+    if (this.budget < 0) this.facts.verity.gaveUp = true;
+  }
+
+  /** The tree of the file in inode `ino`, or null where there is none that a kernel would use, which is reported. */
+  private async tree(ino: number, file: FileBytes, size: number): Promise<MerkleTree | null> {
+    const { facts } = this;
+    const report = this.report;
+    const found = await readDescriptor(file, size, this.volume.geometry.blockSize);
+    if (found === null) return null;
+    if (typeof found === 'string') {
+      report(problems['verity-descriptor-missing'], { inode: ino }, { reason: found });
+      facts.harm(ino, 'unreadable');
+      return null;
+    }
+    const tree = readTree(found.bytes, size, this.volume.geometry.blockSize);
+    if (!('field' in tree)) return tree;
+    const where = { inode: ino, ...(found.block > 0 && { block: found.block }) };
+    if (tree.field === 'data_size' && tree.stored !== size)
+      report(problems['verity-size-wrong'], where, { stored: size, expected: tree.stored });
+    else report(problems['verity-descriptor-damaged'], where, tree);
+    facts.harm(ino, 'unreadable');
+    return null;
+  }
+
+  private async file(ino: number): Promise<void> {
+    const { volume, facts } = this;
+    const report = this.report;
+    const { blockSize } = volume.geometry;
+    const view = await readInode(volume, this.groups, ino);
+    if (view === null) return;
+    const size = inodeSizeOf(view, 0);
+    // beyond what extents reach, which the inode pass reports
+    if (size > 2 ** 32 * blockSize) return;
+    if ((inode.i_flags(view, 0) & inodeFlags.EXTENTS) === 0) {
+      report(problems['verity-descriptor-missing'], { inode: ino }, { reason: 'the file is not mapped by extents' });
+      facts.harm(ino, 'unreadable');
+      return;
+    }
+    const file = await FileBytes.open(volume, view);
+    if (file.tooManyPieces) {
+      facts.verity.gaveUp = true;
+      return;
+    }
+    const tree = await this.tree(ino, file, size);
+    if (tree !== null) await this.walk(ino, file, tree);
+  }
+
+  private async walk(ino: number, file: FileBytes, tree: MerkleTree): Promise<void> {
+    const { facts } = this;
+    const report = this.report;
+    const { blockSize, size, arity } = tree;
+    let stretch: Stretch | null = null;
+    const at = (level: number, index: number) => {
+      const block = file.place(Math.floor(walk.offset(level, index) / this.volume.geometry.blockSize));
+      return { inode: ino, ...(block > 0 && { block }) };
+    };
+    const flush = () => {
+      if (stretch === null) return;
+      const { first, blocks, zeroBlocks } = stretch;
+      const from = first * blockSize;
+      const to = Math.min(size, (first + blocks) * blockSize) - 1;
+      report(problems['verity-data-wrong'], at(dataLevel, first), { from, to, blocks, zeroBlocks });
+      stretch = null;
+    };
+    const walk: TreeWalk = new TreeWalk(file, tree, {
+      wrong: (level, index, zero) => {
+        facts.harm(ino, 'content');
+        if (level === tree.levels.length - 1) {
+          report(problems['verity-root-wrong'], at(level, index), { size });
+        } else if (level !== dataLevel) {
+          const covered = arity ** (level + 1) * blockSize;
+          const to = Math.min(size, (index + 1) * covered) - 1;
+          report(problems['verity-tree-wrong'], at(level, index), { level, from: index * covered, to, zero });
+        } else if (stretch !== null && stretch.first + stretch.blocks === index) {
+          stretch.blocks++;
+          stretch.zeroBlocks += zero ? 1 : 0;
+        } else {
+          flush();
+          stretch = { first: index, blocks: 1, zeroBlocks: zero ? 1 : 0 };
+        }
+      },
+      spend: (bytes) => {
+        this.budget -= bytes;
+        this.done += bytes;
+        if (Math.floor(this.done / progressBytes) !== Math.floor((this.done - bytes) / progressBytes))
+          this.onProgress(this.done);
+        return this.budget >= 0;
+      },
+    });
+    await walk.run();
+    flush();
+  }
+}
+
+/** Bytes between two calls of `onProgress`. */
+const progressBytes = 2 ** 20;
+
+/**
+ * Hashes what is in the files with verity, one after the other in the order of their inodes, which is mostly that of
+ * the disk. Memory does not depend on their sizes. Encrypted ones were sealed before encryption and cannot be checked.
+ */
+export async function checkVerity(
+  volume: Volume,
+  groups: Groups,
+  facts: ScanFacts,
+  report: Report,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+  if (facts.verity.inodes.length === 0) return;
+  const total = facts.verity.clusters * volume.geometry.clusterRatio * volume.geometry.blockSize;
+  await new VerityPass(volume, groups, facts, report, (bytes) => onProgress?.(Math.min(bytes, total), total)).run();
+  onProgress?.(total, total);
+}

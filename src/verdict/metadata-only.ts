@@ -1,0 +1,68 @@
+/** Tells an image of metadata alone, as `e2image -r` makes it, from one whose writes were lost. */
+
+import { isAllZero } from '../bytes/bitmap';
+import { inodeState } from '../facts/inodes';
+import type { ScanFacts } from '../facts/scan';
+import { inode, inodeFlags } from '../layout/inode';
+import type { Collector } from '../problem/collector';
+import { groupHasSuper } from '../volume/geometry';
+import { readInode } from '../volume/inode-at';
+import { walkMapping } from '../volume/mapping';
+import type { Opening } from '../volume/open';
+import { bytesOf } from '../volume/volume';
+
+/** Files whose first block is looked at, and inodes that are asked for them. */
+const maxFiles = 64;
+const maxInodes = 4096;
+
+/** Whether every copy of the superblock was found to hold only zeros: e2image leaves all of them out. */
+function copiesLeftOut({ volume }: Opening, collector: Collector): boolean {
+  const { geometry } = volume;
+  const zero = collector.findings.filter(
+    ({ id, data }) => id === 'superblock-backup-damaged' && data?.['allZero'] === true,
+  ).length;
+  if (zero === 0 || zero !== collector.counts.get('superblock-backup-damaged')) return false;
+  let copies = 0;
+  for (let group = 1; group < geometry.groupCount && copies <= zero; group++)
+    if (groupHasSuper(geometry, group)) copies++;
+  return copies === zero;
+}
+
+/** How many of the first files have a block of data, and whether all of these hold only zeros. */
+async function firstBlocks({ volume, groups }: Opening, facts: ScanFacts): Promise<{ files: number; zero: boolean }> {
+  const { state, count } = facts.inodes;
+  let files = 0;
+  for (let ino = volume.geometry.firstIno, asked = 0; ino <= count && files < maxFiles && asked < maxInodes; ino++) {
+    if ((state[ino]! & (inodeState.USED | inodeState.TYPE)) !== (inodeState.USED | 1)) continue;
+    asked++;
+    const view = await readInode(volume, groups, ino);
+    if (view === null || (inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) continue;
+    if (ino === volume.geometry.sb.s_orphan_file_inum || ino === volume.geometry.sb.s_prj_quota_inum) continue;
+    let first = 0;
+    await walkMapping(volume, view, 0, {
+      run(_logical, physical, length, unwritten) {
+        if (!unwritten && length > 0) first = physical;
+        return first === 0;
+      },
+    });
+    const block = first === 0 ? null : await volume.block(first);
+    if (block === null) continue;
+    files++;
+    if (!isAllZero(bytesOf(block))) return { files, zero: false };
+  }
+  return { files, zero: true };
+}
+
+/**
+ * Whether the image holds metadata alone: all of it is there but the copies of the superblock, and no file holds data.
+ * Returns how many files were looked at; 0 where it is an image like others, or there is no telling.
+ */
+export async function metadataOnly(opening: Opening, facts: ScanFacts, collector: Collector): Promise<number> {
+  if (facts.zeroBlocks > 0 || !copiesLeftOut(opening, collector)) return 0;
+  const { files, zero } = await firstBlocks(opening, facts);
+  return zero ? files : 0;
+}
+
+/** What to say of such an image. It could also be one that lost exactly this, so nothing is taken back. */
+export const metadataOnlyWords = (files: number): string =>
+  `The image holds no data: ${files === 1 ? 'the file' : `all ${files} files`} looked at and all copies of the superblock hold only zeros, and nothing else is missing. That is what e2image -r leaves out; if this is not such a file, the contents of the files were lost.`;

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
+import { TestImage } from '../support/image';
+import { checkWhole } from '../support/whole';
+
+const hasE2image = hasE2fsprogs && spawnSync('e2image', ['-V']).error === undefined;
+const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
+const content = join(folder, 'content');
+writeFileSync(content, 'x'.repeat(3000));
+
+/** Two groups, a copy of the superblock in the second, and three files. */
+const whole = () =>
+  makeImage({
+    size: '12M',
+    options: '-t ext4 -b 1024',
+    commands: ['mkdir a', `write ${content} a/one`, `write ${content} a/two`, `write ${content} three`],
+  });
+
+function rawImage(image: TestImage): TestImage {
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  writeFileSync(from, image.bytes);
+  rmSync(to, { force: true });
+  const { status } = spawnSync('e2image', ['-r', from, to]);
+  expect(status).toBe(0);
+  return new TestImage(Uint8Array.from(readFileSync(to)));
+}
+
+const native = test.skipIf(!hasE2image);
+const lost = /writes were lost|never reached the disk/;
+
+native('a raw file of e2image is named, and not called lost writes', async () => {
+  const { diagnosis, counts, affected } = await checkWhole(rawImage(whole()));
+  expect(Object.keys(counts)).toEqual(['superblock-backup-damaged']);
+  expect(affected).toEqual([]);
+  expect(diagnosis).toHaveLength(1);
+  expect(diagnosis[0]).toMatch(/^The image holds no data: all 3 files .* e2image -r/);
+  expect(diagnosis[0]).not.toMatch(lost);
+});
+
+native('one file with data, or a lost block of metadata, and it is an image like others', async () => {
+  const image = rawImage(whole());
+  const at = whole().bytes.findIndex((_, i, bytes) => bytes[i] === 0x78 && bytes[i + 2999] === 0x78);
+  const one = image.copy().fill(at, 100, 1);
+  expect((await checkWhole(one)).diagnosis.join(' ')).toMatch(lost);
+  const directory = image.copy();
+  const block = directory.bytes.findIndex((_, i, b) => b[i] === 116 && b[i + 1] === 119 && b[i + 2] === 111);
+  directory.fill(Math.floor(block / 1024) * 1024, 1024);
+  expect((await checkWhole(directory)).diagnosis.join(' ')).toMatch(lost);
+});
+
+native('an image that is whole has no such words', async () => {
+  expect((await checkWhole(whole())).diagnosis).toEqual([]);
+});
+
+test.skipIf(!hasE2fsprogs)('nor one without files, whose copy was lost', async () => {
+  const image = makeImage({ size: '12M', options: '-t ext4 -b 1024' });
+  image.fill(8193 * 1024, 1024);
+  expect((await checkWhole(image)).diagnosis.join(' ')).toMatch(lost);
+});
