@@ -17,6 +17,7 @@ import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
 import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
+import { checkPassedOver } from './checks/superblock/values';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport } from './problem/report';
@@ -84,6 +85,7 @@ export async function checkImage(source: ByteSource, options: CheckOptions = {})
   const collector = new Collector(maxFindings);
   const opened = await openFileSystem(source, options.signal);
   reportOpening(opened, source, collector.report);
+  checkPassedOver(opened, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options);
   const frame = await checkFrame(opened.opening, source, collector.report, options.now ?? new Date());
   const contents = await checkContents(opened.opening, collector.report, options, maxFindings);
