@@ -186,6 +186,12 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     return (await opener.backup(geometry)) ?? opening;
   };
 
+  if (primary?.failure?.kind === 'optional-feature') {
+    // nothing is checked by rules that are not known, but where the descriptors are destroyed a backup without the
+    // feature is as good as any other
+    const opening = await settle(primary.geometry, false);
+    return finish(opening?.backup ? opening : null);
+  }
   if (primary && !primary.failure) {
     const opening = await settle(primary.geometry, false);
     if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors lie outside the image' };
