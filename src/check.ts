@@ -19,6 +19,7 @@ import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
 import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
+import { checkPassedOver } from './checks/superblock/values';
 import { checkVerity } from './checks/verity/pass';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
@@ -119,6 +120,7 @@ export async function checkImage(source: ByteSource, options: CheckOptions = {})
   const { opened, needsRecovery } = subject;
   const image = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
   reportOpening(opened, subject.source, collector.report, image);
+  checkPassedOver(opened, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);

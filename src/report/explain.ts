@@ -5,6 +5,7 @@ import type { AnyProblem } from '../problem/define';
 import { type Severity, severities } from '../problem/finding';
 import { type Catalogue, entryOf } from './message';
 import { nearest } from './nearest';
+import { uncoveredCode } from './uncovered-codes';
 import { counted } from './words';
 import { wrap } from './wrap';
 
@@ -23,8 +24,9 @@ export interface Explanation {
 }
 
 /**
- * Explains a problem by its id or by one of e2fsck's codes (`0x010005`, in any case, leading zeros optional); `list`
- * gives a line for each problem. Text of at most `width` columns that ends with a newline.
+ * Explains a problem by its id or by one of e2fsck's codes (`0x010005`, in any case, leading zeros optional), also by one
+ * that no problem stands for; `list` gives a line for each problem. Text of at most `width` columns that ends with a
+ * newline.
  */
 export function explainProblem(wanted: string, catalogue: Catalogue, width = 80): Explanation {
   if (wanted === 'list') return { found: true, text: listProblems(catalogue, width) };
@@ -57,8 +59,18 @@ function codesLine(entry: AnyProblem): string {
 function explainCode(code: number, catalogue: Catalogue, width: number): Explanation {
   const entries = sorted(catalogue).filter((entry) => entry.e2fsck.includes(code));
   if (entries.length > 0) return { found: true, text: entries.map((entry) => explainEntry(entry, width)).join('\n') };
-  const text = `No problem that extcheck reports has e2fsck's code ${formatCode(code)}. It may be a question or a heading of e2fsck's rather than a finding, or a check that is not made yet.`;
-  return { found: false, text: `${wrap(text, width).join('\n')}\n` };
+  const known = uncoveredCode(code);
+  if (known === undefined) {
+    const text = `No problem that extcheck reports has e2fsck's code ${formatCode(code)}, and no e2fsck known here logs it.`;
+    return { found: false, text: `${wrap(text, width).join('\n')}\n` };
+  }
+  const lines = [
+    formatCode(code),
+    ...wrap(`In e2fsck: ${known.meaning}`, width),
+    '',
+    ...wrap(`${known.state}: ${known.why}`, width, '', '  '),
+  ];
+  return { found: true, text: `${lines.join('\n')}\n` };
 }
 
 function unknownId(wanted: string, catalogue: Catalogue, width: number): string {

@@ -4,6 +4,7 @@ import type { AnyProblem } from '../problem/define';
 import { severities } from '../problem/finding';
 import { severityMeanings } from './explain';
 import type { Catalogue } from './message';
+import type { UncoveredCodes } from './uncovered-codes';
 
 /** Chapters by the leading digits of e2fsck's codes, which name the pass that finds the problem. */
 const chapters: readonly { title: string; owns: (code: number | undefined) => boolean }[] = [
@@ -21,8 +22,30 @@ const chapters: readonly { title: string; owns: (code: number | undefined) => bo
   { title: 'Beyond e2fsck: lost writes and more', owns: () => true },
 ];
 
-/** The Markdown page: what the severities mean, a table of contents, and an entry for each problem. Ends with a newline. */
-export function renderProblemsDoc(catalogue: Catalogue): string {
+const uncoveredTitle = 'Codes of e2fsck without an entry';
+
+/** What e2fsck logs and no problem stands for, by reason. */
+function uncoveredChapter(uncovered: readonly UncoveredCodes[]): string[] {
+  if (uncovered.length === 0) return [];
+  const lines = [
+    '',
+    `## ${uncoveredTitle}`,
+    '',
+    'All other codes that e2fsck 1.47 knows, and why no problem stands for them. The differences in what is found are in',
+    '[differences.md](differences.md).',
+  ];
+  for (const { state, why, codes } of uncovered) {
+    lines.push('', `**${state[0]!.toUpperCase()}${state.slice(1)}.** ${markdown(why)}`, '');
+    for (const [code, meaning] of codes) lines.push(`- \`${formatCode(code)}\`: ${markdown(meaning)}`);
+  }
+  return lines;
+}
+
+/**
+ * The Markdown page: what the severities mean, a table of contents, an entry for each problem, and the codes of e2fsck
+ * that have none. Ends with a newline.
+ */
+export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly UncoveredCodes[]): string {
   const groups = chapters.map(({ title }) => ({ title, entries: [] as AnyProblem[] }));
   for (const entry of Object.values(catalogue))
     groups[chapters.findIndex(({ owns }) => owns(entry.e2fsck[0]))]!.entries.push(entry);
@@ -45,6 +68,7 @@ export function renderProblemsDoc(catalogue: Catalogue): string {
       `- [${title}](#${anchor(title)})`,
       ...entries.map(({ id, title: heading }) => `  - [\`${id}\`](#${id}): ${markdown(heading)}`),
     ]),
+    ...(uncovered.length > 0 ? [`- [${uncoveredTitle}](#${anchor(uncoveredTitle)})`] : []),
   ];
   for (const { title, entries } of used) {
     lines.push('', `## ${title}`);
@@ -63,6 +87,7 @@ export function renderProblemsDoc(catalogue: Catalogue): string {
       );
     }
   }
+  lines.push(...uncoveredChapter(uncovered));
   return `${lines.join('\n')}\n`;
 }
 

@@ -121,7 +121,7 @@ export async function openImage(source: ByteSource, options: { signal?: AbortSig
   const { opening, primary, unreadable } = await openFileSystem(source, options.signal);
   if (opening) return new Image(opening.volume, opening.groups, source);
   const detail = primary === null ? '' : `: ${primary.detail}`;
-  if (primary?.kind === 'revision' || primary?.kind === 'feature')
+  if (primary?.kind === 'revision' || primary?.kind === 'feature' || primary?.kind === 'optional-feature')
     throw new ImageError('unsupported', `the file system is of a newer format${detail}`);
   if (unreadable) throw new ImageError('unreadable', 'the superblock cannot be read');
   throw new ImageError('no-file-system', `no ext2, ext3 or ext4 superblock can be used${detail}`);

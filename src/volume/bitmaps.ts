@@ -93,7 +93,12 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
   const uninit = geometry.features.groupChecksums && (groups.flags[group]! & groupFlags.BLOCK_UNINIT) !== 0;
   if (uninit) markOwnMetadata(loaded.blocks, geometry, groups, group);
   // the flag alone does not make the bitmap on disk void: the descriptor's checksum has to vouch for it
-  if (isUninit(geometry, groups, group, groupFlags.BLOCK_UNINIT)) return;
+  const clusters = groupClusters(geometry, group);
+  if (isUninit(geometry, groups, group, groupFlags.BLOCK_UNINIT)) {
+    // what is made up for it is clear behind the end of the file system too
+    if (group === groups.count - 1 && clusters < geometry.clustersPerGroup) loaded.blockPaddingBad = true;
+    return;
+  }
   const view = await blockAt(volume, groups.blockBitmap[group]!, loaded.outsideBlocks, group);
   if (view === null) {
     loaded.unreadableBlocks.push(group);
@@ -101,7 +106,6 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
   }
   const bytes = bytesOf(view);
   const used = Math.floor(geometry.clustersPerGroup / 8);
-  const clusters = groupClusters(geometry, group);
   loaded.blocks.takeBytes(Math.floor(groupFirstBlock(geometry, group) / geometry.clusterRatio), bytes, clusters);
   const outside = !volume.inRange(groups.blockBitmap[group]!);
   if (!outside && !allOnes(bytes, used)) loaded.blockPaddingBad = true;

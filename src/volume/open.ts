@@ -34,6 +34,8 @@ export interface OpenResult {
   descriptors: DescriptorFault | null;
   /** The primary superblock as read, whatever it is worth. */
   geometry: Geometry | null;
+  /** A superblock that passes the tests of opening and counts more than an image of this size can hold. */
+  overstated: Geometry | null;
   /** Bytes that were looked at are unreadable, so nothing can be said about them. */
   unreadable: boolean;
 }
@@ -167,7 +169,14 @@ class Opener {
 /** Opens the file system in `source`. Never throws on content; reports through the result what it had to pass over. */
 export async function openFileSystem(source: ByteSource, signal?: AbortSignal): Promise<OpenResult> {
   const opener = new Opener(source, signal);
-  const result: OpenResult = { opening: null, primary: null, descriptors: null, geometry: null, unreadable: false };
+  const result: OpenResult = {
+    opening: null,
+    primary: null,
+    descriptors: null,
+    geometry: null,
+    overstated: null,
+    unreadable: false,
+  };
   const primary = await opener.superblockAt(superblockOffset);
   result.geometry = primary?.geometry ?? null;
   result.primary = primary ? primary.failure : { kind: 'magic', detail: 'there is no superblock to read' };
@@ -180,12 +189,21 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   // the descriptors behind a readable superblock must make sense too; a backup set replaces those that do not
   const settle = async (geometry: Geometry, lenient: boolean): Promise<Opening | null> => {
     const opening = await opener.open(geometry, geometry.firstDataBlock, lenient);
-    if (!opening) return null;
+    if (!opening) {
+      if (!isPlausible(geometry, source)) result.overstated = geometry;
+      return null;
+    }
     result.descriptors = descriptorFault(geometry, opening.groups);
     if (!result.descriptors || geometry.groupCount === 1) return opening;
     return (await opener.backup(geometry)) ?? opening;
   };
 
+  if (primary?.failure?.kind === 'optional-feature') {
+    // nothing is checked by rules that are not known, but where the descriptors are destroyed a backup without the
+    // feature is as good as any other
+    const opening = await settle(primary.geometry, false);
+    return finish(opening?.backup ? opening : null);
+  }
   if (primary && !primary.failure) {
     const opening = await settle(primary.geometry, false);
     if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors lie outside the image' };

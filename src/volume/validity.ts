@@ -9,7 +9,8 @@ import { crcStart, type Geometry } from './geometry';
  * Why a superblock cannot be opened:
  * - `magic`, `checksum`, `corrupt`: damaged, so a backup is tried;
  * - `desc-size`: a descriptor size that 64bit does not allow, tried again leniently;
- * - `checksum-type`, `revision`, `feature`: from a newer format; no backup would help.
+ * - `checksum-type`, `revision`, `feature`: from a newer format; no backup would help;
+ * - `optional-feature`: from a newer format too, but older programs may read it, so the descriptors are looked at first.
  */
 export type OpenFailureKind =
   | 'magic'
@@ -19,6 +20,7 @@ export type OpenFailureKind =
   | 'checksum-type'
   | 'revision'
   | 'feature'
+  | 'optional-feature'
   | 'descriptors';
 
 export interface OpenFailure {
@@ -93,6 +95,6 @@ export function openFailure(g: Geometry, bytes: Uint8Array, lenient = false): Op
   const unfit = shapeFailure(g) ?? countFailure(g, lenient);
   if (unfit !== null) return unfit;
   // features that do not hinder reading are looked at last: a backup may stand in for a damaged superblock before
-  if ((sb.s_feature_ro_compat & ~supported.roCompat) !== 0) return failure('feature', 's_feature_ro_compat');
-  return (sb.s_feature_compat & ~supported.compat) === 0 ? null : failure('feature', 's_feature_compat');
+  if ((sb.s_feature_ro_compat & ~supported.roCompat) !== 0) return failure('optional-feature', 's_feature_ro_compat');
+  return (sb.s_feature_compat & ~supported.compat) === 0 ? null : failure('optional-feature', 's_feature_compat');
 }

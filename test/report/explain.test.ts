@@ -25,6 +25,17 @@ test.each(['0x020003', '0x20003', '0X020003', ' 0x20003 '])('a code of e2fsck: %
   expect(explain(code).text).toMatch(/^dirent-inode-unused\n/);
 });
 
+test('a code that no problem stands for', () => {
+  const { found, text } = explain('0x10010');
+  expect(found).toBe(true);
+  expect(text).toBe(`0x010010
+In e2fsck: heading before the illegal blocks of an inode
+
+not a finding: A heading, a sum or the end of a list; what it stands around is
+  reported.
+`);
+});
+
 test('a problem that e2fsck does not know', () => {
   expect(explain('inode-zeroed').text).toContain('e2fsck has no such check.');
 });

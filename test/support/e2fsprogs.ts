@@ -8,6 +8,9 @@ import { TestImage } from './image';
 /** Whether mke2fs, debugfs and e2fsck can be run. Tests that need them are skipped without. */
 export const hasE2fsprogs = ['mke2fs', 'debugfs', 'e2fsck'].every((tool) => spawnSync(tool, ['-V']).status === 0);
 
+/** As `1.47.0`; empty without e2fsck. */
+export const e2fsckVersion = /e2fsck (\S+)/.exec(String(spawnSync('e2fsck', ['-V']).stderr))?.[1] ?? '';
+
 /** Seconds since 1970 that the tools take for the present. */
 export const fakeNow = 1_700_000_000;
 
@@ -104,8 +107,8 @@ export interface E2fsckResult {
   codes: string[];
 }
 
-/** What `e2fsck -fn` says of an image. */
-export function e2fsck({ bytes }: TestImage): E2fsckResult {
+/** What `e2fsck -fn` says of an image. After `timeout` milliseconds it is ended, and its status is -1. */
+export function e2fsck({ bytes }: TestImage, timeout = 20_000): E2fsckResult {
   return inFolder((folder) => {
     const image = join(folder, 'image');
     const log = join(folder, 'problems.xml');
@@ -114,7 +117,7 @@ export function e2fsck({ bytes }: TestImage): E2fsckResult {
     writeFileSync(config, `[options]\nproblem_log_filename = ${log}\n`);
     const { status } = spawnSync('e2fsck', ['-fn', image], {
       env: { ...fixed, E2FSCK_CONFIG: config },
-      timeout: 20_000,
+      timeout,
     });
     let text = '';
     try {

@@ -63,7 +63,7 @@ export const problems = define({
     e2fsck: [],
     title: 'File system has features that are not known here',
     explain:
-      'Each feature bit in the superblock stands for a change of the format. A bit that this program does not know means a format that it would misread, or damage to the feature words, so nothing was checked. Use a program as new as the one that made the file system.',
+      'Each feature bit in the superblock stands for a change of the format. A bit that this program does not know means a format that it would misread, or damage to the feature words, so nothing is checked by such a superblock. Use a program as new as the one that made the file system.',
     say: (d: { features: readonly string[] }) => `unsupported: ${d.features.join(', ')}`,
   },
   'superblock-journal-device': {
@@ -127,7 +127,7 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
   } else if (primary.kind === 'checksum-type') {
     const stored = geometry.sb.s_checksum_type;
     report(problems['superblock-checksum-type-unknown'], superblockPlace(null, 's_checksum_type'), { stored });
-  } else if (primary.kind === 'feature') {
+  } else if (primary.kind === 'feature' || primary.kind === 'optional-feature') {
     report(problems['superblock-feature-unsupported'], wholePrimary, { features: unsupportedFeatures(geometry) });
   } else {
     report(problems['group-descriptors-missing'], {}, { size: source.size });

@@ -7,7 +7,7 @@ import type { superblock } from '../../layout/superblock';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
-import type { Opening } from '../../volume/open';
+import type { Opening, OpenResult } from '../../volume/open';
 import { problems as openingProblems } from './opening';
 import { superblockPlace } from './place';
 
@@ -96,9 +96,8 @@ function limits(g: Geometry): Limit[] {
   return all;
 }
 
-/** Whether all values are possible; e2fsck gives up on the first that is not. */
-export function checkValues(opening: Opening, report: Report): boolean {
-  const { geometry } = opening.volume;
+/** Reports every impossible value; returns the first such field, or null. `opening` says which superblock it stands in. */
+function reportValues(geometry: Geometry, opening: Opening | null, report: Report): keyof typeof superblock | null {
   const { sb } = geometry;
   const wrong = limits(geometry).filter((limit) => !fits(limit));
   const expected = sb.s_inodes_per_group * geometry.groupCount;
@@ -111,18 +110,45 @@ export function checkValues(opening: Opening, report: Report): boolean {
   }
   for (const limit of wrong)
     report(problems['superblock-value-invalid'], superblockPlace(opening, limit.field), { ...limit });
+  const shifted = reportFirstDataBlock(geometry, opening, report);
+  return wrong[0]?.field ?? (expected > largestInode ? 's_inodes_per_group' : shifted ? 's_first_data_block' : null);
+}
+
+/** Reports a first group that starts where none can; returns whether it does. */
+function reportFirstDataBlock({ sb, clusterRatio }: Geometry, opening: Opening | null, report: Report): boolean {
   const stored = sb.s_first_data_block;
-  const first = sb.s_log_block_size === 0 && geometry.clusterRatio === 1 ? 1 : 0;
-  if (stored !== first)
-    report(problems['superblock-first-data-block'], superblockPlace(opening, 's_first_data_block'), {
-      stored,
-      expected: first,
-    });
-  const culprit =
-    wrong[0]?.field ??
-    (expected > largestInode ? 's_inodes_per_group' : stored !== first ? 's_first_data_block' : null);
+  const expected = sb.s_log_block_size === 0 && clusterRatio === 1 ? 1 : 0;
+  if (stored === expected) return false;
+  const place = superblockPlace(opening, 's_first_data_block');
+  report(problems['superblock-first-data-block'], place, { stored, expected });
+  return true;
+}
+
+function reportUnusable(
+  geometry: Geometry,
+  opening: Opening | null,
+  field: keyof typeof superblock,
+  report: Report,
+): void {
+  const reason = `${field} cannot be ${Number(geometry.sb[field])}`;
+  report(openingProblems['superblock-unusable'], superblockPlace(opening, field), { reason });
+}
+
+/** Whether all values are possible; e2fsck gives up on the first that is not. */
+export function checkValues(opening: Opening, report: Report): boolean {
+  const { geometry } = opening.volume;
+  const culprit = reportValues(geometry, opening, report);
   if (culprit === null) return true;
-  const reason = `${culprit} cannot be ${Number(sb[culprit])}`;
-  report(openingProblems['superblock-unusable'], superblockPlace(opening, culprit), { reason });
+  reportUnusable(geometry, opening, culprit, report);
   return false;
+}
+
+/**
+ * Says what is wrong with a primary superblock that opens and yet is not used: it counts more than an image of this size
+ * can hold, or it starts the first group at a wrong block, so that no descriptor is where it should be.
+ */
+export function checkPassedOver({ opening, overstated, descriptors, geometry }: OpenResult, report: Report): void {
+  if (opening === null && overstated !== null) reportValues(overstated, null, report);
+  if (opening?.backup && descriptors !== null && geometry !== null && reportFirstDataBlock(geometry, null, report))
+    reportUnusable(geometry, null, 's_first_data_block', report);
 }

@@ -74,7 +74,15 @@ testWhole(problems, [
       'block-marked-unused 0x050004',
       'block-in-uninit-group 0x050018',
       'block-used-marked-free 0x050005',
+      'block-bitmap-padding 0x050002',
     ],
+  },
+  {
+    name: 'a last group that is said to have no bitmap',
+    image: lazy,
+    damage: (image) =>
+      image.setGroup(lastGroup(image), { bg_flags: groupFlags.BLOCK_UNINIT | groupFlags.INODE_UNINIT }),
+    findings: ['group-last-uninit 0x000039', 'block-bitmap-padding 0x050002'],
   },
   {
     name: 'an inode in use that is marked free',

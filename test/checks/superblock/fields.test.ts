@@ -6,7 +6,7 @@ import { problems as opening, reportOpening } from '../../../src/checks/superblo
 import { problems as quotaInodes } from '../../../src/checks/superblock/quota-inodes';
 import { problems as size } from '../../../src/checks/superblock/size';
 import { problems as times } from '../../../src/checks/superblock/times';
-import { problems as values } from '../../../src/checks/superblock/values';
+import { checkPassedOver, problems as values } from '../../../src/checks/superblock/values';
 import { incompat, roCompat } from '../../../src/layout/features';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import type { Report } from '../../../src/problem/collector';
@@ -19,6 +19,7 @@ import { collect, inShort, TestImage } from '../../support/image';
 const check = async (image: TestImage, report: Report): Promise<void> => {
   const result = await openFileSystem(image.source());
   reportOpening(result, image.source(), report);
+  checkPassedOver(result, report);
   if (result.opening) checkSuperblockFields(result.opening, image.source(), report, fakeNow);
 };
 
@@ -81,6 +82,28 @@ const damages: Damage[] = [
       'group-descriptors-implausible 0x000045',
       'superblock-first-data-block 0x000008',
       'superblock-unusable 0x000004',
+    ],
+  },
+  {
+    name: 'a shifted first data block, and a backup to go by',
+    image: () => TestImage.load('ext2-1k'),
+    damage: (image) => image.setSuper({ s_first_data_block: 2 }),
+    findings: [
+      'group-descriptors-implausible 0x000045',
+      'superblock-backup-used',
+      'superblock-first-data-block 0x000008',
+      'superblock-unusable 0x000004',
+    ],
+  },
+  {
+    name: 'more inodes than the image has room for',
+    image: oneGroup,
+    damage: (image) => image.setSuper({ s_inodes_count: 2 ** 31 }),
+    findings: [
+      'superblock-damaged 0x000044',
+      'superblock-unusable 0x000004',
+      'superblock-inode-count-wrong 0x00000d',
+      'superblock-value-invalid 0x00000b',
     ],
   },
   {

@@ -82,6 +82,21 @@ const damages: Damage[] = [
     findings: ['superblock-feature-unsupported'],
   },
   {
+    name: 'unknown features that older programs may ignore, and destroyed descriptors',
+    image: oneGroup,
+    damage: (image) => image.setGroup(0, { bg_inode_table_lo: 99_999 }).setSuper({ s_feature_compat: 0x40000000 }),
+    findings: ['superblock-feature-unsupported', 'group-descriptors-implausible 0x000045'],
+  },
+  {
+    name: 'unknown features that older programs may ignore, destroyed descriptors, and a backup without them',
+    image: groups,
+    damage: (image) =>
+      image
+        .setGroup(0, { bg_inode_bitmap_lo: bitmapOf(image) })
+        .setSuper({ s_feature_ro_compat: (image.made.sb.s_feature_ro_compat | 0x80000000) >>> 0 }),
+    findings: ['superblock-feature-unsupported', 'group-descriptors-implausible 0x000045', 'superblock-backup-used'],
+  },
+  {
     name: 'a journal device',
     image: oneGroup,
     damage: (image) => image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | incompat.journal_dev }),

@@ -1,0 +1,140 @@
+/**
+ * Every code that e2fsck can log is accounted for: it belongs to problems of the catalogue, each of which a test
+ * provokes with that code, or it is listed with the reason why not. test/e2fsck-codes.tsv has a line for each code: its
+ * impact for someone who boots from the image, and whether `e2fsck -fn` can come to it on any image.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../src/catalogue';
+import { formatCode } from '../src/problem/collector';
+import { uncoveredCodes } from '../src/report/uncovered-codes';
+import { root } from './support/cli';
+import { codesTable } from './support/codes-table';
+
+const entries = Object.values(catalogue);
+/** Ids by code. */
+const covered = new Map<string, string[]>();
+for (const { id, e2fsck } of entries)
+  for (const code of e2fsck.map(formatCode)) covered.set(code, [...(covered.get(code) ?? []), id]);
+/** Reasons by code, repeated codes with all of theirs. */
+const uncovered = new Map<string, string[]>();
+for (const { state, codes } of uncoveredCodes)
+  for (const code of codes.map(([number]) => formatCode(number)))
+    uncovered.set(code, [...(uncovered.get(code) ?? []), state]);
+
+const listed = (codes: Iterable<string>): string[] => [...codes].sort();
+
+describe('the table of codes', () => {
+  test('every code has an entry or a reason', () => {
+    expect(codesTable.size).toBeGreaterThan(400);
+    expect(listed([...codesTable.keys()].filter((code) => !covered.has(code) && !uncovered.has(code)))).toEqual([]);
+  });
+
+  test('no code has both, or two reasons: what is covered now must go from src/report/uncovered-codes.ts', () => {
+    expect(listed([...uncovered.keys()].filter((code) => covered.has(code)))).toEqual([]);
+    expect(listed([...uncovered.keys()].filter((code) => uncovered.get(code)!.length > 1))).toEqual([]);
+  });
+
+  test('no code is unknown', () => {
+    expect(listed([...covered.keys(), ...uncovered.keys()].filter((code) => !codesTable.has(code)))).toEqual([]);
+  });
+
+  test('entries stand for findings that a read-only run can come to', () => {
+    const wrong = [...covered.keys()].filter((code) => {
+      const known = codesTable.get(code);
+      return known !== undefined && (known.impact === 'note' || !known.reached);
+    });
+    expect(listed(wrong)).toEqual([]);
+  });
+
+  test('the reasons fit: only what cannot be reached is called so, and headings and questions are no findings', () => {
+    for (const [code, [state]] of uncovered) {
+      const { impact, reached } = codesTable.get(code)!;
+      expect(reached, `${code} is ${state}`).toBe(state !== 'not reachable');
+      if (state === 'not a finding') expect(impact, code).toBe('note');
+    }
+  });
+
+  test('the reasons are in order and in words', () => {
+    for (const { why, codes } of uncoveredCodes) {
+      expect(why).toMatch(/^([A-Z]|e2fsck ).*[^.]\.$/);
+      const numbers = codes.map(([code]) => code);
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      for (const [, meaning] of codes) expect(meaning).toMatch(/^([a-z`0-9]|Hurd ).{9,110}[^.]$/);
+    }
+  });
+});
+
+/** Gaps that are known, each with what stands in the way. Must be empty for a release. */
+const gaps = uncoveredCodes.filter(({ state }) => state === 'not checked yet').flatMap(({ codes }) => codes);
+
+test('a gap is a finding of e2fsck', () => {
+  for (const [code] of gaps) expect(codesTable.get(formatCode(code))?.impact, formatCode(code)).not.toBe('note');
+});
+
+// ---- provoked
+
+/** The tests of checks: what they expect is written as `'id 0x010005'`. */
+const expected = new Set(
+  readdirSync(join(root, 'test/checks'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .flatMap((path) => [
+      ...readFileSync(join(root, 'test/checks', path), 'utf8')
+        // comments prove nothing
+        .replace(/^\s*(\/\/|\/?\*).*$/gm, '')
+        .matchAll(/(['"`])([a-z0-9-]+ 0x[0-9a-f]{6})\1/g),
+    ])
+    .map((found) => found[2]!),
+);
+
+test('every entry is provoked with each of its codes', () => {
+  const wanted = entries.flatMap(({ id, e2fsck }) => e2fsck.map((code) => `${id} ${formatCode(code)}`));
+  expect(wanted.length).toBeGreaterThan(200);
+  expect(wanted.filter((pair) => !expected.has(pair))).toEqual([]);
+});
+
+test('no test expects a code that its entry does not have', () => {
+  const declared = new Set(entries.flatMap(({ id, e2fsck }) => e2fsck.map((code) => `${id} ${formatCode(code)}`)));
+  expect(listed([...expected].filter((pair) => !declared.has(pair)))).toEqual([]);
+});
+
+// ---- against the notes on e2fsck that the table was made from
+
+const notes = join(root, '../shared/e2fsck-problems.tsv');
+
+/** Codes that the notes call reachable and no image leads to, each with the reason. */
+const unreachable: Readonly<Record<string, string>> = {
+  '0x00000c': 'the size of a readable file is always known',
+  '0x000012': 'needs a second device',
+  '0x000013': 'needs a second device',
+  '0x000033': 'needs a second device',
+  '0x00004a': 'needs a second device',
+  '0x010050':
+    'what is left counts 16 bytes for each entry and the values, so an entry that fits beside them is never longer',
+  '0x010056': 'the header that opening the tree looks at has passed the same test just before',
+  '0x020045': 'the number of blocks is taken from the blocks that were queued',
+  '0x050019': 'inodes of such a group are not read, so none is in use',
+};
+
+describe.skipIf(!existsSync(notes))('held against the notes on e2fsck', () => {
+  const rows = existsSync(notes)
+    ? readFileSync(notes, 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split('\t'))
+    : [];
+
+  test('the same codes with the same impact', () => {
+    const theirs = rows.map(([code, , , , , impact]) => `${code!.toLowerCase()} ${impact}`);
+    expect([...codesTable].map(([code, { impact }]) => `${code} ${impact}`)).toEqual(theirs.sort());
+  });
+
+  test('the same reach, but for what is known better', () => {
+    const differing = rows
+      .filter(([code, , , , withN]) => codesTable.get(code!.toLowerCase())?.reached === withN!.startsWith('never'))
+      .map(([code]) => code!.toLowerCase());
+    expect(listed(differing)).toEqual(listed(Object.keys(unreachable)));
+  });
+});
