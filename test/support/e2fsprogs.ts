@@ -102,10 +102,12 @@ export interface E2fsckResult {
   status: number;
   /** Every problem code that was logged, in order and with repeats, as `0x010005`. */
   codes: string[];
+  /** The same with all that the log says of each: `code`, `ino`, `dir`, `blk`, `group` and so on, as text. */
+  problems: Record<string, string>[];
 }
 
-/** What `e2fsck -fn` says of an image. */
-export function e2fsck({ bytes }: TestImage): E2fsckResult {
+/** What `e2fsck -fn` says of an image at a time in seconds since 1970. */
+export function e2fsck({ bytes }: TestImage, now: number = fakeNow): E2fsckResult {
   return inFolder((folder) => {
     const image = join(folder, 'image');
     const log = join(folder, 'problems.xml');
@@ -113,7 +115,7 @@ export function e2fsck({ bytes }: TestImage): E2fsckResult {
     writeFileSync(image, bytes);
     writeFileSync(config, `[options]\nproblem_log_filename = ${log}\n`);
     const { status } = spawnSync('e2fsck', ['-fn', image], {
-      env: { ...fixed, E2FSCK_CONFIG: config },
+      env: { ...fixed, E2FSCK_CONFIG: config, E2FSPROGS_FAKE_TIME: String(now), E2FSCK_TIME: String(now) },
       timeout: 20_000,
     });
     let text = '';
@@ -122,7 +124,10 @@ export function e2fsck({ bytes }: TestImage): E2fsckResult {
     } catch {
       // no log is written when there is nothing to say
     }
-    const codes = [...text.matchAll(/<problem code="(0x[0-9a-f]+)"/g)].map(([, code]) => code!);
-    return { status: status ?? -1, codes };
+    const problems = [...text.matchAll(/<problem ([^>]*)\/>/g)].map(
+      ([, attributes]): Record<string, string> =>
+        Object.fromEntries([...attributes!.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!])),
+    );
+    return { status: status ?? -1, codes: problems.map(({ code }) => code!), problems };
   });
 }
