@@ -21,7 +21,7 @@ export function addExtents(targets: Targets, ino: number, at: number, stamp: Sta
     targets.site('extent', `extent ${i - 1} of ${what}`, leaf ? extentLeaf : extentIndex, entry, stamp);
     if (leaf) continue;
     const block = extentIndex.ei_leaf_lo(view, entry);
-    const below = { of: 'extent node', ino, block } as const;
+    const below = { of: 'extent node', ino, inodeAt: targets.image.inodeAt(ino), block } as const;
     targets.block('extent node', block, below);
     addExtents(targets, ino, targets.image.blockAt(block), below, `node ${block} of inode ${ino}`);
   }
@@ -45,7 +45,7 @@ export function addDirectory(targets: Targets, ino: number): void {
   const { view, made } = image;
   const indexed = (inode.i_flags(view, image.inodeAt(ino)) & inodeFlags.INDEX) !== 0;
   for (const [logical, block] of blocksOf(image, ino)) {
-    const stamp = { of: 'directory block', ino, block } as const;
+    const stamp = { of: 'directory block', ino, inodeAt: image.inodeAt(ino), block } as const;
     targets.block('directory block', block, stamp);
     const start = image.blockAt(block);
     const node = indexed && logical > 0 && dirent.rec_len(view, start) === made.blockSize;
@@ -71,7 +71,7 @@ export function addAttributes(targets: Targets, ino: number): void {
   const at = image.inodeAt(ino);
   const body = bodyXattrs(made, view, at);
   for (let entry = body?.start ?? 0; body && hasEntry(body, entry); entry = nextEntry(body, entry))
-    targets.site('attribute', `attribute in inode ${ino}`, xattrEntry, entry, { of: 'inode', ino });
+    targets.site('attribute', `attribute in inode ${ino}`, xattrEntry, entry, { of: 'inode', ino, at });
   const block = inode.i_file_acl_lo(view, at);
   if (block === 0) return;
   const stamp = { of: 'attribute block', block } as const;
@@ -107,7 +107,7 @@ export function addOrphanFile(targets: Targets, ino: number): void {
   const { image } = targets;
   const { blockSize } = image.made;
   for (const block of blocksOf(image, ino).values()) {
-    const stamp = { of: 'orphan block', ino, block } as const;
+    const stamp = { of: 'orphan block', ino, inodeAt: image.inodeAt(ino), block } as const;
     const at = image.blockAt(block);
     targets.block('orphan block', block, stamp);
     targets.site('orphan file', `orphan block ${block}`, wordFields('entry', 0, 8), at, stamp);

@@ -24,7 +24,7 @@ function addGroups(targets: Targets): void {
     for (const kind of ['block', 'inode'] as const) {
       const at = bitmapAt(image, kind, group);
       const length = (kind === 'block' ? made.clustersPerGroup : made.inodesPerGroup) / 8;
-      const bitmap = { of: 'bitmap', kind, group } as const;
+      const bitmap = { of: 'bitmap', kind, group, at } as const;
       targets.piece('bitmap', `${kind} bitmap ${group}`, at, length, bitmap);
       targets.site('bitmap', `${kind} bitmap ${group}`, wordFields('word', 0, length >> 2), at, bitmap);
     }
@@ -45,7 +45,7 @@ function addInode(targets: Targets, ino: number): void {
   const { image } = targets;
   const { view, made } = image;
   const at = image.inodeAt(ino);
-  const stamp = { of: 'inode', ino } as const;
+  const stamp = { of: 'inode', ino, at } as const;
   const mode = inode.i_mode(view, at);
   const unused = mode === 0 && inode.i_links_count(view, at) === 0;
   // a few that nobody uses are enough

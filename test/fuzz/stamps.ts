@@ -13,16 +13,19 @@ import { xattrHeader } from '../../src/layout/xattr';
 import { countLimitOffset } from '../../src/volume/dir-checksum';
 import { descriptorChecksum } from '../../src/volume/groups';
 import { inodeSeed } from '../../src/volume/inode-checksum';
-import { type BitmapKind, restampBitmap } from '../support/bitmaps';
+import type { BitmapKind } from '../support/bitmaps';
 import type { TestImage } from '../support/image';
 
-/** Which checksum: `at` is a byte offset, `block` a block number, `ino` the inode whose number is part of it. */
+/**
+ * Which checksum, and where in the sound image: damaged descriptors must not move it. `at` is the byte offset of the
+ * record, `inodeAt` of the inode whose number and generation are part of the checksum.
+ */
 export type Stamp =
   | { of: 'superblock'; at: number }
   | { of: 'descriptor'; group: number }
-  | { of: 'bitmap'; kind: BitmapKind; group: number }
-  | { of: 'inode'; ino: number }
-  | { of: 'extent node' | 'directory block' | 'orphan block'; ino: number; block: number }
+  | { of: 'bitmap'; kind: BitmapKind; group: number; at: number }
+  | { of: 'inode'; ino: number; at: number }
+  | { of: 'extent node' | 'directory block' | 'orphan block'; ino: number; inodeAt: number; block: number }
   | { of: 'attribute block'; block: number }
   | { of: 'journal' | 'mmp'; at: number };
 
@@ -33,8 +36,8 @@ function blockNumber(block: number): Uint8Array {
   return bytes;
 }
 
-const seedOf = (image: TestImage, ino: number): number =>
-  inodeSeed(image.made, ino, inode.i_generation(image.view, image.inodeAt(ino)));
+const seedOf = (image: TestImage, ino: number, at: number): number =>
+  inodeSeed(image.made, ino, inode.i_generation(image.view, at));
 
 function stampDescriptor(image: TestImage, group: number): void {
   if (!image.made.features.groupChecksums) return;
@@ -43,23 +46,31 @@ function stampDescriptor(image: TestImage, group: number): void {
   image.poke(groupDesc.bg_checksum, at, descriptorChecksum(image.made, group, record));
 }
 
-function stampInode(image: TestImage, ino: number): void {
-  const at = image.inodeAt(ino);
+function stampBitmap(image: TestImage, { kind, group, at }: Extract<Stamp, { of: 'bitmap' }>): void {
+  const { made } = image;
+  const bits = kind === 'block' ? made.clustersPerGroup : made.inodesPerGroup;
+  const crc = crc32c(made.checksumSeed, image.bytes, at, at + bits / 8);
+  const desc = image.groupAt(group);
+  image.poke(groupDesc[`bg_${kind}_bitmap_csum_lo`], desc, crc & 0xffff);
+  if (made.descSize >= 64) image.poke(groupDesc[`bg_${kind}_bitmap_csum_hi`], desc, crc >>> 16);
+  stampDescriptor(image, group);
+}
+
+function stampInode(image: TestImage, ino: number, at: number): void {
   const { i_checksum_lo: low, i_checksum_hi: high, i_extra_isize } = inode;
   const size = image.made.inodeSize;
   const wide = size > oldInodeSize && i_extra_isize(image.view, at) >= high.offset + 2 - oldInodeSize;
   image.poke(low, at, 0);
   if (wide) image.poke(high, at, 0);
-  const crc = crc32c(seedOf(image, ino), image.bytes, at, at + size);
+  const crc = crc32c(seedOf(image, ino, at), image.bytes, at, at + size);
   if (wide) image.poke(high, at, crc >>> 16);
   image.poke(low, at, crc & 0xffff);
 }
 
-function stampDirectoryBlock(image: TestImage, ino: number, block: number): void {
+function stampDirectoryBlock(image: TestImage, seed: number, block: number): void {
   const start = image.blockAt(block);
   const { blockSize } = image.made;
   const view = new DataView(image.bytes.buffer, image.bytes.byteOffset + start, blockSize);
-  const seed = seedOf(image, ino);
   const offset = countLimitOffset(view);
   if (offset < 0) {
     const tail = start + blockSize - direntTailSize;
@@ -77,17 +88,18 @@ function stampDirectoryBlock(image: TestImage, ino: number, block: number): void
 function stampBlock(image: TestImage, stamp: Extract<Stamp, { block: number }>): void {
   const start = image.blockAt(stamp.block);
   const end = start + image.made.blockSize;
-  if (stamp.of === 'directory block') stampDirectoryBlock(image, stamp.ino, stamp.block);
+  const seed = 'ino' in stamp ? seedOf(image, stamp.ino, stamp.inodeAt) : image.made.checksumSeed;
+  if (stamp.of === 'directory block') stampDirectoryBlock(image, seed, stamp.block);
   else if (stamp.of === 'extent node') {
     const tail = start + extentTailOffset(extentHeader.eh_max(image.view, start));
-    if (tail + 4 <= end) image.view.setUint32(tail, crc32c(seedOf(image, stamp.ino), image.bytes, start, tail), true);
+    if (tail + 4 <= end) image.view.setUint32(tail, crc32c(seed, image.bytes, start, tail), true);
   } else if (stamp.of === 'orphan block') {
     const tail = end - orphanTailSize;
-    const crc = crc32c(seedOf(image, stamp.ino), blockNumber(stamp.block));
+    const crc = crc32c(seed, blockNumber(stamp.block));
     image.poke(orphanTail.ob_checksum, tail, crc32c(crc, image.bytes, start, tail));
   } else {
     image.poke(xattrHeader.h_checksum, start, 0);
-    const crc = crc32c(image.made.checksumSeed, blockNumber(stamp.block));
+    const crc = crc32c(seed, blockNumber(stamp.block));
     image.poke(xattrHeader.h_checksum, start, crc32c(crc, image.bytes, start, end));
   }
 }
@@ -106,8 +118,8 @@ export function restamp(image: TestImage, stamp: Stamp): void {
   else if (stamp.of === 'superblock') {
     const { s_checksum } = superblock;
     image.poke(s_checksum, stamp.at, crc32c(0xffffffff, image.bytes, stamp.at, stamp.at + s_checksum.offset));
-  } else if (stamp.of === 'bitmap') restampBitmap(image, stamp.kind, stamp.group);
-  else if (stamp.of === 'inode') stampInode(image, stamp.ino);
+  } else if (stamp.of === 'bitmap') stampBitmap(image, stamp);
+  else if (stamp.of === 'inode') stampInode(image, stamp.ino, stamp.at);
   else if ('block' in stamp) stampBlock(image, stamp);
   else {
     const { mmp_checksum } = mmpBlock;

@@ -28,6 +28,7 @@ export class Targets {
   constructor(readonly image: TestImage) {}
 
   site(kind: string, what: string, fields: Site['fields'], at: number, stamp: Stamp | null): void {
+    if (Object.keys(fields).length === 0) return;
     const list = this.sites.get(kind) ?? [];
     this.sites.set(kind, list);
     list.push({ what, fields, at, stamp });
