@@ -4,7 +4,7 @@ import { e2fsck } from './e2fsprogs';
 import type { TestImage } from './image';
 
 /** Codes that e2fsck logs although they say nothing of their own: headings, questions, hints, and what a repair would do. */
-const notFindings = new Set(
+export const notFindings: ReadonlySet<string> = new Set(
   [
     // hints and housekeeping before pass 1
     '000006 000009 00000a 00000e 000019 000020 000028 000029 00002b 00002c 00002d 000034 00003b 00003e 000041 00004c',
@@ -25,7 +25,7 @@ const notFindings = new Set(
 );
 
 /** Codes that came with e2fsck 1.47.1: older ones cannot log them. */
-const recent = new Set(['0x010091', '0x010092', '0x020055', '0x040008']);
+export const recent: ReadonlySet<string> = new Set(['0x010091', '0x010092', '0x020055', '0x040008']);
 
 const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter((code) => !recent.has(code)).sort();
 

@@ -105,10 +105,12 @@ export interface E2fsckResult {
   status: number;
   /** Every problem code that was logged, in order and with repeats, as `0x010005`. */
   codes: string[];
+  /** The same with all that the log says of each: `code`, `ino`, `dir`, `blk`, `group` and so on, as text. */
+  problems: Record<string, string>[];
 }
 
-/** What `e2fsck -fn` says of an image. After `timeout` milliseconds it is ended, and its status is -1. */
-export function e2fsck({ bytes }: TestImage, timeout = 20_000): E2fsckResult {
+/** What `e2fsck -fn` says of an image at a time in seconds since 1970. After `timeout` ms it is ended, with status -1. */
+export function e2fsck({ bytes }: TestImage, timeout = 20_000, now: number = fakeNow): E2fsckResult {
   return inFolder((folder) => {
     const image = join(folder, 'image');
     const log = join(folder, 'problems.xml');
@@ -116,7 +118,7 @@ export function e2fsck({ bytes }: TestImage, timeout = 20_000): E2fsckResult {
     writeFileSync(image, bytes);
     writeFileSync(config, `[options]\nproblem_log_filename = ${log}\n`);
     const { status } = spawnSync('e2fsck', ['-fn', image], {
-      env: { ...fixed, E2FSCK_CONFIG: config },
+      env: { ...fixed, E2FSCK_CONFIG: config, E2FSPROGS_FAKE_TIME: String(now), E2FSCK_TIME: String(now) },
       timeout,
     });
     let text = '';
@@ -125,7 +127,10 @@ export function e2fsck({ bytes }: TestImage, timeout = 20_000): E2fsckResult {
     } catch {
       // no log is written when there is nothing to say
     }
-    const codes = [...text.matchAll(/<problem code="(0x[0-9a-f]+)"/g)].map(([, code]) => code!);
-    return { status: status ?? -1, codes };
+    const problems = [...text.matchAll(/<problem ([^>]*)\/>/g)].map(
+      ([, attributes]): Record<string, string> =>
+        Object.fromEntries([...attributes!.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!])),
+    );
+    return { status: status ?? -1, codes: problems.map(({ code }) => code!), problems };
   });
 }

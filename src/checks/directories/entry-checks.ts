@@ -60,7 +60,8 @@ export class EntryChecks {
       return true;
     }
     const firstUnused = group * geometry.inodesPerGroup + 1 + geometry.inodesPerGroup - groups.itableUnused[group]!;
-    if (target < firstUnused) return false;
+    // a tail longer than all tables before it hides nothing: inode numbers have 32 bits and no sign
+    if (target < firstUnused >>> 0) return false;
     this.tell(e, problems['entry-inode-in-unused-tail'], target);
     return true;
   }

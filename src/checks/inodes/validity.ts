@@ -2,7 +2,8 @@
 
 import { join32 } from '../../bytes/field';
 import { extentHeader, extentLeaf } from '../../layout/extent';
-import { fileType, hurdFragmentOffset, inode, inodeFlags } from '../../layout/inode';
+import { fileType, hurdFragmentOffset, iBlockSize, inode, inodeFlags } from '../../layout/inode';
+import { isExtentHeader } from '../../volume/extent-header';
 import { isHurd } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
 import type { CurrentInode } from './current';
@@ -37,7 +38,7 @@ export function symlinkBlock(n: CurrentInode): number {
     const root = n.at + inode.i_block.offset;
     const leaf = root + 12;
     if (
-      extentHeader.eh_magic(n.view, root) !== 0xf30a ||
+      !isExtentHeader(n.view, root, iBlockSize) ||
       extentHeader.eh_entries(n.view, root) !== 1 ||
       extentHeader.eh_depth(n.view, root) !== 0
     )

@@ -129,7 +129,9 @@ export async function checkResizeInode(volume: Volume, groups: Groups, report: R
 
   const view = await resizeInode(volume, groups);
   const at = inodeOffset(volume, groups, reservedInode.RESIZE);
-  const where = { inode: reservedInode.RESIZE, ...(at >= 0 && { bytes: { at, length: geometry.inodeSize } }) };
+  // a descriptor may name a table far outside
+  const inside = at >= 0 && at < geometry.blocksCount * geometry.blockSize;
+  const where = { inode: reservedInode.RESIZE, ...(inside && { bytes: { at, length: geometry.inodeSize } }) };
   if (typeof view === 'string') {
     if (features.resize_inode) report(problems['resize-inode-unreadable'], where, { reason: view });
     return;

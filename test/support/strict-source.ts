@@ -1,0 +1,52 @@
+/** A source that takes no nonsense: every read must lie inside the image, and all of them stay within a budget. */
+import type { ByteSource } from '../../src/source/source';
+
+/** What was read, and the most memory seen while reading. */
+export interface Strictness {
+  reads: number;
+  /** Bytes asked for. */
+  bytes: number;
+  /** Most bytes in array buffers of this process at any sample, less those at the first. */
+  memory: number;
+}
+
+export interface Budget {
+  /** Reads, at most. */
+  reads?: number;
+  /** Bytes asked for, at most. */
+  bytes?: number;
+  /** Bytes that array buffers may grow by. Sampled, and what is not collected yet counts too. */
+  memory?: number;
+}
+
+/** A read outside the image, or one too many. No checker may catch it: it is not a `SourceError`. */
+export class StrictnessError extends Error {
+  override readonly name = 'StrictnessError';
+}
+
+/** Reads between two looks at the memory. */
+const sampleEvery = 16;
+
+/** The bytes as a source that throws a `StrictnessError` for a read outside them and for what exceeds the budget. */
+export function strictSource(image: Uint8Array, budget: Budget = {}): { source: ByteSource; tally: Strictness } {
+  const tally: Strictness = { reads: 0, bytes: 0, memory: 0 };
+  const start = process.memoryUsage().arrayBuffers;
+  const source: ByteSource = {
+    size: image.length,
+    read(at, into) {
+      const { length } = into;
+      if (!Number.isSafeInteger(at) || at < 0 || at + length > image.length)
+        throw new StrictnessError(`a read of ${length} bytes at ${at}, but the image has ${image.length}`);
+      tally.reads++;
+      tally.bytes += length;
+      if (tally.reads % sampleEvery === 0)
+        tally.memory = Math.max(tally.memory, process.memoryUsage().arrayBuffers - start);
+      for (const key of ['reads', 'bytes', 'memory'] as const)
+        if (tally[key] > (budget[key] ?? Number.POSITIVE_INFINITY))
+          throw new StrictnessError(`${key}: ${tally[key]}, at most ${budget[key]} are allowed`);
+      into.set(image.subarray(at, at + length));
+      return length;
+    },
+  };
+  return { source, tally };
+}
