@@ -12,6 +12,7 @@ import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
 import { checkQuotas } from './checks/quota/quota';
+import { checkUnchanged } from './checks/reads';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
@@ -22,6 +23,7 @@ import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport } from './problem/report';
 import type { ByteSource } from './source/source';
+import { wholeReads } from './source/whole-reads';
 import { assemble, type Checked, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
 import { looksLike } from './volume/lookalike';
@@ -73,21 +75,23 @@ async function checkContents(
   await checkOrphanFile(volume, groups, report);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
   await checkVerity(volume, groups, facts, report, progress('verity'));
+  await checkUnchanged(volume, opening.superBlock, report);
   return { opening, facts, lostEntries };
 }
 
 /**
- * Checks the file system in `source` as a whole and returns what was found. Never writes, and never throws on content:
+ * Checks the file system in `image` as a whole and returns what was found. Never writes, and never throws on content:
  * an image that cannot be checked gives a report that says so. Memory is bounded by the geometry; see docs/limits.md.
  *
  * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
  */
-export async function checkImage(source: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
+export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
+  const source = wholeReads(image);
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);
   const opened = await openFileSystem(source, options.signal);
-  const image = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
-  reportOpening(opened, source, collector.report, image);
+  const other = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
+  reportOpening(opened, source, collector.report, other);
   if (opened.opening === null) return emptyReport(opened, collector, options);
   const frame = await checkFrame(opened.opening, source, collector.report, options.now ?? new Date());
   const contents = await checkContents(opened.opening, collector.report, options, maxFindings);

@@ -6,7 +6,7 @@ import { type ByteSource, SourceError } from '../source/source';
 import { type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
 import { type OpenFailure, openFailure } from './validity';
-import { Volume } from './volume';
+import { type ReadFault, Volume } from './volume';
 
 /** The first thing wrong with a set of descriptors: a structure outside its place, or on top of another. */
 export interface DescriptorFault {
@@ -36,6 +36,8 @@ export interface OpenResult {
   geometry: Geometry | null;
   /** Bytes that were looked at are unreadable, so nothing can be said about them. */
   unreadable: boolean;
+  /** Where these lie. */
+  faults: ReadFault[];
 }
 
 interface Candidate {
@@ -99,6 +101,13 @@ export function descriptorFault(geometry: Geometry, groups: Groups): DescriptorF
 
 class Opener {
   unreadable = false;
+  readonly faults: ReadFault[] = [];
+
+  private note(fault: ReadFault): void {
+    this.unreadable = true;
+    const { at, length } = fault;
+    if (!this.faults.some((known) => known.at === at && known.length === length)) this.faults.push(fault);
+  }
 
   constructor(
     private readonly source: ByteSource,
@@ -113,7 +122,7 @@ class Opener {
       if ((await this.source.read(offset, bytes)) < superblockSize) return null;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.unreadable = true;
+      this.note({ at: offset, length: superblockSize, message: error.message });
       return null;
     }
     const geometry = readGeometry(new DataView(bytes.buffer), 0);
@@ -127,7 +136,7 @@ class Opener {
     const volume = new Volume(this.source, geometry, this.signal);
     const groups = await readGroups(volume, superBlock);
     if (groups.unreadable.length > 0) {
-      this.unreadable ||= volume.faults.length > 0;
+      for (const fault of volume.faults) this.note(fault);
       return null;
     }
     return { volume, groups, superBlock, backup: superBlock !== geometry.firstDataBlock, lenient };
@@ -155,20 +164,30 @@ class Opener {
 /** Opens the file system in `source`. Never throws on content; reports through the result what it had to pass over. */
 export async function openFileSystem(source: ByteSource, signal?: AbortSignal): Promise<OpenResult> {
   const opener = new Opener(source, signal);
-  const result: OpenResult = { opening: null, primary: null, descriptors: null, geometry: null, unreadable: false };
+  const result: OpenResult = {
+    opening: null,
+    primary: null,
+    descriptors: null,
+    geometry: null,
+    unreadable: false,
+    faults: [],
+  };
   const primary = await opener.superblockAt(superblockOffset);
   result.geometry = primary?.geometry ?? null;
   result.primary = primary ? primary.failure : { kind: 'magic', detail: 'there is no superblock to read' };
   const finish = (opening: Opening | null): OpenResult => {
     result.opening = opening;
     result.unreadable = opener.unreadable;
+    result.faults = opener.faults;
+    opening?.volume.faults.unshift(...opener.faults);
     return result;
   };
 
   // the descriptors behind a readable superblock must make sense too; a backup set replaces those that do not
   const settle = async (geometry: Geometry, lenient: boolean): Promise<Opening | null> => {
     const opening = await opener.open(geometry, geometry.firstDataBlock, lenient);
-    if (!opening) return null;
+    // descriptors that the medium will not give are replaced like those that make no sense
+    if (!opening) return opener.unreadable ? opener.backup(geometry) : null;
     result.descriptors = descriptorFault(geometry, opening.groups);
     if (!result.descriptors || geometry.groupCount === 1) return opening;
     return (await opener.backup(geometry)) ?? opening;
