@@ -122,3 +122,4 @@ export const fsFlags = { SIGNED_HASH: 1, UNSIGNED_HASH: 2, TEST_FILESYS: 4 };
 /** Values of `s_creator_os`. */
 export const creatorOs = ['Linux', 'Hurd', 'Masix', 'FreeBSD', 'Lites'];
 export const creatorHurd = 1;
+export const creatorLinux = 0;
