@@ -65,7 +65,7 @@ export function blocksWanted(
 function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const { geometry, facts } = scan;
   if (!geometry.features.quota || (n.ino !== 2 && n.ino < geometry.firstIno)) return;
-  if (n.ino === geometry.sb.s_prj_quota_inum) return;
+  if (n.ino === geometry.sb.s_prj_quota_inum || n.ino === geometry.sb.s_orphan_file_inum) return;
   const bytes = tally.blocks * geometry.clusterRatio * geometry.blockSize;
   const { view, at } = n;
   const wide = geometry.inodeSize > 128 && inode.i_extra_isize(view, at) >= inode.i_projid.offset + 4 - 128;
