@@ -14,6 +14,7 @@ import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
 import { findPending, knowing } from './checks/orphans/pending';
 import { checkQuotas } from './checks/quota/quota';
+import { checkUnchanged } from './checks/reads';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
@@ -25,6 +26,7 @@ import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
 import type { ByteSource } from './source/source';
+import { wholeReads } from './source/whole-reads';
 import { assemble, type Checked, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
 import { looksLike } from './volume/lookalike';
@@ -78,6 +80,7 @@ async function checkContents(
   await checkOrphanFile(volume, groups, report, pending);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
   await checkVerity(volume, groups, facts, report, progress('verity'));
+  await checkUnchanged(volume, opening.superBlock, report);
   return { opening, facts, lostEntries };
 }
 
@@ -107,19 +110,20 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
 }
 
 /**
- * Checks the file system in `source` as a whole and returns what was found. Never writes, and never throws on content:
+ * Checks the file system in `image` as a whole and returns what was found. Never writes, and never throws on content:
  * an image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory,
  * unless `options.replay` is false. Memory is bounded by the geometry; see docs/limits.md.
  *
  * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
  */
-export async function checkImage(source: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
+export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
+  const source = wholeReads(image);
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
-  const image = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
-  reportOpening(opened, subject.source, collector.report, image);
+  const other = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
+  reportOpening(opened, subject.source, collector.report, other);
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();

@@ -1,5 +1,9 @@
-/** Bytes that the source refused to give although they are there: an I/O error under the image. */
+/** What the source itself does: bytes it refuses to give although they are there, and bytes that do not stay the same. */
+import { superblockOffset, superblockSize } from '../layout/superblock';
+import type { Report } from '../problem/collector';
 import { define } from '../problem/define';
+import { readGeometry, type SuperblockRecord } from '../volume/geometry';
+import type { Volume } from '../volume/volume';
 
 export const problems = define({
   'image-read-failed': {
@@ -10,4 +14,38 @@ export const problems = define({
       'The medium or the file system under the image answered with an error. What lies in that range was not checked and most likely cannot be used. Copy the image from a good place, and look at the health of the disk.',
     say: (d: { message: string }) => d.message,
   },
+  'image-changed': {
+    severity: 'warning',
+    e2fsck: [],
+    title: 'Image changed while it was checked',
+    explain:
+      'The superblock reads differently at the end of the check than at its start. Something writes to the image: it is mounted, another program repairs it, or it is still being copied. What was found may never have been so at any one time. Unmount it or wait for the copy, and check again.',
+    say: (_: object) => 'the superblock is not what it was when the check began',
+  },
 });
+
+/** Whether two records have the same fields with the same values. */
+function sameRecord(a: SuperblockRecord, b: SuperblockRecord): boolean {
+  for (const name of Object.keys(a) as (keyof SuperblockRecord)[]) {
+    const [x, y] = [a[name], b[name]];
+    if (typeof x === 'number' || typeof y === 'number') {
+      if (x !== y) return false;
+    } else if (x.some((byte, i) => byte !== y[i])) return false;
+  }
+  return true;
+}
+
+/**
+ * Looks once more, at the end of a check, at the superblock it began with, in block `superBlock`, and at the last byte:
+ * a file system that is in use, and a file that gets shorter, show there first.
+ */
+export async function checkUnchanged(volume: Volume, superBlock: number, report: Report): Promise<void> {
+  const { geometry, source } = volume;
+  const at = Math.max(superblockOffset, superBlock * geometry.blockSize);
+  const bytes = await volume.read(at, superblockSize);
+  const end = Math.min(source.size, geometry.blocksCount * geometry.blockSize);
+  await volume.read(end - 1, 1);
+  if (bytes === null || bytes.length < superblockSize) return;
+  const now = readGeometry(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0).sb;
+  if (!sameRecord(geometry.sb, now)) report(problems['image-changed'], { bytes: { at, length: superblockSize } }, {});
+}

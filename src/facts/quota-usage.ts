@@ -18,7 +18,7 @@ export class QuotaUsage {
 
   /**
    * Adds one inode's share to its owner. To be called once for each type for every inode in use that is the root or
-   * not reserved, except the project quota file and inodes that hold values of extended attributes.
+   * not reserved, except the project quota file, the orphan file and inodes that hold values of extended attributes.
    *
    * `bytes` is the space the inode claims: its data, its mapping blocks and its attribute block, in whole clusters,
    * plus the inodes that hold values of its attributes, each rounded up to whole clusters. `inodes` is 1 plus the

@@ -126,3 +126,4 @@ export const encodingFlags = { STRICT: 1 };
 /** Values of `s_creator_os`. */
 export const creatorOs = ['Linux', 'Hurd', 'Masix', 'FreeBSD', 'Lites'];
 export const creatorHurd = 1;
+export const creatorLinux = 0;

@@ -9,6 +9,7 @@ import type { CheckOptions } from '../problem/options';
 import type { CheckReport, JournalFacts, NotChecked, Verdict } from '../problem/report';
 import { checkRequired } from '../view/required';
 import type { Opening, OpenResult } from '../volume/open';
+import type { ReadFault } from '../volume/volume';
 import { affectedPaths } from './affected';
 import { notCheckedParts, parts } from './coverage';
 import { describe } from './describe';
@@ -53,6 +54,11 @@ function base(collector: Collector, notChecked: NotChecked[], options: CheckOpti
   };
 }
 
+function reportFaults(faults: readonly ReadFault[], { report }: Collector): void {
+  for (const { at, length, message } of faults)
+    report(readProblems['image-read-failed'], { bytes: { at, length } }, { message });
+}
+
 /** The report for an image in which no file system could be opened. */
 export function emptyReport(
   opened: OpenResult,
@@ -63,6 +69,7 @@ export function emptyReport(
   const why = opened.unreadable
     ? 'the image cannot be read where its superblock lies'
     : 'no usable superblock was found';
+  reportFaults(opened.faults, collector);
   for (const finding of collector.findings) options.onFinding?.(finding);
   return { ...base(collector, [{ what: 'everything', why }], options), journal };
 }
@@ -91,12 +98,7 @@ export async function assemble(
   const { opening, facts } = checked;
   const { volume } = opening;
   const required = options.require?.length ? await checkRequired(opening, options.require) : [];
-  for (const fault of volume.faults)
-    collector.report(
-      readProblems['image-read-failed'],
-      { bytes: { at: fault.at, length: fault.length } },
-      { message: fault.message },
-    );
+  reportFaults(volume.faults, collector);
   const paths = new Paths(volume, facts);
   await paths.findFiles([...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0));
   await addPaths(collector.findings, paths);

@@ -73,7 +73,7 @@ class RunReader {
         at += length;
         continue;
       }
-      const got = await this.volume.read(first + at - start, length);
+      const got = await this.volume.read(first + at - start, length, undefined, length > this.blockSize);
       if (got !== null && got.length > 0) {
         yield got;
         at += got.length;

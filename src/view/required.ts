@@ -56,7 +56,7 @@ async function holdsAnything(volume: Volume, record: InodeRecord): Promise<boole
         continue;
       }
       const wanted = Math.min(count * blockSize, room);
-      const got = await volume.read(block * blockSize, wanted);
+      const got = await volume.read(block * blockSize, wanted, undefined, count > 1);
       if (got !== null && !isAllZero(got)) return true;
       // one bad sector must not hide the good blocks before it
       if (got === null && count > 1) most = 1;

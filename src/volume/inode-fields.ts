@@ -1,7 +1,7 @@
 /** Values of an inode that depend on the file system's features. */
 import { join32 } from '../bytes/field';
 import { fileType, inode } from '../layout/inode';
-import { creatorHurd } from '../layout/superblock';
+import { creatorHurd, creatorLinux } from '../layout/superblock';
 import type { Geometry } from './geometry';
 
 /** Size in bytes. */
@@ -16,7 +16,14 @@ export const xattrBlockOf = (geometry: Geometry, view: DataView, at: number): nu
 export const blockCountOf = (geometry: Geometry, view: DataView, at: number): number =>
   join32(inode.i_blocks_lo(view, at), geometry.features.huge_file ? inode.i_blocks_high(view, at) : 0);
 
+/** Made by or for Linux: only then are the high halves of block numbers where Linux has them, as e2fsck sees it. */
+export const isLinux = (geometry: Geometry): boolean => geometry.sb.s_creator_os === creatorLinux;
+
 export const isHurd = (geometry: Geometry): boolean => geometry.sb.s_creator_os === creatorHurd;
+
+/** Block of the program that the Hurd starts for the inode, kept where Linux has a version; 0 for none. */
+export const translatorOf = (geometry: Geometry, view: DataView, at: number): number =>
+  isHurd(geometry) ? inode.i_version(view, at) : 0;
 
 /** Longest symlink target kept inside the inode, in bytes, plus one. */
 export const fastSymlinkLimit = 60;

@@ -3,6 +3,7 @@ import { join32 } from '../bytes/field';
 import { extentEntrySize, extentHeader, extentIndex, extentLeaf, maxInitializedLength } from '../layout/extent';
 import { iBlockSize, inode, inodeFlags } from '../layout/inode';
 import { isExtentHeader } from './extent-header';
+import { translatorOf } from './inode-fields';
 import type { Volume } from './volume';
 
 export type MappingDefect = 'bad-header' | 'out-of-range' | 'unreadable' | 'repeated';
@@ -103,6 +104,8 @@ class Walk {
 export async function walkMapping(volume: Volume, view: DataView, at: number, visitor: MappingVisitor): Promise<void> {
   const walk = new Walk(volume, visitor);
   const root = at + inode.i_block.offset;
+  const translator = translatorOf(volume.geometry, view, at);
+  if (translator !== 0 && volume.inRange(translator)) visitor.node?.(translator);
   if ((inode.i_flags(view, at) & inodeFlags.EXTENTS) !== 0) {
     if (!(await walk.extents(view, root, iBlockSize, extentHeader.eh_depth(view, root))))
       visitor.defect?.('bad-header', 0, -1);

@@ -6,7 +6,7 @@ import { type ByteSource, SourceError } from '../source/source';
 import { DescriptorRuns, type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
 import { type OpenFailure, openFailure } from './validity';
-import { Volume } from './volume';
+import { type ReadFault, Volume } from './volume';
 
 /** The first thing wrong with a set of descriptors: a structure outside its place, or on top of another. */
 export interface DescriptorFault {
@@ -38,6 +38,8 @@ export interface OpenResult {
   overstated: Geometry | null;
   /** Bytes that were looked at are unreadable, so nothing can be said about them. */
   unreadable: boolean;
+  /** Where these lie. */
+  faults: ReadFault[];
 }
 
 interface Candidate {
@@ -113,6 +115,13 @@ export function descriptorFault(geometry: Geometry, groups: Groups): DescriptorF
 
 class Opener {
   unreadable = false;
+  readonly faults: ReadFault[] = [];
+
+  private note(fault: ReadFault): void {
+    this.unreadable = true;
+    const { at, length } = fault;
+    if (!this.faults.some((known) => known.at === at && known.length === length)) this.faults.push(fault);
+  }
 
   constructor(
     private readonly source: ByteSource,
@@ -127,7 +136,7 @@ class Opener {
       if ((await this.source.read(offset, bytes)) < superblockSize) return null;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.unreadable = true;
+      this.note({ at: offset, length: superblockSize, message: error.message });
       return null;
     }
     const geometry = readGeometry(new DataView(bytes.buffer), 0);
@@ -141,7 +150,7 @@ class Opener {
     const volume = new Volume(this.source, geometry, this.signal);
     const groups = await readGroups(volume, superBlock);
     if (groups.unreadable.length > 0) {
-      this.unreadable ||= volume.faults.length > 0;
+      for (const fault of volume.faults) this.note(fault);
       return null;
     }
     return { volume, groups, superBlock, backup: superBlock !== geometry.firstDataBlock, lenient };
@@ -176,6 +185,7 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     geometry: null,
     overstated: null,
     unreadable: false,
+    faults: [],
   };
   const primary = await opener.superblockAt(superblockOffset);
   result.geometry = primary?.geometry ?? null;
@@ -183,6 +193,8 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   const finish = (opening: Opening | null): OpenResult => {
     result.opening = opening;
     result.unreadable = opener.unreadable;
+    result.faults = opener.faults;
+    opening?.volume.faults.unshift(...opener.faults);
     return result;
   };
 
@@ -191,7 +203,8 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     const opening = await opener.open(geometry, geometry.firstDataBlock, lenient);
     if (!opening) {
       if (!isPlausible(geometry, source)) result.overstated = geometry;
-      return null;
+      // descriptors that the medium will not give are replaced like those that make no sense
+      return opener.unreadable ? opener.backup(geometry) : null;
     }
     result.descriptors = descriptorFault(geometry, opening.groups);
     if (!result.descriptors || geometry.groupCount === 1) return opening;

@@ -25,6 +25,8 @@ export interface QuotaFile {
   magic: number;
   /** Stated usage by id: bytes and inodes. */
   entries: Map<number, { bytes: number; inodes: number }>;
+  /** Further entries of ids that have one, in the order of the tree. */
+  repeats: { id: number; bytes: number; inodes: number }[];
   /** Why the rest of the tree could not be read, or null. */
   fault: string | null;
 }
@@ -39,7 +41,7 @@ interface Run {
 }
 
 class Reader {
-  readonly file: QuotaFile = { magic: 0, entries: new Map(), fault: null };
+  readonly file: QuotaFile = { magic: 0, entries: new Map(), repeats: [], fault: null };
   /** Blocks of the tree that were entered, one set for each level: a damaged tree may name one block on several. */
   private readonly seen = Array.from({ length: quotaDepth + 1 }, () => new Set<number>());
   private blocks = 0;
@@ -130,7 +132,9 @@ class Reader {
     for (let at = quotaLeafHeaderSize; at + size <= quotaBlockSize; at += size) {
       if (isAllZero(bytes, at, at + size)) continue;
       const amount = { bytes: entry.dqb_curspace(view, at), inodes: entry.dqb_curinodes(view, at) };
-      this.file.entries.set(entry.dqb_id(view, at), amount);
+      const id = entry.dqb_id(view, at);
+      if (this.file.entries.has(id)) this.file.repeats.push({ id, ...amount });
+      else this.file.entries.set(id, amount);
     }
   }
 }

@@ -41,9 +41,10 @@ export class Volume {
 
   /**
    * Bytes from offset `at`: as many of `length` as the source has; null where it fails. They lie in `arena` when one is
-   * given, and stay there until the next read into it; else in memory of their own.
+   * given, and stay there until the next read into it; else in memory of their own. A failure of a `tentative` read is not
+   * noted: the caller asks again for smaller pieces, so that the fault is named exactly and costs nothing else.
    */
-  async read(at: number, length: number, arena?: Uint8Array): Promise<Uint8Array | null> {
+  async read(at: number, length: number, arena?: Uint8Array, tentative = false): Promise<Uint8Array | null> {
     this.signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
     const buffer = arena && wanted <= arena.length ? arena.subarray(0, wanted) : alignedBuffer(wanted);
@@ -55,7 +56,7 @@ export class Volume {
       return got === wanted ? buffer : buffer.subarray(0, got);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.faults.push({ at, length: wanted, message: error.message });
+      if (!tentative) this.faults.push({ at, length: wanted, message: error.message });
       return null;
     }
   }
@@ -98,7 +99,7 @@ export class Volume {
   private async load(wanted: readonly number[], first: number, last: number): Promise<void> {
     const { blockSize } = this.geometry;
     const start = wanted[first]!;
-    const bytes = await this.read(start * blockSize, (wanted[last]! - start + 1) * blockSize);
+    const bytes = await this.read(start * blockSize, (wanted[last]! - start + 1) * blockSize, undefined, last > first);
     for (let i = first; i <= last; i++) {
       const from = (wanted[i]! - start) * blockSize;
       // a failed read of many blocks may hide good ones: try them one by one

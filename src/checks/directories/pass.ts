@@ -59,7 +59,7 @@ export async function scanDirectories(
     const bytes =
       start === 0 || !volume.inRange(start)
         ? null
-        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize, arena);
+        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize, arena, true);
     for (let i = first; i <= last; i++) {
       const entry = order[i]!;
       const block = physical[entry]!;

@@ -2,6 +2,7 @@
 import { isAllZero } from '../../bytes/bitmap';
 import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { translatorOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import { bytesOf } from '../../volume/volume';
 import { claimBlock, claimRun, queueDirectoryBlocks } from './claims';
@@ -19,7 +20,9 @@ const role = (d: PointerData): string =>
       ? 'the double indirect block'
       : d.logical === -3
         ? 'the triple indirect block'
-        : `logical block ${d.logical}`;
+        : d.logical === -4
+          ? 'the translator'
+          : `logical block ${d.logical}`;
 
 export const problems = define({
   'block-out-of-range': {
@@ -200,6 +203,8 @@ function takePointers(
 
 /** The twelve pointers in the inode. */
 export function scanDirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  const translator = translatorOf(scan.geometry, n.view, n.at);
+  if (translator !== 0) take(n, scan, tally, -4, translator);
   // a directory without a first block is looked at all the same, so that its '.' and '..' are missed
   if (n.isDirectory && n.word(0) === 0) queueDirectoryBlocks(scan, tally, n.ino, 0, 0, 1);
   takePointers(n, scan, tally, n.view, n.at + inode.i_block.offset, 12, 0, true);

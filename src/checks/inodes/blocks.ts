@@ -66,7 +66,7 @@ function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const { geometry, facts } = scan;
   if (!geometry.features.quota || (n.ino !== 2 && n.ino < geometry.firstIno)) return;
   if (n.has(inodeFlags.EA_INODE)) return;
-  if (n.ino === geometry.sb.s_prj_quota_inum) return;
+  if (n.ino === geometry.sb.s_prj_quota_inum || n.ino === geometry.sb.s_orphan_file_inum) return;
   const bytes = tally.blocks * geometry.clusterRatio * geometry.blockSize;
   const inodes = 1 + tally.valueInodes;
   const { view, at } = n;

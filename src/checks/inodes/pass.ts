@@ -85,7 +85,11 @@ class TableScan {
       const wanted = Math.min(perBatch, count - done);
       const start = (table + done / this.perBlock) * geometry.blockSize;
       const wholeBlocks = Math.ceil(wanted / this.perBlock) * geometry.blockSize;
-      const bytes = table === 0 ? null : await volume.read(start, wholeBlocks, this.arena);
+      const bytes = table === 0 ? null : await volume.read(start, wholeBlocks, this.arena, true);
+      if (bytes === null && table !== 0) {
+        await this.singly(group, done, wanted);
+        continue;
+      }
       const readable = bytes === null ? 0 : Math.floor(bytes.length / geometry.blockSize) * this.perBlock;
       if (readable < wanted) {
         const from = first + done + readable;
@@ -95,6 +99,29 @@ class TableScan {
         await this.batch(bytes, Math.min(wanted, readable), first + done, group, start);
       if (readable < wanted) return;
     }
+  }
+
+  /** Inodes `from` to `from + count` of a group, block by block: one that cannot be read must not hide the others. */
+  private async singly(group: number, from: number, count: number): Promise<void> {
+    const { geometry, volume, groups } = this.scan;
+    const first = group * geometry.inodesPerGroup + 1;
+    let failed = -1;
+    const tell = (to: number) => {
+      const block = groups.inodeTable[group]! + failed / this.perBlock;
+      if (failed >= 0) reportUnreadable(this.scan, group, first + failed, first + to - 1, block);
+      failed = -1;
+    };
+    for (let at = from; at < from + count; at += this.perBlock) {
+      const start = (groups.inodeTable[group]! + at / this.perBlock) * geometry.blockSize;
+      const bytes = await volume.read(start, geometry.blockSize, this.arena);
+      if (bytes === null || bytes.length < geometry.blockSize) {
+        if (failed < 0) failed = at;
+        continue;
+      }
+      tell(at);
+      await this.batch(bytes, Math.min(this.perBlock, from + count - at), first + at, group, start);
+    }
+    tell(from + count);
   }
 
   /** One batch: every inode by itself, then those that need other blocks, with those blocks read in disk order. */

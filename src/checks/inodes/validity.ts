@@ -4,7 +4,7 @@ import { join32 } from '../../bytes/field';
 import { extentHeader, extentLeaf } from '../../layout/extent';
 import { fileType, hurdFragmentOffset, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import { isExtentHeader } from '../../volume/extent-header';
-import { isHurd } from '../../volume/inode-fields';
+import { isHurd, isLinux } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
 import type { CurrentInode } from './current';
 
@@ -20,11 +20,12 @@ export function isValidSpecial(n: CurrentInode): boolean {
 export function hasBadFields(n: CurrentInode): boolean {
   const { features } = n.geometry;
   const hurd = isHurd(n.geometry);
+  const linux = isLinux(n.geometry);
   if (inode.i_faddr(n.view, n.at) !== 0) return true;
   if (hurd && n.view.getUint16(n.at + hurdFragmentOffset, true) !== 0) return true;
   if (n.isDirectory && n.sizeHigh !== 0 && !features.large_dir) return true;
-  if (!hurd && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0) return true;
-  return !hurd && !features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
+  if (linux && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0) return true;
+  return linux && !features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
 }
 
 /** Whether the attribute block's number can be right. */

@@ -5,7 +5,7 @@ import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
-import { isHurd, modeText } from '../../volume/inode-fields';
+import { isHurd, isLinux, modeText } from '../../volume/inode-fields';
 import { SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 import { CurrentInode } from '../inodes/current';
@@ -156,18 +156,18 @@ export async function reportBadFields(
   n.load(view, 0, ino, 0, 0, true);
   if (n.has(inodeFlags.INLINE_DATA)) n.systemData = await new SystemDataReader(volume, groups).read(view, 0, ino, true);
   const where: Where = directory > 0 ? { inode: ino, directory } : { inode: ino };
-  const hurd = isHurd(geometry);
+  const linux = isLinux(geometry);
   if (n.xattrBlock !== 0 && !features.ext_attr)
     report(problems['xattr-block-without-feature'], where, { stored: n.xattrBlock });
   const readable = await reportType(n, where, volume, report);
   const faddr = inode.i_faddr(view, 0);
   if (faddr !== 0) report(problems['inode-faddr-set'], where, { stored: faddr });
-  if (hurd) reportHurd(n, where, report);
+  if (isHurd(geometry)) reportHurd(n, where, report);
   const blocksHigh = inode.i_blocks_high(view, 0);
-  if (!hurd && !features.huge_file && blocksHigh !== 0)
+  if (linux && !features.huge_file && blocksHigh !== 0)
     report(problems['inode-blocks-high-set'], where, { stored: blocksHigh });
   const xattrHigh = inode.i_file_acl_high(view, 0);
-  if (!hurd && !features['64bit'] && xattrHigh !== 0)
+  if (linux && !features['64bit'] && xattrHigh !== 0)
     report(problems['xattr-block-high-set'], where, { stored: xattrHigh });
   if (n.xattrBlock !== 0 && !volume.inRange(n.xattrBlock))
     report(problems['xattr-block-out-of-range'], where, { stored: n.xattrBlock });

@@ -5,7 +5,7 @@ import { quotaMagics } from '../../layout/quota';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
-import { readQuotaFile } from '../../volume/quota-file';
+import { type QuotaFile, readQuotaFile } from '../../volume/quota-file';
 import type { Volume } from '../../volume/volume';
 
 interface Differences {
@@ -67,14 +67,18 @@ const nothing: QuotaAmount = { bytes: 0, inodes: 0 };
 function compare(
   type: string,
   stored: ReadonlyMap<number, QuotaAmount>,
+  repeats: QuotaFile['repeats'],
   used: ReadonlyMap<number, QuotaAmount>,
 ): Differences | null {
-  const ids: number[] = [];
-  for (const id of stored.keys()) {
+  const wrong = new Map<number, QuotaAmount>();
+  const differs = (id: number, entry: QuotaAmount): boolean => {
     const { bytes, inodes } = used.get(id) ?? nothing;
-    const entry = stored.get(id)!;
-    if (entry.bytes !== bytes || entry.inodes !== inodes) ids.push(id);
-  }
+    return entry.bytes !== bytes || entry.inodes !== inodes;
+  };
+  for (const [id, entry] of stored) if (differs(id, entry)) wrong.set(id, entry);
+  // each entry counts, also one that another with the same id contradicts
+  for (const entry of repeats) if (!wrong.has(entry.id) && differs(entry.id, entry)) wrong.set(entry.id, entry);
+  const ids = [...wrong.keys()];
   for (const id of used.keys()) if (!stored.has(id)) ids.push(id);
   if (ids.length === 0) return null;
   const first = ids.sort((a, b) => a - b).slice(0, examples);
@@ -84,9 +88,9 @@ function compare(
     type,
     count: ids.length,
     ids: first,
-    storedBytes: pick(stored, 'bytes'),
+    storedBytes: pick(wrong, 'bytes'),
     expectedBytes: pick(used, 'bytes'),
-    storedInodes: pick(stored, 'inodes'),
+    storedInodes: pick(wrong, 'inodes'),
     expectedInodes: pick(used, 'inodes'),
   };
 }
@@ -109,7 +113,7 @@ export async function checkQuotas(volume: Volume, groups: Groups, usage: QuotaUs
     if (file.magic !== expected)
       report(problems['quota-file-magic'], { inode }, { type, stored: file.magic, expected });
     if (fault !== null) continue;
-    const differences = compare(type, file.entries, usage.of(index as QuotaType));
+    const differences = compare(type, file.entries, file.repeats, usage.of(index as QuotaType));
     if (differences !== null) report(problems['quota-usage-wrong'], { inode }, { ...differences });
   }
 }

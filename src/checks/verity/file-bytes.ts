@@ -87,7 +87,7 @@ export class FileBytes {
   /** Bytes that lie together; where that fails, block by block. */
   private async piece(place: number, at: number, into: Uint8Array): Promise<void> {
     const { blockSize } = this.volume.geometry;
-    if ((await this.volume.read(place, into.length, into)) !== null) return;
+    if ((await this.volume.read(place, into.length, into, true)) !== null) return;
     into.fill(0);
     for (let done = 0; done < into.length; ) {
       const length = Math.min(into.length - done, blockSize - ((at + done) % blockSize));

@@ -100,6 +100,14 @@ const damages: Omit<Damage, 'native' | 'image'>[] = [
     findings: [wrong],
   },
   {
+    name: 'an id that occurs again with another usage',
+    damage: (image) => {
+      const again = firstEntry(image) + 5 * quotaEntrySize;
+      return image.poke(quotaEntry.dqb_id, again, 1000).poke(quotaEntry.dqb_curspace, again, 5);
+    },
+    findings: [wrong],
+  },
+  {
     name: 'two references to one block',
     damage: (image) => word(image, at(image, userFile, 1) + 8, 2),
     findings: [],

@@ -1,0 +1,28 @@
+/** A source that is held to its word: bytes that it said it has and does not give are an error. */
+import { bytesWithin } from './range';
+import { type ByteSource, SourceError } from './source';
+
+/**
+ * Reads from `source`, and throws a SourceError where fewer bytes come than its size promises: a file that was cut off
+ * after it was opened, or a source that ends a read early. Closing stays with the owner of `source`.
+ */
+export function wholeReads(source: ByteSource): ByteSource {
+  const { size } = source;
+  const judge = (at: number, wanted: number, got: number): number => {
+    if (got === wanted) return got;
+    const range = `bytes ${at + got} to ${at + wanted - 1}`;
+    throw new SourceError(
+      `cannot read ${range}: the source has fewer than its ${size} bytes now`,
+      at + got,
+      wanted - got,
+    );
+  };
+  return {
+    size,
+    read(at, into) {
+      const wanted = bytesWithin(size, at, into.length);
+      const got = source.read(at, into);
+      return typeof got === 'number' ? judge(at, wanted, got) : got.then((came) => judge(at, wanted, came));
+    },
+  };
+}
