@@ -319,6 +319,14 @@ const differences: Difference[] = [
     status: 0,
   },
   {
+    id: 'size-overflow',
+    image: () => ext2().setInode(tree.home, { i_size_high: 1024 }),
+    verdict: 'error',
+    ours: ['inode-size-wrong 0x01000c', 'directory-size-high-set 0x02000f'],
+    theirs: ['0x02000f'],
+    status: 4,
+  },
+  {
     id: 'features-unknown',
     image: () => groups().setSuper({ s_feature_ro_compat: groups().made.sb.s_feature_ro_compat | 0x40000000 }),
     verdict: 'fatal',

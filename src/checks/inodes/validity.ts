@@ -15,15 +15,18 @@ export function isValidSpecial(n: CurrentInode): boolean {
   return true;
 }
 
-/** Fields that must be zero in every inode of this file system. */
+/** A high half of the block count that must be zero. It marks the inode too, but leaves no doubt about its type. */
+export const hasBadBlocksHigh = (n: CurrentInode): boolean =>
+  !isHurd(n.geometry) && !n.geometry.features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
+
+/** Other fields that must be zero in every inode of this file system. */
 export function hasBadFields(n: CurrentInode): boolean {
   const { features } = n.geometry;
   const hurd = isHurd(n.geometry);
   if (inode.i_faddr(n.view, n.at) !== 0) return true;
   if (hurd && n.view.getUint16(n.at + hurdFragmentOffset, true) !== 0) return true;
   if (n.isDirectory && n.sizeHigh !== 0 && !features.large_dir) return true;
-  if (!hurd && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0) return true;
-  return !hurd && !features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
+  return !hurd && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0;
 }
 
 /** Whether the attribute block's number can be right. */
