@@ -7,7 +7,7 @@ import { blockRole, type IndexDir } from '../../facts/index-dirs';
 import { inodeState } from '../../facts/inodes';
 import { dirent, direntHeaderSize, direntSize, direntTailSize, recordLength } from '../../layout/dirent';
 import { inode } from '../../layout/inode';
-import { hasTail, indexChecksumGood, leafChecksumGood } from '../../volume/dir-checksum';
+import { countLimitOffset, hasTail, indexChecksumGood, leafChecksumGood } from '../../volume/dir-checksum';
 import { readInode } from '../../volume/inode-at';
 import { inodeSeed } from '../../volume/inode-checksum';
 import { bytesOf } from '../../volume/volume';
@@ -98,7 +98,8 @@ export class BlockCheck {
     // a directory whose own checksum is wrong has no seed to trust
     if ((facts.inodes.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) return false;
     // the block itself tells what it was written as, whatever it should be
-    return hasTail(view) ? leafChecksumGood(seed, bytes, view) : indexChecksumGood(seed, bytes, view);
+    if (countLimitOffset(view) >= 0) return indexChecksumGood(seed, bytes, view);
+    return hasTail(view) && leafChecksumGood(seed, bytes, view);
   }
 
   /**
