@@ -1,5 +1,7 @@
 /** What the inode pass learns about each inode: one byte of state, link counts stored and found. */
 
+import { Bitmap } from '../bytes/bitmap';
+
 /** Bits of an inode's state; the low three hold the type as a directory entry writes it (1 regular, 2 directory …). */
 export const inodeState = {
   TYPE: 0x07,
@@ -19,6 +21,8 @@ export class Inodes {
   readonly links: Uint16Array;
   /** Entries that name the inode, '.' and '..' included; stops at 65535. */
   readonly found: Uint16Array;
+  /** Inodes with the bad mark whose type is known all the same; made when the first one is met. */
+  private sureOfType: Bitmap | null = null;
 
   constructor(readonly count: number) {
     this.state = new Uint8Array(count + 1);
@@ -37,6 +41,19 @@ export class Inodes {
   /** Whether the inode is in use and a directory. */
   isDirectory(ino: number): boolean {
     return (this.state[ino]! & (inodeState.USED | inodeState.TYPE)) === (inodeState.USED | 2);
+  }
+
+  /** Sets the bad mark. It puts the type in doubt, unless `typeIsSure`; a doubt stays. */
+  markBad(ino: number, typeIsSure = false): void {
+    this.state[ino]! |= inodeState.BAD;
+    if (typeIsSure) this.sureOfType ??= new Bitmap(this.count + 1);
+    if (typeIsSure) this.sureOfType?.set(ino);
+    else this.sureOfType?.clear(ino);
+  }
+
+  /** The type as a directory entry must write it; 0 where the bad mark puts it in doubt. */
+  typeOf(ino: number): number {
+    return this.isBad(ino) && !this.sureOfType?.test(ino) ? 0 : this.state[ino]! & inodeState.TYPE;
   }
 
   countLink(ino: number): void {

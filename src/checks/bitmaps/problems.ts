@@ -12,7 +12,7 @@ export const problems = define({
     e2fsck: [0x050005, 0x050015],
     title: 'Blocks in use are marked free',
     explain:
-      'The block bitmap calls blocks free that files or metadata use. All reads right today, but the next write may overwrite them. A bitmap that was not written out, a lost write, looks like this.',
+      'The block bitmap calls blocks free that files or metadata use. All reads right today, but the next write may overwrite them. A bitmap that was not written out, a lost write, looks like this. Do not write to the file system before e2fsck has set the bitmap right.',
     say: (d: { last: number; blocks: number }) =>
       d.blocks === 1
         ? 'a block in use is marked free'
@@ -34,7 +34,7 @@ export const problems = define({
     e2fsck: [0x050018],
     title: 'Block in use lies in a group called unused',
     explain:
-      'The group descriptor says that no block of the group was ever handed out, yet something uses one. The next write may overwrite it.',
+      'The group descriptor says that no block of the group was ever handed out, yet something uses one. The next write may overwrite it. The descriptor is old or damaged; do not write to the file system before e2fsck has set it right.',
     say: (_: object) => 'a block in use lies in a group whose block bitmap is marked as never used',
   },
   'inode-used-marked-free': {
@@ -64,7 +64,7 @@ export const problems = define({
     e2fsck: [0x05000e],
     title: 'Free-block count of a group is wrong',
     explain:
-      'The count of free blocks in the group descriptor does not match its bitmap. Normal after an unclean shutdown; the kernel counts anew.',
+      'The count of free blocks in the group descriptor does not match its bitmap. Normal after an unclean shutdown; the kernel counts anew. A count that is far off hints at a bitmap or descriptor that was not written.',
     say: (d: Counts) => `the free-block count is ${d.stored}, should be ${d.expected}`,
   },
   'superblock-free-blocks-wrong': {
@@ -72,7 +72,7 @@ export const problems = define({
     e2fsck: [0x05000f],
     title: 'Free-block count of the file system is wrong',
     explain:
-      'The count of free blocks in the superblock does not match the bitmaps. Normal after an unclean shutdown; the kernel counts anew.',
+      'The count of free blocks in the superblock does not match the bitmaps. Normal after an unclean shutdown; the kernel counts anew. Nothing needs to be done.',
     say: (d: Counts) => `the free-block count is ${d.stored}, should be ${d.expected}`,
   },
   'group-free-inodes-wrong': {
@@ -80,7 +80,7 @@ export const problems = define({
     e2fsck: [0x05000b],
     title: 'Free-inode count of a group is wrong',
     explain:
-      'The count of free inodes in the group descriptor does not match its bitmap. Normal after an unclean shutdown; the kernel counts anew.',
+      'The count of free inodes in the group descriptor does not match its bitmap. Normal after an unclean shutdown; the kernel counts anew. A count that is far off hints at a bitmap or descriptor that was not written.',
     say: (d: Counts) => `the free-inode count is ${d.stored}, should be ${d.expected}`,
   },
   'superblock-free-inodes-wrong': {
@@ -88,7 +88,7 @@ export const problems = define({
     e2fsck: [0x05000d],
     title: 'Free-inode count of the file system is wrong',
     explain:
-      'The count of free inodes in the superblock does not match the bitmaps. Normal after an unclean shutdown; the kernel counts anew.',
+      'The count of free inodes in the superblock does not match the bitmaps. Normal after an unclean shutdown; the kernel counts anew. Nothing needs to be done.',
     say: (d: Counts) => `the free-inode count is ${d.stored}, should be ${d.expected}`,
   },
   'group-directories-wrong': {
@@ -96,21 +96,23 @@ export const problems = define({
     e2fsck: [0x05000c],
     title: 'Directory count of a group is wrong',
     explain:
-      'The count of directories in the group descriptor does not match those found. Normal after an unclean shutdown; it only guides where new directories go.',
+      'The count of directories in the group descriptor does not match those found. Normal after an unclean shutdown; it only guides where new directories go. Nothing needs to be done.',
     say: (d: Counts) => `the directory count is ${d.stored}, should be ${d.expected}`,
   },
   'inode-bitmap-padding': {
     severity: 'info',
     e2fsck: [0x050001],
     title: 'Padding of an inode bitmap is not set',
-    explain: 'The bits behind the last inode of a bitmap should be set. Nothing reads them.',
+    explain:
+      'The bits behind the last inode of a bitmap should be set. Nothing reads them. Some tools do not set them; otherwise the end of the bitmap block was overwritten.',
     say: (_: object) => 'the bits behind the last inode of a bitmap are not all set',
   },
   'block-bitmap-padding': {
     severity: 'info',
     e2fsck: [0x050002],
     title: 'Padding of a block bitmap is not set',
-    explain: 'The bits behind the last block of a bitmap should be set. Nothing reads them.',
+    explain:
+      'The bits behind the last block of a bitmap should be set. Nothing reads them. Some tools do not set them; otherwise the end of the bitmap block was overwritten.',
     say: (_: object) => 'the bits behind the last block of a bitmap are not all set',
   },
   'inode-bitmap-checksum-wrong': {
@@ -118,7 +120,7 @@ export const problems = define({
     e2fsck: [0x05001a],
     title: 'Checksum of an inode bitmap is wrong',
     explain:
-      'The inode bitmap does not fit the checksum in its descriptor. The kernel creates no more files in the group; files that are there read right. One of the two was not written.',
+      'The inode bitmap does not fit the checksum in its descriptor. The kernel creates no more files in the group; files that are there read right. One of the two was not written. Let e2fsck make it anew before the file system is written to.',
     say: (_: object) => 'the checksum of the inode bitmap does not match its content',
   },
   'block-bitmap-checksum-wrong': {
@@ -126,7 +128,7 @@ export const problems = define({
     e2fsck: [0x05001b],
     title: 'Checksum of a block bitmap is wrong',
     explain:
-      'The block bitmap does not fit the checksum in its descriptor. The kernel writes no more into the group; files that are there read right. One of the two was not written.',
+      'The block bitmap does not fit the checksum in its descriptor. The kernel writes no more into the group; files that are there read right. One of the two was not written. Let e2fsck make it anew before the file system is written to.',
     say: (_: object) => 'the checksum of the block bitmap does not match its content',
   },
   'block-bitmap-zero': {

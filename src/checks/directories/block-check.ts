@@ -16,7 +16,7 @@ import {
 } from '../../layout/dirent';
 import { inode } from '../../layout/inode';
 import { encodingFlags, encodingUtf8 } from '../../layout/superblock';
-import { hasTail, indexChecksumGood, leafChecksumGood } from '../../volume/dir-checksum';
+import { countLimitOffset, hasTail, indexChecksumGood, leafChecksumGood } from '../../volume/dir-checksum';
 import { readInode } from '../../volume/inode-at';
 import { inodeSeed } from '../../volume/inode-checksum';
 import { bytesOf } from '../../volume/volume';
@@ -94,7 +94,7 @@ export class BlockCheck {
     const dir = indexed && logical < indexed.blocks ? indexed : undefined;
     const role = dir ? classifyBlock(dir, logical, view, geometry, report) : blockRole.LEAF;
     const leaf = role === blockRole.LEAF;
-    const good = this.checksumGood(ino, bytes, view, seed, leaf);
+    const good = this.checksumGood(ino, bytes, view, seed);
     if (isAllZero(bytes, 0, bytes.length)) {
       facts.zeroBlocks++;
       reportBlock(report, 'directory-block-zero', ino, logical, block);
@@ -112,13 +112,14 @@ export class BlockCheck {
     }
   }
 
-  private checksumGood(ino: number, bytes: Uint8Array, view: DataView, seed: number, leaf: boolean): boolean {
+  private checksumGood(ino: number, bytes: Uint8Array, view: DataView, seed: number): boolean {
     const { geometry, facts } = this.scan;
     if (!geometry.features.metadata_csum) return true;
     // a directory whose own checksum is wrong has no seed to trust
     if ((facts.inodes.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) return false;
-    if (leaf) return hasTail(view) ? leafChecksumGood(seed, bytes, view) : false;
-    return indexChecksumGood(seed, bytes, view);
+    // the block itself tells what it was written as, whatever it should be
+    if (countLimitOffset(view) >= 0) return indexChecksumGood(seed, bytes, view);
+    return hasTail(view) && leafChecksumGood(seed, bytes, view);
   }
 
   /**

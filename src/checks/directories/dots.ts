@@ -8,7 +8,8 @@ export const problems = define({
     severity: 'error',
     e2fsck: [0x020009],
     title: 'Entry "." is missing',
-    explain: 'The first entry of a directory is empty where "." should be. The block was overwritten or never written.',
+    explain:
+      'The first entry of a directory is empty where "." should be. The block was overwritten or never written. Names behind it may be lost as well; restore the directory.',
     say: (_: object) => 'the entry "." is missing',
   },
   'directory-dot-not-first': {
@@ -16,7 +17,7 @@ export const problems = define({
     e2fsck: [0x02000b],
     title: 'First entry is not "."',
     explain:
-      'The first entry of a directory has another name than ".". The block belongs to something else or was overwritten.',
+      'The first entry of a directory has another name than ".". The block belongs to something else or was overwritten. Names behind it may belong elsewhere; restore the directory.',
     say: (_: object) => 'the first entry is not "."',
   },
   'directory-dot-not-terminated': {
@@ -31,7 +32,7 @@ export const problems = define({
     e2fsck: [0x020001],
     title: 'Entry "." names another inode',
     explain:
-      'The entry "." of a directory must name the directory itself. Here it does not: the block belongs to another directory, a stale or misplaced write.',
+      'The entry "." of a directory must name the directory itself. Here it does not: the block belongs to another directory, a stale or misplaced write. The names in it may be those of the other directory; restore this one.',
     say: (d: { stored: number; expected: number }) =>
       `the entry "." names inode ${d.stored}, should name ${d.expected}`,
   },
@@ -48,7 +49,7 @@ export const problems = define({
     e2fsck: [0x02000a],
     title: 'Entry ".." is missing',
     explain:
-      'The second entry of a directory is empty where ".." should be. The block was overwritten or never written.',
+      'The second entry of a directory is empty where ".." should be. The block was overwritten or never written. Names behind it may be lost as well; restore the directory.',
     say: (_: object) => 'the entry ".." is missing',
   },
   'directory-dotdot-not-second': {
@@ -56,7 +57,7 @@ export const problems = define({
     e2fsck: [0x02000c],
     title: 'Second entry is not ".."',
     explain:
-      'The second entry of a directory has another name than "..". The block belongs to something else or was overwritten.',
+      'The second entry of a directory has another name than "..". The block belongs to something else or was overwritten. Names behind it may belong elsewhere; restore the directory.',
     say: (_: object) => 'the second entry is not ".."',
   },
   'directory-dotdot-not-terminated': {

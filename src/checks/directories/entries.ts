@@ -22,7 +22,7 @@ export const problems = define({
     e2fsck: [0x020002],
     title: 'Entry names an inode that cannot be',
     explain:
-      'The inode number in the entry is reserved or does not exist. The file or directory cannot be opened; the directory block was probably overwritten.',
+      'The inode number in the entry is reserved or does not exist. The file or directory cannot be opened; the directory block was probably overwritten. Restore what it named.',
     say: (d: EntryData) => `${entry(d)} names an inode that does not exist or is reserved`,
   },
   'entry-type-wrong': {
@@ -71,7 +71,8 @@ export const problems = define({
     severity: 'error',
     e2fsck: [0x020006],
     title: 'Directory has two names',
-    explain: 'A directory can have only one name, and this one is named by two entries. One of the two is stale.',
+    explain:
+      'A directory can have only one name, and this one is named by two entries. One of the two is stale. Which one cannot be told from here; e2fsck keeps the first.',
     say: (d: EntryData & { firstParent: number }) =>
       `${entry(d)} names a directory that is already in directory inode ${d.firstParent}`,
   },
@@ -96,7 +97,7 @@ export const problems = define({
     e2fsck: [0x020030],
     title: 'Entry without a name',
     explain:
-      'An entry in use has an empty name, so what it names cannot be opened. Part of the directory block was overwritten or never written.',
+      'An entry in use has an empty name, so what it names cannot be opened. Part of the directory block was overwritten or never written. Restore the directory.',
     say: (d: EntryData) => `an entry for inode ${d.target} has no name`,
   },
   'entry-name-illegal': {
@@ -112,7 +113,7 @@ export const problems = define({
     e2fsck: [0x020005],
     title: 'Entry names an inode on a broken block',
     explain:
-      'The inode lies in a block that the file system lists as broken, so it is not read. The file or directory is lost.',
+      'The inode lies in a block that the file system lists as broken, so it is not read. The file or directory is lost. Restore it; if the list of broken blocks came with a copy from another disk, e2fsck -L with an empty list drops it.',
     say: (d: EntryData) => `${entry(d)} names an inode in a block listed as broken`,
   },
   'entry-inode-group-uninit': {
@@ -136,7 +137,7 @@ export const problems = define({
     e2fsck: [0x020043],
     title: 'Directory holds the same name twice',
     explain:
-      'Two entries of one directory block have the same name; only one of them can be opened. A stale copy of entries was left behind.',
+      'Two entries of one directory block have the same name; only one of them can be opened. A stale copy of entries was left behind. Look at both before one of them is renamed or removed.',
     say: (d: { name: string }) => `the name "${d.name}" is there twice`,
   },
 });

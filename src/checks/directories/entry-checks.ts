@@ -86,7 +86,7 @@ export class EntryChecks {
     const state = this.scan.facts.inodes.state[target]!;
     const type = state & inodeState.TYPE;
     if ((state & inodeState.USED) !== 0 && (type === 1 || type === 2)) return type;
-    return (state & inodeState.BAD) !== 0 ? 0 : type;
+    return this.scan.facts.inodes.typeOf(target);
   }
 
   private checkType(e: EntryPlace, target: number, used: boolean): void {

@@ -29,7 +29,7 @@ export const problems = define({
     e2fsck: [0x020041],
     title: 'Entry is there twice',
     explain:
-      'Two entries of a directory have the same name and the same inode: one is a stale copy. The file can be opened, but its link count is off by one.',
+      'Two entries of a directory have the same name and the same inode: one is a stale copy. The file can be opened, but its link count is off by one. e2fsck removes one of them.',
     say: (d: { name: string; target: number }) => `the name "${d.name}" for inode ${d.target} is there twice`,
   },
   'entry-name-not-unique': {
@@ -37,7 +37,7 @@ export const problems = define({
     e2fsck: [0x020042, 0x020054],
     title: 'Name is not unique',
     explain:
-      'Two entries of a directory have the same name. Only the first one found can be opened; what the other names is hidden.',
+      'Two entries of a directory have the same name. Only the first one found can be opened; what the other names is hidden. Look at both before e2fsck renames one of them.',
     say: (d: { name: string }) => `the name "${d.name}" is not unique`,
   },
   'directory-not-reread': {
@@ -45,7 +45,7 @@ export const problems = define({
     e2fsck: [0x031002],
     title: 'Directory could not be read as a whole',
     explain:
-      'While looking for equal names, a block of the directory could not be read or made no sense. It may hold more names twice than listed.',
+      'While looking for equal names, a block of the directory could not be read or made no sense. It may hold more names twice than listed. Restore the directory.',
     say: (_: object) => 'the directory could not be read as a whole',
   },
 });

@@ -16,14 +16,15 @@ export const problems = define({
     e2fsck: [0x010065],
     title: 'Bad-blocks inode is not as it should be',
     explain:
-      'Inode 1 only lists broken blocks: it has no mode, owner or links. Here it has, or its checksum is wrong, so its inode-table block was damaged.',
+      'Inode 1 only lists broken blocks: it has no mode, owner or links. Here it has, or its checksum is wrong, so its inode-table block was damaged. Files read right unless their inodes share that block.',
     say: (_: object) => 'the bad-blocks inode has a mode, owner, links, attributes or a wrong checksum',
   },
   'bad-blocks-out-of-range': {
     severity: 'warning',
     e2fsck: [0x010012],
     title: 'Bad-blocks list names a block that does not exist',
-    explain: 'The list of broken blocks holds a number outside the file system. The list was overwritten.',
+    explain:
+      'The list of broken blocks holds a number outside the file system. The list was overwritten. Files read right, since the kernel does not look at it; e2fsck drops such numbers.',
     say: (d: BlockData) => `the bad-blocks list names block ${d.block}, which does not exist`,
   },
   'bad-blocks-own-block': {
@@ -31,7 +32,7 @@ export const problems = define({
     e2fsck: [0x010015, 0x01004d],
     title: 'Bad-blocks list uses blocks that have another use',
     explain:
-      'A block that the list of broken blocks needs for itself is used by something else as well. The list cannot be trusted; e2fsck stops here.',
+      'A block that the list of broken blocks needs for itself is used by something else as well. The list cannot be trusted; e2fsck stops here. Files read right, since the kernel does not look at it.',
     say: (d: BlockData) => `the bad-blocks list keeps itself in block ${d.block}, which has another use`,
   },
   'bad-blocks-list-stops': {
@@ -47,7 +48,7 @@ export const problems = define({
     e2fsck: [0x01007b],
     title: 'Bad-blocks list names the block it is kept in',
     explain:
-      'The list of broken blocks names the inode-table block that holds its own inode, and with it the root directory. None of these inodes is read. The list is garbage.',
+      'The list of broken blocks names the inode-table block that holds its own inode, and with it the root directory. None of these inodes is read. The list is garbage. The kernel does not look at it; e2fsck -L with an empty list drops it.',
     say: (d: BlockData) => `the bad-blocks list names block ${d.block}, where its own inode lies`,
   },
   'bad-blocks-superblock': {

@@ -38,7 +38,7 @@ export const problems = define({
     e2fsck: [0x010011],
     title: 'Many blocks of one inode are wrong',
     explain:
-      'A dozen or more block numbers of this inode are wrong, so its block map was most likely overwritten. Nothing that the file contains can be relied on.',
+      'A dozen or more block numbers of this inode are wrong, so its block map was most likely overwritten. Nothing that the file contains can be relied on. Restore the file.',
     say: (d: { count: number }) => `${d.count} block numbers of this inode are wrong so far`,
   },
   'directory-too-big-block': {

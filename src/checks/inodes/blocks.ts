@@ -1,6 +1,5 @@
 /** What one inode claims: its attribute block, its mapping, and whether size and counts fit. */
 
-import { inodeState } from '../../facts/inodes';
 import { inode, inodeFlags } from '../../layout/inode';
 import { walkMapping } from '../../volume/mapping';
 import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
@@ -149,7 +148,7 @@ export async function finishWithBlocks(
     const block = symlinkBlock(n);
     const target = scan.volume.inRange(block) ? await scan.volume.block(block) : null;
     if (isValidLongSymlink(n, target)) checkImmutable(n, scan);
-    else scan.facts.inodes.state[n.ino]! |= inodeState.BAD;
+    else scan.facts.inodes.markBad(n.ino);
   }
   const disguise = disguisedBlock(n, scan);
   if (disguise !== 0 && scan.volume.inRange(disguise)) checkDisguised(n, scan, await scan.volume.block(disguise));

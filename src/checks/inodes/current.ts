@@ -90,7 +90,7 @@ export class CurrentInode {
   }
 
   /** A symlink's size is not trusted here: without an attribute block, the count of blocks tells. */
-  private get symlinkHasBlocks(): boolean {
+  get symlinkHasBlocks(): boolean {
     if (this.xattrBlock === 0) return inode.i_blocks_lo(this.view, this.at) !== 0;
     return this.size >= 60 || (this.size > 4 && this.word(1) === 0);
   }

@@ -17,7 +17,7 @@ export const problems = define({
     e2fsck: [0x010081],
     title: 'Extent tree has no valid root',
     explain:
-      'The inode is mapped by extents, but the root in the inode is not one. Nothing of the file or directory can be read.',
+      'The inode is mapped by extents, but the root in the inode is not one. Nothing of the file or directory can be read. The inode was overwritten; restore it.',
     say: (_: object) => 'the inode has the extents flag but no valid extent root',
   },
   'extent-root-too-deep': {
@@ -58,14 +58,15 @@ export const problems = define({
     e2fsck: [0x010058],
     title: 'Extent points outside the file system',
     explain:
-      'An entry of the extent tree names a block that does not exist. The part of the file it maps cannot be read.',
+      'An entry of the extent tree names a block that does not exist. The part of the file it maps cannot be read. The entry was overwritten; restore the file.',
     say: (d: EntryData) => `${at(d)} starts outside the file system`,
   },
   'extent-ends-beyond': {
     severity: 'error',
     e2fsck: [0x010059],
     title: 'Extent runs past the end of the file system',
-    explain: 'An extent starts inside the file system and ends outside. The part of the file it maps cannot be read.',
+    explain:
+      'An extent starts inside the file system and ends outside. The part of the file it maps cannot be read. The entry was overwritten, or the file system was shrunk badly; restore the file.',
     say: (d: EntryData) => `${at(d)} runs past the end of the file system`,
   },
   'extent-out-of-order': {
@@ -73,7 +74,7 @@ export const problems = define({
     e2fsck: [0x01005e],
     title: 'Extents are out of order',
     explain:
-      'Entries of an extent tree must rise by logical block. The kernel refuses the node, so the part of the file it maps cannot be read.',
+      'Entries of an extent tree must rise by logical block. The kernel refuses the node, so the part of the file it maps cannot be read. The node was overwritten or is a stale mixture; restore the file.',
     say: (d: EntryData) => `${at(d)} is out of order`,
   },
   'extent-end-out-of-bounds': {
@@ -89,7 +90,7 @@ export const problems = define({
     e2fsck: [0x010066],
     title: 'Extent of length zero',
     explain:
-      'An extent maps no block at all, which no kernel writes. The kernel refuses the node, so the part of the file it maps cannot be read.',
+      'An extent maps no block at all, which no kernel writes. The kernel refuses the node, so the part of the file it maps cannot be read. The node was overwritten; restore the file.',
     say: (d: EntryData) => `${at(d)} has length 0`,
   },
   'extent-collision': {
@@ -97,7 +98,7 @@ export const problems = define({
     e2fsck: [0x01007d],
     title: 'Two extents map the same part of a file',
     explain:
-      'Two extents of one file cover the same logical blocks. Which of the two is right cannot be known; one of them is stale.',
+      'Two extents of one file cover the same logical blocks. Which of the two is right cannot be known; one of them is stale. Restore the file.',
     say: (d: EntryData) => `${at(d)} overlaps an earlier extent of the same file`,
   },
   'extent-header-invalid': {
@@ -105,7 +106,7 @@ export const problems = define({
     e2fsck: [0x01005f],
     title: 'Extent tree node has no valid header',
     explain:
-      'A block that should be a node of the extent tree holds something else. All that it mapped is lost from the file.',
+      'A block that should be a node of the extent tree holds something else. All that it mapped is lost from the file. The block was overwritten or never written; restore the file.',
     say: (d: EntryData) => `${at(d)} leads to a block without a valid extent header`,
   },
   'extent-node-checksum-wrong': {
@@ -113,7 +114,7 @@ export const problems = define({
     e2fsck: [0x01006a],
     title: 'Checksum of an extent tree node is wrong',
     explain:
-      'The node makes sense but its checksum does not fit. The kernel refuses it, so the part of the file it maps cannot be read.',
+      'The node makes sense but its checksum does not fit. The kernel refuses it, so the part of the file it maps cannot be read. It was overwritten in part, or half of it is an older write; restore the file.',
     say: (_: object) => 'the checksum of an extent tree node does not match its content',
   },
   'extent-index-start-wrong': {
@@ -121,7 +122,7 @@ export const problems = define({
     e2fsck: [0x01006d],
     title: 'Extent index and the node below start differently',
     explain:
-      'An index entry and the first entry of the node it leads to disagree about where the node starts. Parts of the file may read as holes.',
+      'An index entry and the first entry of the node it leads to disagree about where the node starts. Parts of the file may read as holes. One of the two was not written together with the other; restore the file.',
     say: (d: { stored: number; expected: number }) =>
       `the index says the node starts at logical block ${d.stored}, the node at ${d.expected}`,
   },
@@ -130,7 +131,7 @@ export const problems = define({
     e2fsck: [0x010072],
     title: 'Directory has a gap between its extents',
     explain:
-      'A directory must have no holes. Entries in the missing blocks are lost, and the kernel reports an error when it reads them.',
+      'A directory must have no holes. Entries in the missing blocks are lost, and the kernel reports an error when it reads them. An entry of the tree was lost; restore the directory.',
     say: (d: { logical: number; expected: number }) =>
       `an extent of the directory starts at logical block ${d.logical}, should be ${d.expected}`,
   },
@@ -139,7 +140,7 @@ export const problems = define({
     e2fsck: [0x010073],
     title: 'Directory has an unwritten extent',
     explain:
-      'An extent marked as never written cannot hold directory entries: it reads as zeros. Entries in it are lost.',
+      'An extent marked as never written cannot hold directory entries: it reads as zeros. Entries in it are lost. Restore the directory.',
     say: (d: EntryData) => `${at(d)} of the directory is marked unwritten`,
   },
   'directory-too-big-extent': {

@@ -201,6 +201,6 @@ export function checkImmutable(n: CurrentInode, scan: InodeScan): void {
 }
 
 export function checkFastSymlink(n: CurrentInode, scan: InodeScan): void {
-  if (scan.geometry.features.extent && n.has(inodeFlags.EXTENTS) && n.isFastSymlink)
+  if (scan.geometry.features.extent && n.has(inodeFlags.EXTENTS) && !n.symlinkHasBlocks)
     scan.report(problems['symlink-fast-with-extents-flag'], n.where(inode.i_flags), {});
 }

@@ -13,14 +13,15 @@ export const problems = define({
     e2fsck: [0x010047],
     title: 'Directory index without the feature',
     explain:
-      'The directory is flagged as indexed, and the file system does not have the dir_index feature. It is then read entry by entry, which works.',
+      'The directory is flagged as indexed, and the file system does not have the dir_index feature. It is then read entry by entry, which works. A feature word of the superblock was damaged, or the flag was set by mistake; e2fsck clears the flag.',
     say: (_: object) => 'the index flag is set, but the file system lacks the dir_index feature',
   },
   'htree-not-directory': {
     severity: 'warning',
     e2fsck: [0x010048],
     title: 'Index flag on something that is not a directory',
-    explain: 'Only directories have a hash index. The inode or its mode was overwritten.',
+    explain:
+      'Only directories have a hash index. The inode or its mode was overwritten. It reads right if its mode is; restore the file otherwise.',
     say: (_: object) => 'the index flag is set, but this is not a directory',
   },
   'htree-root-invalid': {

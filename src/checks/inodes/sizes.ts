@@ -11,7 +11,7 @@ export const problems = define({
     e2fsck: [0x010006],
     title: 'Directory has no blocks',
     explain:
-      'Every directory has at least one block, with its entries "." and "..". This one has none, so all its entries are lost.',
+      'Every directory has at least one block, with its entries "." and "..". This one has none, so all its entries are lost. Its inode or its extent tree was overwritten; restore it.',
     say: (_: object) => 'the directory has no blocks at all',
   },
   'inode-size-wrong': {
@@ -35,7 +35,8 @@ export const problems = define({
     severity: 'warning',
     e2fsck: [0x010080],
     title: 'Block map in a file system with clusters',
-    explain: 'With bigalloc all files must be mapped by extents. The kernel does not expect a block map here.',
+    explain:
+      'With bigalloc all files must be mapped by extents. The kernel does not expect a block map here. The flag for extents was lost, or the inode overwritten; the file may read wrong.',
     say: (_: object) => 'the inode has a block map, but bigalloc needs extents',
   },
 });

@@ -39,7 +39,7 @@ export const problems = define({
     e2fsck: [0x010068],
     title: 'Inode checksum is wrong',
     explain:
-      'The checksum stored in the inode does not fit its content: something changed it after the kernel wrote it. The kernel refuses such an inode, so the file or directory cannot be opened.',
+      'The checksum stored in the inode does not fit its content: something changed it after the kernel wrote it. The kernel refuses such an inode, so the file or directory cannot be opened. An inode-table block with several of them was overwritten or is half an older write; restore the files.',
     say: (_: object) => 'the checksum of the inode does not match its content',
   },
 });

@@ -12,7 +12,7 @@ export const problems = define({
     e2fsck: [0x010004],
     title: 'Deleted inode has no deletion time',
     explain:
-      'An inode without links still has a type but no deletion time. It is treated as unused. Usually a crash or an old tool left it so; nothing is lost by it.',
+      'An inode without links still has a type but no deletion time. It is treated as unused. Usually a crash or an old tool left it so; nothing is lost by it. Nothing needs to be done.',
     say: (d: { mode: string }) => `the inode has no links and no deletion time, but mode ${d.mode}`,
   },
   'inode-dtime-set': {
@@ -20,7 +20,7 @@ export const problems = define({
     e2fsck: [0x010005],
     title: 'Inode in use has a deletion time',
     explain:
-      'The inode has links, so it is in use, and also a deletion time, which only deleted inodes have. The file reads right; the kernel ignores the field. It hints at an interrupted deletion or at a stale inode-table block.',
+      'The inode has links, so it is in use, and also a deletion time, which only deleted inodes have. The file reads right; the kernel ignores the field. It hints at an interrupted deletion or at a stale inode-table block. Look at the file if it matters.',
     say: (d: { stored: number; links: number }) => `i_dtime is ${d.stored}, should be 0 with ${d.links} links`,
   },
   'root-dtime-set': {
@@ -28,7 +28,7 @@ export const problems = define({
     e2fsck: [0x010002],
     title: 'Root directory has a deletion time',
     explain:
-      'The root directory carries a deletion time although it is in use. Some old mke2fs versions wrote it so. It reads right.',
+      'The root directory carries a deletion time although it is in use. Some old mke2fs versions wrote it so. It reads right. Nothing needs to be done; e2fsck clears it.',
     say: (d: { stored: number }) => `i_dtime of the root directory is ${d.stored}, should be 0`,
   },
   'inode-orphan-leftover': {

@@ -16,7 +16,11 @@ export function isValidSpecial(n: CurrentInode): boolean {
   return true;
 }
 
-/** Fields that must be zero in every inode of this file system. */
+/** A high half of the block count that must be zero. It marks the inode too, but leaves no doubt about its type. */
+export const hasBadBlocksHigh = (n: CurrentInode): boolean =>
+  isLinux(n.geometry) && !n.geometry.features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
+
+/** Other fields that must be zero in every inode of this file system. */
 export function hasBadFields(n: CurrentInode): boolean {
   const { features } = n.geometry;
   const hurd = isHurd(n.geometry);
@@ -24,8 +28,7 @@ export function hasBadFields(n: CurrentInode): boolean {
   if (inode.i_faddr(n.view, n.at) !== 0) return true;
   if (hurd && n.view.getUint16(n.at + hurdFragmentOffset, true) !== 0) return true;
   if (n.isDirectory && n.sizeHigh !== 0 && !features.large_dir) return true;
-  if (linux && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0) return true;
-  return linux && !features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
+  return linux && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0;
 }
 
 /** Whether the attribute block's number can be right. */

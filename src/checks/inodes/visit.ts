@@ -9,7 +9,14 @@ import { checkFastSymlink, checkFlags, checkImagic, checkImmutable, checkSpecial
 import { checkReserved, checkRoot, isReservedInode } from './reserved';
 import { reportChecksum, reportGarbage } from './table-block';
 import { checkDtime, checkOrphanLeftover, checkRootDtime, checkTimeRange, checkUnused } from './times';
-import { hasBadFields, hasBadXattrBlock, isSpecialType, isValidShortSymlink, isValidSpecial } from './validity';
+import {
+  hasBadBlocksHigh,
+  hasBadFields,
+  hasBadXattrBlock,
+  isSpecialType,
+  isValidShortSymlink,
+  isValidSpecial,
+} from './validity';
 import { checkBodyXattrs } from './xattr-body';
 
 /** What is left to do for an inode: nothing, its attributes alone, its blocks, or (the bad-blocks inode) its list. */
@@ -114,8 +121,9 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
   if (body !== 'extra-size-wrong' && geometry.inodeSize > 128) checkTimeRange(n, scan);
   if (n.has(inodeFlags.INLINE_DATA) && geometry.features.inline_data) checkDisguisedInline(n, scan);
   if (n.isSymlink) checkFastSymlink(n, scan);
-  if (checkType(n, scan) || hasBadFields(n) || hasBadXattrBlock(n, volume)) bits |= inodeState.BAD;
   state[n.ino] = bits;
+  if (checkType(n, scan) || hasBadFields(n) || hasBadXattrBlock(n, volume)) facts.inodes.markBad(n.ino);
+  else if (hasBadBlocksHigh(n)) facts.inodes.markBad(n.ino, true);
   checksum();
   const waits = body === 'later';
   if (n.isSymlink && n.has(inodeFlags.INLINE_DATA)) return waits ? outcomes.attributes : outcomes.done;

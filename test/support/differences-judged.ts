@@ -1,0 +1,220 @@
+/** Differences from e2fsck in what an image means, and what e2fsck does not look for. */
+import { compat } from '../../src/layout/features';
+import { dxRootInfo, dxRootInfoOffset } from '../../src/layout/htree';
+import { journalSuperblock } from '../../src/layout/journal';
+import { mmpBlock, mmpSequence } from '../../src/layout/mmp';
+import { superblock, superblockOffset } from '../../src/layout/superblock';
+import type { Difference } from './difference';
+import { blocksOf, TestDirectory } from './directory';
+import { makeImage } from './e2fsprogs';
+import { TestImage } from './image';
+import { blockWord, tree } from './tree';
+
+const ext2 = () => TestImage.load('ext2-1k');
+const groups = () => TestImage.load('ext2-4k');
+const single = () => TestImage.load('ext2-128-inode');
+const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
+
+export const judgedOtherwise: readonly Difference[] = [
+  {
+    id: 'exit-status',
+    native: true,
+    image: () => makeImage({ size: '12M', options: '-b 1024' }).fill(1024, 1024),
+    verdict: 'fatal',
+    ours: ['superblock-damaged 0x000044', 'superblock-backup-used'],
+    theirs: ['0x000044'],
+    status: 0,
+  },
+  {
+    id: 'first-block-shifted',
+    native: true,
+    image: () => makeImage({ size: '12M', options: '-b 1024 -j -J size=1' }).setSuper({ s_first_data_block: 2 }),
+    verdict: 'fatal',
+    ours: [
+      'group-descriptors-implausible 0x000045',
+      'superblock-backup-used',
+      'superblock-first-data-block 0x000008',
+      'superblock-unusable 0x000004',
+    ],
+    theirs: ['0x000045', '0x000004', '0x000008'],
+    status: 8,
+  },
+  {
+    id: 'counts-overflow',
+    image: () => single().setSuper({ s_inodes_per_group: 2 ** 31 - 1 }),
+    verdict: 'fatal',
+    ours: ['superblock-damaged 0x000044', 'superblock-unusable 0x000004'],
+    theirs: ['0x000044', '0x000004', '0x00000b'],
+    status: 8,
+  },
+  {
+    id: 'unused-tail-overflow',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '1M', options: '-b 1024' });
+      return image.setGroup(0, { bg_itable_unused_lo: image.made.inodesPerGroup + 2 });
+    },
+    verdict: 'warning',
+    ours: [
+      'group-uninit-without-checksums 0x000036',
+      'entry-inode-in-unused-tail 0x020047',
+      'entry-inode-in-unused-tail 0x020047',
+      'entry-inode-in-unused-tail 0x020047',
+      'entry-inode-in-unused-tail 0x020047',
+      'entry-inode-in-unused-tail 0x020047',
+    ],
+    theirs: ['0x000036'],
+    status: 0,
+  },
+  {
+    id: 'size-overflow',
+    image: () => ext2().setInode(tree.home, { i_size_high: 1024 }),
+    verdict: 'error',
+    ours: ['inode-size-wrong 0x01000c', 'directory-size-high-set 0x02000f'],
+    theirs: ['0x02000f', '0x02000f'],
+    status: 4,
+  },
+  {
+    id: 'features-unknown',
+    image: () => groups().setSuper({ s_feature_ro_compat: groups().made.sb.s_feature_ro_compat | 0x40000000 }),
+    verdict: 'fatal',
+    ours: ['superblock-feature-unsupported'],
+    theirs: [],
+    status: 12,
+  },
+  {
+    id: 'descriptor-size-zero',
+    native: true,
+    image: () => makeImage({ size: '12M', options: '-t ext4 -b 1024' }).setSuper({ s_desc_size: 0 }),
+    verdict: 'fatal',
+    ours: ['superblock-descriptor-size', 'group-descriptors-implausible 0x000045', 'superblock-backup-used'],
+    theirs: [],
+    status: 8,
+  },
+  {
+    id: 'encoding-unknown',
+    native: true,
+    image: () =>
+      makeImage({ size: '4M', options: '-t ext4 -b 1024 -O casefold -E encoding=utf8' }).setSuper({ s_encoding: 7 }),
+    verdict: 'fatal',
+    ours: ['superblock-encoding-unknown'],
+    theirs: [],
+    status: 12,
+  },
+  {
+    id: 'mmp-in-use',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '4M', options: '-t ext4 -b 1024 -O mmp' });
+      return image.poke(mmpBlock.mmp_seq, image.blockAt(image.made.sb.s_mmp_block), mmpSequence.FSCK);
+    },
+    verdict: 'warning',
+    ours: ['mmp-in-use'],
+    theirs: [],
+    status: 12,
+  },
+  {
+    id: 'external-journal',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '4M', options: '-b 1024' });
+      image.bytes.set([1, 2, 3, 4], superblockOffset + superblock.s_journal_uuid.offset);
+      return image.setSuper({ s_feature_compat: image.made.sb.s_feature_compat | compat.has_journal });
+    },
+    verdict: 'fatal',
+    ours: ['journal-external 0x000011'],
+    theirs: [],
+    status: 12,
+  },
+  {
+    id: 'table-at-zero',
+    native: true,
+    image: () => makeImage({ size: '1M', options: '-b 1024 -O ^resize_inode' }).setGroup(0, { bg_inode_table_lo: 0 }),
+    verdict: 'fatal',
+    ours: [
+      'group-descriptors-implausible 0x000045',
+      'group-inode-table-location 0x000003',
+      'inode-table-unreadable 0x010028',
+      'group-location-missing 0x010021',
+      'root-inode-missing 0x030001',
+      'block-marked-unused 0x050014',
+      'inode-marked-unused 0x050016',
+      'group-directories-wrong 0x05000c',
+    ],
+    theirs: 'endless',
+    status: -1,
+  },
+  {
+    id: 'directory-loop',
+    image: () => {
+      const image = ext2();
+      const log = at(image, '/var/log');
+      const root = at(image, '/');
+      const target = at(image, '/var').ino;
+      root.remove('var');
+      log.add('var', { inode: target, file_type: 2 });
+      return new TestDirectory(image, target).set('..', { inode: log.ino }).image;
+    },
+    verdict: 'error',
+    ours: ['directory-loop', 'inode-links-wrong 0x040003', 'inode-links-wrong 0x040003'],
+    theirs: ['0x040003', '0x040003'],
+    status: 4,
+  },
+  {
+    id: 'siphash-elsewhere',
+    image: () => {
+      const image = ext2();
+      return image.poke(
+        dxRootInfo.hash_version,
+        image.blockAt(blocksOf(image, tree.many).get(0)!) + dxRootInfoOffset,
+        6,
+      );
+    },
+    verdict: 'warning',
+    ours: ['htree-cannot-siphash 0x01008e'],
+    theirs: ['0x01008e', '0x020036', '0x020036', '0x020036', '0x020036', '0x020038'],
+    status: 4,
+  },
+  {
+    id: 'journal-error',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '12M', options: '-b 1024 -j -J size=1' });
+      return image.poke(journalSuperblock.s_errno, image.blockAt(blocksOf(image, 8).get(0)!), 0xfffffffb);
+    },
+    verdict: 'info',
+    ours: ['journal-error-recorded'],
+    theirs: ['0x000030'],
+    status: 0,
+  },
+  {
+    id: 'lost-writes',
+    image: () => {
+      const image = ext2();
+      return image.fill(image.blockAt(blockWord(image, tree.initrd, 12)), 1024);
+    },
+    verdict: 'error',
+    ours: ['indirect-block-zero', 'inode-blocks-wrong 0x01000d', 'block-marked-unused 0x050014'],
+    theirs: ['0x01000d', '0x050003', '0x050014', '0x050006'],
+    status: 4,
+  },
+  {
+    id: 'backups-compared',
+    image: () => {
+      const image = groups();
+      return image.fill(image.blockAt(image.made.blocksPerGroup), 1024);
+    },
+    verdict: 'warning',
+    ours: ['superblock-backup-damaged'],
+    theirs: [],
+    status: 0,
+  },
+  {
+    id: 'kernel-errors',
+    image: () => groups().setSuper({ s_state: 3 }),
+    verdict: 'info',
+    ours: ['superblock-errors-recorded'],
+    theirs: [],
+    status: 0,
+  },
+];

@@ -1,0 +1,244 @@
+import { groupDesc } from '../../src/layout/group';
+import { inode, inodeFlags } from '../../src/layout/inode';
+import { journalSuperblock } from '../../src/layout/journal';
+import { xattrHeader } from '../../src/layout/xattr';
+import type { Difference } from './difference';
+import { blocksOf, TestDirectory } from './directory';
+import { makeImage } from './e2fsprogs';
+import { TestImage } from './image';
+import { addFlags, blockWord, tree } from './tree';
+
+const ext2 = () => TestImage.load('ext2-1k');
+const groups = () => TestImage.load('ext2-4k');
+const ext4 = () => TestImage.load('ext4-4k-csum');
+const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
+
+export const reportedMore: readonly Difference[] = [
+  {
+    id: 'newer-codes',
+    image: () => addFlags(ext4(), tree.home, inodeFlags.EA_INODE),
+    verdict: 'incomplete',
+    ours: ['xattr-inode-not-regular 0x010091'],
+    theirs: [],
+    status: 0,
+  },
+  {
+    id: 'time-high-byte',
+    image: () => groups().setSuper({ s_mtime: 5, s_mtime_hi: 255 }),
+    verdict: 'info',
+    ours: ['superblock-mount-time-future 0x000031'],
+    theirs: [],
+    status: 0,
+  },
+  {
+    id: 'stop-at-value',
+    image: () => groups().setSuper({ s_first_ino: 10, s_free_inodes_count: 7 }),
+    verdict: 'fatal',
+    ours: [
+      'superblock-value-invalid 0x00000b',
+      'superblock-unusable 0x000004',
+      'inode-marked-unused 0x050008',
+      'superblock-free-inodes-wrong 0x05000d',
+    ],
+    theirs: ['0x000004', '0x00000b'],
+    status: 8,
+  },
+  {
+    id: 'stop-at-journal',
+    image: () => {
+      const image = ext4();
+      return image
+        .poke(journalSuperblock.s_maxlen, image.blockAt(blocksOf(image, 8).get(0)!), 1 << 20)
+        .setSuper({ s_free_inodes_count: 7 });
+    },
+    verdict: 'fatal',
+    ours: ['journal-superblock-damaged 0x000015', 'superblock-free-inodes-wrong 0x05000d'],
+    theirs: ['0x000015'],
+    status: 12,
+  },
+  {
+    id: 'stop-at-table',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '1M', options: '-b 1024 -N 512 -O ^resize_inode' });
+      return image.resized(image.blockAt(groupDesc.bg_inode_table_lo(image.view, image.groupAt(0)) + 60));
+    },
+    verdict: 'fatal',
+    ours: [
+      'image-truncated 0x000005',
+      'inode-table-unreadable 0x010028',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-block-unreadable 0x020020',
+      'directory-dotdot-wrong 0x030005',
+      'directory-unattached 0x030003',
+      'inode-unattached 0x040002',
+      'inode-unattached 0x040002',
+    ],
+    theirs: ['0x000005'],
+    status: 8,
+  },
+  {
+    id: 'stop-at-checksum',
+    image: () => {
+      const image = ext4();
+      image.setBlockWord(tree.fstab, 5, blockWord(image, tree.passwd, 5));
+      return image.poke(inode.i_generation, image.inodeAt(tree.empty), 5);
+    },
+    verdict: 'error',
+    ours: [
+      'inode-checksum-wrong 0x010068',
+      'blocks-multiply-claimed 0x011002',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-with 0x013002',
+      'file-shares-blocks 0x013001',
+      'file-shares-with 0x013002',
+      'block-marked-unused 0x050004',
+    ],
+    theirs: ['0x010068', '0x011001', '0x011002', '0x011003', '0x011001', '0x011002', '0x011003'],
+    status: 12,
+  },
+  {
+    id: 'stop-at-attributes',
+    image: () => {
+      const image = ext2();
+      const block = inode.i_file_acl_lo(image.view, image.inodeAt(tree.cos));
+      image.poke(xattrHeader.h_blocks, image.blockAt(block), 2);
+      return image.poke(xattrHeader.h_refcount, image.blockAt(block), 9);
+    },
+    verdict: 'error',
+    ours: ['xattr-block-count 0x01003e', 'xattr-refcount-wrong 0x01003c'],
+    theirs: ['0x01003e'],
+    status: 12,
+  },
+  {
+    id: 'stop-at-entry',
+    image: () => at(ext2(), '/home').set('..', { rec_len: 3 }).image.setSuper({ s_free_inodes_count: 7 }),
+    verdict: 'error',
+    ours: [
+      'directory-entry-corrupt 0x020013',
+      'directory-dotdot-wrong 0x030005',
+      'inode-links-wrong 0x040003',
+      'superblock-free-inodes-wrong 0x05000d',
+    ],
+    theirs: ['0x020013'],
+    status: 12,
+  },
+  {
+    id: 'stop-at-root',
+    native: true,
+    image: () => makeImage({ size: '1M', options: '-b 1024' }).setInode(2, { i_mode: 0o100755 }),
+    verdict: 'fatal',
+    ours: [
+      'root-not-directory 0x010001',
+      'entry-type-wrong 0x020028',
+      'directory-unattached 0x030003',
+      'directory-dotdot-wrong 0x030005',
+      'inode-links-wrong 0x040003',
+      'inode-links-wrong 0x040003',
+      'group-directories-wrong 0x05000c',
+    ],
+    theirs: ['0x010001', '0x020028'],
+    status: 12,
+  },
+  {
+    id: 'unread-attributes',
+    image: () => {
+      const image = groups();
+      const last = image.made.blocksCount - 1;
+      return image.setInode(tree.cos, { i_file_acl_lo: last }).resized(image.blockAt(last));
+    },
+    verdict: 'fatal',
+    ours: [
+      'image-truncated 0x000005',
+      'xattr-block-unreadable 0x010039',
+      'block-marked-unused 0x050004',
+      'block-used-marked-free 0x050005',
+    ],
+    theirs: ['0x000005', '0x010039', '0x01003a', '0x01003e', '0x010039'],
+    status: 12,
+  },
+  {
+    id: 'headings-and-questions',
+    image: () => ext2().setInode(tree.fstab, { i_dtime: 5 }),
+    verdict: 'warning',
+    ours: ['inode-orphan-leftover 0x010036', 'inode-dtime-set 0x010005'],
+    theirs: ['0x010037', '0x010036', '0x010005'],
+    status: 4,
+  },
+  {
+    id: 'repeats',
+    image: () =>
+      at(ext2(), '/home')
+        .add('again', { inode: tree.fstab, file_type: 1 })
+        .image.setInode(tree.fstab, { i_links_count: 2, i_faddr: 5 }),
+    verdict: 'info',
+    ours: ['inode-faddr-set 0x02000d'],
+    theirs: ['0x02000d', '0x02000d'],
+    status: 4,
+  },
+  {
+    id: 'sticky-metadata',
+    image: () => {
+      const image = ext2();
+      return image
+        .setBlockWord(tree.passwd, 0, groupDesc.bg_inode_table_lo(image.view, image.groupAt(3)))
+        .setBlockWord(tree.initrd, 0, blockWord(image, tree.fstab, 0));
+    },
+    verdict: 'error',
+    ours: [
+      'blocks-multiply-claimed 0x011002',
+      'blocks-multiply-claimed 0x011002',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-with 0x013002',
+      'file-shares-blocks 0x013001',
+      'file-shares-metadata 0x013003',
+      'file-shares-blocks 0x013001',
+      'file-shares-with 0x013002',
+      'block-marked-unused 0x050004',
+      'block-marked-unused 0x050004',
+    ],
+    theirs: [
+      '0x011001',
+      '0x011002',
+      '0x011003',
+      '0x011001',
+      '0x011002',
+      '0x011003',
+      '0x011001',
+      '0x011002',
+      '0x011003',
+      '0x013004',
+      '0x013001',
+      '0x013002',
+      '0x013006',
+      '0x013007',
+      '0x013001',
+      '0x013003',
+      '0x013006',
+      '0x013007',
+      '0x013001',
+      '0x013003',
+      '0x013002',
+      '0x013006',
+      '0x013007',
+      '0x050003',
+      '0x050004',
+      '0x050004',
+      '0x050006',
+    ],
+    status: 4,
+  },
+];
