@@ -1,4 +1,4 @@
-/** File systems of more than 2^32 blocks in sparse files: checked in bounded memory, and as e2fsck does. */
+/** File systems of more than 2^32 blocks in sparse files: checked in bounded memory, and as e2fsck does; more with EXTCHECK_MATRIX=all. */
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,9 +58,12 @@ async function check(path: string) {
 
 describe.skipIf(folder === null)('sparse images, where a file may have 40 TiB', () => {
   const base = '^has_journal,^resize_inode,64bit';
-  test.each([
-    ['17 TiB in groups of groups', 17 * TiB, `-O ${base},meta_bg,^metadata_csum -N 100000`],
-    ['40 TiB in clusters of 64 KiB', largest, `-O ${base},bigalloc -C 65536 -N 100000`],
+  const clusters = `-O ${base},bigalloc,^metadata_csum,^uninit_bg -C 65536 -N 100000`;
+  // 140,000 groups take some seconds
+  const slow = process.env['EXTCHECK_MATRIX'] === 'all';
+  test.each<readonly [string, number, string]>([
+    ['40 TiB in clusters of 64 KiB', largest, clusters],
+    ...(slow ? [['17 TiB in groups of groups', 17 * TiB, `-O ${base},meta_bg -N 100000`]] : []),
   ])('%s are clean for both', async (_, size, options) => {
     const path = make('clean', size, options);
     expect(spawnSync('e2fsck', ['-fn', path]).status).toBe(0);
@@ -71,7 +74,7 @@ describe.skipIf(folder === null)('sparse images, where a file may have 40 TiB', 
   });
 
   test('a lost bit beyond block 2^32 is found where it is', async () => {
-    const path = make('damaged', 17 * TiB, `-O ${base},meta_bg,^metadata_csum,^uninit_bg -N 100000`);
+    const path = make('damaged', largest, clusters);
     // the last group: its block bitmap is the one that the last descriptor names
     const dump = spawnSync('dumpe2fs', [path], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout;
     const [, first, bitmap] = [
@@ -84,12 +87,12 @@ describe.skipIf(folder === null)('sparse images, where a file may have 40 TiB', 
     readSync(file, byte, 0, 1, at);
     writeSync(file, Uint8Array.of(byte[0]! | 4), 0, 1, at);
     closeSync(file);
-    const block = Number(first) + 3000 * 8 + 2;
+    const block = Number(first) + (3000 * 8 + 2) * 16;
     const { verdict, found } = await check(path);
-    expect(verdict).toBe('warning');
+    expect(verdict).toBe('info');
     expect(found.filter(({ id }) => id === 'block-marked-unused')).toEqual([
-      { id: 'block-marked-unused', block, data: { last: block, blocks: 1 } },
+      { id: 'block-marked-unused', block, data: { last: block + 15, blocks: 1 } },
     ]);
-    expect(spawnSync('e2fsck', ['-fn', path], { encoding: 'utf8' }).stdout).toContain(`-${block}`);
+    expect(spawnSync('e2fsck', ['-fn', path], { encoding: 'utf8' }).stdout).toMatch(new RegExp(`-\\(?${block}\\b`));
   });
 });

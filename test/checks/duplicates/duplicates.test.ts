@@ -257,6 +257,19 @@ testWhole(problems, [
     ],
   },
   {
+    name: 'an indirect block on a bitmap, whose bits read as blocks that do not exist',
+    image: ext2,
+    damage: (image) => image.setBlockWord(initrd, 13, groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(3))),
+    findings: [
+      'mapping-on-metadata 0x010071',
+      'inode-blocks-wrong 0x01000d',
+      'mapping-not-walked-again 0x011006',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-metadata 0x013003',
+    ],
+  },
+  {
     name: 'a shared block beside an inode with a wrong checksum',
     image: ext4,
     damage: (image) =>
