@@ -20,8 +20,8 @@ export interface Bits {
 
 /** Bits of a page, 512 bytes: small, since with flexible groups metadata comes in short runs far apart. */
 export const pageBits = 4096;
-/** Bits up to which the flat form, 16 MiB at most, is the better one. */
-export const flatBits = 2 ** 27;
+/** Bits up to which the flat form, 32 MiB at most, is the better one. */
+export const flatBits = 2 ** 28;
 /** Pages that are allocated at a time: 1 MiB. */
 const slabPages = 2048;
 
@@ -115,12 +115,23 @@ export class PagedBitmap implements Bits {
   }
 
   takeRange(other: PagedBitmap, from: number, count: number): void {
-    const scratch = new Bitmap(pageBits);
     this.each(from, count, (page, start, length) => {
-      if (other.table[page] === clearPage || this.table[page] === fullPage) return;
-      other.copyPage(page, scratch);
+      const theirs = other.table[page]!;
+      if (theirs === clearPage || this.table[page] === fullPage) return;
+      if (theirs === fullPage) {
+        this.setRange(page * pageBits + start, length);
+        return;
+      }
       const id = this.own(page);
-      this.slab(id).takeBytes(offsetOf(id) + start, shifted(scratch, start), length);
+      const [to, taken] = [this.slab(id).words, other.slab(theirs).words];
+      const [at, source] = [offsetOf(id) / 32, offsetOf(theirs) / 32];
+      const last = (start + length - 1) >>> 5;
+      for (let word = start >>> 5; word <= last; word++) {
+        let bits = taken[source + word]!;
+        if (word === start >>> 5) bits &= -1 << (start & 31);
+        if (word === last) bits &= -1 >>> (-(start + length) & 31);
+        to[at + word]! |= bits;
+      }
     });
   }
 
@@ -202,17 +213,6 @@ export class PagedBitmap implements Bits {
 
 /** The bit of its slab at which a page begins. */
 const offsetOf = (id: number): number => (id % slabPages) * pageBits;
-
-/** The bits of a page from `start` on, as bytes. */
-function shifted(page: Bitmap, start: number): Uint8Array {
-  const bytes = new Uint8Array(page.words.buffer);
-  if (start % 8 === 0) return bytes.subarray(start / 8);
-  const moved = new Uint8Array(bytes.length);
-  const shift = start & 7;
-  for (let from = start >> 3, to = 0; from < bytes.length; from++, to++)
-    moved[to] = (bytes[from]! >> shift) | ((bytes[from + 1] ?? 0) << (8 - shift));
-  return moved;
-}
 
 function isClear(bytes: Uint8Array, count: number): boolean {
   const whole = count >> 3;

@@ -136,9 +136,9 @@ async function readInodeBitmap(volume: Volume, groups: Groups, group: number, lo
   const bytes = bytesOf(view);
   const used = Math.floor(geometry.inodesPerGroup / 8);
   loaded.inodes.takeBytes(group * geometry.inodesPerGroup, bytes, geometry.inodesPerGroup);
-  if (!volume.inRange(groups.inodeBitmap[group]!)) return;
-  if (!allOnes(bytes, used)) loaded.inodePaddingBad = true;
-  if (isAllZero(bytes, 0, bytes.length)) loaded.zeroInodeBitmaps.push(group);
+  const outside = !volume.inRange(groups.inodeBitmap[group]!);
+  if (!outside && !allOnes(bytes, used)) loaded.inodePaddingBad = true;
+  if (!outside && isAllZero(bytes, 0, bytes.length)) loaded.zeroInodeBitmaps.push(group);
   if (
     geometry.features.metadata_csum &&
     (groups.flags[group]! & groupFlags.INODE_UNINIT) === 0 &&

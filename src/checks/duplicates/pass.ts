@@ -172,6 +172,8 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
     };
     if (ino === 1 || hasMapping(view)) {
       const nodes: number[] = [];
+      const hasExtents = (inode.i_flags(view, 0) & inodeFlags.EXTENTS) !== 0;
+      let lostTold = false;
       await walkMapping(volume, view, 0, {
         node: (block) => {
           steps -= fanOut;
@@ -188,11 +190,14 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
           }
           return steps > 0;
         },
-        defect: (kind, block) => {
-          if (kind === 'unreadable') report(problems['mapping-not-walked-again'], { inode: ino }, { block });
+        defect: (kind, block, logical) => {
+          // a pointer to an indirect block that does not exist ends the walk for e2fsck, once; here it goes on behind it
+          const lost = kind === 'out-of-range' && logical === -1 && !hasExtents && !lostTold;
+          lostTold ||= lost;
+          if (kind === 'unreadable' || lost) report(problems['mapping-not-walked-again'], { inode: ino }, { block });
         },
       });
-      if ((inode.i_flags(view, 0) & inodeFlags.EXTENTS) !== 0) {
+      if (hasExtents) {
         for (const block of nodes)
           if (!(await isSoundNode(volume, ino, view, block)))
             report(problems['mapping-not-walked-again'], { inode: ino }, { block });

@@ -3,6 +3,7 @@ import { groupDesc, groupFlags } from '../../../src/layout/group';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import { bitmapAt, clearPadding, markBlocks, markInodes, restampBitmap } from '../../support/bitmaps';
 import { blocksOf, TestDirectory } from '../../support/directory';
+import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
 import { testWhole } from '../../support/whole';
@@ -243,6 +244,23 @@ testWhole(problems, [
         .resized(image.bytes.length - 2 * image.made.blockSize);
     },
     findings: ['image-truncated 0x000005', 'block-bitmap-unreadable', 'inode-bitmap-unreadable'],
+  },
+  {
+    name: 'an inode bitmap outside the file system, which has no checksum to match',
+    native: true,
+    image: () => makeImage({ size: '2M', options: '-t ext4 -b 1024 -O metadata_csum,^has_journal -N 64' }),
+    damage: (image) => image.setGroup(0, { bg_inode_bitmap_lo: 0x7fffffff }),
+    findings: [
+      'group-descriptors-implausible 0x000045',
+      'group-inode-bitmap-location 0x000002',
+      'inode-bitmap-unreadable',
+      'block-marked-unused 0x050004',
+      'inode-used-marked-free 0x050017',
+      'group-free-inodes-wrong 0x05000b',
+      'group-directories-wrong 0x05000c',
+      'superblock-free-inodes-wrong 0x05000d',
+      'inode-bitmap-checksum-wrong 0x05001a',
+    ],
   },
   {
     name: 'a block bitmap outside the file system',

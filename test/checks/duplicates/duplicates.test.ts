@@ -44,7 +44,7 @@ testWhole(problems, [
         .setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks })
         .setBlockWord(fstab, 0, groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(1)))
         .setBlockWord(passwd, 0, blockWord(image, initrd, 0)),
-    findings: ['file-on-metadata', 'block-marked-unused 0x050004', 'block-marked-unused 0x050004'],
+    findings: ['file-on-metadata', 'block-marked-unused 0x050014'],
   },
   {
     name: 'an extent on an inode table where files may share',
@@ -254,6 +254,19 @@ testWhole(problems, [
       'file-shares-blocks 0x013001',
       'file-shares-with 0x013002',
       'block-marked-unused 0x050004',
+    ],
+  },
+  {
+    name: 'an indirect block on a bitmap, whose bits read as blocks that do not exist',
+    image: ext2,
+    damage: (image) => image.setBlockWord(initrd, 13, groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(3))),
+    findings: [
+      'mapping-on-metadata 0x010071',
+      'inode-blocks-wrong 0x01000d',
+      'mapping-not-walked-again 0x011006',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-metadata 0x013003',
     ],
   },
   {
