@@ -1,9 +1,10 @@
 /** Damages that the fuzzer brought to light, each shortened to what matters. */
 import { expect, test } from 'vitest';
-import { extentHeader } from '../../src/layout/extent';
+import { extentCapacity, extentEntrySize, extentHeader, extentIndex } from '../../src/layout/extent';
+import { iBlockSize, inode } from '../../src/layout/inode';
 import { groupFirstBlock } from '../../src/volume/geometry';
 import { TestImage } from '../support/image';
-import { setRoot, tree } from '../support/tree';
+import { iBlockAt, setRoot, tree } from '../support/tree';
 import { checkWhole, testWhole } from '../support/whole';
 
 testWhole({}, [
@@ -24,6 +25,22 @@ testWhole({}, [
       'symlink-invalid 0x020031',
       'block-marked-unused 0x050004',
     ],
+  },
+  {
+    name: 'an indexed directory whose first block is found through a node with a wrong checksum',
+    image: () => TestImage.load('ext4-1k-csum-tree'),
+    damage: (image) => {
+      const [root, node] = [iBlockAt(image, tree.many), image.made.blocksCount - 1];
+      const at = image.blockAt(node);
+      image.bytes.copyWithin(at, root, root + iBlockSize);
+      image.poke(extentHeader.eh_max, at, extentCapacity(image.made.blockSize));
+      image.poke(extentHeader.eh_entries, root, 1).poke(extentHeader.eh_depth, root, 1);
+      image.poke(extentIndex.ei_leaf_lo, root + extentEntrySize, node);
+      image.poke(extentIndex.ei_leaf_hi, root + extentEntrySize, 0);
+      const blocks = inode.i_blocks_lo(image.view, image.inodeAt(tree.many));
+      return image.setInode(tree.many, { i_blocks_lo: blocks + image.made.blockSize / 512 });
+    },
+    findings: ['extent-node-checksum-wrong 0x01006a', 'htree-root-invalid 0x010049', 'block-used-marked-free 0x050005'],
   },
 ]);
 

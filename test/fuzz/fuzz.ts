@@ -33,7 +33,7 @@ export class Fuzzer {
   constructor(
     private readonly bases: readonly Base[],
     readonly seed: number,
-    private readonly options: { oracle: boolean; check?: Check },
+    private readonly options: { oracle: boolean; check?: Check; watch?: (checking: boolean) => void },
   ) {}
 
   /** Case `number` of the seed. Bases take turns. */
@@ -50,7 +50,9 @@ export class Fuzzer {
 
   private async judge(one: Case): Promise<Pick<Result, 'kind' | 'signature' | 'detail'> | null> {
     const image = this.image(one);
+    this.options.watch?.(true);
     const { report, failure } = await runOne(image, one.base.now, this.options.check);
+    this.options.watch?.(false);
     if (failure !== '' || report === null)
       return { kind: 'failure', signature: failure.split('\n')[0]!, detail: failure };
     if (!this.options.oracle) return null;

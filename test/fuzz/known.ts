@@ -26,4 +26,20 @@ export const known: readonly Known[] = [
     codes: /^0x0000(31|32|3c|3d)$/,
     when: ({ problems }) => !problems.some(({ code }) => /^0x0000(31|32|3c|3d)$/.test(code!)),
   },
+  {
+    why: 'of an inode bitmap without a single bit it takes the checksum of memory that was never written',
+    codes: /^0x05001a$/,
+    when: ({ problems }, { filesystem }) =>
+      problems.some(({ code, ino2 }) => code === '0x05000d' && Number(ino2) === filesystem?.inodes),
+  },
+  {
+    why: 'with an error recorded in the journal it tries to write, fails, and blames the resize inode',
+    codes: /^0x000030$/,
+    when: (_, report) => report.counts['journal-error-recorded'] !== undefined,
+  },
+  {
+    why: 'the size of a directory is cut to 32 bits after it was divided by the block size',
+    codes: /^0x01000c$/,
+    when: (_, report) => report.counts['directory-size-high-set'] !== undefined,
+  },
 ];

@@ -35,23 +35,29 @@ function chosen(): Base[] {
   return bases;
 }
 
-const fuzzer = new Fuzzer(chosen(), seed, { oracle });
-/** Number of the image in hand, and the millisecond at which it was begun, for the one who watches. */
+/** Number of the image in hand, and the millisecond at which its check began, 0 between checks, for the one who watches. */
 type Watch = { shared: SharedArrayBuffer };
 const watchOf = ({ shared }: Watch) => ({
   number: new Int32Array(shared, 0, 1),
   begun: new Float64Array(shared, 8, 1),
 });
-/** Milliseconds for one image, its check, e2fsck and the shortening of its recipe; past that it hangs. */
-const patience = 20 * budget.time;
+/** Milliseconds after which a check hangs; before that, one that is too slow says so itself. */
+const patience = 4 * budget.time;
+const watched: { begun?: Float64Array } = {};
+const fuzzer = new Fuzzer(chosen(), seed, {
+  oracle,
+  watch: (checking) => {
+    if (watched.begun) watched.begun[0] = checking ? Date.now() : 0;
+  },
+});
 
 type Message = Omit<Result, 'base'>;
 
 async function work(watch: Watch, from: number): Promise<void> {
   const { number, begun } = watchOf(watch);
+  watched.begun = begun;
   for (let n = from; n < end; n++) {
     number[0] = n;
-    begun[0] = Date.now();
     const result = await fuzzer.run(n);
     if (result) {
       const { base: _base, ...message } = result;
@@ -101,7 +107,7 @@ function watchOver(): void {
     start(number[0]! + 1);
   };
   const start = (from: number) => {
-    begun[0] = Date.now();
+    begun[0] = 0;
     worker = new Worker(new URL(import.meta.url), {
       workerData: { watch: { shared }, from },
       argv: process.argv.slice(2),
@@ -115,7 +121,7 @@ function watchOver(): void {
   };
   const timer = setInterval(() => {
     if (Date.now() > deadline) finish();
-    else if (Date.now() - begun[0]! > patience) {
+    else if (begun[0]! > 0 && Date.now() - begun[0]! > patience) {
       worker.removeAllListeners();
       void worker.terminate();
       lost(`no end within ${patience} ms`);

@@ -18,10 +18,10 @@ export interface Divergence {
 type Problem = Record<string, string>;
 
 /**
- * Codes whose log names an inode left over from something else: all before the inodes, and the one about shared metadata,
- * for which e2fsck does not always go on to the next shared block.
+ * Codes whose log names an inode left over from something else: all before the inodes, those about the file system as a
+ * whole, and the one about shared metadata, for which e2fsck does not always go on to the next shared block.
  */
-const placeless = /^0x00|^0x013003$/;
+const placeless = /^0x00|^0x010033$|^0x013003$|^0x020033$|^0x020039$/;
 
 /** Whether a logged problem and a finding name one place. In pass 5 the log's numbers are counts, so only the group tells. */
 function samePlace(problem: Problem, finding: Finding): boolean {

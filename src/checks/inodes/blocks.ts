@@ -1,6 +1,8 @@
 /** What one inode claims: its attribute block, its mapping, and whether size and counts fit. */
 
+import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
+import { extentChecksumGood } from '../../volume/extent-checksum';
 import { walkMapping } from '../../volume/mapping';
 import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
 import type { InodeScan, Tally } from './context';
@@ -102,8 +104,12 @@ export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): voi
 async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: DataView | null; why: string }> {
   if (n.has(inodeFlags.INLINE_DATA)) return { view: null, why: 'cannot lie in inline data' };
   let block = n.has(inodeFlags.EXTENTS) ? 0 : n.word(0);
+  const nodes: number[] = [];
   if (n.has(inodeFlags.EXTENTS))
     await walkMapping(scan.volume, n.view, n.at, {
+      node: (at) => {
+        nodes.push(at);
+      },
       run: (logical, physical) => {
         if (logical === 0) block = physical;
         return false;
@@ -111,6 +117,13 @@ async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: Dat
     });
   if (block === 0) return { view: null, why: 'is not mapped' };
   if (!scan.volume.inRange(block)) return { view: null, why: 'lies outside the file system' };
+  for (const node of nodes) {
+    const view = await scan.volume.block(node);
+    if (view === null) continue;
+    const tail = extentTailOffset(extentHeader.eh_max(view, 0));
+    if (!extentChecksumGood(scan.geometry, n.ino, inode.i_generation(n.view, n.at), view, tail))
+      return { view: null, why: 'is mapped by a block with a wrong checksum' };
+  }
   return { view: await scan.volume.block(block), why: 'cannot be read' };
 }
 
