@@ -109,7 +109,8 @@ export function casefoldedImage({ strict = false, options = 'metadata_csum' } = 
     commands.push(`ln pipe tree/${foreign[i % foreign.length]}_${i}${'Ж'.repeat(12)}Fﬀ`);
   }
   commands.push('sif flat flags 0x40080000', 'sif tree flags 0x40081000');
-  const encoding = `-E encoding=utf8${strict ? ',encoding_flags=strict' : ''}`;
+  // a fixed seed, so that names lie where they did before
+  const encoding = `-E hash_seed=8d2f6a10-93c4-4be7-a1f0-5c7e39d2b486,encoding=utf8${strict ? ',encoding_flags=strict' : ''}`;
   return makeImage({
     size: '2M',
     options: `-t ext4 -b 1024 -O casefold,^has_journal,${options} ${encoding}`,

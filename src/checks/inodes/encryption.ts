@@ -56,10 +56,14 @@ function readableBody(n: CurrentInode, geometry: Geometry): XattrArea | 'damaged
   return (extra & 3) !== 0 ? 'damaged' : bodyXattrs(geometry, n.view, n.at);
 }
 
+/** Whether a reserved inode is looked at like any other: the root, and the journal's while the journal is not in it. */
+const isOrdinary = ({ ino, geometry }: CurrentInode): boolean =>
+  ino === reservedInode.ROOT || (ino === reservedInode.JOURNAL && geometry.sb.s_journal_inum !== ino);
+
 /** Checks the policy of an encrypted inode; `block` is its attribute block, if there is one to read. */
 export function checkEncryption(n: CurrentInode, scan: InodeScan, block: DataView | null): void {
   if (!n.has(inodeFlags.ENCRYPT) || n.links === 0) return;
-  if (n.ino < n.geometry.firstIno && n.ino !== reservedInode.ROOT) return;
+  if (n.ino < n.geometry.firstIno && !isOrdinary(n)) return;
   const policy = findPolicy(n, scan, block);
   if (policy === null) {
     scan.report(problems['encryption-policy-missing'], n.where(inode.i_flags), {});

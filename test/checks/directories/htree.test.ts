@@ -1,7 +1,11 @@
 import { problems } from '../../../src/checks/directories/htree';
+import { dirent } from '../../../src/layout/dirent';
 import { dxCountLimit, dxEntry, dxRootInfoOffset } from '../../../src/layout/htree';
-import { TestDirectory } from '../../support/directory';
+import { inode, inodeFlags } from '../../../src/layout/inode';
+import { times } from '../../support/agree';
+import { inodeOf, TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
+import { casefoldedImage, entriesOf, sealedImage } from '../../support/encoded';
 import { TestImage } from '../../support/image';
 import { testWhole } from '../../support/whole';
 
@@ -211,5 +215,106 @@ testWhole(problems, [
       return directory.setCount({ count: count - 1 }, node).image;
     },
     findings: ['htree-depth-uneven 0x020040', 'htree-max-hash 0x020037', 'htree-block-unreferenced 0x020034'],
+  },
+  {
+    name: 'a name in a block of other hashes where case does not count',
+    native: true,
+    image: casefoldedImage,
+    damage: (image) => {
+      const directory = TestDirectory.at(image, '/tree');
+      const { at, logical } = entriesOf(directory)[0]!;
+      image.fill(at + 8, 1, 0x7a);
+      return directory.restamp(logical).image;
+    },
+    findings: ['htree-max-hash 0x020037'],
+  },
+  {
+    name: 'names in other cases where case does not count',
+    native: true,
+    image: casefoldedImage,
+    damage: (image) => {
+      const directory = TestDirectory.at(image, '/tree');
+      // the Cyrillic capital of every name becomes a small letter
+      for (const { at, logical } of entriesOf(directory)) {
+        for (let i = at + 8; i < at + 8 + dirent.name_len(image.view, at) - 1; i++)
+          if (image.bytes[i] === 0xd0 && image.bytes[i + 1] === 0x96) image.bytes[i + 1] = 0xb6;
+        directory.restamp(logical);
+      }
+      return image;
+    },
+    findings: [],
+  },
+  {
+    name: 'an index by folded names of a directory that counts case',
+    native: true,
+    image: casefoldedImage,
+    damage: (image) => image.setInode(inodeOf(image, '/tree'), { i_flags: 0x81000 }),
+    findings: [
+      'htree-max-hash 0x020037',
+      'htree-min-hash 0x020036',
+      'htree-max-hash 0x020037',
+      'htree-min-hash 0x020036',
+      'htree-max-hash 0x020037',
+      'htree-min-hash 0x020036',
+    ],
+  },
+  {
+    name: 'a name that is not UTF-8, misplaced by its bytes',
+    native: true,
+    image: casefoldedImage,
+    damage: (image) => {
+      const directory = TestDirectory.at(image, '/tree');
+      const { at, logical } = entriesOf(directory)[0]!;
+      image.fill(at + 8, 1, 0xff);
+      return directory.restamp(logical).image;
+    },
+    e2fsckDiffers: 'it takes the hash of the entry before it',
+    findings: ['htree-max-hash 0x020037'],
+  },
+  {
+    name: 'a stored hash that is too small',
+    native: true,
+    image: sealedImage,
+    damage: (image) => image.fill(entriesOf(TestDirectory.at(image, '/both'))[9]!.at + 8 + 100, 4),
+    findings: ['htree-min-hash 0x020036'],
+  },
+  {
+    name: 'a stored hash that is too large',
+    native: true,
+    image: sealedImage,
+    damage: (image) => image.fill(entriesOf(TestDirectory.at(image, '/both'))[9]!.at + 8 + 100, 4, 0xee),
+    findings: ['htree-max-hash 0x020037'],
+  },
+  {
+    name: 'a record without room for its hash',
+    native: true,
+    image: sealedImage,
+    damage: (image) => {
+      const { at } = entriesOf(TestDirectory.at(image, '/both'))[2]!;
+      return image.poke(dirent.name_len, at, 105);
+    },
+    findings: ['directory-entry-corrupt 0x020013', ...times(6, 'inode-unattached 0x040002')],
+  },
+  {
+    name: 'stored hashes in a directory that lost its encryption',
+    native: true,
+    image: sealedImage,
+    damage: (image) => {
+      const ino = inodeOf(image, '/both');
+      return image.setInode(ino, { i_flags: inode.i_flags(image.view, image.inodeAt(ino)) & ~inodeFlags.ENCRYPT });
+    },
+    findings: ['htree-cannot-siphash 0x01008e', ...times(18, 'entry-name-illegal 0x020008')],
+  },
+  {
+    name: 'an index by a hash that nobody knows',
+    image: ext2,
+    damage: (image) => many(image).setRoot({ hash_version: 7 }).image,
+    findings: [
+      'htree-hash-unknown 0x01004a',
+      'htree-min-hash 0x020036',
+      'htree-min-hash 0x020036',
+      'htree-min-hash 0x020036',
+      'htree-min-hash 0x020036',
+    ],
   },
 ]);

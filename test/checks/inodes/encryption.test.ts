@@ -88,4 +88,57 @@ testWhole(problems, [
     damage: withPolicy(1, 0),
     findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
   },
+  {
+    name: 'an encrypted root directory without a policy',
+    image: ext2,
+    damage: (image) => {
+      encrypt(image).setInode(tree.passwd, { i_flags: 0 });
+      return addFlags(image, 2, inodeFlags.ENCRYPT);
+    },
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a policy beside an attribute whose hash is wrong',
+    image: ext2,
+    damage: (image) => {
+      withPolicy(1, 28)(image);
+      return image.poke(xattrEntry.e_hash, image.inodeAt(tree.passwd) + 128 + 32 + 4, 5);
+    },
+    findings: [
+      'superblock-backup-differs',
+      'superblock-backup-differs',
+      'xattr-hash-wrong 0x010054',
+      'encryption-policy-missing 0x01008a',
+    ],
+  },
+  {
+    name: 'a policy that reaches out of the inode',
+    image: ext2,
+    damage: (image) => {
+      withPolicy(2, 40)(image);
+      return image.poke(xattrEntry.e_value_offs, image.inodeAt(tree.passwd) + 128 + 32 + 4, 64);
+    },
+    findings: [
+      'superblock-backup-differs',
+      'superblock-backup-differs',
+      'xattr-body-collision 0x010069',
+      'encryption-policy-missing 0x01008a',
+    ],
+  },
+  {
+    name: 'a sound policy in an inode whose checksum is wrong',
+    image: ext4,
+    damage: (image) => {
+      withPolicy(1, 28)(image);
+      return image.fill(image.inodeAt(tree.passwd) + 100, 1, 77);
+    },
+    findings: ['superblock-backup-differs', 'inode-checksum-wrong 0x010068', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a policy in a name space that nobody knows',
+    image: ext2,
+    damage: withPolicy(1, 28, 5),
+    e2fsckDiffers: 'it asks for the name alone, the kernel for the name space too',
+    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+  },
 ]);
