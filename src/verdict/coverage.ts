@@ -33,16 +33,6 @@ export function notCheckedParts(volume: Volume, facts: ScanFacts, replayNeeded: 
     'the journal holds transactions that mounting would replay; what was checked is the state before that',
   );
   add(features.bigalloc, 'bigalloc', 'clusters shared inside one file are not checked to the last rule yet');
-  add(
-    features.inline_data && seen(inodeFlags.INLINE_DATA),
-    'inline_data',
-    'the rules for data kept inside inodes are not all checked yet',
-  );
-  add(
-    facts.xattrInodes.size > 0 || seen(inodeFlags.EA_INODE),
-    'ea_inode',
-    'attribute values kept in inodes of their own are not checked yet',
-  );
   add(seen(inodeFlags.CASEFOLD), 'casefold', 'names and indexes of case-insensitive directories are not checked yet');
   add(seen(inodeFlags.ENCRYPT), 'encrypt', 'policies of encrypted files and directories are not checked yet');
   add(seen(inodeFlags.VERITY), 'verity', 'Merkle trees of verity files are not checked yet');

@@ -29,7 +29,6 @@ test.each<[string, () => TestImage]>([
   ['encrypt', () => addFlags(needed(ext4(), incompat.encrypt), tree.etc, inodeFlags.ENCRYPT)],
   ['verity', () => addFlags(readOnly(ext4(), roCompat.verity), tree.fstab, inodeFlags.VERITY)],
   ['casefold', () => addFlags(needed(ext4(), incompat.casefold), tree.home, inodeFlags.CASEFOLD)],
-  ['ea_inode', () => addFlags(needed(ext4(), incompat.ea_inode), tree.fstab, inodeFlags.EA_INODE)],
   ['shared_blocks', () => readOnly(ext4(), roCompat.shared_blocks)],
 ])('%s is not checked where it is in use', async (what, image) => {
   expect(await gapsOf(image())).toEqual([what]);
@@ -39,14 +38,13 @@ test.each<[string, () => TestImage]>([
   ['encrypt', () => needed(ext4(), incompat.encrypt)],
   ['verity', () => readOnly(ext4(), roCompat.verity)],
   ['casefold', () => needed(ext4(), incompat.casefold)],
-  ['ea_inode', () => needed(ext4(), incompat.ea_inode)],
+  ['ea_inode', () => addFlags(needed(ext4(), incompat.ea_inode), tree.fstab, inodeFlags.EA_INODE)],
 ])('%s is no gap while nothing uses it', async (_what, image) => {
   expect(await gapsOf(image())).toEqual([]);
 });
 
 test.skipIf(!hasE2fsprogs).each([
   ['bigalloc', '-t ext4 -b 1024 -C 4096 -O bigalloc'],
-  ['inline_data', '-t ext4 -b 1024 -O inline_data'],
 ])('an undamaged image with %s is incomplete, not clean', async (what, options) => {
   const image = makeImage({ size: '8M', options, commands: ['mkdir a'] });
   const { findings, notChecked, verdict } = await checkWhole(image);

@@ -1,4 +1,5 @@
 /** Inodes that hold values of extended attributes: attributes lead to them, and no name does. */
+import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -54,10 +55,11 @@ export async function checkValueInode(
   return true;
 }
 
-/** Says of an inode with names what its flag and the attributes that use it make of it. */
+/** Says of a flagged inode with names what the attributes that use it, or do not, make of it. */
 export function reportNamedValue(facts: ScanFacts, ino: number, report: Report): void {
+  // of anything but a file the flag was told when the inode was read
+  if (!facts.flaggedXattrInodes.has(ino) || (facts.inodes.state[ino]! & inodeState.TYPE) !== 1) return;
   const references = facts.xattrInodes.get(ino) ?? 0;
   if (references > 0) report(problems['xattr-inode-named'], { inode: ino }, { references });
-  else if (facts.flaggedXattrInodes.has(ino) && !facts.inodes.isDirectory(ino))
-    report(problems['xattr-inode-flag-stray'], { inode: ino }, {});
+  else report(problems['xattr-inode-flag-stray'], { inode: ino }, {});
 }
