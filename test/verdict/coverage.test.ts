@@ -43,14 +43,15 @@ test.each<[string, () => TestImage]>([
   expect(await gapsOf(image())).toEqual([]);
 });
 
-test.skipIf(!hasE2fsprogs).each([
-  ['bigalloc', '-t ext4 -b 1024 -C 4096 -O bigalloc'],
-])('an undamaged image with %s is incomplete, not clean', async (what, options) => {
-  const image = makeImage({ size: '8M', options, commands: ['mkdir a'] });
-  const { findings, notChecked, verdict } = await checkWhole(image);
-  expect({ findings, notChecked: notChecked.map((gap) => gap.what), verdict }).toEqual({
-    findings: [],
-    notChecked: [what],
-    verdict: 'incomplete',
-  });
-});
+test.skipIf(!hasE2fsprogs).each([['bigalloc', '-t ext4 -b 1024 -C 4096 -O bigalloc']])(
+  'an undamaged image with %s is incomplete, not clean',
+  async (what, options) => {
+    const image = makeImage({ size: '8M', options, commands: ['mkdir a'] });
+    const { findings, notChecked, verdict } = await checkWhole(image);
+    expect({ findings, notChecked: notChecked.map((gap) => gap.what), verdict }).toEqual({
+      findings: [],
+      notChecked: [what],
+      verdict: 'incomplete',
+    });
+  },
+);

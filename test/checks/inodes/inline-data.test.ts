@@ -45,6 +45,14 @@ testWhole({}, [
     'symlink-invalid 0x020031',
   ),
   row(
+    'a symlink with the flag of an indexed directory',
+    (image) => addFlags(image, symlink, inodeFlags.INDEX),
+    'htree-not-directory 0x010048',
+    'htree-root-invalid 0x010049',
+    'entry-type-wrong 0x020028',
+    'symlink-invalid 0x020031',
+  ),
+  row(
     'a symlink too short for inline data',
     (image) => setInlineData(image, symlink, letters(59)),
     'entry-type-wrong 0x020028',
