@@ -86,7 +86,7 @@ testWhole({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature, ...linkP
     native: true,
     image: values,
     damage: (image) => image.setInode(inBody.value, { i_atime: 77 }),
-    findings: ['xattr-value-inode-hash-wrong 0x010054', 'inode-blocks-wrong 0x01000d'],
+    findings: ['xattr-value-inode-hash-wrong 0x010054', 'inode-blocks-wrong 0x01000d', 'xattr-value-changed'],
   },
   {
     name: 'an attribute in a block of which the hash changed',
@@ -120,6 +120,17 @@ testWhole({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature, ...linkP
     image: values,
     damage: (image) => image.setInode(inBody.value, { i_version: 5 }),
     findings: ['xattr-inode-refcount-wrong 0x040005'],
+  },
+  {
+    name: 'a value that was overwritten',
+    native: true,
+    image: values,
+    damage: (image) => {
+      // one extent maps the two blocks of the value
+      const start = image.view.getUint32(image.inodeAt(inBody.value) + inode.i_block.offset + 20, true);
+      return image.fill(image.blockAt(start), 1024);
+    },
+    findings: ['xattr-value-changed'],
   },
   {
     name: 'a value shared by two attributes',
