@@ -44,6 +44,18 @@ testWhole({}, [
     'entry-type-wrong 0x020028',
     'symlink-invalid 0x020031',
   ),
+  {
+    name: 'a directory with blocks of which the inode has a wrong checksum',
+    native: true,
+    image: checked,
+    damage: (image) => image.poke(inode.i_checksum_lo, image.inodeAt(11), 1),
+    findings: [
+      'inode-checksum-wrong 0x010068',
+      'directory-dotdot-wrong 0x030005',
+      'inode-links-wrong 0x040003',
+      'inode-links-wrong 0x040003',
+    ],
+  },
   row(
     'a symlink with the flag of an indexed directory',
     (image) => addFlags(image, symlink, inodeFlags.INDEX),
