@@ -140,6 +140,10 @@ const severityOf: Readonly<Record<Impact, Severity | null>> = {
 
 /** Entries whose severity is not that of their codes' impact, each with the reason. */
 const deliberate: Readonly<Record<string, string>> = {
+  'xattr-inode-flag-stray': 'kernels since 6.4 refuse to open a named file with this flag',
+  'xattr-inode-not-regular': 'kernels since 6.4 refuse to open anything named with this flag',
+  'xattr-value-inode-flag-missing': 'the kernel refuses to read the attribute',
+  'xattr-value-inode-hash-wrong': 'unlike for a value beside its entry, the kernel refuses to read the attribute',
   'quota-file-damaged':
     'one code stands for wrong usage, which is cosmetic, and for a file that cannot be read; its limits are lost',
 };

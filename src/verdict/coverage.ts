@@ -1,6 +1,5 @@
 /** What was looked at and what was not: features that are recognised but not yet checked to the last rule. */
 import type { ScanFacts } from '../facts/scan';
-import { inodeFlags } from '../layout/inode';
 import type { JournalFacts, NotChecked } from '../problem/report';
 import type { Volume } from '../volume/volume';
 
@@ -34,24 +33,12 @@ export function notCheckedParts(
   facts: ScanFacts,
   { journal, needsRecovery }: { journal: JournalFacts; needsRecovery: boolean },
 ): NotChecked[] {
-  const { features } = volume.geometry;
   const isExternal = journal.state === 'external';
-  const seen = (flag: number) => (facts.flagsSeen & flag) !== 0;
   const gaps: NotChecked[] = [];
   const add = (wanted: boolean, what: string, why: string) => {
     if (wanted) gaps.push({ what, why });
   };
   add(needsRecovery && journal.state in replayGap, 'journal replay', replayGap[journal.state] ?? '');
-  add(
-    features.inline_data && seen(inodeFlags.INLINE_DATA),
-    'inline_data',
-    'the rules for data kept inside inodes are not all checked yet',
-  );
-  add(
-    facts.xattrInodes.size > 0 || seen(inodeFlags.EA_INODE),
-    'ea_inode',
-    'attribute values kept in inodes of their own are not checked yet',
-  );
   const { encrypted, encryptedCount, gaveUp } = facts.verity;
   add(
     encryptedCount > 0,

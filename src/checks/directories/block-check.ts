@@ -72,6 +72,11 @@ export class BlockCheck {
     const { facts, report, geometry } = this.scan;
     const { features } = geometry;
     if (!facts.inodes.isUsed(ino)) return;
+    // where data may lie in inodes, one with a wrong checksum is not asked where its own lies
+    if (features.inline_data && (facts.inodes.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) {
+      facts.harm(ino, 'unreadable');
+      return;
+    }
     if (block === 0) {
       if (features.large_dir && !features.inline_data) return;
       reportBlock(report, 'directory-hole', ino, logical, 0);

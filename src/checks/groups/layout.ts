@@ -67,9 +67,12 @@ export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockU
     if (head.metaDescriptor >= 0) blocks.placeMetadata(head.metaDescriptor, 1);
     const table = groups.inodeTable[group]!;
     if (table > 0 && !placeTable(geometry, blocks, table)) {
-      for (let block = table; block < table + geometry.inodeTableBlocks; block++)
+      // a location may be too large to count on from
+      for (let i = 0; i < geometry.inodeTableBlocks; i++) {
+        const block = table + i;
         if (!place(geometry, blocks, block))
           report(problems['group-inode-table-conflict'], { group, block }, { block });
+      }
     }
     const blockBitmap = groups.blockBitmap[group]!;
     if (blockBitmap > 0 && !place(geometry, blocks, blockBitmap))

@@ -24,11 +24,11 @@ export const problems = define({
     say: (_: object) => 'the casefold flag is set, but the file system lacks the casefold feature',
   },
   'xattr-inode-not-regular': {
-    severity: 'warning',
+    severity: 'error',
     e2fsck: [0x010091],
     title: 'Attribute-value flag on something that is not a regular file',
     explain:
-      'Inodes that hold the value of an extended attribute are regular files. The flag is wrong here, or the mode is.',
+      'Inodes that hold the value of an extended attribute are regular files. The flag is wrong here, or the mode is. Kernels since 6.4 refuse to open what carries the flag and has a name.',
     say: (_: object) => 'the EA_INODE flag is set, but this is not a regular file',
   },
   'special-inode-with-data-flags': {

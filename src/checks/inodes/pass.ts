@@ -134,21 +134,27 @@ class TableScan {
       for (let next = 0; ; ) {
         next = this.inodes(view, at, firstIno + done, next, inBlock, group, start);
         if (next === inBlock) break;
-        const { n } = this;
-        this.ahead = await this.scan.systemData.read(view, n.at, n.ino, n.checksumGood);
+        this.ahead = await this.systemData(this.n);
       }
     }
     if (this.deferred.length === 0) return;
     await this.prefetch.load();
     for (const { ino, at, good, outcome } of this.deferred) {
-      const { n, scan } = this;
-      n.load(view, at, ino, group, start + at, good);
-      if (n.has(inodeFlags.INLINE_DATA)) n.systemData = await scan.systemData.read(view, at, ino, good);
-      if (outcome.rest === 'bad-blocks') await checkBadBlocks(n, scan);
-      else if (outcome.rest === 'attributes') await checkBodyValues(n, scan);
-      else await finishWithBlocks(n, scan, this.tally, outcome.bodyWaits);
+      this.n.load(view, at, ino, group, start + at, good);
+      await this.finishDeferred(this.n, outcome);
     }
     this.deferred.length = 0;
+  }
+
+  private systemData({ view, at, ino, checksumGood }: CurrentInode): Promise<SystemData> {
+    return this.scan.systemData.read(view, at, ino, checksumGood);
+  }
+
+  private async finishDeferred(n: CurrentInode, { rest, bodyWaits }: Outcome): Promise<void> {
+    if (n.has(inodeFlags.INLINE_DATA)) n.systemData = await this.systemData(n);
+    if (rest === 'bad-blocks') await checkBadBlocks(n, this.scan);
+    else if (rest === 'attributes') await checkBodyValues(n, this.scan);
+    else await finishWithBlocks(n, this.scan, this.tally, bodyWaits);
   }
 
   /** One block of an inode table as such; false when its inodes are not to be looked at. */

@@ -50,7 +50,6 @@ function registerDirectory(n: CurrentInode, scan: InodeScan): void {
 
 /** Type and the fields that go with it; returns whether the inode deserves the bad mark. */
 function checkType(n: CurrentInode, scan: InodeScan): boolean {
-  const { features } = scan.geometry;
   if (n.isDirectory) {
     registerDirectory(n, scan);
     return false;
@@ -62,8 +61,7 @@ function checkType(n: CurrentInode, scan: InodeScan): boolean {
     return false;
   }
   if (!n.isSymlink) return true;
-  const inline = n.has(inodeFlags.INLINE_DATA) && features.inline_data;
-  if (!n.isFastSymlink && !inline) return false; // judged when its block is at hand
+  if (!n.isFastSymlink && !n.has(inodeFlags.INLINE_DATA)) return false; // judged when its block is at hand
   if (!isValidShortSymlink(n)) return true;
   checkImmutable(n, scan);
   return false;
@@ -121,12 +119,13 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
   if (body !== 'extra-size-wrong' && geometry.inodeSize > 128) checkTimeRange(n, scan);
   if (n.has(inodeFlags.INLINE_DATA) && geometry.features.inline_data) checkDisguisedInline(n, scan);
   if (n.isSymlink) checkFastSymlink(n, scan);
+  const badType = checkType(n, scan);
   state[n.ino] = bits;
-  if (checkType(n, scan) || hasBadFields(n) || hasBadXattrBlock(n, volume)) facts.inodes.markBad(n.ino);
+  if (badType || hasBadFields(n) || hasBadXattrBlock(n, volume)) facts.inodes.markBad(n.ino);
   else if (hasBadBlocksHigh(n)) facts.inodes.markBad(n.ino, true);
   checksum();
   const waits = body === 'later';
-  if (n.isSymlink && n.has(inodeFlags.INLINE_DATA)) return waits ? outcomes.attributes : outcomes.done;
+  if (n.isSymlink && n.has(inodeFlags.INLINE_DATA) && !badType) return waits ? outcomes.attributes : outcomes.done;
   return waits ? outcomes.waiting : outcomes.blocks;
 }
 

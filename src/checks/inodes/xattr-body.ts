@@ -42,9 +42,7 @@ export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise
   if (area === null) return noCharge;
   const values = await loadValueInodes(volume, groups, area);
   const from = area.start - xattrBodyHeaderSize;
-  const charge = walk(n, scan, from, area.end - from, values);
-  countReferences(scan, area);
-  return charge ?? noCharge;
+  return walk(n, scan, from, area.end - from, values) ?? noCharge;
 }
 
 /**
@@ -66,9 +64,14 @@ function walk(
   const charge = { clusters: 0, inodes: 0 };
   let remain = length - 4;
   let at = start;
+  // all references count, those behind a fault too
+  const end = () => {
+    countReferences(scan, { view, start, end: area + length, valueBase: start });
+    return charge;
+  };
   const collision = () => {
     scan.report(problems['xattr-body-collision'], where, { offset: at - area });
-    return charge;
+    return end();
   };
   while (remain >= xattrEntrySize && at + 4 <= area + length && view.getUint32(at, true) !== 0) {
     const nameLength = at + xattrEntrySize <= area + length ? xattrEntry.e_name_len(view, at) : 255;
@@ -80,25 +83,26 @@ function walk(
       if (values === null) return null;
       const owner = { ino: n.ino, generation: inode.i_generation(view, n.at) };
       const { good, clusters } = checkReference(scan, where, view, at, values, owner);
-      if (!good) return charge;
+      if (!good) return end();
       charge.clusters += clusters;
       charge.inodes++;
     } else {
       const size = xattrEntry.e_value_size(view, at);
       if (size > remain) {
         scan.report(problems['xattr-value-size'], where, { size });
-        return charge;
+        return end();
       }
       const offset = xattrEntry.e_value_offs(view, at);
       if (size > 0 && !regions.take(xattrBodyHeaderSize + offset, roundUp(size))) return collision();
       const stored = xattrEntry.e_hash(view, at);
       if (stored !== 0 && !entryHashGood(view, at, start + offset)) {
         scan.report(problems['xattr-hash-wrong'], where, { stored });
-        return charge;
+        return end();
       }
       remain -= size;
     }
     at += entryLength;
   }
-  return regions.take(at - area, 4) ? charge : collision();
+  if (!regions.take(at - area, 4)) return collision();
+  return values === null ? charge : end();
 }

@@ -68,10 +68,10 @@ export function checkReference(
   return { good: flagged, clusters: fits ? valueClusters(geometry, size) : 0 };
 }
 
-/** Counts all references of an area, right or wrong. */
+/** Counts all references of an area, right or wrong, up to an entry that leaves no room for the end of the list. */
 export function countReferences(scan: InodeScan, area: XattrArea): void {
   const { xattrInodes } = scan.facts;
-  for (let at = area.start; hasEntry(area, at); at = nextEntry(area, at)) {
+  for (let at = area.start; hasEntry(area, at) && nextEntry(area, at) < area.end; at = nextEntry(area, at)) {
     const ino = xattrEntry.e_value_inum(area.view, at);
     if (ino >= 1 && ino <= scan.geometry.inodesCount) xattrInodes.set(ino, (xattrInodes.get(ino) ?? 0) + 1);
   }

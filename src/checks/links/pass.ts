@@ -80,12 +80,13 @@ export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFact
   const { inodes, directories } = facts;
   const { state, links, found } = inodes;
   const { sb, features } = geometry;
+  const budget = { bytes: 2 * volume.source.size };
   const wanted = inodeState.USED | inodeState.IN_BAD_BLOCK | inodeState.IMAGIC;
   for (let ino = 2; ino <= inodes.count; ino = ino === 2 ? Math.max(3, geometry.firstIno) : ino + 1) {
     if ((state[ino]! & wanted) !== inodeState.USED) continue;
     if (ino === sb.s_prj_quota_inum || ino === sb.s_orphan_file_inum) continue;
     let counted = found[ino]!;
-    if (counted === 0 && (await checkValueInode(volume, groups, facts, ino, report))) counted = 1;
+    if (counted === 0 && (await checkValueInode(volume, groups, facts, ino, budget, report))) counted = 1;
     else if (counted > 0) reportNamedValue(facts, ino, report);
     if (counted === 0) {
       await reportUnattached(volume, groups, facts, ino, report);

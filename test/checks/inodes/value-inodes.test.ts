@@ -1,0 +1,181 @@
+import { problems as inodeProblems } from '../../../src/checks/inodes/xattr-problems';
+import { problems as linkProblems } from '../../../src/checks/links/value-inodes';
+import { incompat } from '../../../src/layout/features';
+import { inode, inodeFlags, oldInodeSize } from '../../../src/layout/inode';
+import { xattrEntry } from '../../../src/layout/xattr';
+import { makeImage } from '../../support/e2fsprogs';
+import type { TestImage } from '../../support/image';
+import { addFlags } from '../../support/tree';
+import { testWhole } from '../../support/whole';
+
+const long = (letter: string) => letter.repeat(1500);
+/** 'a' has its value in inode 13, named in its body; 'b' in inode 15, named in its attribute block. */
+const recipe = (more: readonly string[] = [], features = '') => ({
+  size: '1M',
+  settle: true,
+  options: `-t ext4 -b 1024 -I 256 -N 32 -O ea_inode,^has_journal${features}`,
+  commands: [
+    'write /dev/null a',
+    `ea_set a user.big ${long('A')}`,
+    'write /dev/null b',
+    `ea_set b security.s ${'s'.repeat(64)}`,
+    `ea_set b user.big ${long('B')}`,
+    ...more,
+  ],
+});
+const values = () => makeImage(recipe());
+const inBody = { ino: 12, value: 13 };
+const inBlock = { ino: 14, value: 15 };
+
+/** Where the entry for the large value of 'a' lies. */
+const bodyEntry = (image: TestImage) => image.inodeAt(inBody.ino) + oldInodeSize + 32 + 4;
+/** The same for 'b', whose block holds nothing else. */
+const blockEntry = (image: TestImage) =>
+  image.blockAt(inode.i_file_acl_lo(image.view, image.inodeAt(inBlock.ino))) + 32;
+const flagsWithout = (image: TestImage, ino: number, flag: number) =>
+  (inode.i_flags(image.view, image.inodeAt(ino)) & ~flag) >>> 0;
+
+const refers = (name: string, valueInode: number) => ({
+  name,
+  native: true,
+  image: values,
+  damage: (image: TestImage) => image.poke(xattrEntry.e_value_inum, bodyEntry(image), valueInode),
+  findings: ['xattr-value-inode-invalid 0x010083', 'inode-blocks-wrong 0x01000d', 'inode-unattached 0x040002'],
+});
+
+const {
+  'xattr-value-inode-invalid': invalid,
+  'xattr-value-inode-flag-missing': flagMissing,
+  'xattr-value-inode-hash-wrong': hashWrong,
+  'xattr-value-inode-size-wrong': sizeWrong,
+  'xattr-inode-without-feature': withoutFeature,
+} = inodeProblems;
+
+testWhole({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature, ...linkProblems }, [
+  refers('a value in a reserved inode', 5),
+  refers('a value in an inode that does not exist', 5000),
+  refers('a value in an inode that is not in use', 20),
+  refers('a value in the very inode that has the attribute', inBody.ino),
+  {
+    name: 'a value inode without its flag, named in an inode',
+    native: true,
+    image: values,
+    damage: (image) =>
+      image.setInode(inBody.value, { i_flags: flagsWithout(image, inBody.value, inodeFlags.EA_INODE) }),
+    findings: [
+      'xattr-value-inode-flag-missing 0x010086',
+      'xattr-value-inode-flag-missing 0x010085',
+      'inode-blocks-wrong 0x01000d',
+      'inode-unattached 0x040002',
+    ],
+  },
+  {
+    name: 'a value inode without its flag, named in a block',
+    native: true,
+    image: values,
+    damage: (image) =>
+      image.setInode(inBlock.value, { i_flags: flagsWithout(image, inBlock.value, inodeFlags.EA_INODE) }),
+    findings: [
+      'xattr-value-inode-flag-missing 0x010086',
+      'xattr-value-inode-flag-missing 0x010085',
+      'inode-unattached 0x040002',
+    ],
+  },
+  {
+    name: 'a value of which the checksum changed',
+    native: true,
+    image: values,
+    damage: (image) => image.setInode(inBody.value, { i_atime: 77 }),
+    findings: ['xattr-value-inode-hash-wrong 0x010054', 'inode-blocks-wrong 0x01000d', 'xattr-value-changed'],
+  },
+  {
+    name: 'an attribute in a block of which the hash changed',
+    native: true,
+    image: values,
+    e2fsckDiffers: 'it charges the inode with whatever it finds on its stack',
+    damage: (image) => image.poke(xattrEntry.e_hash, blockEntry(image), 77),
+    findings: ['xattr-value-inode-hash-wrong 0x010054', 'inode-blocks-wrong 0x01000d'],
+  },
+  {
+    name: 'a value as Lustre kept it',
+    native: true,
+    image: values,
+    damage: (image) => {
+      const generation = inode.i_generation(image.view, image.inodeAt(inBody.ino));
+      const times = { i_atime: 77, i_ctime: 77, i_mtime: inBody.ino, i_generation: generation };
+      return image.setInode(inBody.value, times).setInode(inBody.ino, { i_blocks_lo: 0 });
+    },
+    findings: [],
+  },
+  {
+    name: 'a value shorter than its inode',
+    native: true,
+    image: values,
+    damage: (image) => image.poke(xattrEntry.e_value_size, bodyEntry(image), 1400),
+    findings: ['xattr-value-inode-size-wrong'],
+  },
+  {
+    name: 'a value that counts too many users',
+    native: true,
+    image: values,
+    damage: (image) => image.setInode(inBody.value, { i_version: 5 }),
+    findings: ['xattr-inode-refcount-wrong 0x040005'],
+  },
+  {
+    name: 'a value that was overwritten',
+    native: true,
+    image: values,
+    damage: (image) => {
+      // one extent maps the two blocks of the value
+      const start = image.view.getUint32(image.inodeAt(inBody.value) + inode.i_block.offset + 20, true);
+      return image.fill(image.blockAt(start), 1024);
+    },
+    findings: ['xattr-value-changed'],
+  },
+  {
+    name: 'a value shared by two attributes',
+    native: true,
+    image: values,
+    damage: (image) => {
+      const entry = bodyEntry(image);
+      image.bytes.copyWithin(blockEntry(image) + 4, entry + 4, entry + 16);
+      return image.setInode(inBody.value, { i_version: 2 }).setInode(inBlock.value, { i_version: 0 });
+    },
+    findings: ['inode-unattached 0x040002'],
+  },
+  {
+    name: 'a reference in a broken attribute',
+    native: true,
+    image: () => makeImage(recipe(['ea_set a security.s x'])),
+    damage: (image) => image.poke(xattrEntry.e_name_len, bodyEntry(image), 90),
+    findings: ['xattr-body-collision 0x010069', 'inode-blocks-wrong 0x01000d', 'inode-unattached 0x040002'],
+  },
+  {
+    name: 'values in inodes without the feature',
+    native: true,
+    image: values,
+    damage: (image) => image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat & ~incompat.ea_inode }),
+    findings: ['xattr-inode-without-feature 0x010092', 'xattr-inode-without-feature 0x010092'],
+  },
+  {
+    name: 'a named file with the flag of value inodes',
+    native: true,
+    image: () => makeImage(recipe(['write /dev/null c'])),
+    damage: (image) => addFlags(image, 16, inodeFlags.EA_INODE),
+    findings: ['xattr-inode-flag-stray 0x040008'],
+  },
+  {
+    name: 'a value inode with a name',
+    native: true,
+    image: values,
+    damage: () => makeImage(recipe(['ln <13> value'])),
+    findings: ['xattr-inode-named 0x020055'],
+  },
+  {
+    name: 'value inodes count for the owner of the file, and not for their own',
+    native: true,
+    image: () => makeImage(recipe([], ',quota')),
+    damage: (image) => image.setInode(inBody.value, { i_uid: 7 }),
+    findings: [],
+  },
+]);
