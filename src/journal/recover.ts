@@ -5,6 +5,7 @@ import { sortIndexes } from '../bytes/radix';
 import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
+import { fastCommits } from './fast-commits';
 import { following } from './format';
 import { type Log, missing } from './log';
 import type { Replacements } from './overlay';
@@ -42,6 +43,8 @@ export interface Recovery {
   sequence: number;
   /** Block of the journal where the log ended. */
   end: number;
+  /** Changes in the fast-commit area, which a mount would make on top; they are not replayed. */
+  fastCommits: number;
   /** Time of the last commit, in seconds since 1970. */
   lastCommit: number;
 }
@@ -254,6 +257,7 @@ export async function recover(log: Log, volume: Volume): Promise<Recovery> {
     sequence: following(end),
     end: at,
     lastCommit: recoverer.lastCommit,
+    fastCommits: 0,
   });
   const { start, first, last } = format;
   // nothing was logged since the last checkpoint
@@ -273,5 +277,5 @@ export async function recover(log: Log, volume: Volume): Promise<Recovery> {
   if (recoverer.faultCount > before) return result(format.sequence, walked.at);
   const replayed = await recoverer.replay(end, revokes);
   if (replayed.end !== 'known') recoverer.failed = true;
-  return result(end, walked.at);
+  return { ...result(end, walked.at), fastCommits: await fastCommits(log, end) };
 }

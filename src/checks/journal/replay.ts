@@ -164,7 +164,13 @@ export interface Replayed {
   facts: JournalFacts;
 }
 
-const notReplayed: Omit<JournalFacts, 'state'> = { transactions: 0, blocks: 0, revoked: 0, lastCommit: null };
+const notReplayed: Omit<JournalFacts, 'state'> = {
+  transactions: 0,
+  blocks: 0,
+  revoked: 0,
+  fastCommits: 0,
+  lastCommit: null,
+};
 
 /** What is known of a journal that is not replayed. */
 export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
@@ -185,6 +191,7 @@ function factsOf(recovery: Recovery): JournalFacts {
     transactions: recovery.transactions,
     blocks: recovery.replacements.blocks.length,
     revoked: recovery.revoked,
+    fastCommits: recovery.fastCommits,
     lastCommit: recovery.lastCommit === 0 ? null : isoSeconds(recovery.lastCommit),
   };
 }

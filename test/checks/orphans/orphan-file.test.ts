@@ -194,6 +194,7 @@ const damages: Omit<Damage, 'native'>[] = [
   },
 ];
 
+// entries that a mount takes care of are provoked with their inodes, in pending.test.ts
 testDamages(
   problems,
   check,
