@@ -7,6 +7,7 @@ import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
 import { fastCommits } from './fast-commits';
 import { following } from './format';
+import { laterCommit } from './later';
 import { type Log, missing } from './log';
 import type { Replacements } from './overlay';
 import { Revokes, sortedUnique } from './revokes';
@@ -18,6 +19,7 @@ export type LogFault =
   | { kind: 'start'; at: number; first: number; last: number }
   | { kind: 'unreadable' | 'circular' | 'descriptor-checksum'; at: number; sequence: number }
   | { kind: 'commit-checksum' | 'incomplete'; at: number; sequence: number }
+  | { kind: 'ends-early'; at: number; sequence: number; later: number }
   | { kind: 'revoke-checksum' | 'revoke-length'; at: number; sequence: number }
   | {
       kind: 'data-checksum' | 'data-unreadable' | 'outside' | 'into-journal';
@@ -237,7 +239,13 @@ class Recoverer {
     return { blocks: blocks.slice(0, count), from: from.slice(0, count) };
   }
 
-  reportEnd({ end, at, sequence, begun }: Walked): void {
+  async reportEnd({ end, at, sequence, begun }: Walked): Promise<void> {
+    // a bad commit has been told, and what lies behind it follows from that
+    if (this.faultCount > 0 && end !== 'unreadable' && end !== 'circular') return;
+    if (end === 'magic' || end === 'sequence' || end === 'type') {
+      const later = await laterCommit(this.log, at, sequence, this.lastCommit);
+      if (later >= 0) return this.fault({ kind: 'ends-early', at, sequence, later }, false);
+    }
     if (end === 'unreadable' || end === 'circular') this.fault({ kind: end, at, sequence });
     else if (end !== 'refused' && end !== 'known' && begun) this.fault({ kind: 'incomplete', at, sequence }, false);
   }
@@ -269,7 +277,7 @@ export async function recover(log: Log, volume: Volume): Promise<Recovery> {
     return result(format.sequence, start);
   }
   const { end, walked } = await recoverer.scan();
-  recoverer.reportEnd(walked);
+  await recoverer.reportEnd(walked);
   if (walked.end === 'refused' || walked.end === 'unreadable' || walked.end === 'circular')
     return result(format.sequence, walked.at);
   const before = recoverer.faultCount;

@@ -75,7 +75,7 @@ const damages: { name: string; image: () => Promise<TestImage>; findings: string
   {
     name: 'a commit block with a wrong checksum',
     image: () => spoiled(sums, (builder, [, second]) => flip(builder, second!.commit)),
-    findings: ['journal-commit-corrupt', 'journal-transaction-incomplete'],
+    findings: ['journal-commit-corrupt'],
     state: 'partly-replayed',
   },
   {
@@ -97,6 +97,29 @@ const damages: { name: string; image: () => Promise<TestImage>; findings: string
         builder.add({ blocks: [{ block: 3, data: new Uint8Array(1024) }], torn: true });
       }),
     findings: ['journal-transaction-incomplete'],
+    state: 'replayed',
+  },
+  {
+    name: 'a block in the middle that is no part of a log',
+    image: () => spoiled(sums, (builder, [, second]) => builder.block(second!.descriptors[0]!).fill(0)),
+    findings: ['journal-ends-early'],
+    state: 'replayed',
+  },
+  {
+    name: 'a block in the middle of an older log',
+    image: () => spoiled({}, (builder, [, second]) => flip(builder, second!.descriptors[0]!, 11)),
+    findings: ['journal-ends-early'],
+    state: 'replayed',
+  },
+  {
+    name: 'an older log behind the end',
+    image: () =>
+      spoiled(sums, (builder) => {
+        const next = builder.add({ revokes: [5], time: 2000, torn: true });
+        builder.block(next.revokes[0]!).fill(0);
+        builder.add({ revokes: [6], time: 500 });
+      }),
+    findings: [],
     state: 'replayed',
   },
   {
