@@ -7,6 +7,7 @@ import { type DirectoryScan, LostEntries } from './checks/directories/scan';
 import { checkDuplicates } from './checks/duplicates/pass';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { scanInodes } from './checks/inodes/pass';
+import { reportJournalDevice } from './checks/journal/device';
 import { checkJournal } from './checks/journal/journal';
 import { journalFacts, replayJournal } from './checks/journal/replay';
 import { reportBadFields } from './checks/links/bad-fields';
@@ -137,6 +138,7 @@ export async function checkImage(source: ByteSource, options: CheckOptions = {})
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
   reportOpening(opened, subject.source, collector.report);
+  if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);

@@ -104,9 +104,11 @@ class Recoverer {
       descriptor: async (view, step) => {
         // blocks of an older journal may lie here; the time of the commit tells
         if (!tailGood(format, view)) doubtful('descriptor-checksum', step);
-        if (end === null) for (const { block } of tagsOf(format, view)) this.tagged.push(block);
         let count = 0;
-        for (const _ of tagsOf(format, view)) count++;
+        for (const { block } of tagsOf(format, view)) {
+          if (end === null && block < this.volume.geometry.blocksCount) this.tagged.push(block);
+          count++;
+        }
         if (format.checksums === 1 && end === null) {
           sum = crc32(sum, bytesOf(view));
           for (let i = 1; i <= count; i++) {
