@@ -28,16 +28,12 @@ export type LogFault =
       block: number;
     };
 
-/** Faults kept of a log; they are counted all the same. */
-const maxFaults = 1000;
-
 export interface Recovery {
   /** Complete transactions that were replayed. */
   transactions: number;
   /** Copies that were not used because the block was revoked later. */
   revoked: number;
   replacements: Replacements;
-  faults: LogFault[];
   faultCount: number;
   /** The kernel would refuse to mount after such a log; what could be replayed was. */
   failed: boolean;
@@ -52,7 +48,6 @@ export interface Recovery {
 }
 
 class Recoverer {
-  readonly faults: LogFault[] = [];
   faultCount = 0;
   failed = false;
   lastCommit = 0;
@@ -66,11 +61,12 @@ class Recoverer {
   constructor(
     private readonly log: Log,
     private readonly volume: Volume,
+    private readonly tell: (fault: LogFault) => void,
   ) {}
 
-  private fault(fault: LogFault, fails = true): void {
+  fault(fault: LogFault, fails = true): void {
     this.faultCount++;
-    if (this.faults.length < maxFaults) this.faults.push(fault);
+    this.tell(fault);
     this.failed ||= fails;
   }
 
@@ -253,15 +249,15 @@ class Recoverer {
   }
 }
 
-/** Replays `log`. Nothing is written; content is only read as far as checksums need it. */
-export async function recover(log: Log, volume: Volume): Promise<Recovery> {
+/** Replays `log`. Nothing is written; content is only read as far as checksums need it.
+ * `tell` hears of every fault. */
+export async function recover(log: Log, volume: Volume, tell: (fault: LogFault) => void): Promise<Recovery> {
   const { format } = log;
-  const recoverer = new Recoverer(log, volume);
+  const recoverer = new Recoverer(log, volume, tell);
   const result = (end: number, at: number): Recovery => ({
     transactions: (end - format.sequence) >>> 0,
     revoked: recoverer.revoked,
     replacements: recoverer.replacements(),
-    faults: recoverer.faults,
     faultCount: recoverer.faultCount,
     failed: recoverer.failed,
     sequence: following(end),
@@ -273,9 +269,7 @@ export async function recover(log: Log, volume: Volume): Promise<Recovery> {
   // nothing was logged since the last checkpoint
   if (start === 0) return result(format.sequence, start);
   if (first < 1 || first >= last || start < first || start >= format.length) {
-    recoverer.faults.push({ kind: 'start', at: start, first, last });
-    recoverer.faultCount++;
-    recoverer.failed = true;
+    recoverer.fault({ kind: 'start', at: start, first, last });
     return result(format.sequence, start);
   }
   const { end, walked } = await recoverer.scan();

@@ -6,19 +6,20 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { overlaySource } from '../../src/journal/overlay';
-import { type Recovery, recover } from '../../src/journal/recover';
 import { superblockOffset } from '../../src/layout/superblock';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
-import { LogBuilder, type LogRecipe, type Transaction } from '../support/journal-log';
+import { LogBuilder, type LogRecipe, recoverAll, type Transaction } from '../support/journal-log';
+
+type Recovered = Awaited<ReturnType<typeof recoverAll>>;
 
 const load = () => TestImage.load('ext4-1k-csum-tree');
 const blockSize = load().made.blockSize;
 
 /** The image behind its journal, as bytes, and what recovery says. */
-async function replayed(builder: LogBuilder): Promise<{ bytes: Uint8Array; recovery: Recovery }> {
+async function replayed(builder: LogBuilder): Promise<{ bytes: Uint8Array; recovery: Recovered }> {
   const { log, volume } = await builder.open();
-  const recovery = await recover(log, volume);
+  const recovery = await recoverAll(log, volume);
   const source = overlaySource(builder.image.source(), blockSize, recovery.replacements, []);
   const bytes = new Uint8Array(source.size);
   expect(await source.read(0, bytes)).toBe(source.size);
@@ -165,7 +166,7 @@ describe('what is wrong with a log', () => {
     const builder = await LogBuilder.on(load(), recipe);
     return { builder, written: [100, 101, 102].map((block, i) => builder.add({ ...one(block, i), time: 1000 + i })) };
   };
-  const kinds = ({ faults }: Recovery) => faults.map(({ kind }) => kind);
+  const kinds = ({ faults }: Recovered) => faults.map(({ kind }) => kind);
   const flip = (builder: LogBuilder, logical: number, at = 500) => {
     builder.block(logical)[at]! ^= 1;
   };
@@ -260,7 +261,7 @@ describe('what is wrong with a log', () => {
     const cut = builder.image.resized(builder.offset(written[1]!.descriptors[0]!));
     const { volume } = await cut.open();
     const { log } = await builder.open();
-    const recovery = await recover(log, volume);
+    const recovery = await recoverAll(log, volume);
     expect(recovery.transactions).toBeGreaterThanOrEqual(0);
   });
 });

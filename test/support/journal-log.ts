@@ -5,6 +5,7 @@ import type { Field } from '../../src/bytes/field';
 import { findJournal, type JournalFile } from '../../src/journal/find';
 import { logFormat } from '../../src/journal/format';
 import { Log } from '../../src/journal/log';
+import { type LogFault, type Recovery, recover } from '../../src/journal/recover';
 import { decode } from '../../src/layout/decode';
 import { incompat } from '../../src/layout/features';
 import { journalFeature, journalMagic, journalSuperblock, journalSuperblockSize } from '../../src/layout/journal';
@@ -274,4 +275,11 @@ export class LogBuilder {
     const record = decode(journalSuperblock, this.image.view, this.offset(0));
     return { log: new Log(volume, logFormat(record), this.file.runs), volume };
   }
+}
+
+/** A replay with the faults that were told of. */
+export async function recoverAll(log: Log, volume: Volume): Promise<Recovery & { faults: LogFault[] }> {
+  const faults: LogFault[] = [];
+  const recovery = await recover(log, volume, (fault) => faults.push(fault));
+  return { ...recovery, faults };
 }

@@ -227,9 +227,10 @@ export async function replayJournal(opening: Opening, source: ByteSource, report
   const format = logFormat(record);
   // an empty log is only marked as recovered
   const head = { at: block * geometry.blockSize, record, summed: sumsBlocks(format) };
-  const recovery = await recover(new Log(volume, format, file.runs), volume);
   const inode = geometry.sb.s_journal_inum;
-  for (const fault of recovery.faults) reportFault(fault, inode, format.asyncCommit, report);
+  const recovery = await recover(new Log(volume, format, file.runs), volume, (fault) =>
+    reportFault(fault, inode, format.asyncCommit, report),
+  );
   if (recovery.failed && recovery.replacements.blocks.length === 0)
     return { source: null, facts: { state: 'unusable', ...notReplayed } };
   try {
