@@ -135,9 +135,7 @@ test('a replayed journal is told in plain words', () => {
       ...parts,
     };
     const filesystem = { ...facts, journalNeedsRecovery: needsRecovery };
-    return /^ {2}journal {6}([^]*?)\n\n/m
-      .exec(render(reportOf([], { filesystem, journal })))?.[1]
-      ?.replace(/\s+/g, ' ');
+    return /^ {2}journal {6}(.*?)\n\n/ms.exec(render(reportOf([], { filesystem, journal })))?.[1]?.replace(/\s+/g, ' ');
   };
   expect(told({})).toBe(
     '3 transactions with 1,234 blocks were replayed from it in memory: what was checked is what a mount would find',
