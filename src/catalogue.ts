@@ -24,6 +24,7 @@ import { problems as inodesSizes } from './checks/inodes/sizes';
 import { problems as inodesTableBlock } from './checks/inodes/table-block';
 import { problems as inodesTimes } from './checks/inodes/times';
 import { problems as inodesXattrs } from './checks/inodes/xattr-problems';
+import { problems as journalDevice } from './checks/journal/device';
 import { problems as journalJournal } from './checks/journal/journal';
 import { problems as journalReplay } from './checks/journal/replay';
 import { problems as journalSuperblock } from './checks/journal/superblock';
@@ -76,6 +77,7 @@ const entries = byId({
   ...inodesTableBlock,
   ...inodesTimes,
   ...inodesXattrs,
+  ...journalDevice,
   ...journalJournal,
   ...journalReplay,
   ...journalSuperblock,

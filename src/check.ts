@@ -7,6 +7,7 @@ import { type DirectoryScan, LostEntries } from './checks/directories/scan';
 import { checkDuplicates } from './checks/duplicates/pass';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { scanInodes } from './checks/inodes/pass';
+import { reportJournalDevice } from './checks/journal/device';
 import { checkJournal } from './checks/journal/journal';
 import { journalFacts, replayJournal } from './checks/journal/replay';
 import { reportBadFields } from './checks/links/bad-fields';
@@ -52,10 +53,33 @@ async function checkFrame(
   return { journalUsable: !journal.stopped };
 }
 
+/** The file system as a mount would find it. */
+interface Subject {
+  source: ByteSource;
+  opened: OpenResult;
+  /** The superblock asks for replay. */
+  needsRecovery: boolean;
+  /** `source` is the image behind its replayed journal. */
+  replayed: boolean;
+  /** What replay came to, where it was tried. */
+  journal: JournalFacts | null;
+  /** What was read for that. */
+  cost: { bytesRead: number; reads: number };
+}
+
+/** Totals that a mount counts anew after fast commits, so that nothing follows from what they are before. */
+const totals = new Set(['superblock-free-blocks-wrong', 'superblock-free-inodes-wrong']);
+
+function withoutTotals(report: Report): Report {
+  return (problem, where, data, code) => {
+    if (!totals.has(problem.id)) report(problem, where, data, code);
+  };
+}
+
 /** The five passes, in e2fsck's order. */
 async function checkContents(
   opening: Opening,
-  replayed: boolean,
+  { replayed, journal }: Subject,
   report: Report,
   options: CheckOptions,
   maxFindings: number,
@@ -65,6 +89,7 @@ async function checkContents(
   const progress = (phase: Progress['phase']) => (done: number, total: number) =>
     options.onProgress?.({ phase, done, total });
   const disk = await readBitmaps(volume, groups);
+  const counted = journal?.fastCommits ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
   const facts = await scanInodes(volume, groups, disk, knowing(pending, report), progress('inodes'));
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
@@ -76,7 +101,7 @@ async function checkContents(
   checkConnectivity(facts, report);
   await checkRepeatedNames(scan);
   await checkLinks(volume, groups, facts, report);
-  checkBitmaps({ geometry, groups, facts, disk, report, ...(pending.settled && { pending }) });
+  checkBitmaps({ geometry, groups, facts, disk, report: counted, ...(pending.settled && { pending }) });
   await checkOrphanFile(volume, groups, report, pending);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
   await checkVerity(volume, groups, facts, report, progress('verity'));
@@ -84,29 +109,27 @@ async function checkContents(
   return { opening, facts, lostEntries };
 }
 
-/** The file system as a mount would find it. */
-interface Subject {
-  source: ByteSource;
-  opened: OpenResult;
-  /** The superblock asks for replay. */
-  needsRecovery: boolean;
-  /** `source` is the image behind its replayed journal. */
-  replayed: boolean;
-  /** What replay came to, where it was tried. */
-  journal: JournalFacts | null;
-}
-
 /** Opens the file system and, where it has to be, replays its journal in memory and opens it again behind that. */
 async function openSubject(source: ByteSource, options: CheckOptions, report: Report): Promise<Subject> {
   const opened = await openFileSystem(source, options.signal);
   const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
-  const asFound = { source, opened, needsRecovery, replayed: false, journal: null };
+  const cost = { bytesRead: 0, reads: 0 };
+  const asFound = { source, opened, needsRecovery, replayed: false, journal: null, cost };
   if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
   const replayed = await replayJournal(opened.opening, source, report);
   if (replayed === null) return asFound;
+  // the volume goes on to be used, and counts on
   if (replayed.source === null) return { ...asFound, journal: replayed.facts };
   const reopened = await openFileSystem(replayed.source, options.signal);
-  return { source: replayed.source, opened: reopened, needsRecovery, replayed: true, journal: replayed.facts };
+  const { cost: spent } = opened.opening.volume;
+  return {
+    source: replayed.source,
+    opened: reopened,
+    needsRecovery,
+    replayed: true,
+    journal: replayed.facts,
+    cost: spent,
+  };
 }
 
 /**
@@ -125,10 +148,13 @@ export async function checkImage(image: ByteSource, options: CheckOptions = {}):
   const other = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
   reportOpening(opened, subject.source, collector.report, other);
   checkPassedOver(opened, collector.report);
+  if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);
   const journal = subject.journal ?? journalFacts(opened.opening, journalUsable);
-  const contents = await checkContents(opened.opening, subject.replayed, collector.report, options, maxFindings);
-  return assemble({ ...contents, journal, needsRecovery }, collector, options, maxFindings);
+  const contents = await checkContents(opened.opening, subject, collector.report, options, maxFindings);
+  const report = await assemble({ ...contents, journal, needsRecovery }, collector, options, maxFindings);
+  const { bytesRead, reads } = report.cost;
+  return { ...report, cost: { bytesRead: bytesRead + subject.cost.bytesRead, reads: reads + subject.cost.reads } };
 }

@@ -9,8 +9,38 @@ const aheadBytes = 256 * 1024;
 /** A block of the journal that cannot be had: behind its end, in a hole, or unreadable. */
 export const missing = -1;
 
+/** Blocks of the file system from `start` up to `end`, which is not one of them. */
+interface Extent {
+  start: number;
+  end: number;
+}
+
+/** Where the runs lie on the disk, ascending and without overlaps. */
+function merged(runs: readonly JournalRun[]): Extent[] {
+  const extents: Extent[] = [];
+  for (const { physical, count } of [...runs].sort((a, b) => a.physical - b.physical)) {
+    const last = extents[extents.length - 1];
+    if (last !== undefined && physical <= last.end) last.end = Math.max(last.end, physical + count);
+    else extents.push({ start: physical, end: physical + count });
+  }
+  return extents;
+}
+
+/** The last of `items` that `holds` is true for, which it is for those up to some place. */
+function lastFrom<T>(items: readonly T[], holds: (item: T) => boolean): T | undefined {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(items[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return items[low - 1];
+}
+
 export class Log {
   private readonly runs: readonly JournalRun[];
+  private readonly extents: readonly Extent[];
   private window: Uint8Array = new Uint8Array(0);
   /** Block of the file system that `window` starts with. */
   private windowAt = -1;
@@ -21,19 +51,12 @@ export class Log {
     runs: readonly JournalRun[],
   ) {
     this.runs = [...runs].sort((a, b) => a.logical - b.logical);
+    this.extents = merged(runs);
   }
 
   /** The run that block `logical` lies in. */
   private runOf(logical: number): JournalRun | undefined {
-    const { runs } = this;
-    let low = 0;
-    let high = runs.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (runs[middle]!.logical <= logical) low = middle + 1;
-      else high = middle;
-    }
-    const run = runs[low - 1];
+    const run = lastFrom(this.runs, (one) => one.logical <= logical);
     return run !== undefined && logical < run.logical + run.count ? run : undefined;
   }
 
@@ -47,7 +70,8 @@ export class Log {
 
   /** Whether a block of the file system belongs to the journal. */
   holds(block: number): boolean {
-    return this.runs.some(({ physical, count }) => block >= physical && block < physical + count);
+    const extent = lastFrom(this.extents, ({ start }) => start <= block);
+    return extent !== undefined && block < extent.end;
   }
 
   /**

@@ -5,7 +5,9 @@ import { sortIndexes } from '../bytes/radix';
 import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
+import { fastCommits } from './fast-commits';
 import { following } from './format';
+import { laterCommit } from './later';
 import { type Log, missing } from './log';
 import type { Replacements } from './overlay';
 import { Revokes, sortedUnique } from './revokes';
@@ -17,6 +19,7 @@ export type LogFault =
   | { kind: 'start'; at: number; first: number; last: number }
   | { kind: 'unreadable' | 'circular' | 'descriptor-checksum'; at: number; sequence: number }
   | { kind: 'commit-checksum' | 'incomplete'; at: number; sequence: number }
+  | { kind: 'ends-early'; at: number; sequence: number; later: number }
   | { kind: 'revoke-checksum' | 'revoke-length'; at: number; sequence: number }
   | {
       kind: 'data-checksum' | 'data-unreadable' | 'outside' | 'into-journal';
@@ -25,16 +28,12 @@ export type LogFault =
       block: number;
     };
 
-/** Faults kept of a log; they are counted all the same. */
-const maxFaults = 1000;
-
 export interface Recovery {
   /** Complete transactions that were replayed. */
   transactions: number;
   /** Copies that were not used because the block was revoked later. */
   revoked: number;
   replacements: Replacements;
-  faults: LogFault[];
   faultCount: number;
   /** The kernel would refuse to mount after such a log; what could be replayed was. */
   failed: boolean;
@@ -42,12 +41,13 @@ export interface Recovery {
   sequence: number;
   /** Block of the journal where the log ended. */
   end: number;
+  /** Changes in the fast-commit area, which a mount would make on top; they are not replayed. */
+  fastCommits: number;
   /** Time of the last commit, in seconds since 1970. */
   lastCommit: number;
 }
 
 class Recoverer {
-  readonly faults: LogFault[] = [];
   faultCount = 0;
   failed = false;
   lastCommit = 0;
@@ -61,11 +61,12 @@ class Recoverer {
   constructor(
     private readonly log: Log,
     private readonly volume: Volume,
+    private readonly tell: (fault: LogFault) => void,
   ) {}
 
-  private fault(fault: LogFault, fails = true): void {
+  fault(fault: LogFault, fails = true): void {
     this.faultCount++;
-    if (this.faults.length < maxFaults) this.faults.push(fault);
+    this.tell(fault);
     this.failed ||= fails;
   }
 
@@ -99,9 +100,11 @@ class Recoverer {
       descriptor: async (view, step) => {
         // blocks of an older journal may lie here; the time of the commit tells
         if (!tailGood(format, view)) doubtful('descriptor-checksum', step);
-        if (end === null) for (const { block } of tagsOf(format, view)) this.tagged.push(block);
         let count = 0;
-        for (const _ of tagsOf(format, view)) count++;
+        for (const { block } of tagsOf(format, view)) {
+          if (end === null && block < this.volume.geometry.blocksCount) this.tagged.push(block);
+          count++;
+        }
         if (format.checksums === 1 && end === null) {
           sum = crc32(sum, bytesOf(view));
           for (let i = 1; i <= count; i++) {
@@ -234,38 +237,43 @@ class Recoverer {
     return { blocks: blocks.slice(0, count), from: from.slice(0, count) };
   }
 
-  reportEnd({ end, at, sequence, begun }: Walked): void {
+  async reportEnd({ end, at, sequence, begun }: Walked): Promise<void> {
+    // a bad commit has been told, and what lies behind it follows from that
+    if (this.faultCount > 0 && end !== 'unreadable' && end !== 'circular') return;
+    if (end === 'magic' || end === 'sequence' || end === 'type') {
+      const later = await laterCommit(this.log, at, sequence, this.lastCommit);
+      if (later >= 0) return this.fault({ kind: 'ends-early', at, sequence, later }, false);
+    }
     if (end === 'unreadable' || end === 'circular') this.fault({ kind: end, at, sequence });
     else if (end !== 'refused' && end !== 'known' && begun) this.fault({ kind: 'incomplete', at, sequence }, false);
   }
 }
 
-/** Replays `log`. Nothing is written; content is only read as far as checksums need it. */
-export async function recover(log: Log, volume: Volume): Promise<Recovery> {
+/** Replays `log`. Nothing is written; content is only read as far as checksums need it.
+ * `tell` hears of every fault. */
+export async function recover(log: Log, volume: Volume, tell: (fault: LogFault) => void): Promise<Recovery> {
   const { format } = log;
-  const recoverer = new Recoverer(log, volume);
+  const recoverer = new Recoverer(log, volume, tell);
   const result = (end: number, at: number): Recovery => ({
     transactions: (end - format.sequence) >>> 0,
     revoked: recoverer.revoked,
     replacements: recoverer.replacements(),
-    faults: recoverer.faults,
     faultCount: recoverer.faultCount,
     failed: recoverer.failed,
     sequence: following(end),
     end: at,
     lastCommit: recoverer.lastCommit,
+    fastCommits: 0,
   });
   const { start, first, last } = format;
   // nothing was logged since the last checkpoint
   if (start === 0) return result(format.sequence, start);
   if (first < 1 || first >= last || start < first || start >= format.length) {
-    recoverer.faults.push({ kind: 'start', at: start, first, last });
-    recoverer.faultCount++;
-    recoverer.failed = true;
+    recoverer.fault({ kind: 'start', at: start, first, last });
     return result(format.sequence, start);
   }
   const { end, walked } = await recoverer.scan();
-  recoverer.reportEnd(walked);
+  await recoverer.reportEnd(walked);
   if (walked.end === 'refused' || walked.end === 'unreadable' || walked.end === 'circular')
     return result(format.sequence, walked.at);
   const before = recoverer.faultCount;
@@ -273,5 +281,5 @@ export async function recover(log: Log, volume: Volume): Promise<Recovery> {
   if (recoverer.faultCount > before) return result(format.sequence, walked.at);
   const replayed = await recoverer.replay(end, revokes);
   if (replayed.end !== 'known') recoverer.failed = true;
-  return result(end, walked.at);
+  return { ...result(end, walked.at), fastCommits: await fastCommits(log, end) };
 }

@@ -1,5 +1,5 @@
 /** The journal's blocks, all big-endian — Documentation/filesystems/ext4, "Journal (jbd2)". */
-import { be16, be32, be64, raw, u8 } from '../bytes/field';
+import { be16, be32, be64, raw, u8, u16, u32 } from '../bytes/field';
 
 export const journalMagic = 0xc03b3998;
 /** Values of `h_blocktype`. */
@@ -93,3 +93,21 @@ export const journalRevoke = {
   r_count: be32(0xc), // bytes in use, from the start of the block
 };
 export const journalRevokeSize = 16;
+
+/** A tag of the fast-commit area, little-endian; its value follows — Documentation/filesystems/ext4, "Fast commits". */
+export const fastCommitTag = { fc_tag: u16(0x0), fc_len: u16(0x2) };
+export const fastCommitTagSize = 4;
+/** Values of `fc_tag`. */
+export const fastCommitKind = {
+  ADD_RANGE: 1,
+  DEL_RANGE: 2,
+  CREAT: 3,
+  LINK: 4,
+  UNLINK: 5,
+  INODE: 6,
+  PAD: 7,
+  TAIL: 8,
+  HEAD: 9,
+};
+export const fastCommitHead = { fc_features: u32(0x0), fc_tid: u32(0x4) };
+export const fastCommitTail = { fc_tid: u32(0x0), fc_crc: u32(0x4) };

@@ -81,6 +81,8 @@ export interface JournalFacts {
   blocks: number;
   /** Copies in the log that were left out because their blocks had been given to something else since. */
   revoked: number;
+  /** Changes in its fast-commit area, which a mount would make after the replay; they are not looked into. */
+  fastCommits: number;
   /** Time of the last transaction that was replayed, in ISO 8601. */
   lastCommit: string | null;
 }

@@ -1,5 +1,5 @@
 /** The parts of the text report on the image itself: what it is, what was checked, and what was not. */
-import type { CheckReport, FileSystemFacts } from '../problem/report';
+import type { CheckReport, FileSystemFacts, JournalFacts } from '../problem/report';
 import type { Paper } from './paper';
 import { printable } from './printable';
 import { counted, digits, listed, size } from './words';
@@ -29,6 +29,7 @@ export function imageSection(report: CheckReport, paper: Paper): string[] {
   add('times', times(facts));
   add('last mount', facts.lastMountedOn === '' ? '' : `on ${printable(facts.lastMountedOn)}`);
   add('state', state(facts));
+  add('journal', report.journal === null ? '' : journal(report.journal, facts.journalNeedsRecovery));
   return lines;
 }
 
@@ -52,11 +53,30 @@ function times(facts: FileSystemFacts): string {
 function state(facts: FileSystemFacts): string {
   const parts = [facts.unmountedCleanly ? 'says it was unmounted cleanly' : 'not unmounted cleanly'];
   if (facts.errorsRecorded) parts.push('the kernel recorded errors while it was mounted');
-  if (facts.journalNeedsRecovery) parts.push('its journal holds changes that are not in the file system yet');
   if (facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0))
     parts.push(
       `read by the backup superblock in block ${digits(facts.superblockAt)}, because the primary one is destroyed`,
     );
+  return parts.join('; ');
+}
+
+/** What became of the journal; empty where there is nothing to tell. */
+function journal(facts: JournalFacts, needsRecovery: boolean): string {
+  const { state, transactions, blocks, revoked, lastCommit } = facts;
+  if (state === 'external')
+    return needsRecovery
+      ? 'lies on another device, and holds changes that are not in the file system yet'
+      : 'lies on another device';
+  if (!needsRecovery) return '';
+  if (state === 'not-replayed') return 'holds changes that are not in the file system yet; it was not replayed';
+  if (state === 'unusable') return 'should be replayed, but cannot be used; what it may hold was left out';
+  if (transactions === 0) return 'was to be replayed, but held no whole transaction';
+  const parts = [
+    `${counted(transactions, 'transaction')} with ${counted(blocks, 'block')} ${transactions === 1 ? 'was' : 'were'} replayed from it in memory${state === 'partly-replayed' ? ', but not all it should hold' : ''}: what was checked is what a mount would find`,
+  ];
+  if (revoked > 0)
+    parts.push(`${counted(revoked, 'older copy', 'older copies')} in it ${revoked === 1 ? 'was' : 'were'} left out`);
+  if (lastCommit !== null) parts.push(`last written ${printable(lastCommit).replace('T', ' ').replace('Z', ' UTC')}`);
   return parts.join('; ');
 }
 

@@ -39,6 +39,11 @@ export function notCheckedParts(
     if (wanted) gaps.push({ what, why });
   };
   add(needsRecovery && journal.state in replayGap, 'journal replay', replayGap[journal.state] ?? '');
+  add(
+    journal.fastCommits > 0,
+    'fast commits',
+    `the journal holds ${journal.fastCommits} changes in its fast-commit area, which mounting would make after the replay; what was checked is the state before them`,
+  );
   const { encrypted, encryptedCount, gaveUp } = facts.verity;
   add(
     encryptedCount > 0,

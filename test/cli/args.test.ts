@@ -17,6 +17,7 @@ test('images only: all defaults', () => {
     require: [],
     maxFindings: undefined,
     offset: 0,
+    replay: true,
     quiet: false,
     verbose: false,
     color: 'auto',
@@ -43,6 +44,7 @@ test('required paths keep their order across both options', () => {
 
 test('short options, alone and bundled', () => {
   expect(request('-q', 'x')).toMatchObject({ quiet: true });
+  expect(request('--no-replay', 'x')).toMatchObject({ replay: false });
   expect(request('x', '-v')).toMatchObject({ verbose: true });
   expect(parseArguments(['-qh'])).toEqual({ kind: 'help' });
   expect(parseArguments(['-V'])).toEqual({ kind: 'version' });

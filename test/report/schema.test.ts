@@ -11,6 +11,19 @@ const strict = { strict: true };
 test.each([
   ['a damaged image', lostWrites()],
   ['a clean image', reportOf()],
+  [
+    'a replayed journal',
+    reportOf([], {
+      journal: {
+        state: 'replayed',
+        transactions: 2,
+        blocks: 19,
+        revoked: 1,
+        fastCommits: 0,
+        lastCommit: '2024-06-11T10:56:09Z',
+      },
+    }),
+  ],
   ['no file system', reportOf([{ id: 'superblock-missing', severity: 'fatal' }], { filesystem: null })],
   ['an image that cannot be opened', failedReport('x', 'no such file')],
   [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Affected, CheckReport } from '../../src/problem/report';
+import type { Affected, CheckReport, JournalFacts } from '../../src/problem/report';
 import { failedReport } from '../../src/report/failure';
 import { fold } from '../../src/report/paths';
 import { renderText } from '../../src/report/text';
@@ -109,9 +109,46 @@ test('a sound image without a required file is sent back to its maker, not to fs
 
 test('a backup superblock and a pending journal are told', () => {
   const facts = { ...reportOf().filesystem!, superblockAt: 32768, journalNeedsRecovery: true, unmountedCleanly: false };
-  const text = render(reportOf([], { filesystem: facts })).replace(/\s+/g, ' ');
+  const journal = {
+    state: 'not-replayed',
+    transactions: 0,
+    blocks: 0,
+    revoked: 0,
+    fastCommits: 0,
+    lastCommit: null,
+  } as const;
+  const text = render(reportOf([], { filesystem: facts, journal })).replace(/\s+/g, ' ');
   expect(text).toContain('backup superblock in block 32,768');
-  expect(text).toContain('its journal holds changes');
+  expect(text).toContain('journal holds changes that are not in the file system yet');
+});
+
+test('a replayed journal is told in plain words', () => {
+  const facts = { ...reportOf().filesystem!, journalNeedsRecovery: true };
+  const told = (parts: Partial<JournalFacts>, needsRecovery = true) => {
+    const journal: JournalFacts = {
+      state: 'replayed',
+      transactions: 3,
+      blocks: 1234,
+      revoked: 0,
+      fastCommits: 0,
+      lastCommit: null,
+      ...parts,
+    };
+    const filesystem = { ...facts, journalNeedsRecovery: needsRecovery };
+    return /^ {2}journal {6}(.*?)\n\n/ms.exec(render(reportOf([], { filesystem, journal })))?.[1]?.replace(/\s+/g, ' ');
+  };
+  expect(told({})).toBe(
+    '3 transactions with 1,234 blocks were replayed from it in memory: what was checked is what a mount would find',
+  );
+  expect(told({ transactions: 1, blocks: 1, revoked: 2, lastCommit: '2024-06-11T10:56:09Z' })).toBe(
+    '1 transaction with 1 block was replayed from it in memory: what was checked is what a mount would find; 2 older copies in it were left out; last written 2024-06-11 10:56:09 UTC',
+  );
+  expect(told({ state: 'partly-replayed' })).toContain('but not all it should hold');
+  expect(told({ transactions: 0, blocks: 0 })).toBe('was to be replayed, but held no whole transaction');
+  expect(told({ state: 'unusable' })).toContain('cannot be used');
+  expect(told({ state: 'external' }, false)).toBe('lies on another device');
+  expect(told({ state: 'external' })).toContain('holds changes');
+  expect(told({ state: 'clean' }, false)).toBeUndefined();
 });
 
 test('nothing from the image reaches the terminal as a control character', () => {

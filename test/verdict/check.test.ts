@@ -48,7 +48,15 @@ test.each<[Verdict, string, () => TestImage]>([
   ['incomplete', 'that, and a warning', () => recovering(ext4()).setInode(tree.fstab, { i_links_count: 2 })],
   ['error', 'that, and an error', () => recovering(ext4()).setInode(tree.fstab, { i_mode: 0o644 })],
 ])('%s: %s', async (verdict, _why, image) => {
-  expect((await checkWhole(image())).verdict).toBe(verdict);
+  expect((await checkWhole(image(), { replay: false })).verdict).toBe(verdict);
+});
+
+test('replay is what is done when nothing is said', async () => {
+  expect(await checkWhole(recovering(ext4()))).toMatchObject({
+    verdict: 'clean',
+    journal: { state: 'replayed', transactions: 0 },
+    filesystem: { journalNeedsRecovery: true },
+  });
 });
 
 test('findings are bounded by id, counts are not', async () => {

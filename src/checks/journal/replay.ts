@@ -74,6 +74,15 @@ export const problems = define({
     say: (d: { logical: number; sequence: number }) =>
       `transaction ${d.sequence} ends at block ${d.logical} of the journal`,
   },
+  'journal-ends-early': {
+    severity: 'error',
+    e2fsck: [],
+    title: 'Journal breaks off before its last transaction',
+    explain:
+      'Behind the block where the log ends there are later transactions, which were committed after all that comes before them. A block in between was overwritten, its write was lost, or the image was copied while it was mounted. The kernel and e2fsck replay up to the break and drop the rest without a word, so the newest changes are lost, and others may be there by half.',
+    say: (d: { logical: number; sequence: number; later: number }) =>
+      `transaction ${d.sequence} breaks off at block ${d.logical} of the journal, transaction ${d.later} was committed`,
+  },
   'journal-revoke-length': {
     severity: 'fatal',
     e2fsck: [],
@@ -144,6 +153,8 @@ function reportFault(fault: LogFault, inode: number, asyncCommit: boolean, repor
       return report(problems[asyncCommit ? 'journal-commit-unfinished' : 'journal-commit-corrupt'], { inode }, place);
     case 'incomplete':
       return report(problems['journal-transaction-incomplete'], { inode }, place);
+    case 'ends-early':
+      return report(problems['journal-ends-early'], { inode }, { ...place, later: fault.later });
     case 'revoke-length':
       return report(problems['journal-revoke-length'], { inode }, place);
     case 'data-checksum':
@@ -164,7 +175,13 @@ export interface Replayed {
   facts: JournalFacts;
 }
 
-const notReplayed: Omit<JournalFacts, 'state'> = { transactions: 0, blocks: 0, revoked: 0, lastCommit: null };
+const notReplayed: Omit<JournalFacts, 'state'> = {
+  transactions: 0,
+  blocks: 0,
+  revoked: 0,
+  fastCommits: 0,
+  lastCommit: null,
+};
 
 /** What is known of a journal that is not replayed. */
 export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
@@ -185,6 +202,7 @@ function factsOf(recovery: Recovery): JournalFacts {
     transactions: recovery.transactions,
     blocks: recovery.replacements.blocks.length,
     revoked: recovery.revoked,
+    fastCommits: recovery.fastCommits,
     lastCommit: recovery.lastCommit === 0 ? null : isoSeconds(recovery.lastCommit),
   };
 }
@@ -209,9 +227,10 @@ export async function replayJournal(opening: Opening, source: ByteSource, report
   const format = logFormat(record);
   // an empty log is only marked as recovered
   const head = { at: block * geometry.blockSize, record, summed: sumsBlocks(format) };
-  const recovery = await recover(new Log(volume, format, file.runs), volume);
   const inode = geometry.sb.s_journal_inum;
-  for (const fault of recovery.faults) reportFault(fault, inode, format.asyncCommit, report);
+  const recovery = await recover(new Log(volume, format, file.runs), volume, (fault) =>
+    reportFault(fault, inode, format.asyncCommit, report),
+  );
   if (recovery.failed && recovery.replacements.blocks.length === 0)
     return { source: null, facts: { state: 'unusable', ...notReplayed } };
   try {

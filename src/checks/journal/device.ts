@@ -1,0 +1,47 @@
+/** Says whose journal a journal device is: its log names the file systems that write into it. */
+import { uuidText } from '../../bytes/uuid';
+import { decode } from '../../layout/decode';
+import { journalMagic, journalSuperblock, journalSuperblockSize } from '../../layout/journal';
+import { superblockOffset, superblockSize } from '../../layout/superblock';
+import type { Report } from '../../problem/collector';
+import { define } from '../../problem/define';
+import { type ByteSource, SourceError } from '../../source/source';
+import type { OpenResult } from '../../volume/open';
+
+export const problems = define({
+  'journal-device-user': {
+    severity: 'info',
+    e2fsck: [],
+    title: 'Journal device belongs to a file system',
+    explain:
+      'An external journal lists the file systems that use it by their UUIDs. The one named here is what has to be checked, and it needs this device to be mounted as long as the journal holds changes for it.',
+    say: (d: { uuid: string; pending: boolean }) =>
+      `it is the journal of ${d.uuid}${d.pending ? ', and holds changes that are not in that file system yet' : ''}`,
+  },
+});
+
+const uuidSize = 16;
+const maxUsers = 48;
+
+/** Reports the users of a journal device. Silent about everything else, and where the journal cannot be read. */
+export async function reportJournalDevice({ geometry }: OpenResult, source: ByteSource, report: Report): Promise<void> {
+  if (!geometry?.features.journal_dev) return;
+  // in the block behind the one with the superblock of the device
+  const behind = superblockOffset + superblockSize;
+  const at = geometry.blockSize < behind ? behind : geometry.blockSize;
+  const bytes = new Uint8Array(journalSuperblockSize);
+  try {
+    if ((await source.read(at, bytes)) < bytes.length) return;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return;
+  }
+  const journal = decode(journalSuperblock, new DataView(bytes.buffer), 0);
+  if (journal.h_magic !== journalMagic) return;
+  const pending = journal.s_start !== 0;
+  for (let i = 0; i < Math.min(journal.s_nr_users, maxUsers); i++) {
+    const uuid = uuidText(journal.s_users.subarray(i * uuidSize, (i + 1) * uuidSize));
+    const where = { bytes: { at: at + journalSuperblock.s_users.offset + i * uuidSize, length: uuidSize } };
+    report(problems['journal-device-user'], where, { uuid, pending });
+  }
+}
