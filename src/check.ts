@@ -155,6 +155,8 @@ export async function checkImage(image: ByteSource, options: CheckOptions = {}):
   const journal = subject.journal ?? journalFacts(opened.opening, journalUsable);
   const contents = await checkContents(opened.opening, subject, collector.report, options, maxFindings);
   const report = await assemble({ ...contents, journal, needsRecovery }, collector, options, maxFindings);
+  // what the last read brought may have been waited for too long
+  options.signal?.throwIfAborted();
   const { bytesRead, reads } = report.cost;
   return { ...report, cost: { bytesRead: bytesRead + subject.cost.bytesRead, reads: reads + subject.cost.reads } };
 }

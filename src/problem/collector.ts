@@ -25,7 +25,7 @@ export class Collector {
     this.severityCounts[problem.severity]++;
     if (count > this.maxPerId) return;
     const finding: Finding = { id: problem.id, severity: problem.severity };
-    if (code !== undefined) finding.e2fsck = formatCode(code);
+    if (code !== undefined && problem.e2fsckSince === undefined) finding.e2fsck = formatCode(code);
     Object.assign(finding, where);
     if (Object.keys(data).length > 0) finding.data = { ...data } as Data;
     this.findings.push(finding);

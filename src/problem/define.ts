@@ -6,6 +6,11 @@ export interface ProblemEntry<D> {
   severity: Severity;
   /** e2fsck's problem codes that this entry stands for; empty where e2fsck has no such check. A report names one of them. */
   e2fsck: readonly number[];
+  /**
+   * The version from which on e2fsck logs these codes, where older ones in use say nothing of such images. Findings then
+   * carry no code: whoever holds them against the e2fsck at hand must not be told of something that it cannot find.
+   */
+  e2fsckSince?: string;
   /** A heading, without numbers. */
   title: string;
   /** What the field means, how it gets this way, what is at risk, what to do. Two to four sentences. */

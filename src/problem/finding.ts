@@ -37,7 +37,7 @@ export interface Finding extends Where {
   /** Permanent kebab-case name of the problem; see docs/problems.md. */
   id: string;
   severity: Severity;
-  /** e2fsck's code for the same problem, as "0x010005"; absent where e2fsck has no such check. */
+  /** e2fsck's code for the same problem, as "0x010005"; absent where e2fsck 1.47.0 has no such check. */
   e2fsck?: string;
   data?: Data;
 }

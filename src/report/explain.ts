@@ -53,7 +53,8 @@ function explainEntry(entry: AnyProblem, width: number): string {
 
 function codesLine(entry: AnyProblem): string {
   if (entry.e2fsck.length === 0) return 'e2fsck has no such check.';
-  return `e2fsck's ${entry.e2fsck.length === 1 ? 'code' : 'codes'} for it: ${entry.e2fsck.map(formatCode).join(', ')}`;
+  const since = entry.e2fsckSince === undefined ? '' : `, since ${entry.e2fsckSince}`;
+  return `e2fsck's ${entry.e2fsck.length === 1 ? 'code' : 'codes'} for it${since}: ${entry.e2fsck.map(formatCode).join(', ')}`;
 }
 
 function explainCode(code: number, catalogue: Catalogue, width: number): Explanation {

@@ -76,7 +76,7 @@ export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly Unco
       const codes =
         entry.e2fsck.length === 0
           ? 'not checked by e2fsck'
-          : `e2fsck ${entry.e2fsck.map((code) => `\`${formatCode(code)}\``).join(', ')}`;
+          : `e2fsck ${entry.e2fsckSince ? `since ${entry.e2fsckSince} ` : ''}${entry.e2fsck.map((code) => `\`${formatCode(code)}\``).join(', ')}`;
       lines.push(
         '',
         `### ${entry.id}`,

@@ -5,9 +5,8 @@
  * - `not a finding`: logged, but says nothing of its own;
  * - `reported as its cause`: e2fsck gives up with it over something that has an entry;
  * - `not reachable`: `e2fsck -fn` cannot come to it on any image;
- * - `not checked yet`: a gap.
  */
-export type Uncovered = 'not a finding' | 'reported as its cause' | 'not reachable' | 'not checked yet';
+export type Uncovered = 'not a finding' | 'reported as its cause' | 'not reachable';
 
 export interface UncoveredCodes {
   state: Uncovered;
@@ -222,22 +221,6 @@ export const uncoveredCodes: readonly UncoveredCodes[] = [
       [0x000013, 'the device of the journal belongs to another file system'],
       [0x000033, 'the host knows the device of the journal under another number'],
       [0x00004a, 'the superblock of the device of the journal has a wrong checksum'],
-    ],
-  },
-  {
-    state: 'not checked yet',
-    why: 'A finding of e2fsck that has no counterpart here.',
-    codes: [
-      [0x010083, 'an attribute names an inode that cannot hold its value'],
-      [0x010085, 'whether to drop an attribute whose value inode lacks its flag'],
-      [0x010086, 'the inode that holds an attribute value lacks its flag'],
-      [0x020050, 'a name too short for an encrypted directory'],
-      [0x020051, 'a file without encryption in an encrypted directory'],
-      [0x020052, 'a file with another key than its directory'],
-      [0x020053, 'a name in a casefolded directory that is no valid text'],
-      [0x020055, 'a directory entry names an inode that holds an attribute value'],
-      [0x040005, 'the count of an inode that holds an attribute value'],
-      [0x040008, 'an inode is marked as holding an attribute value and holds none'],
     ],
   },
 ];

@@ -1,5 +1,7 @@
 /** Holds the findings of a whole check against what the real e2fsck says of the same image. */
 import { expect } from 'vitest';
+import { formatCode } from '../../src/problem/collector';
+import type { AnyProblem } from '../../src/problem/define';
 import { e2fsck } from './e2fsprogs';
 import type { TestImage } from './image';
 
@@ -28,6 +30,10 @@ export const notFindings: ReadonlySet<string> = new Set(
 export const recent: ReadonlySet<string> = new Set(['0x010091', '0x010092', '0x020055', '0x040008']);
 
 const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter((code) => !recent.has(code)).sort();
+
+/** Every form in short that findings of a problem can have: one for each code that they carry, or the id alone. */
+export const shortForms = ({ id, e2fsck, e2fsckSince }: AnyProblem): string[] =>
+  e2fsck.length === 0 || e2fsckSince !== undefined ? [id] : e2fsck.map((code) => `${id} ${formatCode(code)}`);
 
 /** `count` times the same finding in short. */
 export const times = (count: number, finding: string): string[] => Array<string>(count).fill(finding);

@@ -2,11 +2,10 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/catalogue';
 import { checkImage } from '../../src/check';
-import { formatCode } from '../../src/problem/collector';
 import type { AnyProblem } from '../../src/problem/define';
 import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
-import { expectAgreement } from './agree';
+import { expectAgreement, shortForms } from './agree';
 import type { Damage, Options, Problems } from './damages';
 import { fakeNow, hasE2fsprogs } from './e2fsprogs';
 import { inShort, type TestImage } from './image';
@@ -39,9 +38,7 @@ export function testWhole(
 
   test('every problem is provoked, with each of its codes', () => {
     const provoked = new Set(damages.flatMap((damage) => damage.findings));
-    const wanted = Object.values(problems as Record<string, AnyProblem>).flatMap(({ id, e2fsck }) =>
-      e2fsck.length === 0 ? [id] : e2fsck.map((code) => `${id} ${formatCode(code)}`),
-    );
+    const wanted = Object.values(problems as Record<string, AnyProblem>).flatMap(shortForms);
     expect(wanted.filter((finding) => !provoked.has(finding))).toEqual(elsewhere);
   });
 }

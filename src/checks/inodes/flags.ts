@@ -26,6 +26,7 @@ export const problems = define({
   'xattr-inode-not-regular': {
     severity: 'error',
     e2fsck: [0x010091],
+    e2fsckSince: '1.47.1',
     title: 'Attribute-value flag on something that is not a regular file',
     explain:
       'Inodes that hold the value of an extended attribute are regular files. The flag is wrong here, or the mode is. Kernels since 6.4 refuse to open what carries the flag and has a name.',

@@ -103,6 +103,7 @@ export const problems = define({
   'xattr-inode-without-feature': {
     severity: 'error',
     e2fsck: [0x010092],
+    e2fsckSince: '1.47.1',
     title: 'Attribute value in an inode, without the feature',
     explain:
       'An attribute says its value lies in another inode, and the file system does not have that feature. The attribute cannot be read.',

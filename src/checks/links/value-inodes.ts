@@ -34,6 +34,7 @@ export const problems = define({
   'xattr-inode-flag-stray': {
     severity: 'error',
     e2fsck: [0x040008],
+    e2fsckSince: '1.47.1',
     title: 'File is flagged as the value of an attribute',
     explain:
       'The inode has a name and no attribute uses it, but it carries the flag of inodes that hold attribute values. It is an ordinary file that got the flag by damage. Kernels since 6.4 refuse to open it.',
@@ -42,6 +43,7 @@ export const problems = define({
   'xattr-inode-named': {
     severity: 'error',
     e2fsck: [0x020055],
+    e2fsckSince: '1.47.1',
     title: 'Attribute value has a name',
     explain:
       'The inode holds the value of an extended attribute, and a directory entry names it as if it were a file. Kernels since 6.4 refuse to open it by that name; writing to it would change the attribute.',

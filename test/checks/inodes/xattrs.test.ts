@@ -36,7 +36,7 @@ const two = () =>
 
 /** Provoked in value-inodes.test.ts. */
 const valueFindings = [
-  'xattr-inode-without-feature 0x010092',
+  'xattr-inode-without-feature',
   'xattr-value-inode-invalid 0x010083',
   'xattr-value-inode-flag-missing 0x010086',
   'xattr-value-inode-flag-missing 0x010085',

@@ -112,6 +112,18 @@ test.skipIf(!hasE2fsprogs)('a file that is to be cut off, and names of it that s
   expect(after.findings[0]!.data).toEqual({ action: 'cuts it off at its size' });
 });
 
+test.skipIf(!hasE2fsprogs)('a file that is to be cut off, some of whose blocks are off its count already', async () => {
+  const image = makeImage({
+    size: '8M',
+    options: '-t ext4 -b 1024',
+    commands: ['write package-lock.json a', 'ssv last_orphan 12'],
+  });
+  image.setInode(12, { i_blocks_lo: 2 });
+  const { findings } = await checkWhole(image);
+  expect(inShort(findings)).toEqual(['orphan-inode-pending', 'orphan-inode-unfinished 0x01000d']);
+  expectAgreement(image, inShort(findings));
+});
+
 test.skipIf(!hasE2fsprogs)('inodes in the orphan file', async () => {
   const image = makeImage({
     size: '8M',
