@@ -1,5 +1,5 @@
 /**
- * What case-insensitive names need of Unicode 12.1, packed; scripts/make-casefold.mjs writes this file.
+ * What case-insensitive names need of Unicode 12.1, packed; test/tools/make-casefold.mjs writes this file.
  *
  * Numbers have five bits a digit, lowest first, a digit of 32 and more goes on. Derived from the Unicode Character
  * Database, © 1991-2019 Unicode, Inc., used under the Unicode License (https://www.unicode.org/license.txt).

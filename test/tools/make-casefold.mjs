@@ -1,7 +1,7 @@
 // Makes src/bytes/casefold-data.ts: what case-insensitive names need of Unicode 12.1.
 //
 //   npm install --no-save @unicode/unicode-12.1.0
-//   node scripts/make-casefold.mjs
+//   node test/tools/make-casefold.mjs
 //
 // The package (MIT) carries the Unicode Character Database, version 12.1.0, of which three files are used:
 // CaseFolding.txt (statuses C and F), DerivedCoreProperties.txt (Default_Ignorable_Code_Point) and
@@ -82,12 +82,16 @@ for (const code of codes) {
   last = code;
 }
 
-const quote = (text) => `\n  ${text.match(/.{1,112}/g).map((line) => `'${line}'`).join(' +\n  ')}`;
-const file = new URL('../src/bytes/casefold-data.ts', import.meta.url);
+const quote = (text) =>
+  `\n  ${text
+    .match(/.{1,112}/g)
+    .map((line) => `'${line}'`)
+    .join(' +\n  ')}`;
+const file = new URL('../../src/bytes/casefold-data.ts', import.meta.url);
 writeFileSync(
   file,
   `/**
- * What case-insensitive names need of Unicode 12.1, packed; scripts/make-casefold.mjs writes this file.
+ * What case-insensitive names need of Unicode 12.1, packed; test/tools/make-casefold.mjs writes this file.
  *
  * Numbers have five bits a digit, lowest first, a digit of 32 and more goes on. Derived from the Unicode Character
  * Database, © 1991-2019 Unicode, Inc., used under the Unicode License (https://www.unicode.org/license.txt).
