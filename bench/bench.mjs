@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { images, sets } from './make-images.mjs';
-import { machine, median, peakMemory, run } from './measure.mjs';
+import { machine, median, peakMemory, run, runInProcess } from './measure.mjs';
 
 const usage = `usage: node bench/bench.mjs [--pairs N] [--images tiny,34k,140k,huge,FILE...] [--json FILE] [--cli COMMAND] [--cold]
 
@@ -53,9 +53,10 @@ function emptyCache() {
 }
 
 /** Runs all programs by turns; the first, unmeasured turn warms the cache and settles the expected exit codes. */
-function takeTurns(programs, pairs, cold) {
+function takeTurns(programs, pairs, cold, image) {
   const expected = programs.map(({ words }) => run(words).exit);
   const runs = programs.map(() => []);
+  const calls = [];
   for (let turn = 0; turn < pairs; turn++) {
     for (const [index, { name, words }] of programs.entries()) {
       if (cold) emptyCache();
@@ -63,9 +64,13 @@ function takeTurns(programs, pairs, cold) {
       if (one.exit !== expected[index]) throw new Error(`${name}: exit ${one.exit}, but ${expected[index]} before`);
       runs[index].push(one);
     }
+    if (cold) emptyCache();
+    calls.push(runInProcess(image.path));
   }
-  return programs.map(({ name }, index) => ({ name, exit: expected[index], runs: runs[index] }));
+  return [...programs.map(({ name }, index) => ({ name, exit: expected[index], runs: runs[index] })), { runs: calls }];
 }
+
+const spread = (walls) => ({ median: median(walls), min: Math.min(...walls), max: Math.max(...walls) });
 
 async function measure(image, cli, pairs, cold) {
   const programs = [
@@ -73,23 +78,24 @@ async function measure(image, cli, pairs, cold) {
     { name: 'extcheck', words: [...cli, image.path] },
     { name: 'floor', words: [process.execPath, '-e', '0'] },
   ];
-  const [e2fsck, extcheck, floor] = takeTurns(programs, pairs, cold);
+  const [e2fsck, extcheck, floor, library] = takeTurns(programs, pairs, cold, image);
   for (const [index, program] of [e2fsck, extcheck, floor].entries()) {
-    const walls = program.runs.map(({ wall }) => wall);
-    program.wall = { median: median(walls), min: Math.min(...walls), max: Math.max(...walls) };
+    program.wall = spread(program.runs.map(({ wall }) => wall));
     program.cpu = program.runs.reduce((sum, { cpu }) => sum + cpu, 0) / program.runs.length;
     const peaks = [];
     for (let n = 0; n < 3; n++) peaks.push(await peakMemory(programs[index].words));
     program.peakMiB = median(peaks);
   }
+  library.wall = spread(library.runs.map(({ wall }) => wall));
   const pairwise = extcheck.runs.map(({ wall }, turn) => wall / e2fsck.runs[turn].wall);
   return {
     image: image.name,
     e2fsck,
     extcheck,
     floor,
+    library,
     ratio: extcheck.wall.median / e2fsck.wall.median,
-    pairwise: { median: median(pairwise), min: Math.min(...pairwise), max: Math.max(...pairwise) },
+    pairwise: spread(pairwise),
   };
 }
 
@@ -105,6 +111,9 @@ const columns = [
     'median of paired ratios',
     ({ pairwise }) => `${pairwise.median.toFixed(2)} [${pairwise.min.toFixed(2)}..${pairwise.max.toFixed(2)}]`,
   ],
+  ['in-process ms', ({ library }) => ms(library.wall)],
+  ['in-process ratio', ({ library, e2fsck }) => (library.wall.median / e2fsck.wall.median).toFixed(2)],
+  ['MB read, reads', ({ library: { runs } }) => `${(runs[0].bytesRead / 1e6).toFixed(1)}, ${runs[0].reads}`],
   ['CPU ms, mean', ({ e2fsck, extcheck }) => `${e2fsck.cpu.toFixed(0)} / ${extcheck.cpu.toFixed(0)}`],
   ['peak MiB', ({ e2fsck, extcheck }) => `${e2fsck.peakMiB.toFixed(0)} / ${extcheck.peakMiB.toFixed(0)}`],
   ['exit', ({ e2fsck, extcheck }) => `${e2fsck.exit} / ${extcheck.exit}`],

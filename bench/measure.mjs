@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The environment of every measured command: a large CA file makes node itself start 60 ms later, NODE_OPTIONS anything. */
 const environment = { ...process.env, LC_ALL: 'C' };
@@ -36,6 +37,18 @@ export function run(words) {
   if (done.error) throw done.error;
   if (done.status === null) throw new Error(`${words.join(' ')} was killed by ${done.signal}`);
   return { wall, cpu, exit: done.status };
+}
+
+/**
+ * One library call in a fresh process, without the process's own start and end.
+ * @param {string} image
+ * @returns {{ wall: number, bytesRead: number, reads: number }} milliseconds, bytes, calls
+ */
+export function runInProcess(image) {
+  const script = fileURLToPath(new URL('in-process.mjs', import.meta.url));
+  const done = spawnSync(process.execPath, [script, image], { encoding: 'utf8', env: environment });
+  if (done.status !== 0) throw new Error(`in-process.mjs ${image}: ${done.stderr}`);
+  return JSON.parse(done.stdout);
 }
 
 /** Peak resident memory of one run in MiB; GNU time's figure, or else the largest seen by looking every millisecond. */
