@@ -1,5 +1,5 @@
 /** Checks one image by a library call in a process that has started already, and prints what it took as JSON. */
-import { checkImage, fileSource } from '../dist/node.js';
+import { checkImage, fileSource } from '../dist/node.mjs';
 
 const source = await fileSource(process.argv[2]);
 const start = process.hrtime.bigint();
