@@ -1,7 +1,6 @@
 /** Writes standard output completely, into slow, full and closed pipes alike, and never keeps a signal waiting. */
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Something to print to. What is written has left the process when `write` resolves, so it may end at any time after. */
 export interface Output {
@@ -63,7 +62,7 @@ export class DescriptorOutput extends Stoppable implements Output {
         at += writeSync(this.fd, bytes, at, Math.min(bytes.length - at, 1 << 16));
       } catch (error) {
         const code = codeOf(error);
-        if (code === 'EAGAIN') await sleep(1);
+        if (code === 'EAGAIN') await new Promise<void>((resolve) => setTimeout(resolve, 1));
         else if (code !== 'EINTR') this.stop(error);
       }
     }
