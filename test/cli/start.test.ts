@@ -72,6 +72,20 @@ describe('a start of the program', () => {
     ).toEqual([]);
   });
 
+  test.skipIf(process.platform !== 'linux')('takes no stream for a pipe, and a slow reader gets every byte', () => {
+    const args = ['--format', 'ndjson', ...Array<string>(120).fill(image)];
+    const { stdout: expected } = start(...args);
+    expect(expected.length).toBeGreaterThan(100_000);
+    const record = join(folder, 'piped.json');
+    const run = spawnSync(
+      'sh',
+      ['-c', '"$0" "$@" | { sleep 0.3; cat; }', process.execPath, '-r', recorder, builtCli(), ...args],
+      { encoding: 'utf8', env: { ...process.env, RECORD: record }, timeout: 60_000 },
+    );
+    expect(run.stdout).toBe(expected);
+    expect(JSON.parse(readFileSync(record, 'utf8')).loaded).not.toContain('NativeModule net');
+  });
+
   test('the recorder sees what is loaded later, for a packed image', () => {
     const packed = join(folder, 'packed.img.gz');
     writeFileSync(packed, readFileSync(join(import.meta.dirname, '../../fixtures/clean/ext4-4k-csum.img.gz')));
