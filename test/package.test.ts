@@ -17,7 +17,6 @@ interface Manifest {
   name: string;
   version: string;
   license: string;
-  type: string;
   sideEffects: boolean;
   engines: { node: string };
   bin: Record<string, string>;
@@ -26,7 +25,7 @@ interface Manifest {
   files: string[];
   scripts: Record<string, string>;
   devDependencies: Record<string, string>;
-  tsup: { entry: Record<string, string>; dts?: unknown; format: string[] };
+  tsup: { entry: Record<string, string>; dts?: unknown; format: string[] }[];
 }
 
 const json = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'));
@@ -41,8 +40,8 @@ describe('package.json', () => {
     for (const hook of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts).not.toHaveProperty(hook);
   });
 
-  test('is an ES module with types first in every condition', () => {
-    expect(manifest).toMatchObject({ name: 'extcheck', license: 'MIT', type: 'module', sideEffects: false });
+  test('is a library of ES modules with types first in every condition', () => {
+    expect(manifest).toMatchObject({ name: 'extcheck', license: 'MIT', sideEffects: false });
     expect(manifest.engines.node).toMatch(/^>=20/);
     const conditions = (value: unknown): void => {
       if (typeof value !== 'object' || value === null) return;
@@ -96,6 +95,8 @@ describe('the build', () => {
   const folder = build();
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
 
+  const library = manifest.tsup.find(({ format }) => format.includes('esm'))!;
+
   /** A built file and all that it imports, by name. */
   function withImports(name: string, seen = new Set<string>()): Set<string> {
     if (seen.has(name)) return seen;
@@ -105,17 +106,21 @@ describe('the build', () => {
     return seen;
   }
 
-  test('has every script that the exports and the bin name, and each is an ES module', () => {
-    const named = JSON.stringify([manifest.exports, manifest.bin]).match(/dist\/[^"]+\.js/g)!;
-    expect(new Set(named)).toEqual(new Set(['dist/index.js', 'dist/node.js', 'dist/cli.js']));
-    for (const name of named) expect(text(name)).not.toMatch(/\brequire\(|module\.exports/);
+  test('has every script that the exports and the bin name, the library as ES modules, the command as CommonJS', () => {
+    const named = JSON.stringify([manifest.exports, manifest.bin]).match(/dist\/[^"]+\.m?js/g)!;
+    expect(new Set(named)).toEqual(new Set(['dist/index.mjs', 'dist/node.mjs', 'dist/cli.js']));
+    for (const name of ['dist/index.mjs', 'dist/node.mjs'])
+      expect(text(name)).not.toMatch(/\brequire\(|module\.exports/);
+    expect(manifest).not.toHaveProperty('type');
+    expect(text('dist/cli.js')).not.toMatch(/^import\b|^export\b/m);
   });
 
   test('is set to make every type declaration that the exports name', () => {
-    const named = JSON.stringify([manifest.exports, manifest.types]).match(/dist\/[^"]+\.d\.ts/g)!;
-    const entries = new Set(named.map((name) => name.replace(/^dist\/(.*)\.d\.ts$/, '$1')));
-    for (const entry of entries) expect(Object.keys(manifest.tsup.entry)).toContain(entry);
-    expect(manifest.tsup.dts).toBeTruthy();
+    const named = JSON.stringify([manifest.exports, manifest.types]).match(/dist\/[^"]+\.d\.mts/g)!;
+    const entries = new Set(named.map((name) => name.replace(/^dist\/(.*)\.d\.mts$/, '$1')));
+    expect(entries).toEqual(new Set(['index', 'node']));
+    for (const entry of entries) expect(Object.keys(library.entry)).toContain(entry);
+    expect(library.dts).toBe(true);
   });
 
   test('its command begins with a shebang, can be run, and says its version', () => {
@@ -129,7 +134,7 @@ describe('the build', () => {
   });
 
   test('its browser entry and all that it imports know nothing of Node', () => {
-    const files = [...withImports('index.js')];
+    const files = [...withImports('index.mjs')];
     expect(files.length).toBeGreaterThan(0);
     for (const name of files) {
       const code = text(`dist/${name}`);
@@ -138,13 +143,13 @@ describe('the build', () => {
       );
     }
     // and the check above can see such an import
-    const forNode = [...withImports('node.js')].map((name) => text(`dist/${name}`)).join('\n');
+    const forNode = [...withImports('node.mjs')].map((name) => text(`dist/${name}`)).join('\n');
     expect(forNode).toMatch(/["'](node:)?fs["']/);
   });
 
   test('its browser entry checks a Blob where there are only the globals of a browser', async () => {
     const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
-    const args = [tsup, '--no-config', '--silent', '--entry.page', join(folder, 'dist/index.js')];
+    const args = [tsup, '--no-config', '--silent', '--entry.page', join(folder, 'dist/index.mjs')];
     const out = join(folder, 'page');
     const options = ['--format', 'iife', '--global-name', 'extcheck', '--platform', 'browser', '--out-dir', out];
     const run = spawnSync(process.execPath, [...args, ...options], { cwd: folder, encoding: 'utf8' });
@@ -174,8 +179,8 @@ describe('the build', () => {
   });
 
   test('its Node entry reads files as well', async () => {
-    const entry = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'dist/node.js')).href);
-    const browser = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'dist/index.js')).href);
+    const entry = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'dist/node.mjs')).href);
+    const browser = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'dist/index.mjs')).href);
     expect(Object.keys(entry)).toEqual(
       expect.arrayContaining([...Object.keys(browser), 'fileSource', 'openImageFile']),
     );
@@ -189,7 +194,8 @@ describe('the build', () => {
       shell: process.platform === 'win32',
     });
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string; size: number }[] }];
-    const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[^/]+\.(md|json)|dist\/[^/]+\.(js|d\.ts))$/;
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[^/]+\.(md|json)|dist\/(cli\.js|(index|node)\.(mjs|d\.mts)))$/;
     expect(files.map(({ path }) => path).filter((path) => !allowed.test(path))).toEqual([]);
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'docs/report.schema.json']));

@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 /** The program: installs what keeps Node's own exit statuses from leaking out, runs, and leaves. */
-import { readFileSync } from 'node:fs';
-import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { isatty } from 'node:tty';
 import { exitStatuses } from '../report/exit-status';
+import { readText } from './input';
 import { standardOutput, writeError } from './output';
 import { run } from './run';
+import { isTerminal } from './terminal';
 
 // Node leaves with 1 after an uncaught error, which callers of fsck read as "errors corrected", and with 13 or 0 when
 // the event loop runs dry. The status is "could not check" from the start and becomes another one only at the end.
@@ -22,23 +20,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const out = standardOutput();
+main().then(leave, crash);
 
-run(process.argv.slice(2), {
-  out: (message) => out.write(message),
-  err: writeError,
-  outIsTty: isatty(1),
-  errIsTty: isatty(2),
-  columns: columns(),
-  env: process.env,
-  signal: interruption.signal,
-  readText: async (path) =>
-    path === '-' ? text(addAbortSignal(interruption.signal, process.stdin)) : readFileSync(path, 'utf8'),
-}).then(leave, crash);
-
-/** Of the terminal that there is; Node's streams are not touched where they are none, as that takes time. */
-function columns(): number | undefined {
-  if (isatty(1)) return process.stdout.columns;
-  return isatty(2) ? process.stderr.columns : undefined;
+async function main(): Promise<number> {
+  const outIsTty = await isTerminal(1);
+  const errIsTty = await isTerminal(2);
+  return run(process.argv.slice(2), {
+    out: (message) => out.write(message),
+    err: writeError,
+    outIsTty,
+    errIsTty,
+    // Node's streams are not touched where there is no terminal, as that takes time.
+    columns: outIsTty ? process.stdout.columns : errIsTty ? process.stderr.columns : undefined,
+    env: process.env,
+    signal: interruption.signal,
+    readText: (path) => readText(path, interruption.signal),
+  });
 }
 
 /** A report that is not complete must not pass: where it could not be written, "could not check" is added. */

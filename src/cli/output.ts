@@ -1,7 +1,6 @@
 /** Writes standard output completely, into slow, full and closed pipes alike, and never keeps a signal waiting. */
-import { fstatSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Something to print to. What is written has left the process when `write` resolves, so it may end at any time after. */
 export interface Output {
@@ -14,9 +13,23 @@ export interface Output {
 /** Standard output, in the way that fits what it is. */
 export function standardOutput(): Output {
   const stats = fstatSync(1);
-  // A pipe is polled by the event loop; writing to it directly would block the process while its reader sleeps. For
-  // files Node's own stream is no use: it takes no notice when a disk that gets full takes only a part.
-  return stats.isFIFO() || stats.isSocket() ? new StreamOutput(process.stdout) : new DescriptorOutput(1);
+  // Writing directly to a pipe or socket that blocks would stop the process while its reader sleeps, and signals with
+  // it. For files Node's own stream is no use: it takes no notice when a disk that gets full takes only a part.
+  if (!stats.isFIFO() && !stats.isSocket()) return new DescriptorOutput(1);
+  const fd = stats.isFIFO() ? openedAnew(1) : undefined;
+  return fd === undefined ? new StreamOutput(process.stdout) : new DescriptorOutput(fd);
+}
+
+/**
+ * The pipe opened once more for writing without blocking, which Linux can do; undefined elsewhere. It spares Node's
+ * stream, 3 ms of every start. Made non-blocking itself, the pipe would be so for all who write to it.
+ */
+function openedAnew(fd: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
 }
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
@@ -63,7 +76,7 @@ export class DescriptorOutput extends Stoppable implements Output {
         at += writeSync(this.fd, bytes, at, Math.min(bytes.length - at, 1 << 16));
       } catch (error) {
         const code = codeOf(error);
-        if (code === 'EAGAIN') await sleep(1);
+        if (code === 'EAGAIN') await new Promise<void>((resolve) => setTimeout(resolve, 1));
         else if (code !== 'EINTR') this.stop(error);
       }
     }

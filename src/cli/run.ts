@@ -161,15 +161,14 @@ function printerFor(request: CheckRequest, io: Io, catalogue: Catalogue): Printe
 
 function textPrinter(request: CheckRequest, io: Io, catalogue: Catalogue): Printer {
   const { verbose, quiet, failOn: threshold } = request;
-  const options = { catalogue, threshold, verbose, width: widthOf(io), color: wantsColor(request.color, io) };
+  const options = { catalogue, threshold, verbose, quiet, width: widthOf(io), color: wantsColor(request.color, io) };
   const verdicts: string[] = [];
   return {
     start: async () => {},
     print: async (report) => {
-      const verdict = renderText(report, { ...options, quiet: true });
-      const gap = verdicts.length > 0 ? `\n${'-'.repeat(options.width)}\n\n` : '';
-      verdicts.push(verdict);
-      await io.out(quiet ? verdict : `${gap}${renderText(report, options)}`);
+      const gap = verdicts.length > 0 && !quiet ? `\n${'-'.repeat(options.width)}\n\n` : '';
+      if (request.images.length > 1) verdicts.push(renderText(report, { ...options, quiet: true }));
+      await io.out(`${gap}${renderText(report, options)}`);
     },
     end: async () => {
       if (quiet || verdicts.length < 2) return;

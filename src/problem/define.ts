@@ -28,9 +28,10 @@ export interface Problem<D> extends ProblemEntry<D> {
 export function define<T extends { [K in keyof T]: ProblemEntry<never> }>(
   entries: T,
 ): { readonly [K in keyof T]: T[K] extends ProblemEntry<infer D> ? Problem<D> : never } {
-  const defined: Record<string, unknown> = {};
-  for (const [id, entry] of Object.entries<ProblemEntry<never>>(entries)) defined[id] = { id, ...entry };
-  return defined as { readonly [K in keyof T]: T[K] extends ProblemEntry<infer D> ? Problem<D> : never };
+  // written into the entries and not into copies: there are hundreds, and all are made at every start
+  const named: Record<string, ProblemEntry<never> & { id?: string }> = entries;
+  for (const id in named) named[id]!.id = id;
+  return entries as unknown as { readonly [K in keyof T]: T[K] extends ProblemEntry<infer D> ? Problem<D> : never };
 }
 
 /** A problem of whatever payload, for code that only lists or prints. */

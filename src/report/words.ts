@@ -27,4 +27,4 @@ export function size(bytes: number): string {
 }
 
 /** The text with a full stop, unless it ends like a sentence already. */
-export const stopped = (text: string): string => (/[.!?:…]$/.test(text) ? text : `${text}.`);
+export const stopped = (text: string): string => (/[.!?:\u2026]$/.test(text) ? text : `${text}.`);

@@ -1,6 +1,5 @@
 /** Opens an image file by path, unpacking it first when it is gzip. */
 import { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Gunzip } from 'node:zlib';
 import { codeOf, descriptorSource, openFile, reason } from './file';
@@ -36,7 +35,7 @@ export interface OpenImageOptions {
  * The reason of `signal` when that is aborted. Nothing is left behind in any of these cases.
  */
 export async function openImageFile(path: string, options: OpenImageOptions = {}): Promise<ByteSource> {
-  const { signal, memoryLimit = 2 ** 26, maxSize = 2 ** 40, tempDir = tmpdir() } = options;
+  const { signal, memoryLimit = 2 ** 26, maxSize = 2 ** 40 } = options;
   requireSize('memoryLimit', memoryLimit);
   requireSize('maxSize', maxSize);
   signal?.throwIfAborted();
@@ -48,6 +47,7 @@ export async function openImageFile(path: string, options: OpenImageOptions = {}
     await file.source.read(0, head);
     keepOpen = file.isDevice || !isGzip(head);
     if (keepOpen) return file.source;
+    const tempDir = options.tempDir ?? (await import('node:os')).tmpdir();
     return await unpack(file.source, new Spool(path, Math.min(memoryLimit, 2 ** 31), maxSize, tempDir), signal);
   } finally {
     if (!keepOpen) file.source.close?.();

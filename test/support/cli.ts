@@ -34,9 +34,10 @@ export function builtCli(): string {
   const home = join(tmpdir(), `extcheck-test-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(home)) {
     const making = mkdtempSync(join(tmpdir(), 'extcheck-making-'));
-    writeFileSync(join(making, 'package.json'), '{ "type": "module" }\n');
+    writeFileSync(join(making, 'package.json'), '{ "type": "commonjs" }\n');
     const tsup = join(root, 'node_modules', 'tsup', 'dist', 'cli-default.js');
-    const args = ['src/cli/main.ts', '--no-config', '--format', 'esm', '--target', 'node20', '--platform', 'node'];
+    // as package.json has it
+    const args = ['src/cli/main.ts', '--no-config', '--format', 'cjs', '--minify', '--target', 'node20'];
     const run = spawnSync(process.execPath, [tsup, ...args, '--out-dir', making, '--silent'], {
       cwd: root,
       encoding: 'utf8',

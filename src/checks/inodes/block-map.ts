@@ -1,5 +1,6 @@
 /** Block maps: twelve direct pointers, then single, double and triple indirect blocks. */
 import { isAllZero } from '../../bytes/bitmap';
+import { zeroWords } from '../../bytes/words';
 import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { translatorOf } from '../../volume/inode-fields';
@@ -192,7 +193,7 @@ function takePointers(
   for (let i = 0; i < count; ) {
     const block = view.getUint32(at + i * 4, true);
     if (block === 0) {
-      i++;
+      i += zeroWords(view, at + i * 4, count - i);
       continue;
     }
     const run = takeRun(n, scan, tally, view, at + i * 4, count - i, logical + i);
