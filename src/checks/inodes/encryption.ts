@@ -8,6 +8,7 @@ import { xattrBlockChecksumGood } from '../../volume/xattr-hash';
 import { readXattr, type XattrValue } from '../../volume/xattr-value';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import { isQuotaInode, isQuotaInUse } from './reserved';
 
 export const problems = define({
   'encryption-policy-missing': {
@@ -56,9 +57,11 @@ function readableBody(n: CurrentInode, geometry: Geometry): XattrArea | 'damaged
   return (extra & 3) !== 0 ? 'damaged' : bodyXattrs(geometry, n.view, n.at);
 }
 
-/** Whether a reserved inode is looked at like any other: the root, and the journal's while the journal is not in it. */
-const isOrdinary = ({ ino, geometry }: CurrentInode): boolean =>
-  ino === reservedInode.ROOT || (ino === reservedInode.JOURNAL && geometry.sb.s_journal_inum !== ino);
+/** Whether a reserved inode is looked at like any other: the root, and those that do not hold what they are meant for. */
+function isOrdinary({ ino, geometry }: CurrentInode): boolean {
+  if (ino === reservedInode.JOURNAL) return geometry.sb.s_journal_inum !== ino;
+  return ino === reservedInode.ROOT || (isQuotaInode(geometry, ino) && !isQuotaInUse(geometry, ino));
+}
 
 /** Checks the policy of an encrypted inode; `block` is its attribute block, if there is one to read. */
 export function checkEncryption(n: CurrentInode, scan: InodeScan, block: DataView | null): void {
