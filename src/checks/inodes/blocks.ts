@@ -163,8 +163,7 @@ export async function finishWithBlocks(
     if (isValidLongSymlink(n, target)) checkImmutable(n, scan);
     else scan.facts.inodes.markBad(n.ino);
   }
-  const disguise = disguisedBlock(n, scan);
-  if (disguise !== 0 && scan.volume.inRange(disguise)) checkDisguised(n, scan, await scan.volume.block(disguise));
+  if (disguisedBlock(n, scan) !== 0) await checkDisguised(n, scan);
   await useXattrBlock(n, scan, tally);
   if (n.hasMapping) {
     await scanMapping(n, scan, tally);
