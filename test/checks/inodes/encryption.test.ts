@@ -141,4 +141,10 @@ testWhole(problems, [
     e2fsckDiffers: 'it asks for the name alone, the kernel for the name space too',
     findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
   },
+  {
+    name: 'a quota inode that no quota uses, marked as encrypted',
+    image: ext2,
+    damage: (image) => image.setInode(3, { i_flags: inodeFlags.ENCRYPT, i_links_count: 1, i_mode: 0o100600 }),
+    findings: ['quota-inode-not-clear 0x010063', 'encryption-policy-missing 0x01008a'],
+  },
 ]);
