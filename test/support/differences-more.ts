@@ -17,7 +17,7 @@ export const reportedMore: readonly Difference[] = [
   {
     id: 'newer-codes',
     image: () => addFlags(ext4(), tree.home, inodeFlags.EA_INODE),
-    verdict: 'incomplete',
+    verdict: 'error',
     ours: ['xattr-inode-not-regular 0x010091'],
     theirs: [],
     status: 0,
@@ -87,6 +87,100 @@ export const reportedMore: readonly Difference[] = [
     ],
     theirs: ['0x000005'],
     status: 8,
+  },
+  {
+    id: 'stop-at-indirect',
+    image: () => {
+      const image = ext2();
+      const free = 3500;
+      image.view.setUint32(image.blockAt(free), 99_999, true);
+      image.view.setUint32(image.blockAt(free) + 4, free + 1, true);
+      image.view.setUint32(image.blockAt(free + 1), free + 2, true);
+      return image.setBlockWord(tree.holesTriple, 13, free);
+    },
+    verdict: 'error',
+    ours: ['block-out-of-range 0x01000e', 'inode-blocks-wrong 0x01000d', 'block-used-marked-free 0x050015'],
+    theirs: ['0x010010', '0x01000e', '0x01000d', '0x050003', '0x050005', '0x050006'],
+    status: 4,
+  },
+  {
+    id: 'bitmap-relocated',
+    native: true,
+    image: () =>
+      makeImage({ size: '4M', options: '-t ext4 -b 1024 -O ^has_journal,^resize_inode,^metadata_csum' }).setGroup(0, {
+        bg_inode_bitmap_lo: 0,
+      }),
+    verdict: 'fatal',
+    ours: [
+      'group-descriptors-implausible 0x000045',
+      'group-inode-bitmap-location 0x000002',
+      'group-location-missing 0x010021',
+      'inode-bitmap-unreadable',
+      'block-marked-unused 0x050004',
+      'inode-used-marked-free 0x050017',
+      'group-free-inodes-wrong 0x05000b',
+      'group-directories-wrong 0x05000c',
+      'superblock-free-inodes-wrong 0x05000d',
+    ],
+    theirs: ['0x000045', '0x00000a', '0x000002', '0x010021', '0x020020'],
+    status: 12,
+  },
+  {
+    id: 'descriptors-of-ones',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '1M', options: '-t ext4 -b 1024 -N 16 -O 64bit,^has_journal,^metadata_csum,^resize_inode' });
+      return image.fill(image.groupAt(0), image.made.descSize, 255);
+    },
+    verdict: 'fatal',
+    ours: [
+      'group-descriptors-implausible 0x000045',
+      'group-block-bitmap-location 0x000001',
+      'group-inode-bitmap-location 0x000002',
+      'group-inode-table-location 0x000003',
+      'group-uninit-without-checksums 0x000036',
+      'group-last-uninit 0x000039',
+      'inode-table-unreadable 0x010028',
+      'root-inode-missing 0x030001',
+      'block-bitmap-unreadable',
+      'inode-bitmap-unreadable',
+      'block-used-marked-free 0x050015',
+      'group-free-blocks-wrong 0x05000e',
+      'superblock-free-blocks-wrong 0x05000f',
+      'group-free-inodes-wrong 0x05000b',
+      'group-directories-wrong 0x05000c',
+      'superblock-free-inodes-wrong 0x05000d',
+      'block-bitmap-padding 0x050002',
+    ],
+    theirs: [
+      '0x000045',
+      '0x00000a',
+      '0x000001',
+      '0x000002',
+      '0x000036',
+      '0x000039',
+      '0x010009',
+      '0x010009',
+      '0x010001',
+      '0x010037',
+      '0x010036',
+      '0x010003',
+      '0x01000c',
+      '0x010003',
+      '0x01000d',
+      '0x010088',
+      '0x010089',
+      '0x01007a',
+      '0x010070',
+      '0x010005',
+      '0x01002f',
+      '0x01008a',
+      '0x010048',
+      '0x010049',
+      '0x01000d',
+      '0x030001',
+    ],
+    status: 12,
   },
   {
     id: 'stop-at-checksum',
