@@ -1,6 +1,5 @@
 /** Differences from e2fsck in what an image means, and what e2fsck does not look for. */
 import { compat } from '../../src/layout/features';
-import { dxRootInfo, dxRootInfoOffset } from '../../src/layout/htree';
 import { journalSuperblock } from '../../src/layout/journal';
 import { mmpBlock, mmpSequence } from '../../src/layout/mmp';
 import { superblock, superblockOffset } from '../../src/layout/superblock';
@@ -46,25 +45,6 @@ export const judgedOtherwise: readonly Difference[] = [
     ours: ['superblock-damaged 0x000044', 'superblock-unusable 0x000004'],
     theirs: ['0x000044', '0x000004', '0x00000b'],
     status: 8,
-  },
-  {
-    id: 'unused-tail-overflow',
-    native: true,
-    image: () => {
-      const image = makeImage({ size: '1M', options: '-b 1024' });
-      return image.setGroup(0, { bg_itable_unused_lo: image.made.inodesPerGroup + 2 });
-    },
-    verdict: 'warning',
-    ours: [
-      'group-uninit-without-checksums 0x000036',
-      'entry-inode-in-unused-tail 0x020047',
-      'entry-inode-in-unused-tail 0x020047',
-      'entry-inode-in-unused-tail 0x020047',
-      'entry-inode-in-unused-tail 0x020047',
-      'entry-inode-in-unused-tail 0x020047',
-    ],
-    theirs: ['0x000036'],
-    status: 0,
   },
   {
     id: 'size-overflow',
@@ -158,21 +138,6 @@ export const judgedOtherwise: readonly Difference[] = [
     verdict: 'error',
     ours: ['directory-loop', 'inode-links-wrong 0x040003', 'inode-links-wrong 0x040003'],
     theirs: ['0x040003', '0x040003'],
-    status: 4,
-  },
-  {
-    id: 'siphash-elsewhere',
-    image: () => {
-      const image = ext2();
-      return image.poke(
-        dxRootInfo.hash_version,
-        image.blockAt(blocksOf(image, tree.many).get(0)!) + dxRootInfoOffset,
-        6,
-      );
-    },
-    verdict: 'warning',
-    ours: ['htree-cannot-siphash 0x01008e'],
-    theirs: ['0x01008e', '0x020036', '0x020036', '0x020036', '0x020036', '0x020038'],
     status: 4,
   },
   {
