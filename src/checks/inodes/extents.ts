@@ -168,8 +168,7 @@ function scanLeaf(tree: Tree, node: Node): void {
       );
       scan.facts.harm(n.ino, 'partly-lost');
     }
-    if (n.isDirectory && !beyond)
-      queueDirectoryBlocks(scan, tally, n.ino, entry.logical, entry.physical, entry.length);
+    if (n.isDirectory && !beyond) queueDirectoryBlocks(scan, tally, n.ino, entry.logical, entry.physical, entry.length);
     if (beyond) tally.blocks += Math.ceil(entry.length / scan.geometry.clusterRatio);
     else claimExtent(n, scan, tally, entry.logical, entry.physical, entry.length);
     tally.lastBlock = entry.logical + entry.length - 1;
