@@ -149,6 +149,7 @@ export async function checkImage(image: ByteSource, options: CheckOptions = {}):
   reportOpening(opened, subject.source, collector.report, other);
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
+  if (opened.unjudged) await checkJournal(opened.unjudged.volume, opened.unjudged.groups, false, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);

@@ -37,6 +37,7 @@ async function examine(volume: Volume, view: DataView): Promise<JournalFile | st
   if (inode.i_links_count(view, 0) === 0) return 'i_links_count is 0';
   if ((mode & fileType.MASK) !== fileType.REGULAR) return `i_mode is ${modeText(mode)}, not that of a regular file`;
   if ((flags & inodeFlags.ENCRYPT) !== 0) return 'it is marked as encrypted';
+  if ((flags & inodeFlags.INLINE_DATA) !== 0) return 'it is marked as holding its data inside the inode';
   const size = inodeSizeOf(view, 0);
   const length = Math.floor(size / blockSize);
   if (length < minJournalBlocks) return `it has ${length} blocks, should have at least ${minJournalBlocks}`;

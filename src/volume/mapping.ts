@@ -18,6 +18,11 @@ export interface MappingVisitor {
    * there, or -1 for a block of the mapping itself.
    */
   defect?(kind: MappingDefect, block: number, logical: number): void;
+  /**
+   * Whether an indirect block that is not there ends what the pointer in the inode above it leads to, as it does for
+   * tools; otherwise only what it would have listed itself is passed over.
+   */
+  readonly losesBranch?: boolean;
 }
 
 /** Deepest tree that is followed; the format needs no more than 5 levels. */
@@ -26,6 +31,8 @@ const maxDepth = 7;
 class Walk {
   private readonly seen = new Set<number>();
   stopped = false;
+  /** Whether the rest below the pointer in the inode that is at hand is given up. */
+  private lost = false;
 
   constructor(
     private readonly volume: Volume,
@@ -77,15 +84,23 @@ class Walk {
     return true;
   }
 
+  /** What one of the three last pointers in the inode leads to. */
+  async branch(view: DataView, at: number, level: number, logical: number): Promise<void> {
+    this.lost = false;
+    await this.pointers(view, at, 1, level, logical);
+  }
+
   /** Hands on pointers `from`..`to` of a block map, joined into runs; `level` 0 are data blocks. */
   async pointers(view: DataView, at: number, count: number, level: number, logical: number): Promise<void> {
     const fanOut = this.volume.geometry.blockSize / 4;
     const span = fanOut ** level;
-    for (let i = 0; i < count && !this.stopped; i++) {
+    for (let i = 0; i < count && !this.stopped && !this.lost; i++) {
       const block = view.getUint32(at + i * 4, true);
       if (block === 0) continue;
       if (level > 0) {
+        const repeated = this.seen.has(block);
         const child = await this.node(block);
+        this.lost = child === null && !repeated && this.visitor.losesBranch === true;
         if (child) await this.pointers(child, 0, fanOut, level - 1, logical + i * span);
         continue;
       }
@@ -113,7 +128,7 @@ export async function walkMapping(volume: Volume, view: DataView, at: number, vi
   }
   const fanOut = volume.geometry.blockSize / 4;
   await walk.pointers(view, root, 12, 0, 0);
-  await walk.pointers(view, root + 48, 1, 1, 12);
-  await walk.pointers(view, root + 52, 1, 2, 12 + fanOut);
-  await walk.pointers(view, root + 56, 1, 3, 12 + fanOut + fanOut ** 2);
+  await walk.branch(view, root + 48, 1, 12);
+  await walk.branch(view, root + 52, 2, 12 + fanOut);
+  await walk.branch(view, root + 56, 3, 12 + fanOut + fanOut ** 2);
 }

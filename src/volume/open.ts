@@ -28,6 +28,8 @@ export interface Opening {
 export interface OpenResult {
   /** Null when no superblock can be used. */
   opening: Opening | null;
+  /** What lies behind a superblock with optional features that are not known, of which only the journal is looked at. */
+  unjudged: Opening | null;
   /** Why the primary superblock could not be used. */
   primary: OpenFailure | null;
   /** Why the primary descriptors could not be used. */
@@ -86,6 +88,8 @@ export function descriptorFault(geometry: Geometry, groups: Groups): DescriptorF
   const { descSize, inodeTableBlocks } = geometry;
   if (descSize === 0 || (descSize & (descSize - 1)) !== 0) return { group: 0, what: 'descriptor size', block: 0 };
   const taken = makeBits(geometry.blocksCount);
+  // where clusters begin with the boot block, it shares the first of them with the superblock
+  if (geometry.blockSize === 1024 && geometry.clusterRatio > 1) taken.set(0);
   const descriptors = new DescriptorRuns();
   for (let group = 0; group < groups.count; group++) {
     const head = groupHead(geometry, group);
@@ -180,6 +184,7 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   const opener = new Opener(source, signal);
   const result: OpenResult = {
     opening: null,
+    unjudged: null,
     primary: null,
     descriptors: null,
     geometry: null,
@@ -215,6 +220,7 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     // nothing is checked by rules that are not known, but where the descriptors are destroyed a backup without the
     // feature is as good as any other
     const opening = await settle(primary.geometry, false);
+    if (opening?.backup === false) result.unjudged = opening;
     return finish(opening?.backup ? opening : null);
   }
   if (primary && !primary.failure) {

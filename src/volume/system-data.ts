@@ -1,14 +1,14 @@
 /** The attribute system.data: what of a file's inline data does not fit into `i_block`. Found as tools find it. */
-import { inode, inodeFlags, oldInodeSize } from '../layout/inode';
-import { maxValueInodeSize } from '../layout/limits';
-import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrHeader, xattrIndex, xattrMagic } from '../layout/xattr';
+import { inode, oldInodeSize } from '../layout/inode';
+import { xattrBodyHeaderSize, xattrHeader, xattrIndex, xattrMagic } from '../layout/xattr';
 import type { Geometry } from './geometry';
 import type { Groups } from './groups';
 import { xattrBlockOf } from './inode-fields';
-import { isLustreValue, loadValueInodes, type ValueInodes } from './value-inodes';
+import { loadValueInodes, type ValueInodes } from './value-inodes';
 import type { Volume } from './volume';
-import { blockXattrs, bodyXattrs, isNamed, type XattrArea } from './xattr-entries';
-import { entryHashGood, valueInodeHashGood, xattrBlockChecksumGood } from './xattr-hash';
+import { blockXattrs, bodyXattrs, type XattrArea } from './xattr-entries';
+import { xattrBlockChecksumGood } from './xattr-hash';
+import { placeXattr, type XattrOwner } from './xattr-value';
 
 /** One wrong attribute of an inode makes all of them unreadable: `damaged`. */
 export interface SystemData {
@@ -22,70 +22,21 @@ export interface SystemData {
 export const noSystemData: SystemData = { state: 'absent', size: 0, value: null };
 const damaged: SystemData = { state: 'damaged', size: 0, value: null };
 
-const roundUp = (length: number): number => (length + 3) & ~3;
-
-/** End of the names of all entries, or -1 where one leaves the area. */
-function endOfEntries({ view, start, end }: XattrArea): number {
-  let at = start;
-  while (end - at >= xattrEntrySize && view.getUint32(at, true) !== 0) {
-    const next = at + xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
-    if (next > end) return -1;
-    at = next;
-  }
-  return at;
-}
-
-interface Owner {
-  ino: number;
-  generation: number;
-}
-
-function valueInodeGood(area: XattrArea, at: number, values: ValueInodes, owner: Owner): boolean {
-  const { view } = area;
-  const size = xattrEntry.e_value_size(view, at);
-  if (xattrEntry.e_value_offs(view, at) !== 0 || size > maxValueInodeSize) return false;
-  const value = values.get(xattrEntry.e_value_inum(view, at)) ?? null;
-  if (value === null || (value.flags & inodeFlags.EA_INODE) === 0 || (value.flags & inodeFlags.INLINE_DATA) !== 0)
-    return false;
-  if (value.links === 0 || value.size !== size) return false;
-  if (xattrEntry.e_hash(view, at) === 0) return true;
-  return valueInodeHashGood(view, at, value.hash) || isLustreValue(value, owner.ino, owner.generation);
-}
-
-/** The attribute among those of one area; undefined where that needs inodes and `values` has none. */
+/** The attribute among those of one area; undefined where that needs inodes and `values` is null. */
 function readArea(
   geometry: Geometry,
   area: XattrArea,
   values: ValueInodes | null,
-  owner: Owner,
+  owner: XattrOwner,
 ): SystemData | undefined {
-  const { view, start, end, valueBase } = area;
-  const last = endOfEntries(area);
-  if (last < 0) return damaged;
-  let remain = end - start;
-  let found = noSystemData;
-  for (let at = start; at < last; ) {
-    const length = xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
-    remain -= length;
-    const size = xattrEntry.e_value_size(view, at);
-    const from = valueBase + xattrEntry.e_value_offs(view, at);
-    const inInode = xattrEntry.e_value_inum(view, at) !== 0;
-    if (inInode) {
-      if (!geometry.features.ea_inode) return damaged;
-      if (values === null) return undefined;
-      if (!valueInodeGood(area, at, values, owner)) return damaged;
-    } else {
-      if (size > remain || from + size > end || (size > 0 && from < last + 4)) return damaged;
-      remain -= size;
-      if (xattrEntry.e_hash(view, at) !== 0 && !entryHashGood(view, at, from)) return damaged;
-    }
-    if (found.state === 'absent' && isNamed(area, at, xattrIndex.SYSTEM, 'data')) {
-      const value = inInode || size === 0 ? null : new DataView(view.buffer, view.byteOffset + from, size);
-      found = { state: 'found', size, value };
-    }
-    at += length;
-  }
-  return found;
+  const place = placeXattr(geometry, area, values, owner, xattrIndex.SYSTEM, 'data');
+  if (place === 'damaged') return damaged;
+  if (place === null) return noSystemData;
+  if (place === undefined) return undefined;
+  const { size, at } = place;
+  const here = place.inode === 0 && size > 0;
+  const { buffer, byteOffset } = area.view;
+  return { state: 'found', size, value: here ? new DataView(buffer, byteOffset + at, size) : null };
 }
 
 export class SystemDataReader {

@@ -5,6 +5,7 @@ import { xattrEntry } from '../layout/xattr';
 import type { Groups } from './groups';
 import { readInode } from './inode-at';
 import { inodeSizeOf } from './inode-fields';
+import { walkMapping } from './mapping';
 import type { Volume } from './volume';
 import { hasEntry, nextEntry, type XattrArea } from './xattr-entries';
 
@@ -58,3 +59,23 @@ export async function loadValueInodes(volume: Volume, groups: Groups, area: Xatt
 /** Whether an inode keeps a value the way Lustre did for the inode `owner` of that generation. */
 export const isLustreValue = (value: ValueInode, owner: number, generation: number): boolean =>
   value.owner === owner && value.generation === generation;
+
+/** Bytes of a value that fits into one block, as the inode `ino` keeps it; null where they cannot be read. */
+export async function readShortValue(
+  volume: Volume,
+  groups: Groups,
+  ino: number,
+  size: number,
+): Promise<DataView | null> {
+  const holder = await readInode(volume, groups, ino);
+  if (holder === null || size > volume.geometry.blockSize) return null;
+  let block = 0;
+  await walkMapping(volume, holder, 0, {
+    run: (logical, physical) => {
+      if (logical === 0) block = physical;
+      return false;
+    },
+  });
+  const view = block === 0 ? null : await volume.block(block);
+  return view && new DataView(view.buffer, view.byteOffset, size);
+}

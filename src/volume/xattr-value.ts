@@ -1,59 +1,86 @@
-/** The value of an attribute as tools read it: one wrong attribute makes all that lie with it unreadable. */
+/** One attribute by its name, as tools read it: one wrong attribute makes all that lie with it unreadable. */
+import { inodeFlags } from '../layout/inode';
+import { maxValueInodeSize } from '../layout/limits';
 import { xattrEntry, xattrEntrySize } from '../layout/xattr';
 import type { Geometry } from './geometry';
-import type { XattrArea } from './xattr-entries';
-import { entryHashGood } from './xattr-hash';
+import { isLustreValue, type ValueInodes } from './value-inodes';
+import { isNamed, type XattrArea } from './xattr-entries';
+import { entryHashGood, valueInodeHashGood } from './xattr-hash';
 
-/** Bytes of a view. */
-export interface XattrValue {
-  view: DataView;
+/** Where a value lies. */
+export interface XattrPlace {
+  /** Byte of the area's view, where it lies in the area. */
   at: number;
+  /** The inode that holds it instead, or 0. */
+  inode: number;
+  /** Bytes. */
   size: number;
+}
+
+/** The inode that has the attributes. */
+export interface XattrOwner {
+  ino: number;
+  generation: number;
 }
 
 const roundUp = (length: number): number => (length + 3) & ~3;
 
-/** End of the last entry's name, or -1 when one leaves the area. */
+/** End of the names of all entries, or -1 where one leaves the area. */
 function endOfEntries({ view, start, end }: XattrArea): number {
   let at = start;
   while (end - at >= xattrEntrySize && view.getUint32(at, true) !== 0) {
-    at += xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
-    if (at > end) return -1;
+    const next = at + xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
+    if (next > end) return -1;
+    at = next;
   }
   return at;
 }
 
-function isNamed(view: DataView, at: number, index: number, name: string): boolean {
-  if (xattrEntry.e_name_index(view, at) !== index || xattrEntry.e_name_len(view, at) !== name.length) return false;
-  for (let i = 0; i < name.length; i++) if (view.getUint8(at + xattrEntrySize + i) !== name.charCodeAt(i)) return false;
-  return true;
+function valueInodeGood(area: XattrArea, at: number, values: ValueInodes, owner: XattrOwner): boolean {
+  const { view } = area;
+  const size = xattrEntry.e_value_size(view, at);
+  if (xattrEntry.e_value_offs(view, at) !== 0 || size > maxValueInodeSize) return false;
+  const value = values.get(xattrEntry.e_value_inum(view, at)) ?? null;
+  if (value === null || (value.flags & inodeFlags.EA_INODE) === 0 || (value.flags & inodeFlags.INLINE_DATA) !== 0)
+    return false;
+  if (value.links === 0 || value.size !== size) return false;
+  if (xattrEntry.e_hash(view, at) === 0) return true;
+  return valueInodeHashGood(view, at, value.hash) || isLustreValue(value, owner.ino, owner.generation);
 }
 
-/** The value kept in the area itself; null when there is none. */
-export function readXattr(
-  { features }: Geometry,
+/**
+ * The attribute among those of one area; null where there is none, undefined where that needs the inodes that hold values
+ * and `values` is null.
+ */
+export function placeXattr(
+  geometry: Geometry,
   area: XattrArea,
+  values: ValueInodes | null,
+  owner: XattrOwner,
   index: number,
   name: string,
-): XattrValue | 'damaged' | null {
+): XattrPlace | 'damaged' | null | undefined {
   const { view, start, end, valueBase } = area;
   const last = endOfEntries(area);
   if (last < 0) return 'damaged';
   let remain = end - start;
-  let found: XattrValue | null = null;
+  let found: XattrPlace | null = null;
   for (let at = start; at < last; ) {
     const length = xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
     remain -= length;
     const size = xattrEntry.e_value_size(view, at);
     const from = valueBase + xattrEntry.e_value_offs(view, at);
-    const elsewhere = xattrEntry.e_value_inum(view, at) !== 0;
-    if (elsewhere && !features.ea_inode) return 'damaged';
-    if (!elsewhere) {
+    const holder = xattrEntry.e_value_inum(view, at);
+    if (holder !== 0) {
+      if (!geometry.features.ea_inode) return 'damaged';
+      if (values === null) return undefined;
+      if (!valueInodeGood(area, at, values, owner)) return 'damaged';
+    } else {
       if (size > remain || from + size > end || (size > 0 && from < last + 4)) return 'damaged';
       remain -= size;
       if (xattrEntry.e_hash(view, at) !== 0 && !entryHashGood(view, at, from)) return 'damaged';
-      if (found === null && isNamed(view, at, index, name)) found = { view, at: from, size };
     }
+    if (found === null && isNamed(area, at, index, name)) found = { at: holder === 0 ? from : 0, inode: holder, size };
     at += length;
   }
   return found;

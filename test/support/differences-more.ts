@@ -1,10 +1,8 @@
 import { groupDesc } from '../../src/layout/group';
-import { inode, inodeFlags } from '../../src/layout/inode';
-import { journalSuperblock } from '../../src/layout/journal';
-import { xattrHeader } from '../../src/layout/xattr';
+import { inodeFlags } from '../../src/layout/inode';
 import type { Difference } from './difference';
-import { blocksOf, TestDirectory } from './directory';
-import { makeImage } from './e2fsprogs';
+import { stopsEarly } from './differences-stops';
+import { TestDirectory } from './directory';
 import { TestImage } from './image';
 import { addFlags, blockWord, tree } from './tree';
 
@@ -30,145 +28,7 @@ export const reportedMore: readonly Difference[] = [
     theirs: [],
     status: 0,
   },
-  {
-    id: 'stop-at-value',
-    image: () => groups().setSuper({ s_first_ino: 10, s_free_inodes_count: 7 }),
-    verdict: 'fatal',
-    ours: [
-      'superblock-value-invalid 0x00000b',
-      'superblock-unusable 0x000004',
-      'inode-marked-unused 0x050008',
-      'superblock-free-inodes-wrong 0x05000d',
-    ],
-    theirs: ['0x000004', '0x00000b'],
-    status: 8,
-  },
-  {
-    id: 'stop-at-journal',
-    image: () => {
-      const image = ext4();
-      return image
-        .poke(journalSuperblock.s_maxlen, image.blockAt(blocksOf(image, 8).get(0)!), 1 << 20)
-        .setSuper({ s_free_inodes_count: 7 });
-    },
-    verdict: 'fatal',
-    ours: ['journal-superblock-damaged 0x000015', 'superblock-free-inodes-wrong 0x05000d'],
-    theirs: ['0x000015'],
-    status: 12,
-  },
-  {
-    id: 'stop-at-table',
-    native: true,
-    image: () => {
-      const image = makeImage({ size: '1M', options: '-b 1024 -N 512 -O ^resize_inode' });
-      return image.resized(image.blockAt(groupDesc.bg_inode_table_lo(image.view, image.groupAt(0)) + 60));
-    },
-    verdict: 'fatal',
-    ours: [
-      'image-truncated 0x000005',
-      'inode-table-unreadable 0x010028',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-block-unreadable 0x020020',
-      'directory-dotdot-wrong 0x030005',
-      'directory-unattached 0x030003',
-      'inode-unattached 0x040002',
-      'inode-unattached 0x040002',
-    ],
-    theirs: ['0x000005'],
-    status: 8,
-  },
-  {
-    id: 'stop-at-checksum',
-    image: () => {
-      const image = ext4();
-      image.setBlockWord(tree.fstab, 5, blockWord(image, tree.passwd, 5));
-      return image.poke(inode.i_generation, image.inodeAt(tree.empty), 5);
-    },
-    verdict: 'error',
-    ours: [
-      'inode-checksum-wrong 0x010068',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
-    theirs: ['0x010068', '0x011001', '0x011002', '0x011003', '0x011001', '0x011002', '0x011003'],
-    status: 12,
-  },
-  {
-    id: 'stop-at-attributes',
-    image: () => {
-      const image = ext2();
-      const block = inode.i_file_acl_lo(image.view, image.inodeAt(tree.cos));
-      image.poke(xattrHeader.h_blocks, image.blockAt(block), 2);
-      return image.poke(xattrHeader.h_refcount, image.blockAt(block), 9);
-    },
-    verdict: 'error',
-    ours: ['xattr-block-count 0x01003e', 'xattr-refcount-wrong 0x01003c'],
-    theirs: ['0x01003e'],
-    status: 12,
-  },
-  {
-    id: 'stop-at-entry',
-    image: () => at(ext2(), '/home').set('..', { rec_len: 3 }).image.setSuper({ s_free_inodes_count: 7 }),
-    verdict: 'error',
-    ours: [
-      'directory-entry-corrupt 0x020013',
-      'directory-dotdot-wrong 0x030005',
-      'inode-links-wrong 0x040003',
-      'superblock-free-inodes-wrong 0x05000d',
-    ],
-    theirs: ['0x020013'],
-    status: 12,
-  },
-  {
-    id: 'stop-at-root',
-    native: true,
-    image: () => makeImage({ size: '1M', options: '-b 1024' }).setInode(2, { i_mode: 0o100755 }),
-    verdict: 'fatal',
-    ours: [
-      'root-not-directory 0x010001',
-      'entry-type-wrong 0x020028',
-      'directory-unattached 0x030003',
-      'directory-dotdot-wrong 0x030005',
-      'inode-links-wrong 0x040003',
-      'inode-links-wrong 0x040003',
-      'group-directories-wrong 0x05000c',
-    ],
-    theirs: ['0x010001', '0x020028'],
-    status: 12,
-  },
-  {
-    id: 'unread-attributes',
-    image: () => {
-      const image = groups();
-      const last = image.made.blocksCount - 1;
-      return image.setInode(tree.cos, { i_file_acl_lo: last }).resized(image.blockAt(last));
-    },
-    verdict: 'fatal',
-    ours: [
-      'image-truncated 0x000005',
-      'xattr-block-unreadable 0x010039',
-      'block-marked-unused 0x050004',
-      'block-used-marked-free 0x050005',
-    ],
-    theirs: ['0x000005', '0x010039', '0x01003a', '0x01003e', '0x010039'],
-    status: 12,
-  },
+  ...stopsEarly,
   {
     id: 'headings-and-questions',
     image: () => ext2().setInode(tree.fstab, { i_dtime: 5 }),

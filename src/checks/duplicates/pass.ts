@@ -108,6 +108,7 @@ class Claims {
 class Runs {
   private start = 0;
   private end = 0;
+  private isFirst = true;
 
   constructor(
     private readonly ino: number,
@@ -131,9 +132,11 @@ class Runs {
       problems['blocks-multiply-claimed'],
       { inode: this.ino, block: this.start },
       { last: this.end, blocks },
-      blocks === 1 ? 0x011002 : 0x011008,
+      // e2fsck starts from a run that ends at block 0, so that block 1 continues it
+      blocks === 1 && !(this.isFirst && this.start === 1) ? 0x011002 : 0x011008,
     );
     this.start = 0;
+    this.isFirst = false;
   }
 }
 

@@ -5,6 +5,7 @@ import { groupHead, groupOfBlock } from '../../volume/geometry';
 import { walkMapping } from '../../volume/mapping';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import { FixedPlaces } from './fixed-places';
 
 interface BlockData {
   block: number;
@@ -99,8 +100,8 @@ function isInvalid(n: CurrentInode): boolean {
 }
 
 /** A listed block that something else had claimed before: says what that is. */
-function reportUsed(scan: InodeScan, block: number): void {
-  const { geometry, report, groups } = scan;
+function reportUsed(scan: InodeScan, block: number, places: FixedPlaces): void {
+  const { geometry, report } = scan;
   const group = groupOfBlock(geometry, block);
   const head = groupHead(geometry, group);
   const where = { inode: 1, group, block };
@@ -110,13 +111,11 @@ function reportUsed(scan: InodeScan, block: number): void {
     head.descriptors >= 0 && block >= head.descriptors && block < head.descriptors + geometry.descBlocks;
   if (inDescriptors || block === head.metaDescriptor)
     return report(problems['bad-blocks-descriptors'], where, { block }, group === 0 ? 0x01001a : 0x01001c);
-  for (let g = 0; g < groups.count; g++) {
-    if (groups.blockBitmap[g] === block)
-      return report(problems['bad-blocks-bitmap'], { ...where, group: g }, { block }, 0x01000a);
-    if (groups.inodeBitmap[g] === block)
-      return report(problems['bad-blocks-bitmap'], { ...where, group: g }, { block }, 0x01000b);
-    const table = groups.inodeTable[g]!;
-    if (block >= table && block < table + geometry.inodeTableBlocks) return;
+  const place = places.of(block);
+  if (place?.what === 'inode table') return;
+  if (place !== null) {
+    const code = place.what === 'block bitmap' ? 0x01000a : 0x01000b;
+    return report(problems['bad-blocks-bitmap'], { ...where, group: place.group }, { block }, code);
   }
   report(problems['bad-blocks-in-use'], where, { block });
 }
@@ -129,11 +128,14 @@ export function reportListedItself(scan: InodeScan, block: number): void {
 export async function checkBadBlocks(n: CurrentInode, scan: InodeScan): Promise<void> {
   const { report, facts } = scan;
   if (isInvalid(n)) report(problems['bad-blocks-inode-invalid'], n.where(), {});
-  const own: number[] = [];
+  const own = new Set<number>();
   let stops = false;
+  let places: FixedPlaces | null = null;
   const claim = (block: number) => {
-    if (facts.blocks.isClaimed(block)) reportUsed(scan, block);
-    else facts.blocks.claim(block);
+    if (facts.blocks.isClaimed(block)) {
+      places ??= new FixedPlaces(scan.geometry, scan.groups);
+      reportUsed(scan, block, places);
+    } else facts.blocks.claim(block);
   };
   await walkMapping(scan.volume, n.view, n.at, {
     run: (_logical, physical, count) => {
@@ -143,11 +145,11 @@ export async function checkBadBlocks(n: CurrentInode, scan: InodeScan): Promise<
       if (facts.blocks.metadata.test(block)) {
         stops = true;
         report(problems['bad-blocks-own-block'], { inode: 1, block }, { block }, 0x01004d);
-      } else if (own.includes(block) || facts.blocks.isClaimed(block)) {
+      } else if (own.has(block) || facts.blocks.isClaimed(block)) {
         stops = true;
         report(problems['bad-blocks-own-block'], { inode: 1, block }, { block });
       }
-      own.push(block);
+      own.add(block);
       facts.blocks.claim(block);
     },
     defect: (kind, block) => {

@@ -8,7 +8,7 @@ import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './bloc
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguised, disguisedBlock } from './disguised';
-import { checkEncryption } from './encryption';
+import { checkEncryption, loadPolicyPlaces, mayHavePolicyElsewhere, type PolicyPlaces } from './encryption';
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
 import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
@@ -27,7 +27,7 @@ const isLongSymlink = (n: CurrentInode): boolean => n.isSymlink && !n.isFastSyml
 /** Whether an inode can only be judged after reading blocks beside it. */
 export function needsBlocks(n: CurrentInode, scan: InodeScan): boolean {
   if (n.xattrBlock !== 0 && scan.volume.inRange(n.xattrBlock)) return true;
-  if (isLongSymlink(n)) return true;
+  if (isLongSymlink(n) || mayHavePolicyElsewhere(n)) return true;
   if (n.has(inodeFlags.INDEX)) return true;
   if (!n.hasMapping) return disguisedBlock(n, scan) !== 0;
   if (isForeign(n)) return true;
@@ -77,8 +77,9 @@ function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   facts.quota.charge(2, wide && geometry.features.project ? inode.i_projid(view, at) : 0, bytes, inodes);
 }
 
-function finish(n: CurrentInode, scan: InodeScan, tally: Tally): void {
-  checkEncryption(n, scan, scan.volume.cached(n.xattrBlock) ?? null);
+function finish(n: CurrentInode, scan: InodeScan, tally: Tally, places: PolicyPlaces | null): void {
+  if (n.has(inodeFlags.ENCRYPT))
+    checkEncryption(n, scan, places ?? { block: scan.volume.cached(n.xattrBlock) ?? null, values: null, value: null });
   tally.blocks += tally.valueClusters;
   checkSizes(n, scan, tally);
   chargeQuota(n, scan, tally);
@@ -97,7 +98,7 @@ export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): voi
       if (tree) scanShallowTree(tree);
     }
   }
-  finish(n, scan, tally);
+  finish(n, scan, tally, null);
 }
 
 /** First logical block, as a reader of the directory index would find it. */
@@ -163,8 +164,7 @@ export async function finishWithBlocks(
     if (isValidLongSymlink(n, target)) checkImmutable(n, scan);
     else scan.facts.inodes.markBad(n.ino);
   }
-  const disguise = disguisedBlock(n, scan);
-  if (disguise !== 0 && scan.volume.inRange(disguise)) checkDisguised(n, scan, await scan.volume.block(disguise));
+  if (disguisedBlock(n, scan) !== 0) await checkDisguised(n, scan);
   await useXattrBlock(n, scan, tally);
   if (n.hasMapping) {
     await scanMapping(n, scan, tally);
@@ -174,5 +174,5 @@ export async function finishWithBlocks(
     checkHtreeRoot(n, scan, view, why);
     registerIndex(n, scan, tally);
   }
-  finish(n, scan, tally);
+  finish(n, scan, tally, mayHavePolicyElsewhere(n) ? await loadPolicyPlaces(n, scan) : null);
 }

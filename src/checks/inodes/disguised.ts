@@ -2,9 +2,11 @@
 
 import { join32 } from '../../bytes/field';
 import { dirent, recordLength } from '../../layout/dirent';
-import { extentHeader, extentLeaf } from '../../layout/extent';
+import { extentEntrySize, extentHeader, extentIndex, extentLeaf, extentTailOffset } from '../../layout/extent';
 import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
+import { extentChecksumGood } from '../../volume/extent-checksum';
+import { isExtentHeader } from '../../volume/extent-header';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
@@ -41,18 +43,25 @@ export function checkDisguisedInline(n: CurrentInode, scan: InodeScan): void {
 
 const hasPlainType = (n: CurrentInode): boolean => n.isDirectory || n.isRegular || n.isSymlink;
 
-/** Block that would be a directory's first one, or 0 when the inode cannot be a directory in disguise. */
+/** Where the first entry of a node leads that maps block 0 of a file, else 0; `depth` levels lie below the node. */
+function leadsTo(view: DataView, at: number, depth: number): number {
+  const entry = at + extentEntrySize;
+  if (extentHeader.eh_entries(view, at) === 0 || extentLeaf.ee_block(view, entry) !== 0) return 0;
+  return depth === 0
+    ? join32(extentLeaf.ee_start_lo(view, entry), extentLeaf.ee_start_hi(view, entry))
+    : join32(extentIndex.ei_leaf_lo(view, entry), extentIndex.ei_leaf_hi(view, entry));
+}
+
+/**
+ * Block that would be a directory's first one, or the node below the root of the extent tree that leads to it; 0 when the
+ * inode cannot be a directory in disguise.
+ */
 export function disguisedBlock(n: CurrentInode, scan: InodeScan): number {
   if (n.has(inodeFlags.INLINE_DATA) && scan.geometry.features.inline_data) return 0;
   if (hasPlainType(n) || n.word(0) === 0) return 0;
   if (n.hasExtents) {
     const root = n.at + inode.i_block.offset;
-    if (!hasRootHeader(n) || extentHeader.eh_depth(n.view, root) !== 0 || extentHeader.eh_entries(n.view, root) === 0)
-      return 0;
-    const leaf = root + 12;
-    return extentLeaf.ee_block(n.view, leaf) === 0
-      ? join32(extentLeaf.ee_start_lo(n.view, leaf), extentLeaf.ee_start_hi(n.view, leaf))
-      : 0;
+    return hasRootHeader(n) ? leadsTo(n.view, root, extentHeader.eh_depth(n.view, root)) : 0;
   }
   let onlyFirstFour = true;
   for (let i = 0; i < 15; i++) {
@@ -82,7 +91,27 @@ function report(n: CurrentInode, scan: InodeScan): void {
   scan.facts.harm(n.ino, 'unreadable');
 }
 
-export function checkDisguised(n: CurrentInode, scan: InodeScan, view: DataView | null): void {
-  if (view === null || !startsLikeDirectory(view, n.ino)) return;
-  report(n, scan);
+/** Deeper trees than the format has room for are no directory's. */
+const maxExtentDepth = 7;
+
+/** First block of what may be a directory; null where the way to it is damaged. */
+async function readFirst(n: CurrentInode, scan: InodeScan): Promise<DataView | null> {
+  const { geometry, volume } = scan;
+  let block = disguisedBlock(n, scan);
+  const levels = n.hasExtents ? extentHeader.eh_depth(n.view, n.at + inode.i_block.offset) : 0;
+  if (levels > maxExtentDepth) return null;
+  for (let depth = levels - 1; depth >= 0; depth--) {
+    const node = volume.inRange(block) ? await volume.block(block) : null;
+    if (node === null || !isExtentHeader(node, 0, node.byteLength)) return null;
+    const tail = extentTailOffset(extentHeader.eh_max(node, 0));
+    if (!extentChecksumGood(geometry, n.ino, inode.i_generation(n.view, n.at), node, tail)) return null;
+    block = leadsTo(node, 0, depth);
+  }
+  return volume.inRange(block) ? volume.block(block) : null;
+}
+
+/** Checks an inode for which `disguisedBlock` names a block. */
+export async function checkDisguised(n: CurrentInode, scan: InodeScan): Promise<void> {
+  const view = await readFirst(n, scan);
+  if (view !== null && startsLikeDirectory(view, n.ino)) report(n, scan);
 }

@@ -1,13 +1,15 @@
 /** Encrypted files and directories carry their policy in an extended attribute. */
 import { inode, inodeFlags, oldInodeSize, reservedInode } from '../../layout/inode';
-import { xattrBodyHeaderSize, xattrHeader, xattrHeaderSize, xattrIndex, xattrMagic } from '../../layout/xattr';
+import { xattrBodyHeaderSize, xattrEntry, xattrHeader, xattrIndex, xattrMagic } from '../../layout/xattr';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
-import { bodyXattrs, type XattrArea } from '../../volume/xattr-entries';
+import { loadValueInodes, readShortValue, type ValueInode, type ValueInodes } from '../../volume/value-inodes';
+import { blockXattrs, bodyXattrs, findXattr, type XattrArea } from '../../volume/xattr-entries';
 import { xattrBlockChecksumGood } from '../../volume/xattr-hash';
-import { readXattr, type XattrValue } from '../../volume/xattr-value';
+import { placeXattr } from '../../volume/xattr-value';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import { isQuotaInode, isQuotaInUse } from './reserved';
 
 export const problems = define({
   'encryption-policy-missing': {
@@ -35,19 +37,72 @@ const nonceSize = 16;
 
 const name = 'c';
 
-/** The attribute with the policy, or null when it is not there or cannot be read. */
-function findPolicy(n: CurrentInode, scan: InodeScan, block: DataView | null): XattrValue | null {
+/** What an inode's policy depends on beside its own bytes: the attribute block, and inodes that hold values. */
+export interface PolicyPlaces {
+  block: DataView | null;
+  values: ValueInodes | null;
+  /** The policy, where one of those inodes holds it. */
+  value: DataView | null;
+}
+
+/** Bytes of the policy; null where they cannot be told. */
+interface Policy {
+  view: DataView | null;
+  at: number;
+  size: number;
+}
+
+function readPolicy(n: CurrentInode, scan: InodeScan, area: XattrArea, places: PolicyPlaces) {
+  const owner = { ino: n.ino, generation: inode.i_generation(n.view, n.at) };
+  const place = placeXattr(scan.geometry, area, places.values, owner, xattrIndex.ENCRYPTION, name);
+  if (place === undefined || place === 'damaged') return 'damaged';
+  if (place === null) return null;
+  return { view: place.inode === 0 ? area.view : places.value, at: place.at, size: place.size };
+}
+
+/** The areas that may hold the policy, the inode's own first; 'damaged' for one that cannot be read. */
+function policyAreas(n: CurrentInode, scan: InodeScan, block: DataView | null): (XattrArea | 'damaged')[] {
   const { geometry, volume } = scan;
-  if (!n.checksumGood) return null;
   const body = readableBody(n, geometry);
-  const inBody = body && body !== 'damaged' ? readXattr(geometry, body, xattrIndex.ENCRYPTION, name) : body;
-  if (inBody === 'damaged' || n.xattrBlock === 0) return inBody === 'damaged' ? null : inBody;
-  if (block === null || !volume.inRange(n.xattrBlock)) return null;
-  if (xattrHeader.h_magic(block, 0) !== xattrMagic || xattrHeader.h_blocks(block, 0) !== 1) return null;
-  if (!xattrBlockChecksumGood(geometry, block, n.xattrBlock)) return null;
-  const area = { view: block, start: xattrHeaderSize, end: block.byteLength, valueBase: 0 };
-  const inBlock = readXattr(geometry, area, xattrIndex.ENCRYPTION, name);
-  return inBlock === 'damaged' ? null : (inBody ?? inBlock);
+  const areas: (XattrArea | 'damaged')[] = body === null ? [] : [body];
+  if (n.xattrBlock === 0) return areas;
+  const readable =
+    block !== null &&
+    volume.inRange(n.xattrBlock) &&
+    xattrHeader.h_magic(block, 0) === xattrMagic &&
+    xattrHeader.h_blocks(block, 0) === 1 &&
+    xattrBlockChecksumGood(geometry, block, n.xattrBlock);
+  areas.push(readable ? blockXattrs(block) : 'damaged');
+  return areas;
+}
+
+/** The attribute with the policy, or null when it is not there or cannot be read. */
+function findPolicy(n: CurrentInode, scan: InodeScan, places: PolicyPlaces): Policy | null {
+  if (!n.checksumGood) return null;
+  let found: Policy | null = null;
+  for (const area of policyAreas(n, scan, places.block)) {
+    const policy = area === 'damaged' ? area : readPolicy(n, scan, area, places);
+    if (policy === 'damaged') return null;
+    found ??= policy;
+  }
+  return found;
+}
+
+/** Reads what the policy of an encrypted inode may depend on, where values may lie in inodes of their own. */
+export async function loadPolicyPlaces(n: CurrentInode, scan: InodeScan): Promise<PolicyPlaces> {
+  const { volume, groups } = scan;
+  const block = n.xattrBlock !== 0 && volume.inRange(n.xattrBlock) ? await volume.block(n.xattrBlock) : null;
+  const values = new Map<number, ValueInode | null>();
+  const places: PolicyPlaces = { block, values, value: null };
+  for (const area of policyAreas(n, scan, block)) {
+    if (area === 'damaged') break;
+    for (const [ino, value] of await loadValueInodes(volume, groups, area)) values.set(ino, value);
+    const at = findXattr(area, xattrIndex.ENCRYPTION, name);
+    const holder = at < 0 ? 0 : xattrEntry.e_value_inum(area.view, at);
+    if (holder === 0 || places.value !== null) continue;
+    places.value = await readShortValue(volume, groups, holder, xattrEntry.e_value_size(area.view, at));
+  }
+  return places;
 }
 
 function readableBody(n: CurrentInode, geometry: Geometry): XattrArea | 'damaged' | null {
@@ -56,26 +111,35 @@ function readableBody(n: CurrentInode, geometry: Geometry): XattrArea | 'damaged
   return (extra & 3) !== 0 ? 'damaged' : bodyXattrs(geometry, n.view, n.at);
 }
 
-/** Whether a reserved inode is looked at like any other: the root, and the journal's while the journal is not in it. */
-const isOrdinary = ({ ino, geometry }: CurrentInode): boolean =>
-  ino === reservedInode.ROOT || (ino === reservedInode.JOURNAL && geometry.sb.s_journal_inum !== ino);
+/** Whether a reserved inode is looked at like any other: the root, and those that do not hold what they are meant for. */
+function isOrdinary({ ino, geometry }: CurrentInode): boolean {
+  if (ino === reservedInode.JOURNAL) return geometry.sb.s_journal_inum !== ino;
+  return ino === reservedInode.ROOT || (isQuotaInode(geometry, ino) && !isQuotaInUse(geometry, ino));
+}
 
-/** Checks the policy of an encrypted inode; `block` is its attribute block, if there is one to read. */
-export function checkEncryption(n: CurrentInode, scan: InodeScan, block: DataView | null): void {
+/** Whether the policy of this inode may lie in another one. */
+export const mayHavePolicyElsewhere = (n: CurrentInode): boolean =>
+  n.geometry.features.ea_inode && n.has(inodeFlags.ENCRYPT);
+
+/** Checks the policy of an encrypted inode. */
+export function checkEncryption(n: CurrentInode, scan: InodeScan, places: PolicyPlaces): void {
   if (!n.has(inodeFlags.ENCRYPT) || n.links === 0) return;
   if (n.ino < n.geometry.firstIno && !isOrdinary(n)) return;
-  const policy = findPolicy(n, scan, block);
+  const policy = findPolicy(n, scan, places);
   if (policy === null) {
     scan.report(problems['encryption-policy-missing'], n.where(inode.i_flags), {});
     return;
   }
-  const version = policy.size > 0 ? policy.view.getUint8(policy.at) : 0;
+  const version = policy.view !== null && policy.size > 0 ? policy.view.getUint8(policy.at) : 0;
   const expected = policySize[version];
   if (version === 0 || (expected !== undefined && policy.size !== expected)) {
     scan.report(problems['encryption-policy-corrupt'], n.where(inode.i_flags), { size: policy.size });
     return;
   }
   const { view, at, size } = policy;
-  const known = expected === undefined ? null : new Uint8Array(view.buffer, view.byteOffset + at, size - nonceSize);
+  const known =
+    expected === undefined || view === null
+      ? null
+      : new Uint8Array(view.buffer, view.byteOffset + at, size - nonceSize);
   scan.facts.encryption.set(n.ino, known);
 }

@@ -158,7 +158,8 @@ function scanLeaf(tree: Tree, node: Node): void {
       reportEntry(tree, node, problem, entry);
       continue;
     }
-    if (entry.physical >= scan.geometry.blocksCount) continue;
+    // what lies below a node on metadata counts whatever it is, though there is nothing to claim
+    const beyond = entry.physical >= scan.geometry.blocksCount;
     if (n.isDirectory && node.itemise && tally.lastBlock + 1 < entry.logical) {
       scan.report(
         problems['directory-extent-gap'],
@@ -167,8 +168,9 @@ function scanLeaf(tree: Tree, node: Node): void {
       );
       scan.facts.harm(n.ino, 'partly-lost');
     }
-    if (n.isDirectory) queueDirectoryBlocks(scan, tally, n.ino, entry.logical, entry.physical, entry.length);
-    claimExtent(n, scan, tally, entry.logical, entry.physical, entry.length);
+    if (n.isDirectory && !beyond) queueDirectoryBlocks(scan, tally, n.ino, entry.logical, entry.physical, entry.length);
+    if (beyond) tally.blocks += Math.ceil(entry.length / scan.geometry.clusterRatio);
+    else claimExtent(n, scan, tally, entry.logical, entry.physical, entry.length);
     tally.lastBlock = entry.logical + entry.length - 1;
     if (!unwritten) tally.lastWritten = tally.lastBlock;
     start = tally.lastBlock;

@@ -127,6 +127,12 @@ export const problems = define({
 export const hasRootHeader = (n: CurrentInode): boolean =>
   isExtentHeader(n.view, n.at + inode.i_block.offset, iBlockSize);
 
+/** Whether the size leaves room in `bytes`, which e2fsck takes for 64 bits without a sign even where it is below zero. */
+function fitsInside(n: CurrentInode, bytes: number): boolean {
+  if (bytes >= 0) return n.size < bytes;
+  return n.sizeHigh !== 0xffffffff || inode.i_size_lo(n.view, n.at) < 2 ** 32 + bytes;
+}
+
 function checkBothDataFlags(n: CurrentInode, scan: InodeScan): void {
   const { geometry, report } = scan;
   if (isSpecialType(n.type)) {
@@ -139,8 +145,7 @@ function checkBothDataFlags(n: CurrentInode, scan: InodeScan): void {
   if (hasRootHeader(n)) say('extents', 0x010077);
   const room =
     geometry.inodeSize > oldInodeSize ? geometry.inodeSize - oldInodeSize - inode.i_extra_isize(n.view, n.at) : 0;
-  // e2fsck adds in 32 bits without a sign, so that extra fields beyond the inode make for much room
-  if (n.size < (60 + room) >>> 0) say('inline data', 0x010078);
+  if (fitsInside(n, 60 + room)) say('inline data', 0x010078);
   if (Array.from({ length: 15 }, (_, i) => n.word(i)).every((word) => word < geometry.blocksCount))
     say('a block map', 0x010079);
   say('neither', 0x01007a);
@@ -202,6 +207,7 @@ export function checkImmutable(n: CurrentInode, scan: InodeScan): void {
 }
 
 export function checkFastSymlink(n: CurrentInode, scan: InodeScan): void {
-  if (scan.geometry.features.extent && n.has(inodeFlags.EXTENTS) && !n.symlinkHasBlocks)
+  if (!scan.geometry.features.extent || !n.has(inodeFlags.EXTENTS)) return;
+  if (!n.symlinkHasBlocks || n.has(inodeFlags.INLINE_DATA))
     scan.report(problems['symlink-fast-with-extents-flag'], n.where(inode.i_flags), {});
 }

@@ -8,6 +8,7 @@ import type { Report } from '../../problem/collector';
 import { alignedBuffer } from '../../source/aligned';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
+import { inodeChecksumGood } from '../../volume/inode-checksum';
 import { walkMapping } from '../../volume/mapping';
 import { type SystemData, SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
@@ -37,17 +38,19 @@ function inodesToScan(volume: Volume, groups: Groups, group: number): number {
   return Math.max(0, geometry.inodesPerGroup - groups.itableUnused[group]!);
 }
 
-/** Blocks that inode 1 lists; inode-table blocks among them are not read. */
+/** Blocks that inode 1 lists, whatever else it looks like; inode-table blocks among them are not read. */
 async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<number>> {
+  const { geometry } = volume;
   const listed = new Set<number>();
   const view = await readInode(volume, groups, 1);
-  if (view && inode.i_links_count(view, 0) === 0 && inode.i_mode(view, 0) === 0) {
-    await walkMapping(volume, view, 0, {
-      run: (_logical, physical, count) => {
-        for (let i = 0; i < count && listed.size < maxListed; i++) listed.add(physical + i);
-      },
-    });
-  }
+  if (view === null || (inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return listed;
+  if (geometry.features.metadata_csum && !inodeChecksumGood(geometry, view, 0, 1)) return listed;
+  await walkMapping(volume, view, 0, {
+    losesBranch: true,
+    run: (_logical, physical, count) => {
+      for (let i = 0; i < count && listed.size < maxListed; i++) listed.add(physical + i);
+    },
+  });
   return listed;
 }
 

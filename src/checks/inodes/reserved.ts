@@ -78,10 +78,14 @@ const holdsSomething = (n: CurrentInode): boolean =>
   n.links !== 0 || inode.i_blocks_lo(n.view, n.at) !== 0 || n.word(0) !== 0;
 
 /** Numbers of the three quota inodes that are reserved for it: the project one is whatever the superblock says. */
-const isQuotaInode = (geometry: Geometry, ino: number): boolean =>
+export const isQuotaInode = (geometry: Geometry, ino: number): boolean =>
   ino === reservedInode.USER_QUOTA ||
   ino === reservedInode.GROUP_QUOTA ||
   (ino !== 0 && ino === geometry.sb.s_prj_quota_inum);
+
+/** Whether a quota file lies in this inode. */
+export const isQuotaInUse = ({ sb, features }: Geometry, ino: number): boolean =>
+  features.quota && [sb.s_usr_quota_inum, sb.s_grp_quota_inum, sb.s_prj_quota_inum].includes(ino);
 
 /** Reserved for quota and therefore looked at even when it has no links. */
 export const isReservedInode = (geometry: Geometry, ino: number): boolean =>
@@ -105,9 +109,7 @@ function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {
 }
 
 function checkQuotaInode(n: CurrentInode, scan: InodeScan): Treatment {
-  const { sb, features } = scan.geometry;
-  const used = features.quota && [sb.s_usr_quota_inum, sb.s_grp_quota_inum, sb.s_prj_quota_inum].includes(n.ino);
-  if (used) {
+  if (isQuotaInUse(scan.geometry, n.ino)) {
     if (!n.isRegular) scan.report(problems['quota-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
     return 'walk';
   }

@@ -56,6 +56,31 @@ testWhole(problems, [
     findings: ['file-on-metadata', 'block-marked-unused 0x050004'],
   },
   {
+    name: 'the block of the superblock, which e2fsck takes for a run from block 0',
+    image: ext2,
+    damage: (image) => image.setBlockWord(fstab, 0, 1),
+    findings: [
+      'blocks-multiply-claimed 0x011008',
+      'file-shares-blocks 0x013001',
+      'file-shares-metadata 0x013003',
+      'block-marked-unused 0x050004',
+    ],
+  },
+  {
+    name: 'the block of the superblock, behind another shared one',
+    image: ext2,
+    damage: (image) => image.setBlockWord(fstab, 0, 2).setBlockWord(fstab, 1, 1),
+    findings: [
+      'inode-size-wrong 0x01000c',
+      'inode-blocks-wrong 0x01000d',
+      'blocks-multiply-claimed 0x011002',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-metadata 0x013003',
+      'block-marked-unused 0x050004',
+    ],
+  },
+  {
     name: 'a block of three files',
     image: ext2,
     damage: (image) => {

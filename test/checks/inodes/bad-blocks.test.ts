@@ -111,6 +111,23 @@ testWhole(problems, [
       'group-directories-wrong 0x05000c',
     ],
   },
+  {
+    name: 'a garbage list that is lost behind an indirect block that does not exist',
+    image: ext2,
+    damage: (image) => {
+      const table = at(image, groupDesc.bg_inode_table_lo, 3) + 4;
+      image.view.setUint32(image.blockAt(free) + 8, free + 1, true);
+      image.view.setUint32(image.blockAt(free), 0xfffffff0, true);
+      image.view.setUint32(image.blockAt(free + 1), table, true);
+      return list(table + 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, free)(image).setInode(1, { i_links_count: 1 });
+    },
+    findings: [
+      'bad-blocks-inode-invalid 0x010065',
+      'bad-blocks-out-of-range 0x010012',
+      'block-used-marked-free 0x050015',
+      'inode-used-marked-free 0x050017',
+    ],
+  },
   { name: 'the primary superblock', image: ext2, damage: list(1), findings: ['bad-blocks-superblock 0x010019'] },
   { name: 'a superblock copy', image: ext2, damage: list(1025), findings: ['bad-blocks-superblock 0x01001b'] },
   { name: 'the primary descriptors', image: ext2, damage: list(2), findings: ['bad-blocks-descriptors 0x01001a'] },

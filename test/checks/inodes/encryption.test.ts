@@ -2,6 +2,7 @@ import { problems } from '../../../src/checks/inodes/encryption';
 import { incompat } from '../../../src/layout/features';
 import { inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry, xattrIndex } from '../../../src/layout/xattr';
+import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { addFlags, tree } from '../../support/tree';
 import { testWhole } from '../../support/whole';
@@ -26,6 +27,20 @@ const withPolicy =
     image.fill(entry + 16, 1, 0x63).fill(entry + 48, 1, version);
     return encrypt(image);
   };
+
+/** Inode 12, a file with an attribute `c` whose value lies in inode 13. */
+const valueInInode = () =>
+  makeImage({
+    size: '2M',
+    options: '-t ext4 -b 1024 -I 256 -O ea_inode,encrypt,^has_journal,^metadata_csum',
+    commands: ['write /dev/null file', `ea_set file user.c ${'w'.repeat(1024)}`],
+    settle: true,
+  });
+
+function encryptOwner(image: TestImage, nameIndex: number): TestImage {
+  const entry = image.inodeAt(12) + 128 + 32 + 4;
+  return addFlags(image.poke(xattrEntry.e_name_index, entry, nameIndex), 12, inodeFlags.ENCRYPT);
+}
 
 testWhole(problems, [
   {
@@ -140,5 +155,48 @@ testWhole(problems, [
     damage: withPolicy(1, 28, 5),
     e2fsckDiffers: 'it asks for the name alone, the kernel for the name space too',
     findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a quota inode that no quota uses, marked as encrypted',
+    image: ext2,
+    damage: (image) => image.setInode(3, { i_flags: inodeFlags.ENCRYPT, i_links_count: 1, i_mode: 0o100600 }),
+    findings: ['quota-inode-not-clear 0x010063', 'encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a policy of a version to come in an inode of its own',
+    native: true,
+    image: valueInInode,
+    damage: (image) => encryptOwner(image, xattrIndex.ENCRYPTION),
+    findings: [],
+  },
+  {
+    name: 'a policy of a known version in an inode of its own, too long for it',
+    native: true,
+    image: valueInInode,
+    damage: (image) => {
+      encryptOwner(image, xattrIndex.ENCRYPTION);
+      const place = image.bytes.indexOf(0x77, image.blockAt(image.made.firstDataBlock + 1));
+      return image.fill(place, 1, 1);
+    },
+    findings: ['encryption-policy-corrupt 0x01008b', 'xattr-value-changed'],
+  },
+  {
+    name: 'no policy beside a value in an inode of its own',
+    native: true,
+    image: valueInInode,
+    damage: (image) => encryptOwner(image, 1),
+    findings: ['encryption-policy-missing 0x01008a'],
+  },
+  {
+    name: 'a policy in an inode of its own that is deleted',
+    native: true,
+    image: valueInInode,
+    damage: (image) => encryptOwner(image, xattrIndex.ENCRYPTION).setInode(13, { i_links_count: 0 }),
+    findings: [
+      'inode-unused-without-dtime 0x010004',
+      'encryption-policy-missing 0x01008a',
+      'block-marked-unused 0x050004',
+      'inode-marked-unused 0x050008',
+    ],
   },
 ]);

@@ -1,5 +1,6 @@
 import { problems } from '../../../src/checks/inodes/extent-problems';
 import { extentHeader, extentIndex, extentLeaf } from '../../../src/layout/extent';
+import { groupDesc } from '../../../src/layout/group';
 import { times } from '../../support/agree';
 import { TestImage } from '../../support/image';
 import { setNode, setRoot, tree } from '../../support/tree';
@@ -239,6 +240,26 @@ testWhole(problems, [
       ...times(4, 'htree-block-missing 0x02003a'),
       'inode-unattached 0x040002',
       'block-marked-unused 0x050014',
+    ],
+  },
+  {
+    name: 'a node on an inode table, and below it an extent behind the end of the image',
+    image: deep,
+    damage: (image) => {
+      const { inodesPerGroup, inodeSize, blockSize, groupCount } = image.made;
+      const table = groupDesc.bg_inode_table_lo(image.view, image.groupAt(groupCount - 1));
+      const last = table + (inodesPerGroup * inodeSize) / blockSize - 1;
+      image.bytes.copyWithin(image.blockAt(last), image.blockAt(firstLeaf), image.blockAt(firstLeaf + 1));
+      setNode(image, tree.forks, last, 1, extentLeaf.ee_start_lo, 99_999);
+      return setNode(image, tree.forks, indexNode, 1, extentIndex.ei_leaf_lo, last);
+    },
+    findings: [
+      'mapping-on-metadata 0x010071',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-metadata 0x013003',
+      'block-marked-unused 0x050004',
+      'block-marked-unused 0x050004',
     ],
   },
 ]);

@@ -70,6 +70,63 @@ testWhole(problems, [
     ],
   },
   {
+    name: 'inline data and extents on a symlink with a block',
+    image: ext4,
+    damage: (image) => addFlags(image, tree.slow, INLINE_DATA),
+    findings: [
+      'inode-inline-and-extents 0x010077',
+      'inode-inline-and-extents 0x010078',
+      'inode-inline-and-extents 0x01007a',
+      'inode-inline-without-feature 0x010070',
+      'symlink-fast-with-extents-flag 0x01005d',
+      'inode-blocks-wrong 0x01000d',
+      'entry-type-wrong 0x020028',
+      'symlink-invalid 0x020031',
+      'block-marked-unused 0x050004',
+    ],
+  },
+  {
+    name: 'inline data and extents, and extra fields beyond the inode',
+    image: () => TestImage.load('ext4-nojournal'),
+    damage: (image) =>
+      setBlockWords(
+        addFlags(image, tree.empty, INLINE_DATA).setInode(tree.empty, {
+          i_extra_isize: 60_000,
+          i_size_high: 0xffffffff,
+          i_size_lo: 0xffff0000,
+        }),
+        tree.empty,
+        0xf0f0f0f0,
+      ),
+    findings: [
+      'inode-inline-and-extents 0x010078',
+      'inode-inline-and-extents 0x01007a',
+      'inode-inline-without-feature 0x010070',
+      'inode-extra-size-wrong 0x01004f',
+      'inode-size-wrong 0x01000c',
+    ],
+  },
+  {
+    name: 'inline data and extents, extra fields beyond the inode, and the largest size',
+    image: () => TestImage.load('ext4-nojournal'),
+    damage: (image) =>
+      setBlockWords(
+        addFlags(image, tree.empty, INLINE_DATA).setInode(tree.empty, {
+          i_extra_isize: 60_000,
+          i_size_high: 0xffffffff,
+          i_size_lo: 0xffffffff,
+        }),
+        tree.empty,
+        0xf0f0f0f0,
+      ),
+    findings: [
+      'inode-inline-and-extents 0x01007a',
+      'inode-inline-without-feature 0x010070',
+      'inode-extra-size-wrong 0x01004f',
+      'inode-size-wrong 0x01000c',
+    ],
+  },
+  {
     name: 'inline data and extents, and block numbers instead of either',
     image: ext4,
     damage: (image) => setBlockWords(addFlags(image, tree.initrd, INLINE_DATA), tree.initrd, 500, 501),

@@ -84,6 +84,18 @@ const damages: Damage[] = [
     findings: lost,
   },
   {
+    name: 'an inode that is said to hold its data itself',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_flags: inodeFlags.EXTENTS | inodeFlags.INLINE_DATA }),
+    findings: lost,
+  },
+  {
+    name: 'an inode that is said to hold its data itself, with a usable copy',
+    image: ext3,
+    damage: (image) => image.setInode(8, { i_flags: inodeFlags.INLINE_DATA }),
+    findings: ['journal-backup-used'],
+  },
+  {
     name: 'too few blocks',
     image: ext4,
     damage: (image) => image.setInode(8, { i_size_lo: 1023 * 1024 }),

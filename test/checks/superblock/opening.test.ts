@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import { problems, reportOpening } from '../../../src/checks/superblock/opening';
-import { incompat } from '../../../src/layout/features';
+import { compat, incompat } from '../../../src/layout/features';
 import { groupDesc } from '../../../src/layout/group';
 import { superblockOffset, superblockSize } from '../../../src/layout/superblock';
 import type { Report } from '../../../src/problem/collector';
 import { memorySource } from '../../../src/source/memory';
 import { SourceError } from '../../../src/source/source';
 import { openFileSystem } from '../../../src/volume/open';
+import { expectAgreement } from '../../support/agree';
 import { type Damage, testDamages } from '../../support/damages';
-import { makeImage } from '../../support/e2fsprogs';
+import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
+import { checkWhole } from '../../support/whole';
 
 const check = async (image: TestImage, report: Report): Promise<void> => {
   reportOpening(await openFileSystem(image.source()), image.source(), report);
@@ -177,4 +179,48 @@ test('says nothing of bytes that cannot be read', async () => {
   const { report, findings } = collect();
   reportOpening(await openFileSystem(source), source, report);
   expect(findings).toEqual([]);
+});
+
+/** What is found, and e2fsck finds too, where only features are unknown that older programs may ignore. */
+const unjudged: [string, () => TestImage, string[]][] = [
+  [
+    'a journal without the feature',
+    () => {
+      const image = TestImage.load('ext4-1k-csum-tree');
+      return image.setSuper({ s_feature_compat: (image.made.sb.s_feature_compat & ~compat.has_journal) | 0x40000000 });
+    },
+    ['superblock-feature-unsupported', 'journal-without-feature 0x000016'],
+  ],
+  [
+    'the feature without a journal',
+    () => oneGroup().setSuper({ s_feature_compat: compat.has_journal | 0x40000000 }),
+    ['superblock-feature-unsupported', 'journal-inode-unusable 0x00000f'],
+  ],
+  [
+    'no journal at all',
+    () => oneGroup().setSuper({ s_feature_compat: 0x40000000 }),
+    ['superblock-feature-unsupported'],
+  ],
+];
+
+for (const [name, image, findings] of unjudged) {
+  test(`unknown features that older programs may ignore, and ${name}`, async () => {
+    const report = await checkWhole(image());
+    expect(inShort(report.findings)).toEqual(findings);
+    expect(report.verdict).toBe('fatal');
+  });
+  test.skipIf(!hasE2fsprogs)(`unknown features that older programs may ignore, and ${name}: e2fsck agrees`, () => {
+    expectAgreement(image(), findings);
+  });
+}
+
+const clustersOfOneKiB = () =>
+  makeImage({ size: '4M', options: '-t ext4 -b 1024 -C 4096 -O bigalloc,^has_journal,^resize_inode,^metadata_csum' });
+
+test.skipIf(!hasE2fsprogs)('with clusters of blocks of 1 KiB nothing can lie in block 0', async () => {
+  const image = clustersOfOneKiB().setGroup(0, { bg_block_bitmap_lo: 0 });
+  const { descriptors } = await openFileSystem(image.source());
+  expect(descriptors).toEqual({ group: 0, what: 'block bitmap', block: 0 });
+  const { findings } = await checkWhole(image);
+  expect(inShort(findings)).toContain('group-descriptors-implausible 0x000045');
 });

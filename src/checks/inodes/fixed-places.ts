@@ -1,0 +1,70 @@
+/** What the groups keep in a block: found by searching sorted places, so that long lists and many groups cost little. */
+import { sortIndexes } from '../../bytes/radix';
+import type { Geometry } from '../../volume/geometry';
+import type { Groups } from '../../volume/groups';
+
+export interface FixedPlace {
+  what: 'block bitmap' | 'inode bitmap' | 'inode table';
+  group: number;
+}
+
+/** Block numbers, one for each group, in order. */
+class Places {
+  private readonly order: Uint32Array;
+
+  constructor(private readonly blocks: Float64Array) {
+    this.order = sortIndexes(blocks, blocks.length);
+  }
+
+  /** How many lie before `block`. */
+  private before(block: number): number {
+    let low = 0;
+    let high = this.order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.blocks[this.order[middle]!]! < block) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The first group that has `block`, or -1. */
+  at(block: number): number {
+    const group = this.order[this.before(block)];
+    return group !== undefined && this.blocks[group] === block ? group : -1;
+  }
+
+  /** A group with the last place that is not behind `block`, or -1. */
+  upTo(block: number): number {
+    return this.order[this.before(block + 1) - 1] ?? -1;
+  }
+}
+
+export class FixedPlaces {
+  private readonly blockBitmaps: Places;
+  private readonly inodeBitmaps: Places;
+  private readonly tables: Places;
+
+  constructor(
+    private readonly geometry: Geometry,
+    private readonly groups: Groups,
+  ) {
+    this.blockBitmaps = new Places(groups.blockBitmap);
+    this.inodeBitmaps = new Places(groups.inodeBitmap);
+    this.tables = new Places(groups.inodeTable);
+  }
+
+  /** What lies in `block`: that of the first group where several claim it, and there bitmaps before the table. */
+  of(block: number): FixedPlace | null {
+    const found: FixedPlace[] = [];
+    const add = (what: FixedPlace['what'], group: number) => {
+      if (group >= 0) found.push({ what, group });
+    };
+    add('block bitmap', this.blockBitmaps.at(block));
+    add('inode bitmap', this.inodeBitmaps.at(block));
+    const table = this.tables.upTo(block);
+    if (table >= 0 && block < this.groups.inodeTable[table]! + this.geometry.inodeTableBlocks)
+      add('inode table', table);
+    return found.reduce<FixedPlace | null>((first, next) => (first && first.group <= next.group ? first : next), null);
+  }
+}
