@@ -99,7 +99,7 @@ export async function assemble(
   const { volume } = opening;
   const required = options.require?.length ? await checkRequired(opening, options.require) : [];
   reportFaults(volume.faults, collector);
-  const paths = new Paths(volume, facts);
+  const paths = new Paths(volume, opening.groups, facts);
   await paths.findFiles([...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0));
   await addPaths(collector.findings, paths);
   for (const finding of collector.findings) options.onFinding?.(finding);

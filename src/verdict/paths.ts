@@ -2,8 +2,13 @@
 import { Bitmap } from '../bytes/bitmap';
 import { joinPath, printableName } from '../bytes/names';
 import { sortIndexes } from '../bytes/radix';
+import { directoryFlag } from '../facts/directories';
 import type { ScanFacts } from '../facts/scan';
 import { dirent, direntHeaderSize, recordLength } from '../layout/dirent';
+import type { Groups } from '../volume/groups';
+import { inlineEntries } from '../volume/inline-data';
+import { readInode } from '../volume/inode-at';
+import { SystemDataReader } from '../volume/system-data';
 import type { Volume } from '../volume/volume';
 
 /** Longest path that is made, in characters, and deepest nesting that is climbed. */
@@ -25,6 +30,7 @@ export class Paths {
 
   constructor(
     private readonly volume: Volume,
+    private readonly groups: Groups,
     private readonly facts: ScanFacts,
   ) {
     this.directories.set(2, '/');
@@ -40,9 +46,11 @@ export class Paths {
       wanted.set(ino);
       any = true;
     }
+    if (!any) return;
+    await this.findInline(wanted);
     const physical = facts.dirBlocks.physical.view();
     const owner = facts.dirBlocks.ino.view();
-    const order = any ? sortIndexes(physical, facts.dirBlocks.length) : new Uint32Array(0);
+    const order = sortIndexes(physical, facts.dirBlocks.length);
     for (let first = 0; first < order.length; first += blocksAtOnce) {
       const batch = order.subarray(first, first + blocksAtOnce);
       const blocks = [...batch].map((i) => physical[i]!).filter((block) => volume.inRange(block));
@@ -51,6 +59,21 @@ export class Paths {
         const view = volume.inRange(physical[i]!) ? await volume.block(physical[i]!) : null;
         if (view) this.namesIn(view, owner[i]!, wanted);
       }
+    }
+  }
+
+  /** Names in directories that are kept in their inodes. */
+  private async findInline(wanted: Bitmap): Promise<void> {
+    const { facts, volume } = this;
+    const systemData = new SystemDataReader(volume, this.groups);
+    for (let index = 0; index < facts.directories.length; index++) {
+      if (!facts.directories.has(index, directoryFlag.INLINE)) continue;
+      const ino = facts.directories.inodes.get(index);
+      const view = await readInode(volume, this.groups, ino);
+      if (view === null) continue;
+      const { state, value } = await systemData.read(view, 0, ino, true);
+      if (state === 'damaged') continue;
+      for (const entries of inlineEntries(view, 0, value)) this.namesIn(entries, ino, wanted);
     }
   }
 

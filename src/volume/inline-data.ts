@@ -13,6 +13,16 @@ export interface InlineData {
   size: number;
 }
 
+/** Bytes before the first entry of a directory: the inode number of its parent. '.' and '..' themselves are not stored. */
+const parentSize = 4;
+
+/** Where the entries of an inline directory lie: behind the parent's number in `i_block`, and in system.data. */
+export function inlineEntries(view: DataView, at: number, value: DataView | null): DataView[] {
+  const start = view.byteOffset + at + inode.i_block.offset + parentSize;
+  const head = new DataView(view.buffer, start, iBlockSize - parentSize);
+  return value === null ? [head] : [head, value];
+}
+
 /** The inline data of an inode, or null when system.data is missing or does not lie inside the inode. */
 export function inlineDataOf(geometry: Geometry, view: DataView, at: number): InlineData | null {
   const area = bodyXattrs(geometry, view, at);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TestDirectory } from '../support/directory';
+import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { tree } from '../support/tree';
 import { checkWhole } from '../support/whole';
@@ -75,4 +76,15 @@ test.each(['', '..'])('an entry named "%s" is no path of the file it names', asy
   const image = load();
   at(image, '/etc').set('fstab', {}, name);
   expect(await pathsOf(image.setInode(tree.fstab, { i_links_count: 2 }), 'inode-links-wrong')).toEqual([undefined]);
+});
+
+test.skipIf(!hasE2fsprogs)('files in directories that are kept in their inodes', async () => {
+  const names = ['a', 'second-and-longer-name', 'third-and-longer-name', 'fourth-in-the-attribute'];
+  const image = makeImage({
+    size: '2M',
+    options: '-t ext4 -b 1024 -I 256 -N 32 -O inline_data,^metadata_csum',
+    commands: ['mkdir d', ...names.map((name) => `write package.json d/${name}`)],
+  });
+  for (const [i] of names.entries()) image.setInode(13 + i, { i_faddr: 1 });
+  expect(await pathsOf(image, 'inode-faddr-set')).toEqual(names.map((name) => `/d/${name}`));
 });

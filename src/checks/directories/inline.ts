@@ -3,6 +3,7 @@ import { directoryFlag } from '../../facts/directories';
 import { inodeState } from '../../facts/inodes';
 import { dirent, direntHeaderSize } from '../../layout/dirent';
 import { iBlockSize, inode } from '../../layout/inode';
+import { inlineEntries } from '../../volume/inline-data';
 import { readInode } from '../../volume/inode-at';
 import { SystemDataReader } from '../../volume/system-data';
 import { bytesOf } from '../../volume/volume';
@@ -10,8 +11,6 @@ import { problems } from './block';
 import type { BlockCheck } from './block-check';
 import type { DirectoryScan } from './scan';
 
-/** Bytes before the first entry: the inode number of the parent. '.' and '..' themselves are not stored. */
-const parentSize = 4;
 /** Bytes of an entry with a name of one or two bytes. */
 const dotSize = 12;
 
@@ -50,11 +49,9 @@ export async function checkInlineDirectories(scan: DirectoryScan, check: BlockCh
     const size = iBlockSize + data.size;
     if (size % 4 !== 0 || (data.size > 0 && data.size < dotSize))
       report(problems['directory-inline-size'], { inode: ino }, { stored: size });
-    const at = view.byteOffset + inode.i_block.offset;
     const parent = view.getUint32(inode.i_block.offset, true);
     walk(ino, index, 0, dotEntries(ino, parent, geometry.features.filetype ? 2 : 0));
     // every entry here ranks as an ordinary one, as in a block that is not the first
-    walk(ino, index, 1, new DataView(view.buffer, at + parentSize, iBlockSize - parentSize));
-    if (data.value !== null) walk(ino, index, 2, data.value);
+    for (const [i, entries] of inlineEntries(view, 0, data.value).entries()) walk(ino, index, 1 + i, entries);
   }
 }
