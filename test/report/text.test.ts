@@ -115,6 +115,7 @@ test('a backup superblock and a pending journal are told', () => {
     blocks: 0,
     revoked: 0,
     fastCommits: 0,
+    fastCommitsLeft: null,
     lastCommit: null,
   } as const;
   const text = render(reportOf([], { filesystem: facts, journal })).replace(/\s+/g, ' ');
@@ -131,6 +132,7 @@ test('a replayed journal is told in plain words', () => {
       blocks: 1234,
       revoked: 0,
       fastCommits: 0,
+      fastCommitsLeft: null,
       lastCommit: null,
       ...parts,
     };
