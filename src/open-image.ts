@@ -22,8 +22,8 @@ export interface OpenOptions {
 export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
   const source = wholeReads(image);
   const opened = await openFileSystem(source, options.signal);
-  if (opened.opening === null || options.replay === false) return viewOf(opened, source);
+  if (opened.opening === null || options.replay === false) return viewOf(opened, image);
   const replayed = await replayJournal(opened.opening, source, () => {}, options.signal);
-  if (replayed?.source == null) return viewOf(opened, source);
-  return viewOf(await openFileSystem(replayed.source, options.signal), replayed.source);
+  if (replayed?.source == null) return viewOf(opened, image);
+  return viewOf(await openFileSystem(replayed.source, options.signal), image);
 }
