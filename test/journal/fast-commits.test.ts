@@ -1,9 +1,6 @@
 /** Fast commits: which are found, what each kind of change comes to, what is left alone, and that nothing hurts. */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { heldSource } from '../../src/journal/held-blocks';
@@ -14,10 +11,11 @@ import { openImage } from '../../src/open-image';
 import { memorySource } from '../../src/source/memory';
 import { readBitmaps } from '../../src/volume/bitmaps';
 import { blocksOf } from '../support/directory';
-import { fakeNow, hasE2fsprogs, makeImage } from '../support/e2fsprogs';
+import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';
 import { fixtureNow } from '../support/fixtures';
 import { inShort, TestImage } from '../support/image';
+import { replayedByE2fsck } from '../support/replayed';
 import { tree } from '../support/tree';
 import { checkWhole } from '../support/whole';
 
@@ -355,23 +353,6 @@ test('held blocks read the same in pieces of any size', async () => {
 });
 
 describe.skipIf(!hasE2fsprogs)('e2fsck comes to the same', () => {
-  /** What is left in use after e2fsck has replayed a copy. */
-  async function theirs(image: TestImage): Promise<TestImage> {
-    const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
-    try {
-      const path = join(folder, 'image');
-      writeFileSync(path, image.bytes);
-      const { status } = spawnSync('e2fsck', ['-y', '-E', 'journal_only', path], {
-        env: { ...process.env, E2FSPROGS_FAKE_TIME: String(fakeNow), E2FSCK_TIME: String(fakeNow) },
-        timeout: 20_000,
-      });
-      expect([0, 1]).toContain(status);
-      return new TestImage(Uint8Array.from(readFileSync(path)));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
-
   const made = (options: string) =>
     makeImage({
       size: '10M',
@@ -401,7 +382,7 @@ describe.skipIf(!hasE2fsprogs)('e2fsck comes to the same', () => {
     log.remove(b, 3, 4).add(b, 4, spare[100]!, 2, true).inode(b).tail();
     log.name('LINK', 2, a, 'linked').name('UNLINK', 12, a, 'a').inode(a).tail();
     const files = await expectClean(log, 29);
-    const after = await theirs(image);
+    const after = replayedByE2fsck(image);
     const report = await checkWhole(after);
     expect(inShort(report.findings)).toEqual([]);
     expect((await checkWhole(image)).filesystem).toMatchObject({
