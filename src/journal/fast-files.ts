@@ -13,8 +13,9 @@ import { type Effort, ExtentList, writeTree } from './fast-extents';
 import type { Space } from './fast-space';
 import { type HeldBlocks, Unreplayable } from './held-blocks';
 
-/** Runs and nodes that are read for all changed inodes together. */
-const maxPieces = 2 ** 20;
+/** Inodes that are looked at, and runs and nodes that are read for all of them together. */
+const maxFiles = 2 ** 16;
+const maxPieces = 2 ** 18;
 
 interface Run {
   logical: number;
@@ -89,6 +90,7 @@ export class FastFiles {
   async get(ino: number): Promise<FastFile> {
     const known = this.files.get(ino);
     if (known !== undefined) return known;
+    if (this.files.size >= maxFiles) throw new Unreplayable('they change too many files');
     const { volume, groups } = this.opening;
     const { geometry } = volume;
     const offset = inodeOffset(volume, groups, ino);

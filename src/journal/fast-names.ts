@@ -21,10 +21,12 @@ import { bytesOf } from '../volume/volume';
 import type { FastFile } from './fast-files';
 import { type HeldBlocks, Unreplayable } from './held-blocks';
 
-/** Names and blocks of all changed directories that are kept at most, and blocks that are searched for room. */
-const maxNames = 2 ** 20;
+/** Names and blocks of all changed directories that are kept at most. */
+const maxNames = 2 ** 18;
 const maxBlocks = 2 ** 16;
-const maxSearched = 2 ** 26;
+/** Bytes of entries that are gone through at most, and blocks asked for room, each counted as 64 of them. */
+const maxSearched = 2 ** 31;
+const askedBytes = 64;
 
 /** A name in a directory: which inode it leads to, and which block of the file system it lies in. */
 interface Place {
@@ -112,9 +114,15 @@ export class FastNames {
     directory.rooms.set(block, this.roomIn(view));
   }
 
+  private search(bytes: number): void {
+    this.searched += bytes;
+    if (this.searched > maxSearched) throw new Unreplayable('they change too many names');
+  }
+
   /** Calls `visit` with each record, its length and the bytes in use of it; whether all of them make sense. */
   private eachRecord(view: DataView, visit: (at: number, length: number, used: number) => boolean | void): boolean {
     const end = this.entriesEnd(view);
+    this.search(end);
     for (let at = 0; at < end; ) {
       if (at + direntHeaderSize > end) return false;
       const length = recordLength(dirent.rec_len(view, at), view.byteLength);
@@ -159,7 +167,11 @@ export class FastNames {
     let previous = -1;
     this.eachRecord(view, (at, length, used) => {
       const start = at + direntHeaderSize;
-      if (used > 0 && keyOf(bytesOf(view).subarray(start, start + dirent.name_len(view, at))) === key) {
+      if (
+        used > 0 &&
+        dirent.name_len(view, at) === name.length &&
+        name.every((byte, i) => view.getUint8(start + i) === byte)
+      ) {
         if (previous < 0) view.setUint32(at + dirent.inode.offset, 0, true);
         else this.setLength(view, previous, at + length - previous);
         return false;
@@ -201,7 +213,7 @@ export class FastNames {
 
   private blockWithRoom(directory: OpenDirectory, needed: number): number {
     for (const block of directory.leaves) {
-      if (++this.searched > maxSearched) throw new Unreplayable('they change directories that are too large');
+      this.search(askedBytes);
       if (directory.rooms.get(block)! >= needed) return block;
     }
     return -1;

@@ -23,7 +23,7 @@ interface GroupMap {
   freed: number;
 }
 
-/** Blocks that are marked in one replay at most, counted each time. */
+/** Blocks that are marked or looked at in one replay at most, counted each time. */
 const maxMarks = 2 ** 29;
 
 function countedRange(bytes: Uint8Array, from: number, to: number, value: boolean): number {
@@ -123,11 +123,15 @@ export class Space {
     return map;
   }
 
+  private spend(bits: number): void {
+    this.spent += bits;
+    if (this.spent > maxMarks) throw new Unreplayable('they change more blocks than are followed');
+  }
+
   /** Marks `count` blocks from `first` on, all of them in the file system, as used or free. */
   async mark(first: number, count: number, used: boolean): Promise<void> {
     const { geometry } = this.opening.volume;
-    this.spent += count;
-    if (this.spent > maxMarks) throw new Unreplayable('they change more blocks than are followed');
+    this.spend(count);
     for (let done = 0; done < count; ) {
       const group = groupOfBlock(geometry, first + done);
       const from = first + done - groupFirstBlock(geometry, group);
@@ -161,6 +165,7 @@ export class Space {
       const start = groupFirstBlock(geometry, group);
       const { bytes } = await this.blockMap(group);
       const clusters = groupClusters(geometry, group);
+      this.spend(clusters);
       for (let bit = group === home ? wanted - start : 0; bit < clusters; bit++) {
         if (((bytes[bit >> 3]! >> (bit & 7)) & 1) !== 0) continue;
         await this.mark(start + bit, 1, true);
