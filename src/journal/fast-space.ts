@@ -1,4 +1,5 @@
 /** What fast commits do to bitmaps, descriptors and counters: bits set and cleared in memory, totals counted anew. */
+import { popcount32 } from '../bytes/bitmap';
 import { crc32c } from '../bytes/crc32c';
 import { groupDesc, groupFlags } from '../layout/group';
 import { superblock, superblockOffset } from '../layout/superblock';
@@ -26,13 +27,18 @@ interface GroupMap {
 /** Blocks that are marked or looked at in one replay at most, counted each time. */
 const maxMarks = 2 ** 29;
 
+/** Sets or clears bits; returns how many were not so before. */
 function countedRange(bytes: Uint8Array, from: number, to: number, value: boolean): number {
   let changed = 0;
-  for (let bit = from; bit < to; bit++) {
-    const mask = 1 << (bit & 7);
-    if (((bytes[bit >> 3]! & mask) !== 0) === value) continue;
-    bytes[bit >> 3]! ^= mask;
-    changed++;
+  for (let bit = from; bit < to; ) {
+    const place = bit >> 3;
+    const end = Math.min(to, (place + 1) * 8);
+    const mask = (0xff << (bit & 7)) & (0xff >> ((place + 1) * 8 - end));
+    const old = bytes[place]!;
+    const now = value ? old | mask : old & ~mask;
+    if (now !== old) changed += popcount32(now ^ old);
+    bytes[place] = now;
+    bit = end;
   }
   return changed;
 }

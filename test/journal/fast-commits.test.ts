@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { replayJournal } from '../../src/checks/journal/replay';
 import { heldSource } from '../../src/journal/held-blocks';
 import { roCompat } from '../../src/layout/features';
 import { inode, inodeFlags } from '../../src/layout/inode';
@@ -11,7 +12,7 @@ import { openImage } from '../../src/open-image';
 import { memorySource } from '../../src/source/memory';
 import { readBitmaps } from '../../src/volume/bitmaps';
 import { blocksOf } from '../support/directory';
-import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
+import { e2fsck, hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';
 import { fixtureNow } from '../support/fixtures';
 import { inShort, TestImage } from '../support/image';
@@ -56,11 +57,22 @@ async function replayed(log: FastLog) {
   };
 }
 
+/** The image with all that replay changes written into it. */
+async function written(image: TestImage): Promise<TestImage> {
+  const { volume, groups, superBlock, backup, lenient } = await image.open();
+  const opening = { volume, groups, superBlock, backup, lenient };
+  const replay = await replayJournal(opening, image.source(), () => {});
+  const bytes = new Uint8Array(image.bytes.length);
+  expect(await replay!.source!.read(0, bytes)).toBe(bytes.length);
+  return new TestImage(bytes);
+}
+
 async function expectClean(log: FastLog, changes: number) {
   const { report, findings, journal, files } = await replayed(log);
   expect({ findings, left: journal.fastCommitsLeft }).toEqual({ findings: [], left: null });
   expect(report.verdict).toBe('clean');
   expect(journal).toMatchObject({ state: 'replayed', fastCommits: changes });
+  if (hasE2fsprogs) expect(e2fsck(await written(log.image))).toMatchObject({ status: 0, codes: [] });
   return files;
 }
 
