@@ -5,73 +5,18 @@ import { fileType, iBlockSize, inode, inodeFlags, oldInodeSize } from '../layout
 import { groupOfInode } from '../volume/geometry';
 import { inodeOffset } from '../volume/inode-at';
 import { inodeChecksumGood, inodeSeed, stampInodeChecksum } from '../volume/inode-checksum';
-import { isFastSymlink, xattrBlockOf } from '../volume/inode-fields';
+import { inodeSizeOf, xattrBlockOf } from '../volume/inode-fields';
 import { type MappingVisitor, walkMapping } from '../volume/mapping';
 import type { Opening } from '../volume/open';
 import { bytesOf } from '../volume/volume';
 import { type Effort, ExtentList, writeTree } from './fast-extents';
+import { FastFile, type Growth } from './fast-file';
 import type { Space } from './fast-space';
 import { type HeldBlocks, Unreplayable } from './held-blocks';
 
 /** Inodes that are looked at, and runs and nodes that are read for all of them together. */
 const maxFiles = 2 ** 16;
 const maxPieces = 2 ** 18;
-
-interface Run {
-  logical: number;
-  physical: number;
-  count: number;
-}
-
-export class FastFile {
-  /** Data blocks and nodes as they were; of an inode that was not in use none. */
-  runs: Run[] = [];
-  nodes: number[] = [];
-  /** Null where the mapping is not one of extents. */
-  list: ExtentList | null = null;
-  deleted = false;
-  /** The record is to be written. */
-  changed = false;
-
-  constructor(
-    readonly ino: number,
-    /** A copy of the inode. */
-    readonly view: DataView,
-  ) {}
-
-  get mode(): number {
-    return inode.i_mode(this.view, 0);
-  }
-  get flags(): number {
-    return inode.i_flags(this.view, 0);
-  }
-  get links(): number {
-    return inode.i_links_count(this.view, 0);
-  }
-  set links(count: number) {
-    this.changed = true;
-    this.view.setUint16(inode.i_links_count.offset, count, true);
-  }
-  get isDirectory(): boolean {
-    return (this.mode & fileType.MASK) === fileType.DIRECTORY;
-  }
-  get hasExtents(): boolean {
-    return (this.flags & inodeFlags.EXTENTS) !== 0;
-  }
-  get isInline(): boolean {
-    return (this.flags & inodeFlags.INLINE_DATA) !== 0;
-  }
-  /** Its type can have blocks, and `i_block` leads to them. */
-  get isMapped(): boolean {
-    const type = this.mode & fileType.MASK;
-    const can = type === fileType.REGULAR || type === fileType.DIRECTORY || type === fileType.SYMLINK;
-    return can && !this.isInline && (this.hasExtents || !isFastSymlink(this.view, 0));
-  }
-  /** `i_block`. */
-  get root(): DataView {
-    return new DataView(this.view.buffer, this.view.byteOffset + inode.i_block.offset, iBlockSize);
-  }
-}
 
 export class FastFiles {
   private readonly files = new Map<number, FastFile>();
@@ -156,6 +101,7 @@ export class FastFiles {
       type: file.mode & fileType.MASK,
     };
     const acl = xattrBlockOf(geometry, file.view, 0);
+    const size = inodeSizeOf(file.view, 0);
     const from = bytesOf(view).subarray(at, end);
     const bytes = bytesOf(file.view);
     if (geometry.inodeSize > oldInodeSize && end - at > oldInodeSize) {
@@ -172,6 +118,8 @@ export class FastFiles {
       throw new Unreplayable(`they change the extended attributes of inode ${ino}`);
     if (old.inUse && old.type !== (file.mode & fileType.MASK))
       throw new Unreplayable(`they change inode ${ino} into a file of another type`);
+    if (file.isDirectory && size !== inodeSizeOf(file.view, 0))
+      throw new Unreplayable(`they change the size of directory ${ino}`);
     if (old.inUse && old.mapped && old.hadExtents !== file.hasExtents)
       throw new Unreplayable(`they change how inode ${ino} is mapped`);
     if (file.isInline) bytesOf(file.root).set(from.subarray(inode.i_block.offset, inode.i_block.offset + iBlockSize));
@@ -209,8 +157,7 @@ export class FastFiles {
       file.list.changed = true;
     } else if (file.isMapped) bytesOf(file.root).fill(0);
     file.links = 0;
-    view.setUint32(inode.i_size_lo.offset, 0, true);
-    view.setUint32(inode.i_size_high.offset, 0, true);
+    file.size = 0;
     view.setUint32(inode.i_dtime.offset, this.now, true);
     await this.space.markInode(file.ino, false);
   }
@@ -227,7 +174,8 @@ export class FastFiles {
   }
 
   /** Writes every mapping that changed, and all records. */
-  async finish(): Promise<void> {
+  async finish(growths: readonly Growth[]): Promise<void> {
+    const { geometry } = this.opening.volume;
     // first all that becomes free, since it may be in use again
     for (const file of this.files.values()) {
       for (const { physical, length } of file.list?.freed ?? []) await this.space.mark(physical, length, false);
@@ -238,6 +186,12 @@ export class FastFiles {
     for (const file of this.files.values())
       for (const { physical, length, fresh } of file.list?.extents ?? [])
         if (fresh) await this.space.mark(physical, length, true);
+    for (const { file, logical, id } of growths) {
+      const last = file.list?.extents.at(-1);
+      const physical = await this.space.take(last ? last.physical + last.length - 1 : geometry.firstDataBlock);
+      this.held.settle(id, physical);
+      file.list?.add({ logical, physical, length: 1, unwritten: false, fresh: true });
+    }
     for (const file of this.files.values()) {
       if (file.list?.changed) file.changed = true;
       if (!file.changed) continue;
@@ -247,13 +201,13 @@ export class FastFiles {
     }
   }
 
-  /** An inode's count of blocks, where replay knows better than the record. */
+  /** An inode's count of blocks is counted anew; a kernel forgets that of a directory which it makes grow. */
   private settle(file: FastFile): void {
     if (file.deleted) {
       file.nodes = [];
       file.view.setUint32(inode.i_blocks_lo.offset, 0, true);
       file.view.setUint16(inode.i_blocks_high.offset, 0, true);
-    } else if (file.list !== null) this.setBlockCount(file);
+    } else if (file.list !== null && !file.isDirectory) this.setBlockCount(file);
   }
 
   private async writeMapping(file: FastFile): Promise<void> {

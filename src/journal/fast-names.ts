@@ -2,15 +2,7 @@
 import { crc32c } from '../bytes/crc32c';
 import { dirHash, isSupportedHash } from '../bytes/dirhash';
 import { dirent, direntHeaderSize, direntSize, direntTail, direntTailSize, recordLength } from '../layout/dirent';
-import {
-  dxCountLimit,
-  dxEntry,
-  dxEntrySize,
-  dxHash,
-  dxNodeHeader,
-  dxRootInfo,
-  dxRootInfoOffset,
-} from '../layout/htree';
+import { dxHash, dxRootInfo, dxRootInfoOffset } from '../layout/htree';
 import { direntType, inode, inodeFlags } from '../layout/inode';
 import { fsFlags } from '../layout/superblock';
 import { hasTail, leafChecksumGood } from '../volume/dir-checksum';
@@ -18,7 +10,8 @@ import type { Geometry } from '../volume/geometry';
 import { inodeSeed } from '../volume/inode-checksum';
 import { inodeSizeOf } from '../volume/inode-fields';
 import { bytesOf } from '../volume/volume';
-import type { FastFile } from './fast-files';
+import type { FastFile, Growth } from './fast-file';
+import { indexPath, insertEntry, splitLeaf } from './fast-index';
 import { type HeldBlocks, Unreplayable } from './held-blocks';
 
 /** Names and blocks of all changed directories that are kept at most. */
@@ -43,6 +36,8 @@ class OpenDirectory {
   /** Start value of the checksums of its blocks. */
   seed = 0;
   indexed = false;
+
+  constructor(readonly file: FastFile) {}
 }
 
 /** Latin-1, so that every string of bytes has one text. */
@@ -50,6 +45,7 @@ const keyOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 export class FastNames {
   private readonly directories = new Map<number, OpenDirectory>();
+  readonly growths: Growth[] = [];
   private nameCount = 0;
   private blockCount = 0;
   private searched = 0;
@@ -76,7 +72,7 @@ export class FastNames {
     if (file.isInline) throw new Unreplayable(`they change directory ${ino}, which is kept in its inode`);
     if ((flags & (inodeFlags.CASEFOLD | inodeFlags.ENCRYPT)) !== 0)
       throw new Unreplayable(`they change directory ${ino}, whose names are encrypted or of either case`);
-    const directory = new OpenDirectory();
+    const directory = new OpenDirectory(file);
     directory.seed = inodeSeed(this.geometry, ino, inode.i_generation(file.view, 0));
     directory.indexed = this.geometry.features.dir_index && (flags & inodeFlags.INDEX) !== 0;
     const blocks = Math.ceil(inodeSizeOf(file.view, 0) / this.geometry.blockSize);
@@ -189,10 +185,8 @@ export class FastNames {
     const directory = await this.open(file);
     const needed = direntSize(name.length);
     const block = directory.indexed
-      ? await this.leafFor(directory, file.ino, name)
+      ? await this.leafWithRoom(directory, name, needed)
       : this.blockWithRoom(directory, needed);
-    if (block < 0 || (directory.rooms.get(block) ?? 0) < needed)
-      throw new Unreplayable(`directory ${file.ino} would have to grow for them`);
     const view = await this.held.edit(block);
     this.eachRecord(view, (at, length, used) => {
       if (length - used < needed) return true;
@@ -216,35 +210,79 @@ export class FastNames {
       this.search(askedBytes);
       if (directory.rooms.get(block)! >= needed) return block;
     }
-    return -1;
+    const block = this.grow(directory);
+    const view = this.held.fresh(block);
+    const end = this.entriesEnd(view);
+    this.setLength(view, 0, end);
+    if (end < view.byteLength) {
+      view.setUint16(end + direntTail.det_rec_len.offset, direntTailSize, true);
+      view.setUint8(end + direntTail.det_reserved_ft.offset, 0xde);
+    }
+    directory.rooms.set(block, this.roomIn(view));
+    return block;
   }
 
-  /** The leaf in which the index of a directory files a name. */
-  private async leafFor(directory: OpenDirectory, ino: number, name: Uint8Array): Promise<number> {
-    const damaged = () => new Unreplayable(`the index of directory ${ino}, which they change, is damaged`);
-    let view = await this.held.peek(directory.blocks[0]!);
-    let version = dxRootInfo.hash_version(view, dxRootInfoOffset);
-    if (version <= dxHash.TEA && (this.geometry.sb.s_flags & fsFlags.UNSIGNED_HASH) !== 0) version += 3;
-    if (!isSupportedHash(version)) throw damaged();
-    const hash = dirHash(version, name, 0, name.length, this.hashSeed);
-    const levels = dxRootInfo.indirect_levels(view, dxRootInfoOffset);
-    let at = dxRootInfoOffset + dxRootInfo.info_length(view, dxRootInfoOffset);
-    for (let level = 0; level <= Math.min(levels, 3); level++) {
-      if (at + dxEntrySize > view.byteLength) throw damaged();
-      const count = dxCountLimit.count(view, at);
-      if (count < 1 || at + count * dxEntrySize > view.byteLength) throw damaged();
-      let low = 0;
-      for (let high = count; high - low > 1; ) {
-        const middle = (low + high) >>> 1;
-        if (dxEntry.hash(view, at + middle * dxEntrySize) > hash) high = middle;
-        else low = middle;
-      }
-      const block = directory.blocks[dxEntry.block(view, at + low * dxEntrySize) & 0x0fffffff];
-      if (block === undefined) throw damaged();
-      if (level === levels) return block;
-      view = await this.held.peek(block);
-      at = dxNodeHeader;
-    }
-    throw damaged();
+  /** Makes a directory one block longer; returns what stands for the new block. */
+  private grow(directory: OpenDirectory): number {
+    const { file, blocks, leaves } = directory;
+    const size = (blocks.length + 1) * this.geometry.blockSize;
+    if (file.list === null || ++this.blockCount > maxBlocks || size >= 2 ** 31)
+      throw new Unreplayable(`directory ${file.ino} would have to grow for them`);
+    const id = this.held.reserve();
+    this.growths.push({ file, logical: blocks.length, id });
+    blocks.push(id);
+    leaves.push(id);
+    file.size = size;
+    return id;
+  }
+
+  /** The leaf in which the index files a name, cut in two where it has no room. */
+  private async leafWithRoom(directory: OpenDirectory, name: Uint8Array, needed: number): Promise<number> {
+    const { file, blocks, rooms, seed } = directory;
+    const version = await this.hashVersion(directory);
+    const hashOf = (bytes: Uint8Array) => dirHash(version, bytes, 0, bytes.length, this.hashSeed);
+    const path = await indexPath(this.held, blocks, hashOf(name));
+    if (path === null) throw this.badIndex(file);
+    const block = blocks[path.leaf]!;
+    const room = rooms.get(block);
+    if (room === undefined) throw this.badIndex(file);
+    if (room >= needed) return block;
+    const full = () => new Unreplayable(`directory ${file.ino} would have to grow for them`);
+    const view = await this.held.edit(block);
+    const node = await this.held.edit(path.node);
+    const logical = blocks.length;
+    const above = this.grow(directory);
+    const upper = this.held.fresh(above);
+    const ats: number[] = [];
+    this.eachRecord(view, (at, _length, used) => {
+      if (used > 0) ats.push(at);
+    });
+    const summed = this.geometry.features.metadata_csum;
+    const least = splitLeaf(view, upper, ats, hashOf, summed);
+    if (least < 0 || !insertEntry(node, path.at, path.entry, least, logical, summed ? seed : null)) throw full();
+    this.eachRecord(upper, (at) => {
+      const start = at + direntHeaderSize;
+      const key = keyOf(bytesOf(upper).subarray(start, start + dirent.name_len(upper, at)));
+      directory.names.set(key, { ino: dirent.inode(upper, at), block: above });
+    });
+    this.stamp(directory, view);
+    this.stamp(directory, upper);
+    rooms.set(block, this.roomIn(view));
+    rooms.set(above, this.roomIn(upper));
+    const chosen = hashOf(name) >= least ? above : block;
+    if (rooms.get(chosen)! < needed) throw full();
+    return chosen;
+  }
+
+  private badIndex = (file: FastFile) =>
+    new Unreplayable(`the index of directory ${file.ino}, which they change, is damaged`);
+
+  private async hashVersion({ file, blocks }: OpenDirectory): Promise<number> {
+    const view = await this.held.peek(blocks[0]!);
+    const stored = dxRootInfo.hash_version(view, dxRootInfoOffset);
+    const unsigned = stored <= dxHash.TEA && (this.geometry.sb.s_flags & fsFlags.UNSIGNED_HASH) !== 0;
+    const version = unsigned ? stored + 3 : stored;
+    if (!isSupportedHash(version)) throw this.badIndex(file);
+    return version;
   }
 }

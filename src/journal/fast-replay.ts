@@ -16,7 +16,8 @@ import {
 import type { Opening } from '../volume/open';
 import { bytesOf } from '../volume/volume';
 import { changesOf, type FastCommits, type FastTag } from './fast-commits';
-import { type FastFile, FastFiles } from './fast-files';
+import type { FastFile } from './fast-file';
+import { FastFiles } from './fast-files';
 import { FastNames } from './fast-names';
 import { Space } from './fast-space';
 import { HeldBlocks, Unreplayable } from './held-blocks';
@@ -112,7 +113,7 @@ class FastReplayer {
   }
 
   async finish(): Promise<void> {
-    await this.files.finish();
+    await this.files.finish(this.names.growths);
     await this.space.finish();
   }
 }

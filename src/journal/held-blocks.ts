@@ -10,8 +10,12 @@ export class Unreplayable extends Error {}
 /** Bytes of changed blocks that are held at most. */
 export const maxHeldBytes = 64 * 1024 * 1024;
 
+/** Numbers from here on are no blocks. */
+const unplaced = 2 ** 52;
+
 export class HeldBlocks {
   readonly blocks = new Map<number, DataView>();
+  private reserved = 0;
 
   constructor(readonly volume: Volume) {}
 
@@ -40,6 +44,21 @@ export class HeldBlocks {
     const view = this.hold(block);
     bytesOf(view).set(bytes);
     return view;
+  }
+
+  /** A block of zeros that has no place yet; its number is none of the file system's. */
+  reserve(): number {
+    const id = unplaced + this.reserved++;
+    this.hold(id);
+    return id;
+  }
+
+  /** Gives a block that was reserved its place. */
+  settle(id: number, block: number): void {
+    const view = this.blocks.get(id);
+    if (view === undefined) return;
+    this.blocks.delete(id);
+    this.blocks.set(block, view);
   }
 
   /** A block of zeros in the place of what was there. */

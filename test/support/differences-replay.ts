@@ -85,4 +85,17 @@ export const replayedOtherwise: readonly Difference[] = [
     theirs: ['0x040002'],
     status: 4,
   },
+  {
+    id: 'fast-commit-growth',
+    replayed: true,
+    image: async () => {
+      const log = await FastLog.on(withArea());
+      for (let i = 0; i < 40; i++) log.name('LINK', tree.home, tree.fstab, `${'name'.repeat(8)}-${i}`);
+      return log.inode(tree.fstab, { i_links_count: 41 }).tail().image;
+    },
+    verdict: 'info',
+    ours: ['inode-blocks-wrong 0x01000d'],
+    theirs: ['0x040003'],
+    status: 4,
+  },
 ];
