@@ -1,6 +1,5 @@
 /**
  * Replays fast commits in memory, on an image whose log has been replayed: to what a kernel makes of them, or not at all.
- * Where a kernel and e2fsck come to different results, or a kernel to a wrong one, the changes are left alone.
  */
 import { join32 } from '../bytes/field';
 import { extentLeaf, maxInitializedLength } from '../layout/extent';
