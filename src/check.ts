@@ -89,7 +89,7 @@ async function checkContents(
   const progress = (phase: Progress['phase']) => (done: number, total: number) =>
     options.onProgress?.({ phase, done, total });
   const disk = await readBitmaps(volume, groups);
-  const counted = journal?.fastCommits ? withoutTotals(report) : report;
+  const counted = journal?.fastCommitsLeft ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
   const facts = await scanInodes(volume, groups, disk, knowing(pending, report), progress('inodes'));
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
@@ -116,7 +116,7 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
   const cost = { bytesRead: 0, reads: 0 };
   const asFound = { source, opened, needsRecovery, replayed: false, journal: null, cost };
   if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
-  const replayed = await replayJournal(opened.opening, source, report);
+  const replayed = await replayJournal(opened.opening, source, report, options.signal);
   if (replayed === null) return asFound;
   // the volume goes on to be used, and counts on
   if (replayed.source === null) return { ...asFound, journal: replayed.facts };

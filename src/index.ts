@@ -1,6 +1,7 @@
 /** extcheck's public API without anything of Node's: for browsers, on a Blob or on bytes. */
 export { catalogue, type ProblemId } from './catalogue';
 export { checkImage } from './check';
+export { type OpenOptions, openImage } from './open-image';
 export type { Data, DataValue, Finding, Severity, Where } from './problem/finding';
 export { severities } from './problem/finding';
 export type { CheckOptions, Progress } from './problem/options';
@@ -23,5 +24,5 @@ export { sliceSource } from './source/slice';
 export { type ByteSource, SourceError } from './source/source';
 export type { DirEntry } from './view/directory';
 export { ImageError, type ImageErrorCode } from './view/error';
-export { Image, openImage } from './view/image';
+export { Image } from './view/image';
 export type { FileStat, FileType } from './view/stat';

@@ -22,6 +22,7 @@ const ranks: Record<string, number> = {
   verdict: 5,
   'catalogue.ts': 5,
   'check.ts': 6,
+  'open-image.ts': 6,
   'index.ts': 7,
   'node.ts': 8,
   cli: 8,

@@ -6,23 +6,26 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { judgedOtherwise } from './support/differences-judged';
 import { reportedMore } from './support/differences-more';
+import { replayedOtherwise } from './support/differences-replay';
 import { e2fsck, e2fsckVersion, hasE2fsprogs } from './support/e2fsprogs';
 import { inShort } from './support/image';
+import { replayedByE2fsck } from './support/replayed';
 import { checkWhole } from './support/whole';
 
 /** In the order of the page. */
-const differences = [...reportedMore, ...judgedOtherwise];
+const differences = [...reportedMore, ...judgedOtherwise, ...replayedOtherwise];
 
-for (const { id, native, image, verdict, ours, theirs, status } of differences) {
+for (const { id, native, replayed, image, verdict, ours, theirs, status } of differences) {
   test.skipIf(native && !hasE2fsprogs)(`${id}: what extcheck says`, async () => {
-    const report = await checkWhole(image());
+    const report = await checkWhole(await image());
     expect(inShort(report.findings)).toEqual(ours);
     expect(report.verdict).toBe(verdict);
   });
 
   // other versions may have learnt better
-  test.skipIf(!hasE2fsprogs || e2fsckVersion !== '1.47.0')(`${id}: what e2fsck says`, () => {
-    const said = e2fsck(image(), theirs === 'endless' ? 1000 : undefined);
+  test.skipIf(!hasE2fsprogs || e2fsckVersion !== '1.47.0')(`${id}: what e2fsck says`, async () => {
+    const subject = replayed ? replayedByE2fsck(await image()) : await image();
+    const said = e2fsck(subject, theirs === 'endless' ? 1000 : undefined);
     if (theirs !== 'endless') expect(said.codes).toEqual(theirs);
     expect(said.status).toBe(status);
   });

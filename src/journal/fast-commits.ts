@@ -1,56 +1,114 @@
 /** The fast-commit area of a journal: small changes since the last transaction, told as what to do instead of as blocks. */
 import { crc32c } from '../bytes/crc32c';
-import { fastCommitHead, fastCommitKind, fastCommitTag, fastCommitTagSize, fastCommitTail } from '../layout/journal';
+import { oldInodeSize } from '../layout/inode';
+import {
+  fastCommitExtentSize,
+  fastCommitHead,
+  fastCommitInodeSize,
+  fastCommitKind,
+  fastCommitNameSize,
+  fastCommitRangeSize,
+  fastCommitTag,
+  fastCommitTagSize,
+  fastCommitTail,
+  fastCommitTailSize,
+} from '../layout/journal';
 import { bytesOf } from '../volume/volume';
 import { type Log, missing } from './log';
 
-/** What is known when a block of the area has been read. */
-interface Area {
-  /** Changes that a tail with a good checksum confirmed. */
-  confirmed: number;
-  /** Changes since the last tail. */
-  open: number;
-  sum: number;
+const { HEAD, TAIL, PAD, ADD_RANGE, DEL_RANGE, CREAT, LINK, UNLINK, INODE } = fastCommitKind;
+
+/** A change: its kind, and its value in a buffer that is only good until the next one. */
+export interface FastTag {
+  kind: number;
+  view: DataView;
+  /** First byte of the value, and the one behind its last. */
+  at: number;
+  end: number;
 }
 
-/** Reads the tags of a block; whether the area goes on behind it. */
-function readBlock(view: DataView, transaction: number, area: Area): boolean {
-  const { HEAD, TAIL, PAD, ADD_RANGE } = fastCommitKind;
-  const bytes = bytesOf(view);
-  for (let at = 0; at + fastCommitTagSize <= bytes.length; ) {
-    const kind = fastCommitTag.fc_tag(view, at);
-    const value = at + fastCommitTagSize;
-    const end = value + fastCommitTag.fc_len(view, at);
-    if (kind < ADD_RANGE || kind > HEAD || end > bytes.length) return false;
-    if (kind === TAIL) {
-      if (end - value < 8) return false;
-      const sum = crc32c(area.sum, bytes, at, value + fastCommitTail.fc_crc.offset);
-      if (fastCommitTail.fc_tid(view, value) !== transaction || fastCommitTail.fc_crc(view, value) !== sum)
-        return false;
-      area.confirmed += area.open;
-      area.open = 0;
-      area.sum = 0;
-    } else {
-      if (kind === HEAD) {
-        if (end - value < 8 || fastCommitHead.fc_tid(view, value) !== transaction) return false;
-        if (fastCommitHead.fc_features(view, value) !== 0) return false;
-      } else if (kind !== PAD) area.open++;
-      area.sum = crc32c(area.sum, bytes, at, end);
-    }
-    at = end;
+/** What a fast-commit area holds that a mount would act on. */
+export interface FastCommits {
+  /** Changes: tags other than heads, tails and padding. */
+  changes: number;
+  /** All tags up to the last tail with a right checksum. */
+  tags: number;
+}
+
+/** Longest name of an entry, in bytes. */
+const maxName = 255;
+
+/** Whether a value of `length` bytes can be one of this kind; newer kernels end the area at one that cannot. */
+function lengthFits(kind: number, length: number, inodeSize: number): boolean {
+  switch (kind) {
+    case ADD_RANGE:
+      return length === fastCommitExtentSize;
+    case DEL_RANGE:
+      return length === fastCommitRangeSize;
+    case CREAT:
+    case LINK:
+    case UNLINK:
+      return length > fastCommitNameSize && length <= fastCommitNameSize + maxName;
+    case INODE:
+      return length >= fastCommitInodeSize + oldInodeSize && length <= fastCommitInodeSize + inodeSize;
+    case HEAD:
+    case TAIL:
+      return length >= fastCommitTailSize;
+    default:
+      return kind === PAD;
   }
-  return true;
 }
 
-/** How many changes the area holds that a mount would make on top of the log, which ended before `transaction`. */
-export async function fastCommits(log: Log, transaction: number): Promise<number> {
+/** The tags of the area in order, as far as they are whole; ends at the first thing that cannot be one. */
+async function* tagsOf(log: Log, inodeSize: number): AsyncGenerator<FastTag> {
   const { fastCommits: first, length } = log.format;
-  const area: Area = { confirmed: 0, open: 0, sum: 0 };
-  if (first < 0) return 0;
-  for (let at = first; at < length; at++) {
-    const place = log.placeOf(at);
+  if (first < 0) return;
+  for (let block = first; block < length; block++) {
+    const place = log.placeOf(block);
     const view = place === missing ? null : await log.read(place, true);
-    if (view === null || !readBlock(view, transaction, area)) break;
+    if (view === null) return;
+    for (let at = 0; at + fastCommitTagSize <= view.byteLength; ) {
+      const kind = fastCommitTag.fc_tag(view, at);
+      const value = at + fastCommitTagSize;
+      const end = value + fastCommitTag.fc_len(view, at);
+      if (end > view.byteLength || !lengthFits(kind, end - value, inodeSize)) return;
+      yield { kind, view, at: value, end };
+      at = end;
+    }
   }
-  return area.confirmed;
+}
+
+/** What the area holds on top of the log, which ended before `transaction`. `inodeSize` is that of the file system. */
+export async function scanFastCommits(log: Log, transaction: number, inodeSize: number): Promise<FastCommits> {
+  const found: FastCommits = { changes: 0, tags: 0 };
+  let tags = 0;
+  let changes = 0;
+  let sum = 0;
+  for await (const { kind, view, at, end } of tagsOf(log, inodeSize)) {
+    if (tags === 0 && kind !== HEAD) break;
+    tags++;
+    const bytes = bytesOf(view);
+    if (kind === TAIL) {
+      sum = crc32c(sum, bytes, at - fastCommitTagSize, at + fastCommitTail.fc_crc.offset);
+      if (fastCommitTail.fc_tid(view, at) !== transaction || fastCommitTail.fc_crc(view, at) !== sum) break;
+      found.tags = tags;
+      found.changes = changes;
+      sum = 0;
+      continue;
+    }
+    if (kind === HEAD) {
+      if (fastCommitHead.fc_tid(view, at) !== transaction || fastCommitHead.fc_features(view, at) !== 0) break;
+    } else if (kind !== PAD) changes++;
+    sum = crc32c(sum, bytes, at - fastCommitTagSize, end);
+  }
+  return found;
+}
+
+/** The changes that `scanFastCommits` counted, in order. */
+export async function* changesOf(log: Log, { tags }: FastCommits, inodeSize: number): AsyncGenerator<FastTag> {
+  let left = tags;
+  for await (const tag of tagsOf(log, inodeSize)) {
+    if (left-- === 0) return;
+    if (tag.kind !== HEAD && tag.kind !== TAIL && tag.kind !== PAD) yield tag;
+  }
 }

@@ -5,7 +5,7 @@ import { sortIndexes } from '../bytes/radix';
 import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
-import { fastCommits } from './fast-commits';
+import { type FastCommits, scanFastCommits } from './fast-commits';
 import { following } from './format';
 import { laterCommit } from './later';
 import { type Log, missing } from './log';
@@ -41,8 +41,8 @@ export interface Recovery {
   sequence: number;
   /** Block of the journal where the log ended. */
   end: number;
-  /** Changes in the fast-commit area, which a mount would make on top; they are not replayed. */
-  fastCommits: number;
+  /** What the fast-commit area holds for a mount to make on top; it is not replayed here. */
+  fastCommits: FastCommits;
   /** Time of the last commit, in seconds since 1970. */
   lastCommit: number;
 }
@@ -263,7 +263,7 @@ export async function recover(log: Log, volume: Volume, tell: (fault: LogFault) 
     sequence: following(end),
     end: at,
     lastCommit: recoverer.lastCommit,
-    fastCommits: 0,
+    fastCommits: { changes: 0, tags: 0 },
   });
   const { start, first, last } = format;
   // nothing was logged since the last checkpoint
@@ -281,5 +281,5 @@ export async function recover(log: Log, volume: Volume, tell: (fault: LogFault) 
   if (recoverer.faultCount > before) return result(format.sequence, walked.at);
   const replayed = await recoverer.replay(end, revokes);
   if (replayed.end !== 'known') recoverer.failed = true;
-  return { ...result(end, walked.at), fastCommits: await fastCommits(log, end) };
+  return { ...result(end, walked.at), fastCommits: await scanFastCommits(log, end, volume.geometry.inodeSize) };
 }

@@ -111,3 +111,14 @@ export const fastCommitKind = {
 };
 export const fastCommitHead = { fc_features: u32(0x0), fc_tid: u32(0x4) };
 export const fastCommitTail = { fc_tid: u32(0x0), fc_crc: u32(0x4) };
+export const fastCommitTailSize = 8;
+/** Values of `INODE`, `ADD_RANGE` and `DEL_RANGE`: what is changed, then how. */
+export const fastCommitInode = { fc_ino: u32(0x0) }; // the inode follows, from its start
+export const fastCommitInodeSize = 4;
+export const fastCommitRange = { fc_ino: u32(0x0), fc_lblk: u32(0x4), fc_len: u32(0x8) };
+export const fastCommitRangeSize = 12;
+export const fastCommitExtent = { fc_ino: u32(0x0) }; // an extent follows, as in a leaf
+export const fastCommitExtentSize = 16;
+/** Value of `CREAT`, `LINK` and `UNLINK`; the name follows, without an end mark. */
+export const fastCommitName = { fc_parent_ino: u32(0x0), fc_ino: u32(0x4) };
+export const fastCommitNameSize = 8;

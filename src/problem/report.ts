@@ -81,8 +81,10 @@ export interface JournalFacts {
   blocks: number;
   /** Copies in the log that were left out because their blocks had been given to something else since. */
   revoked: number;
-  /** Changes in its fast-commit area, which a mount would make after the replay; they are not looked into. */
+  /** Changes in its fast-commit area, which a mount makes after the replay. */
   fastCommits: number;
+  /** Why those changes were not made in memory as well; null when they were, or there are none. All are made, or none. */
+  fastCommitsLeft: string | null;
   /** Time of the last transaction that was replayed, in ISO 8601. */
   lastCommit: string | null;
 }

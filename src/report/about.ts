@@ -62,7 +62,7 @@ function state(facts: FileSystemFacts): string {
 
 /** What became of the journal; empty where there is nothing to tell. */
 function journal(facts: JournalFacts, needsRecovery: boolean): string {
-  const { state, transactions, blocks, revoked, lastCommit } = facts;
+  const { state, transactions, blocks, revoked, fastCommits, fastCommitsLeft, lastCommit } = facts;
   if (state === 'external')
     return needsRecovery
       ? 'lies on another device, and holds changes that are not in the file system yet'
@@ -70,10 +70,16 @@ function journal(facts: JournalFacts, needsRecovery: boolean): string {
   if (!needsRecovery) return '';
   if (state === 'not-replayed') return 'holds changes that are not in the file system yet; it was not replayed';
   if (state === 'unusable') return 'should be replayed, but cannot be used; what it may hold was left out';
-  if (transactions === 0) return 'was to be replayed, but held no whole transaction';
+  if (transactions === 0 && fastCommits === 0) return 'was to be replayed, but held no whole transaction';
   const parts = [
-    `${counted(transactions, 'transaction')} with ${counted(blocks, 'block')} ${transactions === 1 ? 'was' : 'were'} replayed from it in memory${state === 'partly-replayed' ? ', but not all it should hold' : ''}: what was checked is what a mount would find`,
+    `${counted(transactions, 'transaction')} with ${counted(blocks, 'block')} ${transactions === 1 ? 'was' : 'were'} replayed from it in memory${state === 'partly-replayed' ? ', but not all it should hold' : ''}${fastCommitsLeft === null ? ': what was checked is what a mount would find' : ''}`,
   ];
+  if (fastCommits > 0 && fastCommitsLeft === null)
+    parts.push(
+      `${counted(fastCommits, 'change')} of its fast commits ${fastCommits === 1 ? 'was' : 'were'} made as well`,
+    );
+  if (fastCommitsLeft !== null)
+    parts.push(`${counted(fastCommits, 'change')} of its fast commits ${fastCommits === 1 ? 'was' : 'were'} left out`);
   if (revoked > 0)
     parts.push(`${counted(revoked, 'older copy', 'older copies')} in it ${revoked === 1 ? 'was' : 'were'} left out`);
   if (lastCommit !== null) parts.push(`last written ${printable(lastCommit).replace('T', ' ').replace('Z', ' UTC')}`);

@@ -2,7 +2,7 @@
 import { printableName } from '../bytes/names';
 import type { ByteSource } from '../source/source';
 import type { Groups } from '../volume/groups';
-import { openFileSystem } from '../volume/open';
+import type { OpenResult } from '../volume/open';
 import type { Volume } from '../volume/volume';
 import { Directory, requireDirectory } from './directory';
 import { ImageError } from './error';
@@ -113,12 +113,10 @@ export class Image {
 }
 
 /**
- * Opens the file system in `source`, through a backup superblock where the primary one is destroyed. `signal` stops all
- * later reads too; `close()` closes the source.
- * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock cannot be read
+ * The view of what was opened in `source`, which `close()` closes.
+ * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock could not be read
  */
-export async function openImage(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<Image> {
-  const { opening, primary, unreadable } = await openFileSystem(source, options.signal);
+export function viewOf({ opening, primary, unreadable }: OpenResult, source: ByteSource): Image {
   if (opening) return new Image(opening.volume, opening.groups, source);
   const detail = primary === null ? '' : `: ${primary.detail}`;
   if (primary?.kind === 'revision' || primary?.kind === 'feature' || primary?.kind === 'optional-feature')

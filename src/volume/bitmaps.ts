@@ -34,7 +34,12 @@ function checksumGood(geometry: Geometry, bytes: Uint8Array, length: number, sto
 }
 
 /** The bits that a group without an initialised block bitmap has by its own structures. */
-function markOwnMetadata(blocks: Bits, geometry: Geometry, groups: Groups, group: number): void {
+export function markOwnMetadata(
+  blocks: Pick<Bits, 'setRange'>,
+  geometry: Geometry,
+  groups: Groups,
+  group: number,
+): void {
   const mark = (block: number, count: number) => {
     const first = Math.floor(block / geometry.clusterRatio);
     blocks.setRange(first, Math.floor((block + count - 1) / geometry.clusterRatio) + 1 - first);

@@ -26,24 +26,34 @@ function isBlank(view: DataView, at: number): boolean {
   return true;
 }
 
-/** Whether the stored checksum is right. An inode whose first 128 bytes are all zero was never used and passes. */
-export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number, ino: number): boolean {
+/** The checksum that an inode should carry; all 32 bits of it. */
+function checksumOf(geometry: Geometry, view: DataView, at: number, ino: number, wide: boolean): number {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + at, geometry.inodeSize);
   const low = inode.i_checksum_lo.offset;
   const high = inode.i_checksum_hi.offset;
-  const wide = hasHighHalf(geometry, view, at);
   let crc = inodeSeed(geometry, ino, inode.i_generation(view, at));
   crc = crc32c(crc, bytes, 0, low);
   crc = crc32c(crc, zeros);
-  if (geometry.inodeSize > oldInodeSize) {
-    crc = crc32c(crc, bytes, low + 2, high);
-    crc = wide
-      ? crc32c(crc32c(crc, zeros), bytes, high + 2, geometry.inodeSize)
-      : crc32c(crc, bytes, high, geometry.inodeSize);
-  } else {
-    crc = crc32c(crc, bytes, low + 2, oldInodeSize);
-  }
+  if (geometry.inodeSize === oldInodeSize) return crc32c(crc, bytes, low + 2, oldInodeSize);
+  crc = crc32c(crc, bytes, low + 2, high);
+  return wide
+    ? crc32c(crc32c(crc, zeros), bytes, high + 2, geometry.inodeSize)
+    : crc32c(crc, bytes, high, geometry.inodeSize);
+}
+
+/** Whether the stored checksum is right. An inode whose first 128 bytes are all zero was never used and passes. */
+export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number, ino: number): boolean {
+  const wide = hasHighHalf(geometry, view, at);
+  const crc = checksumOf(geometry, view, at, ino, wide);
   const stored = inode.i_checksum_lo(view, at);
   if (wide ? crc === inode.i_checksum_hi(view, at) * 65536 + stored : (crc & 0xffff) === stored) return true;
   return isBlank(view, at);
+}
+
+/** Makes the checksum of an inode in memory right. */
+export function stampInodeChecksum(geometry: Geometry, view: DataView, at: number, ino: number): void {
+  const wide = hasHighHalf(geometry, view, at);
+  const crc = checksumOf(geometry, view, at, ino, wide);
+  view.setUint16(at + inode.i_checksum_lo.offset, crc & 0xffff, true);
+  if (wide) view.setUint16(at + inode.i_checksum_hi.offset, crc >>> 16, true);
 }

@@ -20,6 +20,7 @@ test.each([
         blocks: 19,
         revoked: 1,
         fastCommits: 0,
+        fastCommitsLeft: null,
         lastCommit: '2024-06-11T10:56:09Z',
       },
     }),

@@ -115,6 +115,7 @@ test('a backup superblock and a pending journal are told', () => {
     blocks: 0,
     revoked: 0,
     fastCommits: 0,
+    fastCommitsLeft: null,
     lastCommit: null,
   } as const;
   const text = render(reportOf([], { filesystem: facts, journal })).replace(/\s+/g, ' ');
@@ -131,6 +132,7 @@ test('a replayed journal is told in plain words', () => {
       blocks: 1234,
       revoked: 0,
       fastCommits: 0,
+      fastCommitsLeft: null,
       lastCommit: null,
       ...parts,
     };
@@ -144,6 +146,10 @@ test('a replayed journal is told in plain words', () => {
     '1 transaction with 1 block was replayed from it in memory: what was checked is what a mount would find; 2 older copies in it were left out; last written 2024-06-11 10:56:09 UTC',
   );
   expect(told({ state: 'partly-replayed' })).toContain('but not all it should hold');
+  expect(told({ fastCommits: 7 })).toContain('a mount would find; 7 changes of its fast commits were made as well');
+  expect(told({ fastCommits: 1, fastCommitsLeft: 'x' })).toBe(
+    '3 transactions with 1,234 blocks were replayed from it in memory; 1 change of its fast commits was left out',
+  );
   expect(told({ transactions: 0, blocks: 0 })).toBe('was to be replayed, but held no whole transaction');
   expect(told({ state: 'unusable' })).toContain('cannot be used');
   expect(told({ state: 'external' }, false)).toBe('lies on another device');

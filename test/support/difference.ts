@@ -7,7 +7,9 @@ export interface Difference {
   id: string;
   /** The image needs mke2fs. */
   native?: boolean;
-  image: () => TestImage;
+  /** `theirs` and `status` are of `e2fsck -fn` on a copy whose journal `e2fsck -y` has replayed. */
+  replayed?: boolean;
+  image: () => TestImage | Promise<TestImage>;
   verdict: Verdict;
   /** All findings, in order and in short. */
   ours: readonly string[];

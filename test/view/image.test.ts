@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inode, inodeFlags } from '../../src/layout/inode';
 import { superblock } from '../../src/layout/superblock';
+import { openImage } from '../../src/open-image';
 import { blobSource } from '../../src/source/blob';
 import { memorySource } from '../../src/source/memory';
 import { type ByteSource, SourceError } from '../../src/source/source';
-import { openImage } from '../../src/view/image';
 import { codeOf, errorOf, fixture, fixturePath, joined, open } from './support';
 
 const bash = '/usr/bin/bash';

@@ -1,6 +1,8 @@
 /** Replays the journal in memory, so that what is checked is what a mount would find, and says what is wrong with the log. */
 import { sumsBlocks } from '../../journal/checksums';
+import { type FastReplay, replayFastCommits } from '../../journal/fast-replay';
 import { logFormat } from '../../journal/format';
+import { heldSource } from '../../journal/held-blocks';
 import { Log } from '../../journal/log';
 import { type LogFault, type Recovery, recover } from '../../journal/recover';
 import { recoveredSource } from '../../journal/reopen';
@@ -8,7 +10,7 @@ import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { JournalFacts } from '../../problem/report';
 import { type ByteSource, SourceError } from '../../source/source';
-import type { Opening } from '../../volume/open';
+import { type Opening, openFileSystem } from '../../volume/open';
 import { loadJournal } from './journal';
 
 export const problems = define({
@@ -180,6 +182,7 @@ const notReplayed: Omit<JournalFacts, 'state'> = {
   blocks: 0,
   revoked: 0,
   fastCommits: 0,
+  fastCommitsLeft: null,
   lastCommit: null,
 };
 
@@ -196,13 +199,14 @@ export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
   return { state: state(), ...notReplayed };
 }
 
-function factsOf(recovery: Recovery): JournalFacts {
+function factsOf(recovery: Recovery, fast: FastReplay): JournalFacts {
   return {
     state: recovery.failed ? 'partly-replayed' : 'replayed',
     transactions: recovery.transactions,
     blocks: recovery.replacements.blocks.length,
     revoked: recovery.revoked,
-    fastCommits: recovery.fastCommits,
+    fastCommits: recovery.fastCommits.changes,
+    fastCommitsLeft: 'left' in fast ? fast.left : null,
     lastCommit: recovery.lastCommit === 0 ? null : isoSeconds(recovery.lastCommit),
   };
 }
@@ -212,11 +216,30 @@ function isoSeconds(seconds: number): string | null {
   return seconds < 2 ** 38 ? new Date(seconds * 1000).toISOString().replace('.000', '') : null;
 }
 
+/** What the fast commits of `log` make of `source`, the image behind its replayed transactions. */
+async function fastReplay(log: Log, recovery: Recovery, source: ByteSource, signal?: AbortSignal): Promise<FastReplay> {
+  if (recovery.fastCommits.changes === 0) return { blocks: new Map() };
+  if (recovery.failed) return { left: 'the transactions before them are damaged' };
+  const { opening } = await openFileSystem(source, signal);
+  if (opening === null) return { left: 'there is no usable superblock behind the transactions before them' };
+  return replayFastCommits(
+    log,
+    recovery.fastCommits,
+    opening,
+    recovery.lastCommit % 2 ** 32 || opening.volume.geometry.sb.s_wtime || 2 ** 31,
+  );
+}
+
 /**
  * Replays the journal of an image that says it needs recovery. Null when there is no journal that could be replayed; why
  * is for `checkJournal` to report.
  */
-export async function replayJournal(opening: Opening, source: ByteSource, report: Report): Promise<Replayed | null> {
+export async function replayJournal(
+  opening: Opening,
+  source: ByteSource,
+  report: Report,
+  signal?: AbortSignal,
+): Promise<Replayed | null> {
   const { volume, groups } = opening;
   const { geometry } = volume;
   if (!geometry.features.needs_recovery || !geometry.features.has_journal) return null;
@@ -228,14 +251,16 @@ export async function replayJournal(opening: Opening, source: ByteSource, report
   // an empty log is only marked as recovered
   const head = { at: block * geometry.blockSize, record, summed: sumsBlocks(format) };
   const inode = geometry.sb.s_journal_inum;
-  const recovery = await recover(new Log(volume, format, file.runs), volume, (fault) =>
-    reportFault(fault, inode, format.asyncCommit, report),
-  );
+  const log = new Log(volume, format, file.runs);
+  const recovery = await recover(log, volume, (fault) => reportFault(fault, inode, format.asyncCommit, report));
   if (recovery.failed && recovery.replacements.blocks.length === 0)
     return { source: null, facts: { state: 'unusable', ...notReplayed } };
   try {
     const replayed = await recoveredSource(source, geometry.blockSize, head, recovery);
-    return { source: replayed, facts: factsOf(recovery) };
+    const fast = await fastReplay(log, recovery, replayed, signal);
+    const result =
+      'blocks' in fast && fast.blocks.size > 0 ? heldSource(replayed, geometry.blockSize, fast.blocks) : replayed;
+    return { source: result, facts: factsOf(recovery, fast) };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return { source: null, facts: { state: 'unusable', ...notReplayed } };

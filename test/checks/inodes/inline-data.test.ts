@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inode, inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry } from '../../../src/layout/xattr';
-import { openImage } from '../../../src/view/image';
+import { openImage } from '../../../src/open-image';
 import { expectAgreement } from '../../support/agree';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';
