@@ -44,6 +44,8 @@ export class BlockCheck {
   private readonly strict: boolean;
   /** Inode number and generation to checksum seed, for the directory looked at last. */
   private seedOf = { ino: 0, seed: 0 };
+  /** Generation of the inode at hand that no fact is kept of. */
+  private strayGeneration = 0;
 
   constructor(private readonly scan: DirectoryScan) {
     this.entries = new EntryChecks(scan);
@@ -58,17 +60,35 @@ export class BlockCheck {
     return this.entries.checkUnread();
   }
 
-  private async checksumSeed(ino: number): Promise<number> {
+  /** Start value of the checksums of a directory's blocks; `index` is -1 where the inode pass registered none. */
+  private checksumSeed(ino: number, index: number): number {
+    const { facts, geometry } = this.scan;
     if (this.seedOf.ino !== ino) {
-      const { geometry, volume, groups } = this.scan;
-      const view = await readInode(volume, groups, ino);
-      this.seedOf = { ino, seed: inodeSeed(geometry, ino, view ? inode.i_generation(view, 0) : 0) };
+      const generation = index >= 0 ? facts.directories.generation.get(index) : this.strayGeneration;
+      this.seedOf = { ino, seed: inodeSeed(geometry, ino, generation) };
     }
     return this.seedOf.seed;
   }
 
-  /** One block of directory `ino`. `view` is null when it cannot be read. */
-  async check(ino: number, logical: number, block: number, view: DataView | null): Promise<void> {
+  /**
+   * One block of directory `ino`. `view` is null when it cannot be read. Answers at once but for a reserved inode that
+   * poses as a directory: of that the generation has to be read first.
+   */
+  check(ino: number, logical: number, block: number, view: DataView | null): void | Promise<void> {
+    const { facts, geometry } = this.scan;
+    const index = facts.directories.indexOf(ino);
+    if (index >= 0 || view === null || !geometry.features.metadata_csum || !facts.inodes.isUsed(ino))
+      this.checkBlock(ino, index, logical, block, view);
+    else return this.checkStray(ino, logical, block, view);
+  }
+
+  private async checkStray(ino: number, logical: number, block: number, view: DataView): Promise<void> {
+    const found = await readInode(this.scan.volume, this.scan.groups, ino);
+    this.strayGeneration = found ? inode.i_generation(found, 0) : 0;
+    this.checkBlock(ino, -1, logical, block, view);
+  }
+
+  private checkBlock(ino: number, index: number, logical: number, block: number, view: DataView | null): void {
     const { facts, report, geometry } = this.scan;
     const { features } = geometry;
     if (!facts.inodes.isUsed(ino)) return;
@@ -88,8 +108,8 @@ export class BlockCheck {
       facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
       return;
     }
-    const seed = features.metadata_csum ? await this.checksumSeed(ino) : 0;
-    this.checkView(ino, facts.directories.indexOf(ino), logical, block, view, seed);
+    const seed = features.metadata_csum ? this.checksumSeed(ino, index) : 0;
+    this.checkView(ino, index, logical, block, view, seed);
   }
 
   private checkView(ino: number, index: number, logical: number, block: number, view: DataView, seed: number): void {

@@ -56,10 +56,9 @@ export async function scanDirectories(
         break;
       last++;
     }
-    const bytes =
-      start === 0 || !volume.inRange(start)
-        ? null
-        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize, arena, true);
+    const length = (physical[order[last]!]! - start + 1) * blockSize;
+    const reading = start === 0 || !volume.inRange(start) ? null : volume.read(start * blockSize, length, arena, true);
+    const bytes = reading instanceof Promise ? await reading : reading;
     for (let i = first; i <= last; i++) {
       const entry = order[i]!;
       const block = physical[entry]!;
@@ -70,7 +69,8 @@ export async function scanDirectories(
         : bytes === null && block > 0 && volume.inRange(block)
           ? await volume.block(block)
           : null;
-      await check.check(ino[entry]!, logical[entry]!, block, view);
+      const checked = check.check(ino[entry]!, logical[entry]!, block, view);
+      if (checked) await checked;
     }
     first = last + 1;
     onProgress?.(first, order.length);

@@ -45,7 +45,7 @@ function registerDirectory(n: CurrentInode, scan: InodeScan): void {
   if (n.has(inodeFlags.ENCRYPT)) flags |= directoryFlag.ENCRYPTED;
   if (n.has(inodeFlags.CASEFOLD)) flags |= directoryFlag.CASEFOLD;
   if (n.has(inodeFlags.INLINE_DATA)) flags |= directoryFlag.INLINE;
-  scan.facts.directories.add(n.ino, flags);
+  scan.facts.directories.add(n.ino, flags, inode.i_generation(n.view, n.at));
 }
 
 /** Type and the fields that go with it; returns whether the inode deserves the bad mark. */
