@@ -57,7 +57,8 @@ function readFeatures(sb: SuperblockRecord): Features {
   take(incompat, sb.s_feature_incompat);
   take(roCompat, sb.s_feature_ro_compat);
   features['groupChecksums'] = features['uninit_bg']! || features['metadata_csum']!;
-  return features as Features;
+  // a copy, for the reason given in `decode`
+  return { ...features } as Features;
 }
 
 /** All ones as a crc32c start value. */
