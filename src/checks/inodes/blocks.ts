@@ -12,6 +12,7 @@ import { checkEncryption } from './encryption';
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
 import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
+import { claimPlainExtents } from './plain-extents';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
 import { useXattrBlock } from './xattr-block';
@@ -92,7 +93,7 @@ export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): voi
     if (!n.hasExtents) {
       scanDirectBlocks(n, scan, tally);
       tally.lastWritten = tally.lastBlock;
-    } else {
+    } else if (!claimPlainExtents(n, scan, tally)) {
       const tree = checkExtentRoot(n, scan, tally);
       if (tree) scanShallowTree(tree);
     }

@@ -1,4 +1,5 @@
 /** Pass 1: reads all inode tables in disk order and gathers what every inode is, claims and links. */
+import { isAllZero } from '../../bytes/bitmap';
 import { inodeState } from '../../facts/inodes';
 import type { DiskBitmaps } from '../../facts/scan';
 import { ScanFacts } from '../../facts/scan';
@@ -18,7 +19,7 @@ import { type InodeScan, Tally } from './context';
 import { CurrentInode } from './current';
 import { finishInodes } from './finish';
 import { Prefetch } from './prefetch';
-import { isReservedInode } from './reserved';
+import { hasReserved, isReservedInode } from './reserved';
 import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block';
 import { dtimesTellable } from './times';
 import { isBlank, type Outcome, visitInode } from './visit';
@@ -175,8 +176,12 @@ class TableScan {
       if (firstIno === 1) reportListedItself(scan, block);
       return false;
     }
+    if (isAllZero(bytes, at, at + geometry.blockSize)) {
+      checkZeroBlock(scan, firstIno, count, group, block);
+      // blank inodes are passed over: without checksums of groups most of what is read is blocks of them
+      if (!hasReserved(geometry, firstIno, count)) return false;
+    }
     this.garbage = judgeTableBlock(geometry, view, at, firstIno, count, this.checksumBad);
-    checkZeroBlock(scan, bytes, at, firstIno, count, group, block);
     return true;
   }
 

@@ -87,9 +87,6 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     state[1] = inodeState.USED;
     return outcomes['bad-blocks'];
   }
-  const checksum = () => {
-    if (!n.checksumGood) reportChecksum(n, scan);
-  };
   if (n.ino === 2) {
     checkRoot(n, scan);
     checkRootDtime(n, scan);
@@ -97,13 +94,13 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     if (checkReserved(n, scan) === 'walk') {
       state[n.ino] = inodeState.USED | direntType(n.mode);
       links[n.ino] = n.links;
-      checksum();
+      if (!n.checksumGood) reportChecksum(n, scan);
       return outcomes.blocks;
     }
     if (reserved) state[n.ino] = inodeState.USED | direntType(n.mode);
   }
   if (n.links === 0) {
-    checksum();
+    if (!n.checksumGood) reportChecksum(n, scan);
     return outcomes.done;
   }
   checkDtime(n, scan);
@@ -123,7 +120,7 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
   state[n.ino] = bits;
   if (badType || hasBadFields(n) || hasBadXattrBlock(n, volume)) facts.inodes.markBad(n.ino);
   else if (hasBadBlocksHigh(n)) facts.inodes.markBad(n.ino, true);
-  checksum();
+  if (!n.checksumGood) reportChecksum(n, scan);
   const waits = body === 'later';
   if (n.isSymlink && n.has(inodeFlags.INLINE_DATA) && !badType) return waits ? outcomes.attributes : outcomes.done;
   return waits ? outcomes.waiting : outcomes.blocks;
