@@ -33,7 +33,7 @@ import type { DirectoryScan } from './scan';
 
 /** Looks at single directory blocks; reused for all of them. */
 export class BlockCheck {
-  private readonly names = new NameTable();
+  private readonly names: NameTable;
   private readonly folder = new NameFolder();
   private readonly foldedNames = new FoldedNames(this.folder);
   private readonly entries: EntryChecks;
@@ -48,7 +48,8 @@ export class BlockCheck {
   private strayGeneration = 0;
 
   constructor(private readonly scan: DirectoryScan) {
-    this.entries = new EntryChecks(scan);
+    this.names = new NameTable(scan.geometry.blockSize);
+    this.entries = new EntryChecks(scan, this.names);
     const { sb, features } = scan.geometry;
     this.hash = new EntryHash(sb.s_hash_seed, this.folder);
     this.encoded = features.casefold && sb.s_encoding === encodingUtf8;
@@ -190,6 +191,7 @@ export class BlockCheck {
         }
         directories.dotdot.set(index, parent);
       }
+      const nameHash = target !== 0 ? this.names.hash(view, at, nameLength) : 0;
       if (target !== 0 && this.entries.check(place, target, nameLength)) {
         if (dir) {
           const hash = this.hash.of(dir.hashVersion, view, bytes, at, fold);
@@ -197,7 +199,7 @@ export class BlockCheck {
           if (hash > dir.maxHash[logical]!) dir.maxHash[logical] = hash;
         }
         const known =
-          strict && policy === noPolicy ? this.foldedNames.add(view, bytes, at) : this.names.add(bytes, at, nameLength);
+          strict && policy === noPolicy ? this.foldedNames.add(view, bytes, at) : this.names.add(bytes, at, nameLength, nameHash);
         if (known && index >= 0 && !directories.has(index, directoryFlag.DUPLICATE_NAMES)) {
           directories.mark(index, directoryFlag.DUPLICATE_NAMES);
           const name = printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + nameLength);

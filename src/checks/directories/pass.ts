@@ -19,11 +19,10 @@ function blockOrder(scan: DirectoryScan): Uint32Array {
   const order = sortIndexes(physical, dirBlocks.length);
   if (!scan.geometry.features.dir_index) return order;
   const logical = dirBlocks.logical.view();
-  const firsts = order.filter((i) => logical[i] === 0);
-  const rest = order.filter((i) => logical[i] !== 0);
   const joined = new Uint32Array(order.length);
-  joined.set(firsts);
-  joined.set(rest, firsts.length);
+  let length = 0;
+  for (let i = 0; i < order.length; i++) if (logical[order[i]!] === 0) joined[length++] = order[i]!;
+  for (let i = 0; i < order.length; i++) if (logical[order[i]!] !== 0) joined[length++] = order[i]!;
   return joined;
 }
 
