@@ -16,7 +16,8 @@ let zero64: Int32Array = new Int32Array(0);
  * same 32 bits). The result of one call may be passed on to the next. Parts of the range outside `bytes` do not count.
  */
 export function crc32c(crc: number, bytes: Uint8Array, from = 0, to = bytes.length): number {
-  return crc32cSigned(crc, bytes, from, to) >>> 0;
+  // always a small integer there, or its code is made twice
+  return crc32cSigned(crc | 0, bytes, from, to) >>> 0;
 }
 
 /** The same as a signed number, which V8 keeps without a box: for sums that only go into the next call. */

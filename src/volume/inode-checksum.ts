@@ -5,7 +5,7 @@ import type { Geometry } from './geometry';
 
 /** Start value of every checksum that belongs to one inode: its blocks of directory entries, extent nodes and itself. */
 export function inodeSeed(geometry: Geometry, ino: number, generation: number): number {
-  return crc32cWord(crc32cWord(geometry.checksumSeed, ino), generation) >>> 0;
+  return crc32cWord(crc32cWord(geometry.checksumSeed | 0, ino), generation | 0) >>> 0;
 }
 
 /** Whether the inode carries the high half of its checksum. */
@@ -37,7 +37,7 @@ export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number
   const bytes = bytesBehind(view);
   const low = inode.i_checksum_lo.offset;
   const behindLow = low + 4;
-  let crc = crc32cWord(crc32cWord(geometry.checksumSeed, ino), view.getInt32(at + inode.i_generation.offset, true));
+  let crc = crc32cWord(crc32cWord(geometry.checksumSeed | 0, ino), view.getInt32(at + inode.i_generation.offset, true));
   crc = crc32cSigned(crc, bytes, at, at + low);
   // the checksum itself counts as zero; it shares a word with i_reserved, and its high half one with i_extra_isize
   crc = crc32cWord(crc, view.getInt32(at + low, true) & ~0xffff);

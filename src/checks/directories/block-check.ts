@@ -199,7 +199,9 @@ export class BlockCheck {
           if (hash > dir.maxHash[logical]!) dir.maxHash[logical] = hash;
         }
         const known =
-          strict && policy === noPolicy ? this.foldedNames.add(view, bytes, at) : this.names.add(bytes, at, nameLength, nameHash);
+          strict && policy === noPolicy
+            ? this.foldedNames.add(view, bytes, at)
+            : this.names.add(bytes, at, nameLength, nameHash);
         if (known && index >= 0 && !directories.has(index, directoryFlag.DUPLICATE_NAMES)) {
           directories.mark(index, directoryFlag.DUPLICATE_NAMES);
           const name = printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + nameLength);

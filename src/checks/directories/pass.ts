@@ -10,7 +10,7 @@ import type { DirectoryScan } from './scan';
 
 /** Directory blocks read at once, in bytes, and the gap that is read over rather than skipped. */
 const windowBytes = 256 * 1024;
-const gapBytes = 16 * 1024;
+const gapBytes = 8 * 1024;
 
 /** The order in which directory blocks are looked at: where it matters for "the first one wins", it is e2fsck's. */
 function blockOrder(scan: DirectoryScan): Uint32Array {

@@ -99,13 +99,16 @@ export function metadataCollision(n: CurrentInode, scan: InodeScan, block: numbe
   return true;
 }
 
+/** Bytes of blocks that a mapped file, and a directory without large_dir, may have; raised to a power once. */
+const maxMapBytes = 2 ** 41;
+const maxDirectoryBytes = 2 ** 31;
+
 function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number) {
   const { blockSize, features } = scan.geometry;
-  // divided and not raised to a power, which would be most of the time this takes
-  const maxBlocks = 2 ** 41 / blockSize;
+  const maxBlocks = maxMapBytes / blockSize;
   if (!scan.volume.inRange(block)) return problems['block-out-of-range'];
   if (n.isDirectory) {
-    const far = !features.large_dir && n.sizeHigh === 0 && logical > 2 ** 31 / blockSize;
+    const far = !features.large_dir && n.sizeHigh === 0 && logical > maxDirectoryBytes / blockSize;
     return far || tally.blocks + 1 >= maxBlocks ? problems['directory-too-big-block'] : null;
   }
   if (n.isRegular) return tally.blocks + 1 >= maxBlocks ? problems['file-too-big-block'] : null;
@@ -150,7 +153,7 @@ function takeSoundRun(
   const { geometry, volume } = scan;
   if (!(n.isRegular || n.isDirectory) || n.ino === reservedInode.RESIZE) return false;
   if (!volume.inRange(first) || !volume.inRange(first + length - 1)) return false;
-  if (tally.blocks + length >= 2 ** 41 / geometry.blockSize) return false;
+  if (tally.blocks + length >= maxMapBytes / geometry.blockSize) return false;
   if (n.isDirectory) {
     if (pointerProblem(n, scan, tally, logical + length - 1, first)) return false;
     queueDirectoryBlocks(scan, tally, n.ino, logical, first, length);
@@ -210,6 +213,48 @@ export function scanDirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally)
   takePointers(n, scan, tally, n.view, n.at + inode.i_block.offset, 12, 0, true);
 }
 
+/** Takes the pointer to an indirect block; false when the block is not to be looked into. */
+function enters(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  block: number,
+  level: number,
+  itemise: boolean,
+): boolean {
+  if (block === 0) return false;
+  if (!take(n, scan, tally, -level, block, itemise) && (!itemise || !scan.volume.inRange(block))) return false;
+  return scan.facts.nodeBudget-- > 0;
+}
+
+/** Whether an indirect block was read and holds something. */
+function holdsPointers(
+  n: CurrentInode,
+  scan: InodeScan,
+  block: number,
+  level: number,
+  view: DataView | null,
+): view is DataView {
+  const where = { inode: n.ino, block };
+  if (view === null) {
+    scan.report(problems['mapping-unreadable'], where, { logical: -level });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return false;
+  }
+  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
+  if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
+    scan.facts.zeroBlocks++;
+    scan.report(problems['indirect-block-zero'], where, { logical: -level });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return false;
+  }
+  return true;
+}
+
+/** Whether what an indirect block lists is told apart: not where it lies on metadata. */
+const itemisesBelow = (n: CurrentInode, scan: InodeScan, block: number): boolean =>
+  n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
+
 /** An indirect block of the given level and all below it. */
 async function scanIndirect(
   n: CurrentInode,
@@ -220,34 +265,34 @@ async function scanIndirect(
   logical: number,
   itemise: boolean,
 ): Promise<void> {
-  if (block === 0) return;
-  if (!take(n, scan, tally, -level, block, itemise) && (!itemise || !scan.volume.inRange(block))) return;
-  const below = n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
-  if (scan.facts.nodeBudget-- <= 0) return;
+  if (!enters(n, scan, tally, block, level, itemise)) return;
+  const below = itemisesBelow(n, scan, block);
   const view = await scan.volume.block(block);
-  const where = { inode: n.ino, block };
-  if (view === null) {
-    scan.report(problems['mapping-unreadable'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
-    return;
-  }
-  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
-  if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
-    scan.facts.zeroBlocks++;
-    scan.report(problems['indirect-block-zero'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
-    return;
-  }
+  if (!holdsPointers(n, scan, block, level, view)) return;
   const fanOut = view.byteLength / 4;
   if (level === 1) {
     takePointers(n, scan, tally, view, 0, fanOut, logical, below);
     return;
   }
-  const span = fanOut ** (level - 1);
+  // multiplied, for a power is a number with a box and makes one of every logical block
+  const span = level === 2 ? fanOut : fanOut * fanOut;
   for (let i = 0; i < fanOut; i++) {
     const child = view.getUint32(i * 4, true);
     if (child !== 0) await scanIndirect(n, scan, tally, child, level - 1, logical + i * span, below);
   }
+}
+
+/** Whether the only indirect block is the single one, and that was read: then nothing has to be waited for. */
+export const hasIndirectAtHand = (n: CurrentInode, scan: InodeScan): boolean =>
+  n.word(13) === 0 && n.word(14) === 0 && scan.volume.cached(n.word(12)) !== undefined;
+
+/** What `scanIndirectBlocks` does where `hasIndirectAtHand`. */
+export function scanIndirectAtHand(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  const block = n.word(12);
+  if (!enters(n, scan, tally, block, 1, true)) return;
+  const below = itemisesBelow(n, scan, block);
+  const view = scan.volume.cached(block) ?? null;
+  if (holdsPointers(n, scan, block, 1, view)) takePointers(n, scan, tally, view, 0, view.byteLength / 4, 12, below);
 }
 
 /** The three indirect blocks in the inode and all below them. */
@@ -255,7 +300,7 @@ export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally
   const fanOut = scan.geometry.blockSize / 4;
   await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);
   await scanIndirect(n, scan, tally, n.word(13), 2, 12 + fanOut, true);
-  await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut ** 2, true);
+  await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut * fanOut, true);
 }
 
 /** Blocks found wrong after which such a file is not looked at further: a few bytes can name any number of them. */

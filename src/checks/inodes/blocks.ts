@@ -4,7 +4,13 @@ import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
 import { extentChecksumGood } from '../../volume/extent-checksum';
 import { walkMapping } from '../../volume/mapping';
-import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
+import {
+  hasIndirectAtHand,
+  scanDirectBlocks,
+  scanForeignExtents,
+  scanIndirectAtHand,
+  scanIndirectBlocks,
+} from './block-map';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguised, disguisedBlock } from './disguised';
@@ -142,16 +148,31 @@ async function scanMapping(n: CurrentInode, scan: InodeScan, tally: Tally): Prom
   if (tree) await scanDeepTree(tree);
 }
 
+/** Whether an inode needs nothing but its single indirect block, and that is at hand: the usual larger file. */
+function isAtHand(n: CurrentInode, scan: InodeScan): boolean {
+  if (n.xattrBlock !== 0 || n.has(inodeFlags.INDEX) || n.has(inodeFlags.EXTENTS)) return false;
+  return (n.isRegular || n.isDirectory) && n.hasMapping && hasIndirectAtHand(n, scan);
+}
+
 /**
  * The whole of an inode that needs attribute, mapping, symlink or index blocks. `bodyWaits` when the attributes in its
  * body were not judged yet.
  */
-export async function finishWithBlocks(
+export function finishWithBlocks(
   n: CurrentInode,
   scan: InodeScan,
   tally: Tally,
   bodyWaits: boolean,
-): Promise<void> {
+): void | Promise<void> {
+  if (bodyWaits || !isAtHand(n, scan)) return finishLater(n, scan, tally, bodyWaits);
+  tally.reset();
+  scanDirectBlocks(n, scan, tally);
+  scanIndirectAtHand(n, scan, tally);
+  tally.lastWritten = tally.lastBlock;
+  finish(n, scan, tally);
+}
+
+async function finishLater(n: CurrentInode, scan: InodeScan, tally: Tally, bodyWaits: boolean): Promise<void> {
   tally.reset();
   if (bodyWaits) {
     const charge = await checkBodyValues(n, scan);

@@ -22,7 +22,7 @@ import { Prefetch } from './prefetch';
 import { hasReserved, isReservedInode } from './reserved';
 import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block';
 import { dtimesTellable } from './times';
-import { isBlank, type Outcome, visitInode } from './visit';
+import { isBlank, type Outcome, plainBlocks, visitInode } from './visit';
 import { checkBodyValues } from './xattr-body';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
@@ -142,13 +142,20 @@ class TableScan {
     await this.prefetch.load();
     for (const { ino, at, good, outcome } of this.deferred) {
       this.n.load(view, at, ino, group, start + at, good);
-      await this.finishDeferred(this.n, outcome);
+      const finishing = outcome === plainBlocks ? this.finishBlocks() : this.finishDeferred(this.n, outcome);
+      if (finishing) await finishing;
     }
     this.deferred.length = 0;
   }
 
   private systemData({ view, at, ino, checksumGood }: CurrentInode): Promise<SystemData> {
     return this.scan.systemData.read(view, at, ino, checksumGood);
+  }
+
+  private finishBlocks(): void | Promise<void> {
+    return this.n.has(inodeFlags.INLINE_DATA)
+      ? this.finishDeferred(this.n, plainBlocks)
+      : finishWithBlocks(this.n, this.scan, this.tally, false);
   }
 
   private async finishDeferred(n: CurrentInode, { rest, bodyWaits }: Outcome): Promise<void> {

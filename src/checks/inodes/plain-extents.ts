@@ -6,6 +6,9 @@ import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { hasRootHeader } from './flags';
 
+/** Bytes of a directory without large_dir. */
+const maxDirectoryBytes = 2 ** 31;
+
 const lengthOf = (stored: number): number => (stored > maxInitializedLength ? stored - maxInitializedLength : stored);
 
 /** Whether nothing can be said against any entry: they rise, lie inside, and make a directory without gaps. */
@@ -25,7 +28,7 @@ function isSound(n: CurrentInode, scan: InodeScan, root: number, entries: number
     if (n.isDirectory && (stored > maxInitializedLength || logical !== covered)) return false;
     covered = logical + length;
   }
-  return !n.isDirectory || covered <= 2 ** 31 / blockSize;
+  return !n.isDirectory || covered <= maxDirectoryBytes / blockSize;
 }
 
 /**
