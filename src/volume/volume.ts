@@ -11,6 +11,9 @@ const maxReadBytes = 256 * 1024;
 const cacheBytes = 16 * 1024 * 1024;
 /** Bytes allocated at a time for them. */
 const slabBytes = 256 * 1024;
+/** Slabs from which on memory is worth to be used again. */
+const slabsWorthIt = 4;
+const nothing = new Uint8Array(0);
 
 /** At once where the source answers at once, so that most callers need no await; else a promise. */
 export type Soon<T> = T | Promise<T>;
@@ -27,8 +30,10 @@ export class Volume {
   readonly faults: ReadFault[] = [];
   readonly cost = { bytesRead: 0, reads: 0 };
   private readonly cache = new Map<number, DataView | null>();
-  /** What is left of the slab that blocks are read into. */
-  private slab = new Uint8Array(0);
+  /** What blocks are kept in, the rest of the last of them, and those to be used again. */
+  private readonly slabs: Uint8Array[] = [];
+  private left: Uint8Array = nothing;
+  private readonly spare: Uint8Array[] = [];
 
   constructor(
     readonly source: ByteSource,
@@ -107,7 +112,7 @@ export class Volume {
   prefetch(blocks: readonly number[]): void | Promise<void> {
     const { blockSize } = this.geometry;
     const wanted = Float64Array.from(blocks.filter((block) => !this.cache.has(block))).sort();
-    if ((this.cache.size + wanted.length) * blockSize > cacheBytes) this.cache.clear();
+    if ((this.cache.size + wanted.length) * blockSize > cacheBytes) this.forget();
     const room = Math.max(1, Math.floor(cacheBytes / blockSize));
     return this.loadFrom(wanted.subarray(0, room), 0);
   }
@@ -177,13 +182,30 @@ export class Volume {
 
   /**
    * Memory for blocks that are kept. It comes in slabs, since an ArrayBuffer for each read is what the garbage collector
-   * spent most of its time on, and is never used twice: a walker may hold on to a block that is kept no longer.
+   * spent most of its time on, and is not used twice but for `recycle`: a walker may hold on to a block that is kept no
+   * longer.
    */
   private room(length: number): Uint8Array {
-    if (length > this.slab.length) this.slab = alignedBuffer(Math.max(slabBytes, length));
-    const room = this.slab.subarray(0, length);
-    this.slab = this.slab.subarray(length);
+    if (length > this.left.length) {
+      this.left = length <= slabBytes ? (this.spare.pop() ?? alignedBuffer(slabBytes)) : alignedBuffer(length);
+      this.slabs.push(this.left);
+    }
+    const room = this.left.subarray(0, length);
+    this.left = this.left.subarray(length);
     return room;
+  }
+
+  private forget(): void {
+    this.cache.clear();
+    this.slabs.length = 0;
+    this.left = nothing;
+  }
+
+  /** For when nobody holds a view of a block: forgets them, where they have come to some memory, and uses that again. */
+  recycle(): void {
+    if (this.slabs.length < slabsWorthIt) return;
+    for (const slab of this.slabs) if (slab.length === slabBytes) this.spare.push(slab);
+    this.forget();
   }
 }
 

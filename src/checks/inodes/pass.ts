@@ -146,6 +146,8 @@ class TableScan {
       if (finishing) await finishing;
     }
     this.deferred.length = 0;
+    // what a batch asked for is of no use to the next one, and no theme keeps a view
+    this.scan.volume.recycle();
   }
 
   private systemData({ view, at, ino, checksumGood }: CurrentInode): Promise<SystemData> {
