@@ -269,7 +269,7 @@ async function scanIndirect(
   const below = itemisesBelow(n, scan, block);
   const view = await scan.volume.block(block);
   if (!holdsPointers(n, scan, block, level, view)) return;
-  const fanOut = view.byteLength / 4;
+  const fanOut = view.byteLength >>> 2;
   if (level === 1) {
     takePointers(n, scan, tally, view, 0, fanOut, logical, below);
     return;
@@ -292,12 +292,12 @@ export function scanIndirectAtHand(n: CurrentInode, scan: InodeScan, tally: Tall
   if (!enters(n, scan, tally, block, 1, true)) return;
   const below = itemisesBelow(n, scan, block);
   const view = scan.volume.cached(block) ?? null;
-  if (holdsPointers(n, scan, block, 1, view)) takePointers(n, scan, tally, view, 0, view.byteLength / 4, 12, below);
+  if (holdsPointers(n, scan, block, 1, view)) takePointers(n, scan, tally, view, 0, view.byteLength >>> 2, 12, below);
 }
 
 /** The three indirect blocks in the inode and all below them. */
 export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
-  const fanOut = scan.geometry.blockSize / 4;
+  const fanOut = scan.geometry.blockSize >>> 2;
   await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);
   await scanIndirect(n, scan, tally, n.word(13), 2, 12 + fanOut, true);
   await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut * fanOut, true);
