@@ -181,6 +181,13 @@ function takeRun(
   return length > 1 && takeSoundRun(n, scan, tally, logical, first, length) ? length : 0;
 }
 
+/** The first pointer from `i` on that is not zero. Most of an indirect block is: a small loop is compiled early. */
+function firstSet(view: DataView, at: number, i: number, count: number): number {
+  let next = i;
+  while (next < count && view.getInt32(at + next * 4, true) === 0) next++;
+  return next;
+}
+
 /** Handles `count` pointers to data blocks. */
 function takePointers(
   n: CurrentInode,
@@ -195,7 +202,7 @@ function takePointers(
   for (let i = 0; i < count; ) {
     const block = view.getUint32(at + i * 4, true);
     if (block === 0) {
-      i++;
+      i = firstSet(view, at, i + 1, count);
       continue;
     }
     const run = takeRun(n, scan, tally, view, at + i * 4, count - i, logical + i);

@@ -141,7 +141,7 @@ class TableScan {
     if (this.deferred.length === 0) return;
     await this.prefetch.load();
     for (const { ino, at, good, outcome } of this.deferred) {
-      this.n.load(view, at, ino, group, start + at, good);
+      this.n.load(view, at, ino, group, start, good);
       const finishing = outcome === plainBlocks ? this.finishBlocks() : this.finishDeferred(this.n, outcome);
       if (finishing) await finishing;
     }
@@ -211,7 +211,7 @@ class TableScan {
       const ino = firstIno + i;
       const good = this.checksumBad[i] === 0;
       if (good && isBlank(view, where) && !isReservedInode(geometry, ino)) continue;
-      n.load(view, where, ino, group, start + where, good);
+      n.load(view, where, ino, group, start, good);
       if (n.has(inodeFlags.INLINE_DATA)) {
         const data = this.ahead ?? scan.systemData.atOnce(view, where, ino, good);
         if (data === undefined) return i;

@@ -85,6 +85,7 @@ export function judgeTableBlock(
 
 /** Reports a table block that is wholly zero where the bitmap on disk has inodes of it in use. */
 export function checkZeroBlock(scan: InodeScan, firstIno: number, count: number, group: number, block: number): void {
+  if (!scan.disk.inodes.anyInRange(firstIno - 1, count)) return;
   let used = 0;
   let first = 0;
   for (let ino = firstIno; ino < firstIno + count; ino++) {
