@@ -1,10 +1,8 @@
-/** Block maps: twelve direct pointers, then single, double and triple indirect blocks. */
-import { isAllZero } from '../../bytes/bitmap';
+/** Block maps: what each pointer may be, and the twelve direct ones; indirect blocks are in indirect.ts. */
 import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { translatorOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
-import { bytesOf } from '../../volume/volume';
 import { claimBlock, claimRun, queueDirectoryBlocks } from './claims';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
@@ -119,7 +117,14 @@ function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical:
  * Handles one pointer, not zero; `logical` is -1, -2, -3 for indirect blocks. Pointers out of a block that is also
  * metadata are not told apart: `itemise` is false. Returns false when the pointer was found wrong and skipped.
  */
-function take(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number, itemise = true): boolean {
+export function take(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  logical: number,
+  block: number,
+  itemise = true,
+): boolean {
   const problem = pointerProblem(n, scan, tally, logical, block);
   if (logical < 0) metadataCollision(n, scan, block);
   if (problem && !itemise) return false;
@@ -189,7 +194,7 @@ function firstSet(view: DataView, at: number, i: number, count: number): number 
 }
 
 /** Handles `count` pointers to data blocks. */
-function takePointers(
+export function takePointers(
   n: CurrentInode,
   scan: InodeScan,
   tally: Tally,
@@ -218,96 +223,6 @@ export function scanDirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally)
   // a directory without a first block is looked at all the same, so that its '.' and '..' are missed
   if (n.isDirectory && n.word(0) === 0) queueDirectoryBlocks(scan, tally, n.ino, 0, 0, 1);
   takePointers(n, scan, tally, n.view, n.at + inode.i_block.offset, 12, 0, true);
-}
-
-/** Takes the pointer to an indirect block; false when the block is not to be looked into. */
-function enters(
-  n: CurrentInode,
-  scan: InodeScan,
-  tally: Tally,
-  block: number,
-  level: number,
-  itemise: boolean,
-): boolean {
-  if (block === 0) return false;
-  if (!take(n, scan, tally, -level, block, itemise) && (!itemise || !scan.volume.inRange(block))) return false;
-  return scan.facts.nodeBudget-- > 0;
-}
-
-/** Whether an indirect block was read and holds something. */
-function holdsPointers(
-  n: CurrentInode,
-  scan: InodeScan,
-  block: number,
-  level: number,
-  view: DataView | null,
-): view is DataView {
-  const where = { inode: n.ino, block };
-  if (view === null) {
-    scan.report(problems['mapping-unreadable'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
-    return false;
-  }
-  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
-  if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
-    scan.facts.zeroBlocks++;
-    scan.report(problems['indirect-block-zero'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
-    return false;
-  }
-  return true;
-}
-
-/** Whether what an indirect block lists is told apart: not where it lies on metadata. */
-const itemisesBelow = (n: CurrentInode, scan: InodeScan, block: number): boolean =>
-  n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
-
-/** An indirect block of the given level and all below it. */
-async function scanIndirect(
-  n: CurrentInode,
-  scan: InodeScan,
-  tally: Tally,
-  block: number,
-  level: number,
-  logical: number,
-  itemise: boolean,
-): Promise<void> {
-  if (!enters(n, scan, tally, block, level, itemise)) return;
-  const below = itemisesBelow(n, scan, block);
-  const view = await scan.volume.block(block);
-  if (!holdsPointers(n, scan, block, level, view)) return;
-  const fanOut = view.byteLength >>> 2;
-  if (level === 1) {
-    takePointers(n, scan, tally, view, 0, fanOut, logical, below);
-    return;
-  }
-  // multiplied, for a power is a number with a box and makes one of every logical block
-  const span = level === 2 ? fanOut : fanOut * fanOut;
-  for (let i = 0; i < fanOut; i++) {
-    const child = view.getUint32(i * 4, true);
-    if (child !== 0) await scanIndirect(n, scan, tally, child, level - 1, logical + i * span, below);
-  }
-}
-
-/** Whether the only indirect block is the single one, and that was read: then nothing has to be waited for. */
-export const hasIndirectAtHand = (n: CurrentInode, scan: InodeScan): boolean =>
-  n.word(13) === 0 && n.word(14) === 0 && scan.volume.cached(n.word(12)) !== undefined;
-
-/** What `scanIndirectBlocks` does where `hasIndirectAtHand`. */
-export function scanIndirectAtHand(n: CurrentInode, scan: InodeScan, tally: Tally): void {
-  const block = n.word(12);
-  if (!enters(n, scan, tally, block, 1, true)) return;
-  const below = itemisesBelow(n, scan, block);
-  const view = scan.volume.cached(block) ?? null;
-  if (holdsPointers(n, scan, block, 1, view)) takePointers(n, scan, tally, view, 0, view.byteLength >>> 2, 12, below);
-}
-
-/** The three indirect blocks in the inode and all below them. */
-export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
-  const fanOut = scan.geometry.blockSize >>> 2;
-  await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);
-  await scanIndirect(n, scan, tally, n.word(13), 2, 12 + fanOut, true);
-  await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut * fanOut, true);
 }
 
 /** Blocks found wrong after which such a file is not looked at further: a few bytes can name any number of them. */

@@ -4,13 +4,7 @@ import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
 import { extentChecksumGood } from '../../volume/extent-checksum';
 import { walkMapping } from '../../volume/mapping';
-import {
-  hasIndirectAtHand,
-  scanDirectBlocks,
-  scanForeignExtents,
-  scanIndirectAtHand,
-  scanIndirectBlocks,
-} from './block-map';
+import { scanDirectBlocks, scanForeignExtents } from './block-map';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguised, disguisedBlock } from './disguised';
@@ -18,6 +12,7 @@ import { checkEncryption } from './encryption';
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
 import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
+import { hasIndirectAtHand, scanIndirectAtHand, scanIndirectBlocks } from './indirect';
 import { claimPlainExtents } from './plain-extents';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
