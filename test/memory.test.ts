@@ -31,7 +31,7 @@ const bound = ({ inodes, blocks, groups, directories, directoryBlocks }: Size): 
   5.25 * inodes +
   (5 / 8) * blocks +
   52 * groups +
-  3 * 28 * directories +
+  3 * 32 * directories +
   (3 * 16 + 16) * directoryBlocks +
   (16 + 1) * MiB;
 

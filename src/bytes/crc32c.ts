@@ -16,6 +16,12 @@ let zero64: Int32Array = new Int32Array(0);
  * same 32 bits). The result of one call may be passed on to the next. Parts of the range outside `bytes` do not count.
  */
 export function crc32c(crc: number, bytes: Uint8Array, from = 0, to = bytes.length): number {
+  // always a small integer there, or its code is made twice
+  return crc32cSigned(crc | 0, bytes, from, to) >>> 0;
+}
+
+/** The same as a signed number, which V8 keeps without a box: for sums that only go into the next call. */
+export function crc32cSigned(crc: number, bytes: Uint8Array, from: number, to: number): number {
   const t = byteTables ?? buildTables();
   let at = from < 0 ? 0 : from;
   const end = to > bytes.length ? bytes.length : to;
@@ -50,7 +56,14 @@ export function crc32c(crc: number, bytes: Uint8Array, from = 0, to = bytes.leng
     }
   }
   for (; at < end; at++) c = t[(c ^ bytes[at]) & 255] ^ (c >>> 8);
-  return c >>> 0;
+  return c;
+}
+
+/** Continues a checksum over the four bytes of a little-endian word; a signed number as `crc32cSigned` gives it. */
+export function crc32cWord(crc: number, word: number): number {
+  const t = byteTables ?? buildTables();
+  const x = crc ^ word;
+  return t[768 | (x & 255)] ^ t[512 | ((x >>> 8) & 255)] ^ t[256 | ((x >>> 16) & 255)] ^ t[x >>> 24];
 }
 
 /**

@@ -54,4 +54,6 @@ export const raw = (offset: number, length: number): Region =>
   });
 
 /** High and low halves of a 64-bit value as one number; exact below 2^53. */
-export const join32 = (low: number, high: number): number => high * 4294967296 + low;
+export const join32 = (low: number, high: number): number =>
+  // a sum with a product in it is a number with a box even where it is small
+  high === 0 ? low : high * 4294967296 + low;

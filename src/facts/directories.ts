@@ -17,6 +17,8 @@ export class Directories {
   readonly parent = new GrowableU32();
   /** Inode that '..' names, 0 while unknown. */
   readonly dotdot = new GrowableU32();
+  /** `i_generation`, which the checksums of its blocks start from. */
+  readonly generation = new GrowableU32();
   readonly flags = new GrowableU32();
 
   get length(): number {
@@ -24,10 +26,11 @@ export class Directories {
   }
 
   /** Registers a directory; inode numbers must rise. Returns its index. */
-  add(ino: number, flags: number): number {
+  add(ino: number, flags: number, generation = 0): number {
     this.inodes.push(ino);
     this.parent.push(ino === 2 ? 2 : 0);
     this.dotdot.push(0);
+    this.generation.push(generation);
     this.flags.push(flags);
     return this.inodes.length - 1;
   }

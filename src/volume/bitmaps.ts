@@ -5,7 +5,7 @@ import { crc32c } from '../bytes/crc32c';
 import { groupFlags } from '../layout/group';
 import { type Geometry, groupClusters, groupFirstBlock, groupHead } from './geometry';
 import { type Groups, isUninit } from './groups';
-import { bytesOf, type Volume } from './volume';
+import { bytesOf, type Soon, type Volume } from './volume';
 
 export interface LoadedBitmaps {
   /** By cluster number, the cluster of block 0 being bit 0. */
@@ -87,10 +87,10 @@ export async function readBitmaps(volume: Volume, groups: Groups): Promise<Loade
 }
 
 /** A bitmap's block. One that is said to lie outside the file system reads as empty, one that cannot be read as null. */
-function blockAt(volume: Volume, block: number, outside: number[], group: number): Promise<DataView | null> {
+function blockAt(volume: Volume, block: number, outside: number[], group: number): Soon<DataView | null> {
   if (volume.inRange(block)) return volume.block(block);
   outside.push(group);
-  return Promise.resolve(new DataView(new ArrayBuffer(volume.geometry.blockSize)));
+  return new DataView(new ArrayBuffer(volume.geometry.blockSize));
 }
 
 async function readBlockBitmap(volume: Volume, groups: Groups, group: number, loaded: LoadedBitmaps): Promise<void> {

@@ -57,18 +57,25 @@ function readFeatures(sb: SuperblockRecord): Features {
   take(incompat, sb.s_feature_incompat);
   take(roCompat, sb.s_feature_ro_compat);
   features['groupChecksums'] = features['uninit_bg']! || features['metadata_csum']!;
-  return features as Features;
+  // a copy, for the reason given in `decode`
+  return { ...features } as Features;
 }
 
 /** All ones as a crc32c start value. */
 export const crcStart = 0xffffffff;
+
+/**
+ * 2 to the power of 0 to 31. By shifting: what `**` gives is a number with a box in V8, and so is every place in memory
+ * that is counted from it, for each field of each inode.
+ */
+const powerOfTwo = (exponent: number): number => (1 << exponent) >>> 0;
 
 /** Reads the record at byte `at` of `view`; nothing is judged. */
 export function readGeometry(view: DataView, at: number): Geometry {
   const sb = decode(superblock, view, at);
   const features = readFeatures(sb);
   const dynamic = sb.s_rev_level > 0;
-  const blockSize = 1024 * 2 ** Math.min(sb.s_log_block_size, 21);
+  const blockSize = 1024 * powerOfTwo(Math.min(sb.s_log_block_size, 21));
   const wide = features['64bit'];
   const clusterBits = features.bigalloc ? Math.max(0, Math.min(sb.s_log_cluster_size - sb.s_log_block_size, 31)) : 0;
   const blocksCount = join32(sb.s_blocks_count_lo, wide ? sb.s_blocks_count_hi : 0);
@@ -79,7 +86,7 @@ export function readGeometry(view: DataView, at: number): Geometry {
   return {
     sb,
     blockSize,
-    clusterRatio: 2 ** clusterBits,
+    clusterRatio: powerOfTwo(clusterBits),
     clusterBits,
     blocksCount,
     firstDataBlock: sb.s_first_data_block,

@@ -1,18 +1,11 @@
 /** The checksum of an inode — Documentation/filesystems/ext4, "Index Nodes", `i_checksum`. */
-import { crc32c } from '../bytes/crc32c';
+import { crc32cSigned, crc32cWord } from '../bytes/crc32c';
 import { inode, oldInodeSize } from '../layout/inode';
 import type { Geometry } from './geometry';
 
-const word = new Uint8Array(4);
-const wordView = new DataView(word.buffer);
-const zeros = new Uint8Array(2);
-
 /** Start value of every checksum that belongs to one inode: its blocks of directory entries, extent nodes and itself. */
 export function inodeSeed(geometry: Geometry, ino: number, generation: number): number {
-  wordView.setUint32(0, ino, true);
-  const crc = crc32c(geometry.checksumSeed, word);
-  wordView.setUint32(0, generation, true);
-  return crc32c(crc, word);
+  return crc32cWord(crc32cWord(geometry.checksumSeed | 0, ino), generation | 0) >>> 0;
 }
 
 /** Whether the inode carries the high half of its checksum. */
@@ -26,28 +19,40 @@ function isBlank(view: DataView, at: number): boolean {
   return true;
 }
 
-/** The checksum that an inode should carry; all 32 bits of it. */
+let lastView: DataView | null = null;
+let lastBytes: Uint8Array = new Uint8Array(0);
+
+/** The bytes behind the view that was asked for last are kept: one view serves a thousand inodes. */
+function bytesBehind(view: DataView): Uint8Array {
+  if (view !== lastView) {
+    lastBytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    lastView = view;
+  }
+  return lastBytes;
+}
+
+/** The checksum that an inode should carry, as a signed number; all 32 bits of it. */
 function checksumOf(geometry: Geometry, view: DataView, at: number, ino: number, wide: boolean): number {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, geometry.inodeSize);
+  const bytes = bytesBehind(view);
   const low = inode.i_checksum_lo.offset;
-  const high = inode.i_checksum_hi.offset;
-  let crc = inodeSeed(geometry, ino, inode.i_generation(view, at));
-  crc = crc32c(crc, bytes, 0, low);
-  crc = crc32c(crc, zeros);
-  if (geometry.inodeSize === oldInodeSize) return crc32c(crc, bytes, low + 2, oldInodeSize);
-  crc = crc32c(crc, bytes, low + 2, high);
-  return wide
-    ? crc32c(crc32c(crc, zeros), bytes, high + 2, geometry.inodeSize)
-    : crc32c(crc, bytes, high, geometry.inodeSize);
+  const behindLow = low + 4;
+  let crc = crc32cWord(crc32cWord(geometry.checksumSeed | 0, ino), view.getInt32(at + inode.i_generation.offset, true));
+  crc = crc32cSigned(crc, bytes, at, at + low);
+  // the checksum itself counts as zero; it shares a word with i_reserved, and its high half one with i_extra_isize
+  crc = crc32cWord(crc, view.getInt32(at + low, true) & ~0xffff);
+  if (geometry.inodeSize === oldInodeSize) return crc;
+  const extra = view.getInt32(at + behindLow, true);
+  crc = crc32cWord(crc, wide ? extra & 0xffff : extra);
+  return crc32cSigned(crc, bytes, at + behindLow + 4, at + geometry.inodeSize);
 }
 
 /** Whether the stored checksum is right. An inode whose first 128 bytes are all zero was never used and passes. */
 export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number, ino: number): boolean {
+  if (isBlank(view, at)) return true;
   const wide = hasHighHalf(geometry, view, at);
   const crc = checksumOf(geometry, view, at, ino, wide);
-  const stored = inode.i_checksum_lo(view, at);
-  if (wide ? crc === inode.i_checksum_hi(view, at) * 65536 + stored : (crc & 0xffff) === stored) return true;
-  return isBlank(view, at);
+  if ((crc & 0xffff) !== inode.i_checksum_lo(view, at)) return false;
+  return !wide || crc >>> 16 === inode.i_checksum_hi(view, at);
 }
 
 /** Makes the checksum of an inode in memory right. */

@@ -9,6 +9,14 @@ const gapBytes = 16 * 1024;
 const maxReadBytes = 256 * 1024;
 /** Bytes of blocks kept for walkers that come back for them. */
 const cacheBytes = 16 * 1024 * 1024;
+/** Bytes allocated at a time for them. */
+const slabBytes = 256 * 1024;
+/** Slabs from which on memory is worth to be used again. */
+const slabsWorthIt = 4;
+const nothing = new Uint8Array(0);
+
+/** At once where the source answers at once, so that most callers need no await; else a promise. */
+export type Soon<T> = T | Promise<T>;
 
 /** A range that the source would not give. */
 export interface ReadFault {
@@ -22,6 +30,10 @@ export class Volume {
   readonly faults: ReadFault[] = [];
   readonly cost = { bytesRead: 0, reads: 0 };
   private readonly cache = new Map<number, DataView | null>();
+  /** What blocks are kept in, the rest of the last of them, and those to be used again. */
+  private readonly slabs: Uint8Array[] = [];
+  private left: Uint8Array = nothing;
+  private readonly spare: Uint8Array[] = [];
 
   constructor(
     readonly source: ByteSource,
@@ -44,21 +56,42 @@ export class Volume {
    * given, and stay there until the next read into it; else in memory of their own. A failure of a `tentative` read is not
    * noted: the caller asks again for smaller pieces, so that the fault is named exactly and costs nothing else.
    */
-  async read(at: number, length: number, arena?: Uint8Array, tentative = false): Promise<Uint8Array | null> {
+  read(at: number, length: number, arena?: Uint8Array, tentative = false): Soon<Uint8Array | null> {
     this.signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
     const buffer = arena && wanted <= arena.length ? arena.subarray(0, wanted) : alignedBuffer(wanted);
     if (wanted === 0) return buffer;
+    this.cost.reads++;
     try {
-      this.cost.reads++;
-      const got = await this.source.read(at, buffer);
-      this.cost.bytesRead += got;
-      return got === wanted ? buffer : buffer.subarray(0, got);
+      const got = this.source.read(at, buffer);
+      return typeof got === 'number' ? this.came(buffer, got) : this.later(got, at, buffer, tentative);
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      if (!tentative) this.faults.push({ at, length: wanted, message: error.message });
-      return null;
+      return this.failed(error, at, wanted, tentative);
     }
+  }
+
+  private async later(
+    coming: Promise<number>,
+    at: number,
+    buffer: Uint8Array,
+    tentative: boolean,
+  ): Promise<Uint8Array | null> {
+    try {
+      return this.came(buffer, await coming);
+    } catch (error) {
+      return this.failed(error, at, buffer.length, tentative);
+    }
+  }
+
+  private came(buffer: Uint8Array, got: number): Uint8Array {
+    this.cost.bytesRead += got;
+    return got === buffer.length ? buffer : buffer.subarray(0, got);
+  }
+
+  private failed(error: unknown, at: number, length: number, tentative: boolean): null {
+    if (!(error instanceof SourceError)) throw error;
+    if (!tentative) this.faults.push({ at, length, message: error.message });
+    return null;
   }
 
   /** A block that is at hand, without reading; null when it was tried and cannot be read. */
@@ -67,46 +100,112 @@ export class Volume {
   }
 
   /** One block, or null when it lies outside the source or cannot be read. */
-  async block(block: number): Promise<DataView | null> {
+  block(block: number): Soon<DataView | null> {
     const known = this.cache.get(block);
     if (known !== undefined) return known;
-    await this.prefetch([block]);
+    const loading = this.prefetch([block]);
+    if (loading) return loading.then(() => this.cache.get(block) ?? null);
     return this.cache.get(block) ?? null;
   }
 
   /** Reads the given blocks, in disk order and few reads, and keeps them for `block` and `cached`. */
-  async prefetch(blocks: readonly number[]): Promise<void> {
+  prefetch(blocks: readonly number[]): void | Promise<void> {
     const { blockSize } = this.geometry;
-    const wanted = blocks.filter((block) => !this.cache.has(block)).sort((a, b) => a - b);
-    if ((this.cache.size + wanted.length) * blockSize > cacheBytes) this.cache.clear();
+    const wanted = Float64Array.from(blocks.filter((block) => !this.cache.has(block))).sort();
+    if ((this.cache.size + wanted.length) * blockSize > cacheBytes) this.forget();
     const room = Math.max(1, Math.floor(cacheBytes / blockSize));
-    if (wanted.length > room) wanted.length = room;
-    const gap = Math.floor(gapBytes / blockSize);
-    const most = Math.max(1, Math.floor(maxReadBytes / blockSize));
-    for (let first = 0; first < wanted.length; ) {
-      let last = first;
-      while (
-        last + 1 < wanted.length &&
-        wanted[last + 1]! - wanted[last]! <= gap + 1 &&
-        wanted[last + 1]! - wanted[first]! < most
-      )
-        last++;
-      await this.load(wanted, first, last);
+    return this.loadFrom(wanted.subarray(0, room), 0);
+  }
+
+  private loadFrom(wanted: Float64Array, from: number): void | Promise<void> {
+    for (let first = from; first < wanted.length; ) {
+      const last = this.runEnd(wanted, first);
+      const loading = this.load(wanted, first, last);
       first = last + 1;
+      if (loading) return this.goOn(loading, wanted, first);
     }
   }
 
-  private async load(wanted: readonly number[], first: number, last: number): Promise<void> {
+  private async goOn(loading: Promise<void>, wanted: Float64Array, from: number): Promise<void> {
+    await loading;
+    await this.loadFrom(wanted, from);
+  }
+
+  /** The last of the blocks from `first` on that are read in one go. */
+  private runEnd(wanted: Float64Array, first: number): number {
+    const { blockSize } = this.geometry;
+    const gap = Math.floor(gapBytes / blockSize);
+    const most = Math.max(1, Math.floor(maxReadBytes / blockSize));
+    let last = first;
+    while (
+      last + 1 < wanted.length &&
+      wanted[last + 1]! - wanted[last]! <= gap + 1 &&
+      wanted[last + 1]! - wanted[first]! < most
+    )
+      last++;
+    return last;
+  }
+
+  private load(wanted: Float64Array, first: number, last: number): void | Promise<void> {
     const { blockSize } = this.geometry;
     const start = wanted[first]!;
-    const bytes = await this.read(start * blockSize, (wanted[last]! - start + 1) * blockSize, undefined, last > first);
+    const length = (wanted[last]! - start + 1) * blockSize;
+    const bytes = this.read(start * blockSize, length, this.room(length), last > first);
+    return bytes instanceof Promise
+      ? this.keepLater(wanted, first, last, bytes)
+      : this.keep(wanted, first, last, bytes);
+  }
+
+  private async keepLater(
+    wanted: Float64Array,
+    first: number,
+    last: number,
+    coming: Promise<Uint8Array | null>,
+  ): Promise<void> {
+    await this.keep(wanted, first, last, await coming);
+  }
+
+  private keep(wanted: Float64Array, first: number, last: number, bytes: Uint8Array | null): void | Promise<void> {
+    const { blockSize } = this.geometry;
+    // a failed read of many blocks may hide good ones: try them one by one
+    if (bytes === null && last > first) return this.singly(wanted, first, last);
     for (let i = first; i <= last; i++) {
-      const from = (wanted[i]! - start) * blockSize;
-      // a failed read of many blocks may hide good ones: try them one by one
-      if (bytes === null && last > first) await this.load(wanted, i, i);
-      else if (bytes === null || from + blockSize > bytes.length) this.cache.set(wanted[i]!, null);
-      else this.cache.set(wanted[i]!, new DataView(bytes.buffer, bytes.byteOffset + from, blockSize));
+      const from = (wanted[i]! - wanted[first]!) * blockSize;
+      const whole = bytes !== null && from + blockSize <= bytes.length;
+      this.cache.set(wanted[i]!, whole ? new DataView(bytes.buffer, bytes.byteOffset + from, blockSize) : null);
     }
+  }
+
+  private async singly(wanted: Float64Array, first: number, last: number): Promise<void> {
+    for (let i = first; i <= last; i++) await this.load(wanted, i, i);
+  }
+
+  /**
+   * Memory for blocks that are kept. It comes in slabs, since an ArrayBuffer for each read is what the garbage collector
+   * spent most of its time on, and is not used twice but for `recycle`: a walker may hold on to a block that is kept no
+   * longer.
+   */
+  private room(length: number): Uint8Array {
+    if (length > this.left.length) {
+      this.left = length <= slabBytes ? (this.spare.pop() ?? alignedBuffer(slabBytes)) : alignedBuffer(length);
+      this.slabs.push(this.left);
+    }
+    const room = this.left.subarray(0, length);
+    this.left = this.left.subarray(length);
+    return room;
+  }
+
+  private forget(): void {
+    this.cache.clear();
+    this.slabs.length = 0;
+    this.left = nothing;
+  }
+
+  /** For when nobody holds a view of a block: forgets them, where they have come to some memory, and uses that again. */
+  recycle(): void {
+    if (this.slabs.length < slabsWorthIt) return;
+    for (const slab of this.slabs) if (slab.length === slabBytes) this.spare.push(slab);
+    this.forget();
   }
 }
 

@@ -79,11 +79,11 @@ function usedInodes({ inodes }: ScanFacts): Bits {
   const { state } = inodes;
   // states come four at a time: most inodes of a large file system were never used
   const words = new Int32Array(state.buffer, state.byteOffset, state.length >> 2);
-  for (let word = 0; word * 4 < state.length; word++) {
-    if (words[word] === 0) continue;
-    for (let ino = Math.max(word * 4, 1); ino < Math.min(word * 4 + 4, state.length); ino++)
-      if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
-  }
+  const mark = (from: number, to: number) => {
+    for (let ino = Math.max(from, 1); ino < to; ino++) if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
+  };
+  for (let word = 0; word < words.length; word++) if (words[word] !== 0) mark(word * 4, word * 4 + 4);
+  mark(words.length * 4, state.length);
   return used;
 }
 

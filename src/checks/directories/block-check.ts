@@ -33,7 +33,7 @@ import type { DirectoryScan } from './scan';
 
 /** Looks at single directory blocks; reused for all of them. */
 export class BlockCheck {
-  private readonly names = new NameTable();
+  private readonly names: NameTable;
   private readonly folder = new NameFolder();
   private readonly foldedNames = new FoldedNames(this.folder);
   private readonly entries: EntryChecks;
@@ -44,9 +44,12 @@ export class BlockCheck {
   private readonly strict: boolean;
   /** Inode number and generation to checksum seed, for the directory looked at last. */
   private seedOf = { ino: 0, seed: 0 };
+  /** Generation of the inode at hand that no fact is kept of. */
+  private strayGeneration = 0;
 
   constructor(private readonly scan: DirectoryScan) {
-    this.entries = new EntryChecks(scan);
+    this.names = new NameTable(scan.geometry.blockSize);
+    this.entries = new EntryChecks(scan, this.names);
     const { sb, features } = scan.geometry;
     this.hash = new EntryHash(sb.s_hash_seed, this.folder);
     this.encoded = features.casefold && sb.s_encoding === encodingUtf8;
@@ -58,17 +61,35 @@ export class BlockCheck {
     return this.entries.checkUnread();
   }
 
-  private async checksumSeed(ino: number): Promise<number> {
+  /** Start value of the checksums of a directory's blocks; `index` is -1 where the inode pass registered none. */
+  private checksumSeed(ino: number, index: number): number {
+    const { facts, geometry } = this.scan;
     if (this.seedOf.ino !== ino) {
-      const { geometry, volume, groups } = this.scan;
-      const view = await readInode(volume, groups, ino);
-      this.seedOf = { ino, seed: inodeSeed(geometry, ino, view ? inode.i_generation(view, 0) : 0) };
+      const generation = index >= 0 ? facts.directories.generation.get(index) : this.strayGeneration;
+      this.seedOf = { ino, seed: inodeSeed(geometry, ino, generation) };
     }
     return this.seedOf.seed;
   }
 
-  /** One block of directory `ino`. `view` is null when it cannot be read. */
-  async check(ino: number, logical: number, block: number, view: DataView | null): Promise<void> {
+  /**
+   * One block of directory `ino`. `view` is null when it cannot be read. Answers at once but for a reserved inode that
+   * poses as a directory: of that the generation has to be read first.
+   */
+  check(ino: number, logical: number, block: number, view: DataView | null): void | Promise<void> {
+    const { facts, geometry } = this.scan;
+    const index = facts.directories.indexOf(ino);
+    if (index >= 0 || view === null || !geometry.features.metadata_csum || !facts.inodes.isUsed(ino))
+      this.checkBlock(ino, index, logical, block, view);
+    else return this.checkStray(ino, logical, block, view);
+  }
+
+  private async checkStray(ino: number, logical: number, block: number, view: DataView): Promise<void> {
+    const found = await readInode(this.scan.volume, this.scan.groups, ino);
+    this.strayGeneration = found ? inode.i_generation(found, 0) : 0;
+    this.checkBlock(ino, -1, logical, block, view);
+  }
+
+  private checkBlock(ino: number, index: number, logical: number, block: number, view: DataView | null): void {
     const { facts, report, geometry } = this.scan;
     const { features } = geometry;
     if (!facts.inodes.isUsed(ino)) return;
@@ -88,8 +109,8 @@ export class BlockCheck {
       facts.harm(ino, logical === 0 ? 'unreadable' : 'partly-lost');
       return;
     }
-    const seed = features.metadata_csum ? await this.checksumSeed(ino) : 0;
-    this.checkView(ino, facts.directories.indexOf(ino), logical, block, view, seed);
+    const seed = features.metadata_csum ? this.checksumSeed(ino, index) : 0;
+    this.checkView(ino, index, logical, block, view, seed);
   }
 
   private checkView(ino: number, index: number, logical: number, block: number, view: DataView, seed: number): void {
@@ -170,6 +191,7 @@ export class BlockCheck {
         }
         directories.dotdot.set(index, parent);
       }
+      const nameHash = target !== 0 ? this.names.hash(view, at, nameLength) : 0;
       if (target !== 0 && this.entries.check(place, target, nameLength)) {
         if (dir) {
           const hash = this.hash.of(dir.hashVersion, view, bytes, at, fold);
@@ -177,7 +199,9 @@ export class BlockCheck {
           if (hash > dir.maxHash[logical]!) dir.maxHash[logical] = hash;
         }
         const known =
-          strict && policy === noPolicy ? this.foldedNames.add(view, bytes, at) : this.names.add(bytes, at, nameLength);
+          strict && policy === noPolicy
+            ? this.foldedNames.add(view, bytes, at)
+            : this.names.add(bytes, at, nameLength, nameHash);
         if (known && index >= 0 && !directories.has(index, directoryFlag.DUPLICATE_NAMES)) {
           directories.mark(index, directoryFlag.DUPLICATE_NAMES);
           const name = printableName(bytes, at + direntHeaderSize, at + direntHeaderSize + nameLength);

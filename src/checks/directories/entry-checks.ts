@@ -11,6 +11,7 @@ import { readInode } from '../../volume/inode-at';
 import { checkEncoding, checkEncryptedEntry } from './encoded-names';
 import { problems } from './entries';
 import type { EntryPlace } from './entry-place';
+import type { NameTable } from './names';
 import type { DirectoryScan } from './scan';
 
 /** Entries whose type is looked up afterwards, at most. */
@@ -19,7 +20,11 @@ const maxUnread = 10_000;
 type EntryProblem = Problem<{ name: string; target: number }>;
 
 export class EntryChecks {
-  constructor(private readonly scan: DirectoryScan) {}
+  /** @param names has hashed the name of the entry to be checked */
+  constructor(
+    private readonly scan: DirectoryScan,
+    private readonly names: NameTable,
+  ) {}
 
   /** The name as text; only made when something is reported. */
   private name(e: EntryPlace): string {
@@ -66,19 +71,13 @@ export class EntryChecks {
     return true;
   }
 
-  private checkName(e: EntryPlace, target: number, nameLength: number): void {
+  private checkName(e: EntryPlace, target: number): void {
     if (e.policy !== noPolicy) {
       if (e.rank === 2) checkEncryptedEntry(this.scan, e, e.policy, target);
       return;
     }
     if (e.strict) checkEncoding(this.scan, e, target);
-    const start = e.at + direntHeaderSize;
-    for (let i = start; i < start + nameLength; i++) {
-      const byte = e.bytes[i]!;
-      if (byte !== 0 && byte !== 0x2f) continue;
-      this.tell(e, problems['entry-name-illegal'], target);
-      return;
-    }
+    if (this.names.illegal) this.tell(e, problems['entry-name-illegal'], target);
   }
 
   /** The type that the entry should carry: directories and files as the inode pass saw them, 0 for what is bad or unknown. */
@@ -164,7 +163,7 @@ export class EntryChecks {
     const unread = (unscanned && !used) || problem === problems['entry-inode-in-bad-block'];
     if (unread && this.scan.geometry.features.filetype) this.deferType(e, target);
     else this.checkType(e, target, used);
-    this.checkName(e, target, nameLength);
+    this.checkName(e, target);
     if (e.rank === 2 && facts.inodes.isDirectory(target)) this.checkSubdirectory(e, target);
     facts.inodes.countLink(target);
     return true;

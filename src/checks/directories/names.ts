@@ -1,28 +1,69 @@
-/** Finds equal names in one directory block without allocating per name. */
+/** Finds equal names in one directory block, and bytes that no name may hold, without allocating per name. */
 import { direntHeaderSize } from '../../layout/dirent';
 
-/** Slots of the table: a 64 KiB block holds at most 5,461 names. */
-const slots = 16384;
+/** What names are hashed by and slots counted by; one for each 4 bytes keeps a block's names, 12 bytes each, a third full. */
+const bytesPerSlot = 4;
+
+const ones = 0x01010101;
+const tops = 0x80808080;
+const slashes = 0x2f2f2f2f;
+
+/** Whether one of the four bytes is 0. */
+const hasZero = (word: number): boolean => ((word - ones) & ~word & tops) !== 0;
 
 export class NameTable {
-  private readonly offset = new Int32Array(slots);
-  private readonly stamp = new Int32Array(slots);
+  /** Whether the name hashed last holds a NUL or a slash. */
+  illegal = false;
+  private readonly offset: Int32Array;
+  private readonly stamp: Int32Array;
+  private readonly mask: number;
   private round = 0;
+
+  /** @param blockSize bytes of the largest block, a power of two */
+  constructor(blockSize: number) {
+    const slots = blockSize / bytesPerSlot;
+    this.offset = new Int32Array(slots);
+    this.stamp = new Int32Array(slots);
+    this.mask = slots - 1;
+  }
 
   /** Forgets all names. */
   clear(): void {
     this.round++;
   }
 
-  /** Adds the name of the entry at `at`; returns whether the block already held it. `bytes` starts where `at` counts from. */
-  add(bytes: Uint8Array, at: number, length: number): boolean {
+  /**
+   * Hashes the name of the entry at `at`, whose record lies inside `view`, and notes whether it is illegal. By words, and
+   * once for both: byte by byte and twice, the directory pass takes up to 15 percent longer.
+   */
+  hash(view: DataView, at: number, length: number): number {
     const start = at + direntHeaderSize;
+    const whole = start + (length & ~3);
     let hash = length;
-    for (let i = start; i < start + length; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-    let slot = (hash ^ (hash >>> 15)) & (slots - 1);
+    let illegal = false;
+    for (let i = start; i < whole; i += 4) {
+      const word = view.getInt32(i, true);
+      hash = Math.imul(hash ^ word, 0x2c1b3c6d);
+      hash ^= hash >>> 15;
+      if (hasZero(word) || hasZero(word ^ slashes)) illegal = true;
+    }
+    if ((length & 3) !== 0) {
+      const mask = (1 << (8 * (length & 3))) - 1;
+      const word = view.getInt32(whole, true) & mask;
+      hash = Math.imul(hash ^ word, 0x2c1b3c6d);
+      const filled = word | (ones & ~mask);
+      if (hasZero(filled) || hasZero(filled ^ slashes)) illegal = true;
+    }
+    this.illegal = illegal;
+    return hash ^ (hash >>> 15);
+  }
+
+  /** Adds the name of the entry at `at` by its hash; returns whether the block already held it. */
+  add(bytes: Uint8Array, at: number, length: number, hash: number): boolean {
+    let slot = hash & this.mask;
     while (this.stamp[slot] === this.round) {
       if (sameName(bytes, this.offset[slot]!, at, length)) return true;
-      slot = (slot + 1) & (slots - 1);
+      slot = (slot + 1) & this.mask;
     }
     this.stamp[slot] = this.round;
     this.offset[slot] = at;

@@ -10,7 +10,7 @@ import type { DirectoryScan } from './scan';
 
 /** Directory blocks read at once, in bytes, and the gap that is read over rather than skipped. */
 const windowBytes = 256 * 1024;
-const gapBytes = 16 * 1024;
+const gapBytes = 8 * 1024;
 
 /** The order in which directory blocks are looked at: where it matters for "the first one wins", it is e2fsck's. */
 function blockOrder(scan: DirectoryScan): Uint32Array {
@@ -19,11 +19,10 @@ function blockOrder(scan: DirectoryScan): Uint32Array {
   const order = sortIndexes(physical, dirBlocks.length);
   if (!scan.geometry.features.dir_index) return order;
   const logical = dirBlocks.logical.view();
-  const firsts = order.filter((i) => logical[i] === 0);
-  const rest = order.filter((i) => logical[i] !== 0);
   const joined = new Uint32Array(order.length);
-  joined.set(firsts);
-  joined.set(rest, firsts.length);
+  let length = 0;
+  for (let i = 0; i < order.length; i++) if (logical[order[i]!] === 0) joined[length++] = order[i]!;
+  for (let i = 0; i < order.length; i++) if (logical[order[i]!] !== 0) joined[length++] = order[i]!;
   return joined;
 }
 
@@ -56,10 +55,9 @@ export async function scanDirectories(
         break;
       last++;
     }
-    const bytes =
-      start === 0 || !volume.inRange(start)
-        ? null
-        : await volume.read(start * blockSize, (physical[order[last]!]! - start + 1) * blockSize, arena, true);
+    const length = (physical[order[last]!]! - start + 1) * blockSize;
+    const reading = start === 0 || !volume.inRange(start) ? null : volume.read(start * blockSize, length, arena, true);
+    const bytes = reading instanceof Promise ? await reading : reading;
     for (let i = first; i <= last; i++) {
       const entry = order[i]!;
       const block = physical[entry]!;
@@ -70,7 +68,8 @@ export async function scanDirectories(
         : bytes === null && block > 0 && volume.inRange(block)
           ? await volume.block(block)
           : null;
-      await check.check(ino[entry]!, logical[entry]!, block, view);
+      const checked = check.check(ino[entry]!, logical[entry]!, block, view);
+      if (checked) await checked;
     }
     first = last + 1;
     onProgress?.(first, order.length);

@@ -1,11 +1,9 @@
-/** Block maps: twelve direct pointers, then single, double and triple indirect blocks. */
-import { isAllZero } from '../../bytes/bitmap';
+/** Block maps: what each pointer may be, and the twelve direct ones; indirect blocks are in indirect.ts. */
 import { zeroWords } from '../../bytes/words';
 import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { translatorOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
-import { bytesOf } from '../../volume/volume';
 import { claimBlock, claimRun, queueDirectoryBlocks } from './claims';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
@@ -100,13 +98,16 @@ export function metadataCollision(n: CurrentInode, scan: InodeScan, block: numbe
   return true;
 }
 
+/** Bytes of blocks that a mapped file, and a directory without large_dir, may have; raised to a power once. */
+const maxMapBytes = 2 ** 41;
+const maxDirectoryBytes = 2 ** 31;
+
 function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number) {
   const { blockSize, features } = scan.geometry;
-  // divided and not raised to a power, which would be most of the time this takes
-  const maxBlocks = 2 ** 41 / blockSize;
+  const maxBlocks = maxMapBytes / blockSize;
   if (!scan.volume.inRange(block)) return problems['block-out-of-range'];
   if (n.isDirectory) {
-    const far = !features.large_dir && n.sizeHigh === 0 && logical > 2 ** 31 / blockSize;
+    const far = !features.large_dir && n.sizeHigh === 0 && logical > maxDirectoryBytes / blockSize;
     return far || tally.blocks + 1 >= maxBlocks ? problems['directory-too-big-block'] : null;
   }
   if (n.isRegular) return tally.blocks + 1 >= maxBlocks ? problems['file-too-big-block'] : null;
@@ -117,7 +118,14 @@ function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical:
  * Handles one pointer, not zero; `logical` is -1, -2, -3 for indirect blocks. Pointers out of a block that is also
  * metadata are not told apart: `itemise` is false. Returns false when the pointer was found wrong and skipped.
  */
-function take(n: CurrentInode, scan: InodeScan, tally: Tally, logical: number, block: number, itemise = true): boolean {
+export function take(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  logical: number,
+  block: number,
+  itemise = true,
+): boolean {
   const problem = pointerProblem(n, scan, tally, logical, block);
   if (logical < 0) metadataCollision(n, scan, block);
   if (problem && !itemise) return false;
@@ -151,7 +159,7 @@ function takeSoundRun(
   const { geometry, volume } = scan;
   if (!(n.isRegular || n.isDirectory) || n.ino === reservedInode.RESIZE) return false;
   if (!volume.inRange(first) || !volume.inRange(first + length - 1)) return false;
-  if (tally.blocks + length >= 2 ** 41 / geometry.blockSize) return false;
+  if (tally.blocks + length >= maxMapBytes / geometry.blockSize) return false;
   if (n.isDirectory) {
     if (pointerProblem(n, scan, tally, logical + length - 1, first)) return false;
     queueDirectoryBlocks(scan, tally, n.ino, logical, first, length);
@@ -180,7 +188,7 @@ function takeRun(
 }
 
 /** Handles `count` pointers to data blocks. */
-function takePointers(
+export function takePointers(
   n: CurrentInode,
   scan: InodeScan,
   tally: Tally,
@@ -209,54 +217,6 @@ export function scanDirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally)
   // a directory without a first block is looked at all the same, so that its '.' and '..' are missed
   if (n.isDirectory && n.word(0) === 0) queueDirectoryBlocks(scan, tally, n.ino, 0, 0, 1);
   takePointers(n, scan, tally, n.view, n.at + inode.i_block.offset, 12, 0, true);
-}
-
-/** An indirect block of the given level and all below it. */
-async function scanIndirect(
-  n: CurrentInode,
-  scan: InodeScan,
-  tally: Tally,
-  block: number,
-  level: number,
-  logical: number,
-  itemise: boolean,
-): Promise<void> {
-  if (block === 0) return;
-  if (!take(n, scan, tally, -level, block, itemise) && (!itemise || !scan.volume.inRange(block))) return;
-  const below = n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
-  if (scan.facts.nodeBudget-- <= 0) return;
-  const view = await scan.volume.block(block);
-  const where = { inode: n.ino, block };
-  if (view === null) {
-    scan.report(problems['mapping-unreadable'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
-    return;
-  }
-  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
-  if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
-    scan.facts.zeroBlocks++;
-    scan.report(problems['indirect-block-zero'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
-    return;
-  }
-  const fanOut = view.byteLength / 4;
-  if (level === 1) {
-    takePointers(n, scan, tally, view, 0, fanOut, logical, below);
-    return;
-  }
-  const span = fanOut ** (level - 1);
-  for (let i = 0; i < fanOut; i++) {
-    const child = view.getUint32(i * 4, true);
-    if (child !== 0) await scanIndirect(n, scan, tally, child, level - 1, logical + i * span, below);
-  }
-}
-
-/** The three indirect blocks in the inode and all below them. */
-export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
-  const fanOut = scan.geometry.blockSize / 4;
-  await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);
-  await scanIndirect(n, scan, tally, n.word(13), 2, 12 + fanOut, true);
-  await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut ** 2, true);
 }
 
 /** Blocks found wrong after which such a file is not looked at further: a few bytes can name any number of them. */

@@ -4,7 +4,7 @@ import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
 import { extentChecksumGood } from '../../volume/extent-checksum';
 import { walkMapping } from '../../volume/mapping';
-import { scanDirectBlocks, scanForeignExtents, scanIndirectBlocks } from './block-map';
+import { scanDirectBlocks, scanForeignExtents } from './block-map';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguised, disguisedBlock } from './disguised';
@@ -12,6 +12,8 @@ import { checkEncryption, loadPolicyPlaces, mayHavePolicyElsewhere, type PolicyP
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
 import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
+import { hasIndirectAtHand, scanIndirectAtHand, scanIndirectBlocks } from './indirect';
+import { claimPlainExtents } from './plain-extents';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
 import { useXattrBlock } from './xattr-block';
@@ -93,7 +95,7 @@ export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): voi
     if (!n.hasExtents) {
       scanDirectBlocks(n, scan, tally);
       tally.lastWritten = tally.lastBlock;
-    } else {
+    } else if (!claimPlainExtents(n, scan, tally)) {
       const tree = checkExtentRoot(n, scan, tally);
       if (tree) scanShallowTree(tree);
     }
@@ -142,16 +144,31 @@ async function scanMapping(n: CurrentInode, scan: InodeScan, tally: Tally): Prom
   if (tree) await scanDeepTree(tree);
 }
 
+/** Whether an inode needs nothing but its single indirect block, and that is at hand: the usual larger file. */
+function isAtHand(n: CurrentInode, scan: InodeScan): boolean {
+  if (n.xattrBlock !== 0 || n.has(inodeFlags.INDEX | inodeFlags.EXTENTS | inodeFlags.ENCRYPT)) return false;
+  return (n.isRegular || n.isDirectory) && n.hasMapping && hasIndirectAtHand(n, scan);
+}
+
 /**
  * The whole of an inode that needs attribute, mapping, symlink or index blocks. `bodyWaits` when the attributes in its
  * body were not judged yet.
  */
-export async function finishWithBlocks(
+export function finishWithBlocks(
   n: CurrentInode,
   scan: InodeScan,
   tally: Tally,
   bodyWaits: boolean,
-): Promise<void> {
+): void | Promise<void> {
+  if (bodyWaits || !isAtHand(n, scan)) return finishLater(n, scan, tally, bodyWaits);
+  tally.reset();
+  scanDirectBlocks(n, scan, tally);
+  scanIndirectAtHand(n, scan, tally);
+  tally.lastWritten = tally.lastBlock;
+  finish(n, scan, tally, null);
+}
+
+async function finishLater(n: CurrentInode, scan: InodeScan, tally: Tally, bodyWaits: boolean): Promise<void> {
   tally.reset();
   if (bodyWaits) {
     const charge = await checkBodyValues(n, scan);

@@ -11,8 +11,8 @@ export class CurrentInode {
   view: DataView = new DataView(new ArrayBuffer(0));
   /** Where the inode starts in `view`. */
   at = 0;
-  /** Where the inode starts in the file system, in bytes. */
-  absolute = 0;
+  /** Where `view` starts in the file system, in bytes. */
+  base = 0;
   mode = 0;
   /** The type bits of `mode`. */
   type = 0;
@@ -29,12 +29,12 @@ export class CurrentInode {
 
   constructor(readonly geometry: Geometry) {}
 
-  load(view: DataView, at: number, ino: number, group: number, absolute: number, checksumGood: boolean): void {
+  load(view: DataView, at: number, ino: number, group: number, base: number, checksumGood: boolean): void {
     this.view = view;
     this.at = at;
     this.ino = ino;
     this.group = group;
-    this.absolute = absolute;
+    this.base = base;
     this.mode = inode.i_mode(view, at);
     this.type = this.mode & fileType.MASK;
     this.flags = inode.i_flags(view, at);
@@ -98,6 +98,6 @@ export class CurrentInode {
   /** Where a finding about this inode sits; with the bytes of one field when it is about that. */
   where(field?: { readonly offset: number; readonly bytes: number }): Where {
     if (!field) return { inode: this.ino };
-    return { inode: this.ino, bytes: { at: this.absolute + field.offset, length: field.bytes } };
+    return { inode: this.ino, bytes: { at: this.base + this.at + field.offset, length: field.bytes } };
   }
 }

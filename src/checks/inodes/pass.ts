@@ -1,4 +1,5 @@
 /** Pass 1: reads all inode tables in disk order and gathers what every inode is, claims and links. */
+import { isAllZero } from '../../bytes/bitmap';
 import { inodeState } from '../../facts/inodes';
 import type { DiskBitmaps } from '../../facts/scan';
 import { ScanFacts } from '../../facts/scan';
@@ -19,10 +20,10 @@ import { type InodeScan, Tally } from './context';
 import { CurrentInode } from './current';
 import { finishInodes } from './finish';
 import { Prefetch } from './prefetch';
-import { isReservedInode } from './reserved';
+import { hasReserved, isReservedInode } from './reserved';
 import { checkZeroBlock, judgeTableBlock, reportUnreadable } from './table-block';
 import { dtimesTellable } from './times';
-import { isBlank, type Outcome, visitInode } from './visit';
+import { isBlank, type Outcome, plainBlocks, visitInode } from './visit';
 import { checkBodyValues } from './xattr-body';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
@@ -143,14 +144,23 @@ class TableScan {
     if (this.deferred.length === 0) return;
     await this.prefetch.load();
     for (const { ino, at, good, outcome } of this.deferred) {
-      this.n.load(view, at, ino, group, start + at, good);
-      await this.finishDeferred(this.n, outcome);
+      this.n.load(view, at, ino, group, start, good);
+      const finishing = outcome === plainBlocks ? this.finishBlocks() : this.finishDeferred(this.n, outcome);
+      if (finishing) await finishing;
     }
     this.deferred.length = 0;
+    // what a batch asked for is of no use to the next one, and no theme keeps a view
+    this.scan.volume.recycle();
   }
 
   private systemData({ view, at, ino, checksumGood }: CurrentInode): Promise<SystemData> {
     return this.scan.systemData.read(view, at, ino, checksumGood);
+  }
+
+  private finishBlocks(): void | Promise<void> {
+    return this.n.has(inodeFlags.INLINE_DATA)
+      ? this.finishDeferred(this.n, plainBlocks)
+      : finishWithBlocks(this.n, this.scan, this.tally, false);
   }
 
   private async finishDeferred(n: CurrentInode, { rest, bodyWaits }: Outcome): Promise<void> {
@@ -178,8 +188,12 @@ class TableScan {
       if (firstIno === 1) reportListedItself(scan, block);
       return false;
     }
+    if (isAllZero(bytes, at, at + geometry.blockSize)) {
+      checkZeroBlock(scan, firstIno, count, group, block);
+      // blank inodes are passed over: without checksums of groups most of what is read is blocks of them
+      if (!hasReserved(geometry, firstIno, count)) return false;
+    }
     this.garbage = judgeTableBlock(geometry, view, at, firstIno, count, this.checksumBad);
-    checkZeroBlock(scan, bytes, at, firstIno, count, group, block);
     return true;
   }
 
@@ -200,7 +214,7 @@ class TableScan {
       const ino = firstIno + i;
       const good = this.checksumBad[i] === 0;
       if (good && isBlank(view, where) && !isReservedInode(geometry, ino)) continue;
-      n.load(view, where, ino, group, start + where, good);
+      n.load(view, where, ino, group, start, good);
       if (n.has(inodeFlags.INLINE_DATA)) {
         const data = this.ahead ?? scan.systemData.atOnce(view, where, ino, good);
         if (data === undefined) return i;

@@ -91,6 +91,13 @@ export const isQuotaInUse = ({ sb, features }: Geometry, ino: number): boolean =
 export const isReservedInode = (geometry: Geometry, ino: number): boolean =>
   ino < geometry.firstIno || isQuotaInode(geometry, ino);
 
+/** Whether any of `count` inodes from `firstIno` on is reserved. */
+export const hasReserved = (geometry: Geometry, firstIno: number, count: number): boolean => {
+  const project = geometry.sb.s_prj_quota_inum;
+  if (firstIno < geometry.firstIno || firstIno <= reservedInode.GROUP_QUOTA) return true;
+  return project >= firstIno && project < firstIno + count;
+};
+
 /** What to do with an inode of fixed meaning: `walk` its blocks and be done, or go on with the `general` checks. */
 export type Treatment = 'general' | 'walk';
 

@@ -41,10 +41,14 @@ export const problems = define({
   },
 });
 
+/** Blocks that extents can number, and bytes from which on a file is a large one. */
+const maxExtentBlocks = 2 ** 32;
+const largeFile = 2 ** 31;
+
 /** Largest size that a block map can address, in bytes. */
 function blockMapLimit(blockSize: number): number {
   const fanOut = blockSize / 4;
-  return (12 + fanOut + fanOut ** 2 + fanOut ** 3) * blockSize;
+  return (12 + fanOut + fanOut * fanOut + fanOut * fanOut * fanOut) * blockSize;
 }
 
 /** Which rule a size breaks, in e2fsck's numbering, with words for it; null when it is right. */
@@ -65,7 +69,7 @@ function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, stri
   if (tally.lastWritten >= 0 && n.size < tally.lastWritten * blockSize && !n.has(inodeFlags.VERITY))
     return [3, 'blocks are mapped beyond the end'];
   if (!n.hasExtents && n.size > blockMapLimit(blockSize)) return [4, 'a block map cannot reach that far'];
-  if (n.hasExtents && n.size > 2 ** 32 * blockSize - 1) return [6, 'extents cannot reach that far'];
+  if (n.hasExtents && n.size > maxExtentBlocks * blockSize - 1) return [6, 'extents cannot reach that far'];
   return null;
 }
 
@@ -91,7 +95,7 @@ export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void
     report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored: n.size, expected, rule: rule[1] });
     facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
   }
-  if (n.isRegular && n.size >= 2 ** 31) facts.largeFiles++;
+  if (n.isRegular && n.size >= largeFile) facts.largeFiles++;
   const expected = expectedBlocks(n, scan, tally);
   const strayHigh =
     geometry.features.huge_file && n.has(inodeFlags.HUGE_FILE) && inode.i_blocks_high(n.view, n.at) !== 0;

@@ -36,6 +36,9 @@ const outcomes = {
   'bad-blocks': { rest: 'bad-blocks', bodyWaits: false },
 } as const satisfies Record<string, Outcome>;
 
+/** What is left to do for most inodes. */
+export const plainBlocks: Outcome = outcomes.blocks;
+
 /** Flags that need a look unless exactly the usual one of them is set: it is set on nearly every inode, or on none. */
 const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
 
@@ -45,7 +48,7 @@ function registerDirectory(n: CurrentInode, scan: InodeScan): void {
   if (n.has(inodeFlags.ENCRYPT)) flags |= directoryFlag.ENCRYPTED;
   if (n.has(inodeFlags.CASEFOLD)) flags |= directoryFlag.CASEFOLD;
   if (n.has(inodeFlags.INLINE_DATA)) flags |= directoryFlag.INLINE;
-  scan.facts.directories.add(n.ino, flags);
+  scan.facts.directories.add(n.ino, flags, inode.i_generation(n.view, n.at));
 }
 
 /** Type and the fields that go with it; returns whether the inode deserves the bad mark. */
@@ -87,9 +90,6 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     state[1] = inodeState.USED;
     return outcomes['bad-blocks'];
   }
-  const checksum = () => {
-    if (!n.checksumGood) reportChecksum(n, scan);
-  };
   if (n.ino === 2) {
     checkRoot(n, scan);
     checkRootDtime(n, scan);
@@ -97,13 +97,13 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
     if (checkReserved(n, scan) === 'walk') {
       state[n.ino] = inodeState.USED | direntType(n.mode);
       links[n.ino] = n.links;
-      checksum();
+      if (!n.checksumGood) reportChecksum(n, scan);
       return outcomes.blocks;
     }
     if (reserved) state[n.ino] = inodeState.USED | direntType(n.mode);
   }
   if (n.links === 0) {
-    checksum();
+    if (!n.checksumGood) reportChecksum(n, scan);
     return outcomes.done;
   }
   checkDtime(n, scan);
@@ -123,7 +123,7 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, t
   state[n.ino] = bits;
   if (badType || hasBadFields(n) || hasBadXattrBlock(n, volume)) facts.inodes.markBad(n.ino);
   else if (hasBadBlocksHigh(n)) facts.inodes.markBad(n.ino, true);
-  checksum();
+  if (!n.checksumGood) reportChecksum(n, scan);
   const waits = body === 'later';
   if (n.isSymlink && n.has(inodeFlags.INLINE_DATA) && !badType) return waits ? outcomes.attributes : outcomes.done;
   return waits ? outcomes.waiting : outcomes.blocks;

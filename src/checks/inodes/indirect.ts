@@ -1,0 +1,97 @@
+/** Single, double and triple indirect blocks of a block map. */
+import { isAllZero } from '../../bytes/bitmap';
+import { reservedInode } from '../../layout/inode';
+import { bytesOf } from '../../volume/volume';
+import { problems, take, takePointers } from './block-map';
+import type { InodeScan, Tally } from './context';
+import type { CurrentInode } from './current';
+
+/** Takes the pointer to an indirect block; false when the block is not to be looked into. */
+function enters(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  block: number,
+  level: number,
+  itemise: boolean,
+): boolean {
+  if (block === 0) return false;
+  if (!take(n, scan, tally, -level, block, itemise) && (!itemise || !scan.volume.inRange(block))) return false;
+  return scan.facts.nodeBudget-- > 0;
+}
+
+/** Whether an indirect block was read and holds something. */
+function holdsPointers(
+  n: CurrentInode,
+  scan: InodeScan,
+  block: number,
+  level: number,
+  view: DataView | null,
+): view is DataView {
+  const where = { inode: n.ino, block };
+  if (view === null) {
+    scan.report(problems['mapping-unreadable'], where, { logical: -level });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return false;
+  }
+  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
+  if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
+    scan.facts.zeroBlocks++;
+    scan.report(problems['indirect-block-zero'], where, { logical: -level });
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    return false;
+  }
+  return true;
+}
+
+/** Whether what an indirect block lists is told apart: not where it lies on metadata. */
+const itemisesBelow = (n: CurrentInode, scan: InodeScan, block: number): boolean =>
+  n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
+
+/** An indirect block of the given level and all below it. */
+async function scanIndirect(
+  n: CurrentInode,
+  scan: InodeScan,
+  tally: Tally,
+  block: number,
+  level: number,
+  logical: number,
+  itemise: boolean,
+): Promise<void> {
+  if (!enters(n, scan, tally, block, level, itemise)) return;
+  const below = itemisesBelow(n, scan, block);
+  const view = await scan.volume.block(block);
+  if (!holdsPointers(n, scan, block, level, view)) return;
+  const fanOut = view.byteLength >>> 2;
+  if (level === 1) {
+    takePointers(n, scan, tally, view, 0, fanOut, logical, below);
+    return;
+  }
+  // multiplied, for a power is a number with a box and makes one of every logical block
+  const span = level === 2 ? fanOut : fanOut * fanOut;
+  for (let i = 0; i < fanOut; i++) {
+    const child = view.getUint32(i * 4, true);
+    if (child !== 0) await scanIndirect(n, scan, tally, child, level - 1, logical + i * span, below);
+  }
+}
+
+/** Whether the only indirect block is the single one, and that was read: then nothing has to be waited for. */
+export const hasIndirectAtHand = (n: CurrentInode, scan: InodeScan): boolean =>
+  n.word(13) === 0 && n.word(14) === 0 && scan.volume.cached(n.word(12)) !== undefined;
+
+/** What `scanIndirectBlocks` does where `hasIndirectAtHand`. */
+export function scanIndirectAtHand(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+  const block = n.word(12);
+  if (!enters(n, scan, tally, block, 1, true)) return;
+  const below = itemisesBelow(n, scan, block);
+  const view = scan.volume.cached(block) ?? null;
+  if (holdsPointers(n, scan, block, 1, view)) takePointers(n, scan, tally, view, 0, view.byteLength >>> 2, 12, below);
+}
+
+/** The three indirect blocks in the inode and all below them. */
+export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  const fanOut = scan.geometry.blockSize >>> 2;
+  await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);
+  await scanIndirect(n, scan, tally, n.word(13), 2, 12 + fanOut, true);
+  await scanIndirect(n, scan, tally, n.word(14), 3, 12 + fanOut + fanOut * fanOut, true);
+}
