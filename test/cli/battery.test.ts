@@ -142,7 +142,7 @@ describe('images', () => {
   test('lost writes: the whole way', () => {
     const { status, stdout } = cli([lost]);
     expect(status).toBe(4);
-    expect(stdout).toMatch(/^DO NOT BOOT FROM /);
+    expect(stdout).toMatch(/^DO NOT BOOT FROM\s/);
     expect(stdout).toContain('\nLost or damaged: ');
     expect(stdout).toContain('\nWhat to do\n');
     const [report] = reports(['--format', 'ndjson', lost]);
