@@ -4,7 +4,8 @@ import { type ByteSource, SourceError } from './source';
 
 /**
  * Reads from `source`, and throws a SourceError where fewer bytes come than its size promises: a file that was cut off
- * after it was opened, or a source that ends a read early. Closing stays with the owner of `source`.
+ * after it was opened, or a source that ends a read early. It is never asked for bytes beyond its size. Closing stays with
+ * the owner of `source`.
  */
 export function wholeReads(source: ByteSource): ByteSource {
   const { size } = source;
@@ -21,7 +22,8 @@ export function wholeReads(source: ByteSource): ByteSource {
     size,
     read(at, into) {
       const wanted = bytesWithin(size, at, into.length);
-      const got = source.read(at, into);
+      if (wanted <= 0) return 0;
+      const got = source.read(at, wanted < into.length ? into.subarray(0, wanted) : into);
       return typeof got === 'number' ? judge(at, wanted, got) : got.then((came) => judge(at, wanted, came));
     },
   };
