@@ -36,12 +36,18 @@ const bound = ({ inodes, blocks, groups, directories, directoryBlocks }: Size): 
   (16 + 1) * MiB;
 
 /** The image as a source that looks now and then at what is alive. */
-function watched({ bytes }: TestImage): { source: ByteSource; peak: () => number } {
+async function watched({ bytes }: TestImage): Promise<{ source: ByteSource; peak: () => number }> {
   const alive = () => {
     collect();
     return process.memoryUsage().arrayBuffers;
   };
-  const start = alive();
+  let start = alive();
+  // what the test before left behind is given back a little after it was collected, and must not count as there
+  for (let last = Number.POSITIVE_INFINITY; start < last; ) {
+    last = start;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    start = alive();
+  }
   let [peak, reads] = [0, 0];
   const source: ByteSource = {
     size: bytes.length,
@@ -97,7 +103,7 @@ test.each([
 ])('%s: what is alive stays within the formula', async (_, make) => {
   const { image, size } = make();
   const { inodesCount: inodes, blocksCount: blocks, groupCount: groups } = image.made;
-  const { source, peak } = watched(image);
+  const { source, peak } = await watched(image);
   const { findings } = await checkImage(source, { now: fixtureNow, maxFindings: 100 });
   const own = { inodes, blocks, groups, directories: inodes, directoryBlocks: blocks };
   expect(peak()).toBeLessThan(bound(size ?? own));
