@@ -1,0 +1,37 @@
+/** What a check of a tree and of the contents in it is, what it is given, and what it hands back. */
+import type { Report } from '../problem/collector';
+import type { Affected, NotChecked } from '../problem/report';
+import type { Image } from '../view/image';
+import type { DigestName, FileContent } from './file-content';
+import type { Tree } from './tree';
+
+/** The image as every content check sees it. */
+export interface ContentContext {
+  readonly image: Image;
+  /** Every name in the image, read once for all checks. */
+  readonly tree: Tree;
+  readonly report: Report;
+  /**
+   * Asks for the content of a regular file to be read, with the digests named. All files are read once, in disk order, after
+   * every check was prepared; asking twice adds digests. Zero statistics and the first bytes come with every file.
+   */
+  want(inode: number, digests?: readonly DigestName[]): void;
+  /** Adds a path to those that the report calls damaged. */
+  affect(affected: Affected): void;
+  /** Says that something could not be looked at: the report is then never `clean`. */
+  skip(part: NotChecked): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * One check of the tree. `prepare` is called once, before contents are read; then `content` for each file that anybody
+ * asked for, in disk order, also for files that this check did not ask for; then `finish`. Findings are sorted by path
+ * where order matters, so that the place on disk does not change a report.
+ */
+export interface ContentCheck {
+  /** For progress and errors, such as `packages`. */
+  readonly name: string;
+  prepare(context: ContentContext): void | Promise<void>;
+  content?(content: FileContent, context: ContentContext): void;
+  finish?(context: ContentContext): void | Promise<void>;
+}

@@ -1,0 +1,32 @@
+/** What reading a file once says about it. */
+import type { ImageError } from '../view/error';
+
+/** Digests that can be asked for, by the names that manifests use. */
+export type DigestName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'rmd160' | 'blake2b512';
+
+/** Where a file's bytes are NUL, told from its holes. Counts are bytes, of the file's size at most. */
+export interface ZeroFacts {
+  /** Bytes in blocks that are mapped, written and wholly NUL (the last block as far as the file goes). */
+  mapped: number;
+  /** Bytes in holes and in space set aside but never written: they read as NUL by right. */
+  holes: number;
+  /** Where in the file the longest run of mapped NUL blocks starts, and its bytes; 0 and 0 when there is none. */
+  longestAt: number;
+  longest: number;
+  /** No byte other than NUL was seen in the whole file, and some of it is mapped. */
+  all: boolean;
+}
+
+export interface FileContent {
+  readonly inode: number;
+  /** Bytes, as the inode says. */
+  readonly size: number;
+  /** Lower-case hexadecimal; those that were asked for, none of them where `error` is set. */
+  readonly digests: Readonly<Partial<Record<DigestName, string>>>;
+  readonly zeros: ZeroFacts;
+  /** The first bytes, at most 4,096, and the last ones, at most 512; lent for the call only. */
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+  /** Why the content could not be read to its end; null when it was. */
+  readonly error: ImageError | null;
+}
