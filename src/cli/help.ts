@@ -1,5 +1,5 @@
-/** The help text. */
-export const helpText = `Usage: extcheck [options] IMAGE...
+/** The help text of `check`. */
+export const helpText = `Usage: extcheck [check] [options] IMAGE...
 
 Checks ext2, ext3 and ext4 images the way e2fsck -fn does, read-only, without
 root or mounting, and says which paths are lost. An image is a file or a block

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
-import { parseOffset } from './args';
+import { parseOffset } from './options';
 
 /** An image as named: where the file is and where in it the file system starts, in bytes. */
 export interface ImageName {

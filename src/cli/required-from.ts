@@ -1,6 +1,7 @@
 /** Turns --require and --require-from into the list of required paths. */
 import { printable } from '../report/printable';
-import { absolute, type RequireArgument, UsageError } from './args';
+import type { RequireArgument } from './args';
+import { absolute, UsageError } from './options';
 
 /**
  * All required paths in the order of the command line, each once. In a file every line is a path; blank lines and lines

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CheckRequest, optionNames, parseArguments, parseOffset, UsageError } from '../../src/cli/args';
+import { type CheckRequest, optionNames, parseArguments } from '../../src/cli/args';
 import { helpText } from '../../src/cli/help';
+import { parseOffset, UsageError } from '../../src/cli/options';
 
-function request(...argv: string[]): CheckRequest {
+function request(...argv: string[]): Omit<CheckRequest, 'explain'> {
   const command = parseArguments(argv);
   if (command.kind !== 'check') throw new Error(`not a check but ${command.kind}`);
   return command.request;

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { type Engine, type Io, run, wantsColor } from '../../src/cli/run';
+import { commands } from '../../src/cli/commands';
+import type { Engine, Io } from '../../src/cli/io';
+import { wantsColor } from '../../src/cli/printer';
+import { run } from '../../src/cli/run';
 import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
@@ -92,6 +95,53 @@ test('help and version go to stdout with 0, wrong use to stderr with a hint', as
   expect(wrong.out()).toBe('');
   expect(wrong.err()).toBe(
     'extcheck: There is no option --fromat. Did you mean --format?\nextcheck --help says how to use it.\n',
+  );
+});
+
+test('a command is named by the first word; an image of that name is told apart', async () => {
+  expect(await status('check', '-q', 'clean')).toBe(0);
+  const named = { check: lostWrites(), help: lostWrites() };
+  const statusOf = (...argv: string[]) => run(argv, world().io, engineOf(named));
+  expect(await statusOf('--', 'check')).toBe(4);
+  expect(await statusOf('-q', 'check', 'help')).toBe(4);
+  expect(await statusOf('check', 'check')).toBe(4);
+  const none = world();
+  expect(await run(['check'], none.io, engineOf(named))).toBe(16);
+  expect(none.err()).toBe('extcheck: No image was named.\nextcheck check --help says how to use it.\n');
+});
+
+test('every command has its help, and that of the program names all of them', async () => {
+  const said = async (...argv: string[]) => {
+    const { io, out } = world();
+    expect(await run(argv, io, engineOf({}))).toBe(0);
+    return out();
+  };
+  const whole = await said('--help');
+  expect(await said('help')).toBe(whole);
+  for (const [name, { summary, load }] of commands) {
+    expect(whole).toContain(`  ${name.padEnd(14)} ${summary}\n`);
+    const { help } = await load();
+    expect(await said(name, '--help')).toBe(help);
+    expect(await said('help', name)).toBe(help);
+    expect(help).toMatch(new RegExp(`^Usage: extcheck \\[?${name}\\b`));
+    expect(help.endsWith('\n')).toBe(true);
+  }
+  for (const line of whole.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  const { io, err } = world();
+  expect(await run(['help', 'chekc'], io, engineOf({}))).toBe(16);
+  expect(err()).toBe('extcheck: There is no command chekc. Did you mean check?\nextcheck --help says how to use it.\n');
+});
+
+test('the command explain takes one id', async () => {
+  const { io, out } = world();
+  expect(await run(['explain', 'inode-zeroed'], io, engineOf({}))).toBe(0);
+  expect(out()).toMatch(/^inode-zeroed\n/);
+  expect(await status('explain')).toBe(16);
+  expect(await status('explain', 'a', 'b')).toBe(16);
+  const wrong = world();
+  expect(await run(['explain', '--hepl'], wrong.io, engineOf({}))).toBe(16);
+  expect(wrong.err()).toBe(
+    'extcheck: There is no option --hepl. Did you mean --help?\nextcheck explain --help says how to use it.\n',
   );
 });
 

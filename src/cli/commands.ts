@@ -1,0 +1,25 @@
+/** The commands that the program has, each loaded only when it is asked for. */
+import type { Engine, Io } from './io';
+
+/** What a file of `commands/` exports. */
+export interface Command {
+  /**
+   * Runs with the arguments behind the command's name; resolves with the exit status.
+   * @throws UsageError, HelpAsked for `run` to print.
+   */
+  run(argv: readonly string[], io: Io, engine?: Engine): Promise<number>;
+  /** Printed for `extcheck COMMAND --help`; ends with a newline. */
+  help: string;
+}
+
+export interface CommandEntry {
+  /** What it does, in half a line of the help. */
+  summary: string;
+  load(): Promise<Command>;
+}
+
+/** All commands by name, in the order of the help. A Map, so that no image is taken for a member of Object. */
+export const commands: ReadonlyMap<string, CommandEntry> = new Map([
+  ['check', { summary: 'check images; meant where no command is named', load: () => import('./commands/check') }],
+  ['explain', { summary: 'explain a problem by its id', load: () => import('./commands/explain') }],
+]);

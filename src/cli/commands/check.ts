@@ -1,0 +1,95 @@
+/** The command `check`, which is meant where none is named: checks images and prints a report on each. */
+import { version } from '../../../package.json';
+import { catalogue } from '../../catalogue';
+import { checkImage } from '../../check';
+import type { CheckOptions } from '../../problem/options';
+import type { CheckReport } from '../../problem/report';
+import { exitStatus, exitStatuses } from '../../report/exit-status';
+import { failedReport } from '../../report/failure';
+import { printable } from '../../report/printable';
+import { openImageFile } from '../../source/gzip-file';
+import { type ByteSource, SourceError } from '../../source/source';
+import { type CheckRequest, parseArguments } from '../args';
+import { helpText } from '../help';
+import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
+import type { Engine, Io } from '../io';
+import { HelpAsked } from '../options';
+import { printerFor } from '../printer';
+import { Progress } from '../progress';
+import { requiredPaths } from '../required-from';
+import { explain } from './explain';
+
+type Request = Omit<CheckRequest, 'explain'>;
+
+const realEngine: Engine = { catalogue, open: openImageFile, check: checkImage };
+
+/** The help text. */
+export const help = helpText;
+
+/** Runs the command with what stands behind its name. Resolves with the exit status; see `exitStatuses`. */
+export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
+  const asked = parseArguments(argv);
+  switch (asked.kind) {
+    case 'help':
+      throw new HelpAsked();
+    case 'version':
+      await io.out(`extcheck ${version}\n`);
+      return exitStatuses.pass;
+    case 'explain':
+      return await explain(asked.id, io, engine.catalogue);
+    case 'check':
+      return await checkAll(asked.request, io, engine);
+  }
+}
+
+async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
+  const images = request.images.map((name) => parseImageName(name, request.offset));
+  const require = await requiredPaths(request.require, io.readText);
+  const printer = printerFor(request, io, engine.catalogue);
+  let status = 0;
+  await printer.start();
+  for (const image of images) {
+    const report = await checkOne(image, request, require, io, engine);
+    if (report === undefined) break;
+    status |= exitStatus(report, request.failOn);
+    await printer.print(report);
+  }
+  await printer.end();
+  io.signal.throwIfAborted();
+  return status;
+}
+
+/** The report for one image, whatever happens; undefined when interrupted. */
+async function checkOne(
+  image: ImageName,
+  request: Request,
+  require: string[],
+  io: Io,
+  engine: Engine,
+): Promise<CheckReport | undefined> {
+  const { signal } = io;
+  if (signal.aborted) return undefined;
+  const progress = io.errIsTty && !request.quiet ? new Progress((text) => io.err(text), io.columns ?? 80) : undefined;
+  let source: ByteSource | undefined;
+  try {
+    source = atOffset(await engine.open(image.path, { signal }), image);
+    const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
+    if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
+    if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
+    return await engine.check(breathing(source), options);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
+      return failedReport(image.shown, whyNot(error, image));
+    // A bug of ours on one image must not keep the others from being checked, nor look like a verdict on this one.
+    io.err(
+      `extcheck: internal error on ${printable(image.shown)}: please report this with the image:\n${stackOf(error)}\n`,
+    );
+    return failedReport(image.shown, `internal error: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    progress?.clear();
+    await source?.close?.();
+  }
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error && error.stack ? error.stack : String(error));

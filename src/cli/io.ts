@@ -1,0 +1,31 @@
+/** The world outside a command, so that tests can give another one. */
+import type { CheckOptions } from '../problem/options';
+import type { CheckReport } from '../problem/report';
+import type { Catalogue } from '../report/message';
+import type { ByteSource } from '../source/source';
+
+export interface Io {
+  /** Writes to standard output; resolves when all of it is written or nobody reads any more. */
+  out(text: string): Promise<void>;
+  /** Writes to standard error. */
+  err(text: string): void;
+  outIsTty: boolean;
+  errIsTty: boolean;
+  /** Width of the terminal; undefined when there is none. */
+  columns: number | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the user interrupts. */
+  signal: AbortSignal;
+  /** The text of a file; `-` is standard input. */
+  readText(path: string): Promise<string>;
+}
+
+/** What checks and what it knows; tests give another one. */
+export interface Engine {
+  catalogue: Catalogue;
+  open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
+  check(source: ByteSource, options: CheckOptions): Promise<CheckReport>;
+}
+
+/** Columns of the output: 80 where there is no terminal, so that logs look the same everywhere. */
+export const widthOf = (io: Io): number => (io.outIsTty && io.columns ? Math.min(100, Math.max(40, io.columns)) : 80);

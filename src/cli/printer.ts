@@ -1,0 +1,66 @@
+/** Prints reports in the format that was asked for, as text or as JSON, one after the other. */
+import type { CheckReport } from '../problem/report';
+import { jsonPieces } from '../report/json';
+import type { Catalogue } from '../report/message';
+import { renderText } from '../report/text';
+import type { CheckRequest, ColorChoice } from './args';
+import { type Io, widthOf } from './io';
+
+type Request = Pick<CheckRequest, 'format' | 'images' | 'verbose' | 'quiet' | 'failOn' | 'color'>;
+
+/** What prints the reports of one run. */
+export interface Printer {
+  /** To be called once, before the first report. */
+  start(): Promise<void>;
+  print(report: CheckReport): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** The printer for what the request says of format, colour and length. */
+export function printerFor(request: Request, io: Io, catalogue: Catalogue): Printer {
+  if (request.format === 'text') return textPrinter(request, io, catalogue);
+  const several = request.format === 'json' && request.images.length > 1;
+  const options = request.format === 'ndjson' ? {} : { indent: 2, margin: several ? '  ' : '' };
+  let printed = 0;
+  return {
+    start: async () => {
+      if (several) await io.out('[');
+    },
+    print: async (report) => {
+      if (several) await io.out(`${printed === 0 ? '' : ','}\n  `);
+      printed++;
+      for (const piece of jsonPieces(report, catalogue, options)) await io.out(piece);
+      if (!several) await io.out('\n');
+    },
+    end: async () => {
+      if (several) await io.out(`${printed === 0 ? '' : '\n'}]\n`);
+    },
+  };
+}
+
+function textPrinter(request: Request, io: Io, catalogue: Catalogue): Printer {
+  const { verbose, quiet, failOn: threshold } = request;
+  const options = { catalogue, threshold, verbose, quiet, width: widthOf(io), color: wantsColor(request.color, io) };
+  const verdicts: string[] = [];
+  return {
+    start: async () => {},
+    print: async (report) => {
+      const gap = verdicts.length > 0 && !quiet ? `\n${'-'.repeat(options.width)}\n\n` : '';
+      if (request.images.length > 1) verdicts.push(renderText(report, { ...options, quiet: true }));
+      await io.out(`${gap}${renderText(report, options)}`);
+    },
+    end: async () => {
+      if (quiet || verdicts.length < 2) return;
+      await io.out(`\n${'-'.repeat(options.width)}\n\n${verdicts.join('')}`);
+    },
+  };
+}
+
+/** https://no-color.org and its counterpart; an option on the command line is newer than the environment. */
+export function wantsColor(choice: ColorChoice, io: Pick<Io, 'outIsTty' | 'env'>): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  const { NO_COLOR, FORCE_COLOR, TERM } = io.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return io.outIsTty && TERM !== 'dumb';
+}
