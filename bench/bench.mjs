@@ -86,7 +86,7 @@ async function measure(image, cli, pairs, cold) {
     for (let n = 0; n < 3; n++) peaks.push(await peakMemory(programs[index].words));
     program.peakMiB = median(peaks);
   }
-  library.wall = spread(library.runs.map(({ wall }) => wall));
+  for (const figure of ['wall', 'warm', 'reading']) library[figure] = spread(library.runs.map((one) => one[figure]));
   const pairwise = extcheck.runs.map(({ wall }, turn) => wall / e2fsck.runs[turn].wall);
   return {
     image: image.name,
@@ -113,6 +113,12 @@ const columns = [
   ],
   ['in-process ms', ({ library }) => ms(library.wall)],
   ['in-process ratio', ({ library, e2fsck }) => (library.wall.median / e2fsck.wall.median).toFixed(2)],
+  [
+    'fourth call ms, ratio',
+    ({ library, e2fsck }) =>
+      `${library.warm.median.toFixed(1)}, ${(library.warm.median / e2fsck.wall.median).toFixed(2)}`,
+  ],
+  ['reads alone ms', ({ library }) => library.reading.median.toFixed(1)],
   ['MB read, reads', ({ library: { runs } }) => `${(runs[0].bytesRead / 1e6).toFixed(1)}, ${runs[0].reads}`],
   ['CPU ms, mean', ({ e2fsck, extcheck }) => `${e2fsck.cpu.toFixed(0)} / ${extcheck.cpu.toFixed(0)}`],
   ['peak MiB', ({ e2fsck, extcheck }) => `${e2fsck.peakMiB.toFixed(0)} / ${extcheck.peakMiB.toFixed(0)}`],

@@ -40,9 +40,9 @@ export function run(words) {
 }
 
 /**
- * One library call in a fresh process, without the process's own start and end.
+ * Library calls in a fresh process, without the process's own start and end: the first one, the fourth, and its reads alone.
  * @param {string} image
- * @returns {{ wall: number, bytesRead: number, reads: number }} milliseconds, bytes, calls
+ * @returns {{ wall: number, warm: number, reading: number, bytesRead: number, reads: number }} milliseconds, bytes, calls
  */
 export function runInProcess(image) {
   const script = fileURLToPath(new URL('in-process.mjs', import.meta.url));
