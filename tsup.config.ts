@@ -12,7 +12,7 @@ export default defineConfig([
     minifyWhitespace: true,
     minifySyntax: true,
     dts: true,
-    clean: ['!cli.js', '!later.js'],
+    clean: ['!*.js'],
   },
   ...program,
 ]);

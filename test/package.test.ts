@@ -113,7 +113,8 @@ describe('the build', () => {
     for (const name of ['dist/index.mjs', 'dist/node.mjs'])
       expect(text(name)).not.toMatch(/\brequire\(|module\.exports/);
     expect(manifest).not.toHaveProperty('type');
-    for (const name of ['cli.js', 'later.js']) expect(text(`dist/${name}`)).not.toMatch(/^import\b|^export\b/m);
+    for (const name of ['cli.js', 'later.js', 'texts.js'])
+      expect(text(`dist/${name}`)).not.toMatch(/^import\b|^export\b/m);
     expect(text('dist/cli.js').match(/\brequire\("\.[^"]*"\)/g)).toContain('require("./later.js")');
   });
 
@@ -197,7 +198,7 @@ describe('the build', () => {
     });
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string; size: number }[] }];
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[^/]+\.(md|json)|dist\/((cli|later)\.js|(index|node)\.(mjs|d\.mts)))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[^/]+\.(md|json)|dist\/((cli|later|texts)\.js|(index|node)\.(mjs|d\.mts)))$/;
     expect(files.map(({ path }) => path).filter((path) => !allowed.test(path))).toEqual([]);
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'docs/report.schema.json']));

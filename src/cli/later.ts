@@ -1,9 +1,9 @@
-/** What few starts need, built as a script of its own, `later.js`: the texts of problems, and all commands but `check`. */
-import { catalogue as allProblems } from '../catalogue';
+/** What few starts need, built as a script of its own, `later.js`: the whole check, and all commands but `check`. */
+import { checkImage as checkWholly } from '../check';
 import * as explain from './commands/explain';
 
-/** All problems with their texts; `cli.js` knows them without. */
-export const catalogue = allProblems;
+/** The check with all its parts; `cli.js` has those that a usual image needs. */
+export const checkImage = checkWholly;
 
 /** The commands, by name. */
 export const commands = { explain };

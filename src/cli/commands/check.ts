@@ -1,14 +1,13 @@
 /** The command `check`, which is meant where none is named: checks images and prints a report on each. */
 import { version } from '../../../package.json';
-import { checkImage } from '../../check';
 import type { CheckOptions } from '../../problem/options';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
-import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, parseArguments } from '../args';
+import { realEngine } from '../engine';
 import { helpText } from '../help';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import type { Engine, Io } from '../io';
@@ -18,12 +17,6 @@ import { Progress } from '../progress';
 import { requiredPaths } from '../required-from';
 
 type Request = Omit<CheckRequest, 'explain'>;
-
-const realEngine: Engine = {
-  catalogue: async () => (await import('../later.js')).catalogue,
-  open: openImageFile,
-  check: checkImage,
-};
 
 /** The help text. */
 export const help = helpText;

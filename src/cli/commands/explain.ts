@@ -1,5 +1,4 @@
 /** The command `explain`: what a problem means, without an image. */
-import { catalogue as allProblems } from '../../catalogue';
 import { exitStatuses } from '../../report/exit-status';
 import { explainProblem } from '../../report/explain';
 import type { Catalogue } from '../../report/message';
@@ -32,8 +31,10 @@ export async function run(argv: readonly string[], io: Io, engine?: Engine): Pro
   const [id] = ids;
   if (id === undefined) throw new UsageError('No problem was named.');
   if (ids.length > 1) throw new UsageError('Only one problem can be explained at a time.');
-  return explain(id, io, engine === undefined ? allProblems : await engine.catalogue());
+  return explain(id, io, await (engine?.catalogue() ?? texts()));
 }
+
+const texts = async (): Promise<Catalogue> => (await import('../texts.js')).catalogue;
 
 async function explain(id: string, io: Io, catalogue: Catalogue): Promise<number> {
   const { found, text } = explainProblem(id, catalogue, widthOf(io));
