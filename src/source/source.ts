@@ -22,6 +22,10 @@ export interface ByteSource {
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
+  /** Told by its name, so that a source and a check from two copies of this program understand each other. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'SourceError';
+  }
   constructor(
     message: string,
     readonly at: number,

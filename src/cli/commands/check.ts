@@ -1,15 +1,13 @@
 /** The command `check`, which is meant where none is named: checks images and prints a report on each. */
 import { version } from '../../../package.json';
-import { catalogue } from '../../catalogue';
-import { checkImage } from '../../check';
 import type { CheckOptions } from '../../problem/options';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
-import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, parseArguments } from '../args';
+import { realEngine } from '../engine';
 import { helpText } from '../help';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import type { Engine, Io } from '../io';
@@ -17,11 +15,8 @@ import { HelpAsked } from '../options';
 import { printerFor } from '../printer';
 import { Progress } from '../progress';
 import { requiredPaths } from '../required-from';
-import { explain } from './explain';
 
 type Request = Omit<CheckRequest, 'explain'>;
-
-const realEngine: Engine = { catalogue, open: openImageFile, check: checkImage };
 
 /** The help text. */
 export const help = helpText;
@@ -36,7 +31,7 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
       await io.out(`extcheck ${version}\n`);
       return exitStatuses.pass;
     case 'explain':
-      return await explain(asked.id, io, engine.catalogue);
+      return (await import('../later.js')).commands.explain.run(['--', asked.id], io, engine);
     case 'check':
       return await checkAll(asked.request, io, engine);
   }
@@ -45,7 +40,7 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
 async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
   const require = await requiredPaths(request.require, io.readText);
-  const printer = printerFor(request, io, engine.catalogue);
+  const printer = printerFor(request, io, engine);
   let status = 0;
   await printer.start();
   for (const image of images) {
