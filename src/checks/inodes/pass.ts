@@ -1,3 +1,4 @@
+/** Pass 1: reads all inode tables in disk order and gathers what every inode is, claims and links. */
 import type { DiskBitmaps } from '../../facts/scan';
 import { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
