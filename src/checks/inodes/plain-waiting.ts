@@ -6,6 +6,8 @@ import type { PlainBlocks } from './plain-blocks';
 
 /** Bytes for the blocks of one batch: 128 with blocks of 4 KiB, where a batch of a system's files has some 60. */
 const arenaBytes = 512 * 1024;
+/** Bytes between two blocks that are read over; a read costs as much as copying some 16 KiB. */
+const gapBytes = 16 * 1024;
 /** As many as there are with blocks of 1 KiB. A block and its turn go into one number, to be sorted. */
 const mostBlocks = 512;
 
@@ -30,37 +32,50 @@ export class PlainWaiting {
     this.fanOut = blockSize >>> 2;
   }
 
-  /** Remembers a block to be read and returns its turn; -1 when there is no room for it in this batch. */
+  /** Whether there is no room for another block in this batch. */
+  get isFull(): boolean {
+    return this.count === this.most;
+  }
+
+  /** Remembers a block to be read, where there is room, and returns its turn. */
   want(block: number): number {
-    if (this.count === this.most) return -1;
     this.wanted[this.count] = block * mostBlocks + this.count;
     return this.count++;
   }
 
-  /** Reads what is wanted. Only neighbours are joined: between two indirect blocks lie 48 KiB and more of a file's data. */
+  /** Reads what is wanted: neighbours in one go, as long as the gaps between them find room as well. */
   async load(): Promise<void> {
     const { count, places, fanOut } = this;
     if (count === 0) return;
+    const size = fanOut * 4;
     const order = this.wanted.subarray(0, count).sort();
     if (this.arena.length === 0) {
       this.arena = alignedBuffer(arenaBytes);
       this.lists = new Int32Array(this.arena.buffer, this.arena.byteOffset, arenaBytes >>> 2);
     }
-    for (let first = 0; first < count; ) {
-      const block = Math.floor(order[first]! / mostBlocks);
-      let next = first + 1;
-      while (next < count && Math.floor(order[next]! / mostBlocks) === block + next - first) next++;
-      const from = first * fanOut * 4;
-      const reading = this.volume.read(
-        block * fanOut * 4,
-        (next - first) * fanOut * 4,
-        this.arena.subarray(from, next * fanOut * 4),
-        true,
-      );
+    let room = this.most - count;
+    let at = 0;
+    for (let first = 0, next = 0; first < count; first = next) {
+      const start = Math.floor(order[first]! / mostBlocks);
+      let last = start;
+      for (next = first + 1; next < count; next++) {
+        const block = Math.floor(order[next]! / mostBlocks);
+        const gap = Math.max(0, block - last - 1);
+        if (gap * size > gapBytes || gap > room) break;
+        room -= gap;
+        last = block;
+      }
+      const length = last - start + 1;
+      const into = this.arena.subarray(at * size, (at + length) * size);
+      // what fails is asked for again on the full way, which says so
+      const reading = this.volume.read(start * size, into.length, into, true);
       const bytes = reading instanceof Promise ? await reading : reading;
-      const whole = bytes === null ? 0 : Math.floor(bytes.length / (fanOut * 4));
-      for (let i = first; i < next; i++) places[order[i]! % mostBlocks] = i < first + whole ? i * fanOut : -1;
-      first = next;
+      const whole = bytes === null ? 0 : Math.floor(bytes.length / size);
+      for (let i = first; i < next; i++) {
+        const place = Math.floor(order[i]! / mostBlocks) - start;
+        places[order[i]! % mostBlocks] = place < whole ? (at + place) * fanOut : -1;
+      }
+      at += length;
     }
     this.count = 0;
   }

@@ -90,6 +90,8 @@ export class PlainInodes {
     private readonly bytes: Uint8Array,
     /** Called for an inode that waits for a block: its number, the byte at which that starts, its turn in `waiting`. */
     private readonly defer: (ino: number, at: number, turn: number) => void,
+    /** Judges the attributes in an inode's body; false, with nothing reported, where that has to wait. */
+    private readonly judgeAttributes: (ino: number, at: number) => boolean,
   ) {
     this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
     this.blocks = new PlainBlocks(geometry, facts, claimed, this.words);
@@ -111,11 +113,12 @@ export class PlainInodes {
     tellDtimes: boolean,
     bytes: Uint8Array,
     defer: (ino: number, at: number, turn: number) => void,
+    judgeAttributes: (ino: number, at: number) => boolean,
   ): PlainInodes | null {
     const { geometry, facts } = scan;
     const { claimed } = facts.blocks;
     if (!allowsPlain(geometry) || !(claimed instanceof Bitmap)) return null;
-    return new PlainInodes(scan, claimed, tellDtimes, bytes, defer);
+    return new PlainInodes(scan, claimed, tellDtimes, bytes, defer, judgeAttributes);
   }
 
   /**
@@ -150,20 +153,16 @@ export class PlainInodes {
     if ((flags & notPlain) !== 0 || words[at + dtimeWord]! !== 0 || !this.hasUsualFields(at)) return false;
     if (this.room > 0 && !this.hasUsualExtra(at)) return false;
     if (this.hasChecksums && !wideChecksumGood(words, at, this.inodeWords, this.seed, ino)) return false;
-    const hasExtents = (flags & inodeFlags.EXTENTS) !== 0;
-    if (hasExtents && !this.knowsExtents) return false;
-    const mode = words[at + modeWord]!;
-    const type = mode & fileType.MASK;
-    if (type === fileType.SYMLINK) {
-      if (!this.takesSymlink(at, ino, hasExtents, note)) return false;
-    } else if (type === fileType.REGULAR || type === fileType.DIRECTORY) {
-      if (!this.takesBlocks(at, ino, hasExtents, type === fileType.DIRECTORY, note)) return false;
-    } else return false;
+    // attributes are judged as everywhere, and that cannot be taken back: asked first is whether the rest is plain
+    if (note && this.room > 0 && this.hasAttributes(at))
+      if (!this.takesContent(at, ino, flags, false) || !this.judgeAttributes(ino, at << 2)) return false;
+    if (!this.takesContent(at, ino, flags, note)) return false;
     if (!note) return true;
+    const mode = words[at + modeWord]!;
     this.state[ino] = inodeState.USED | direntType(mode);
     this.links[ino] = links;
     this.facts.flagsSeen |= flags;
-    if (type === fileType.DIRECTORY) this.facts.directories.add(ino, 0, words[at + generationWord]!);
+    if ((mode & fileType.MASK) === fileType.DIRECTORY) this.facts.directories.add(ino, 0, words[at + generationWord]!);
     return true;
   }
 
@@ -176,7 +175,7 @@ export class PlainInodes {
     return any === 0 && words[at + sizeWord]! >= 0;
   }
 
-  /** What lies behind the first 128 bytes: no attributes, and no time with both epoch bits. */
+  /** What lies behind the first 128 bytes: a length that can be, and no time with both epoch bits. */
   private hasUsualExtra(at: number): boolean {
     const { words } = this;
     const extra = words[at + extraWord]! & 0xffff;
@@ -188,7 +187,22 @@ export class PlainInodes {
     const made = words[at + crtimeExtraWord]!;
     const both =
       (changed & (changed >> 1)) | (modified & (modified >> 1)) | (read & (read >> 1)) | (made & (made >> 1));
-    return (both & 1) === 0 && words[at + oldInodeWords + (extra >> 2)]! !== magicWord;
+    return (both & 1) === 0;
+  }
+
+  private hasAttributes(at: number): boolean {
+    const extra = this.words[at + extraWord]! & 0xffff;
+    return extra < this.room - 4 && this.words[at + oldInodeWords + (extra >> 2)]! === magicWord;
+  }
+
+  /** The mapping, or the target of a symlink. */
+  private takesContent(at: number, ino: number, flags: number, note: boolean): boolean {
+    const hasExtents = (flags & inodeFlags.EXTENTS) !== 0;
+    if (hasExtents && !this.knowsExtents) return false;
+    const type = this.words[at + modeWord]! & fileType.MASK;
+    if (type === fileType.SYMLINK) return this.takesSymlink(at, ino, hasExtents, note);
+    if (type !== fileType.REGULAR && type !== fileType.DIRECTORY) return false;
+    return this.takesBlocks(at, ino, hasExtents, type === fileType.DIRECTORY, note);
   }
 
   private takesBlocks(at: number, ino: number, hasExtents: boolean, isDirectory: boolean, note: boolean): boolean {
@@ -206,22 +220,20 @@ export class PlainInodes {
   /** Puts an inode off until a block is read; the rest of its judgement follows then. */
   private waitsFor(block: number, at: number, ino: number, note: boolean): boolean {
     if (!this.blocks.inRange(block)) return false;
-    if (!note) return true;
-    const turn = this.waiting.want(block);
-    if (turn < 0) return false;
-    this.defer(ino, at << 2, turn);
+    if (this.waiting.isFull) return false;
+    if (note) this.defer(ino, at << 2, this.waiting.want(block));
     return true;
   }
 
   /** A target in the inode, as long as its size says, and no blocks; or a long one, in one block. */
   private takesSymlink(at: number, ino: number, hasExtents: boolean, note: boolean): boolean {
-    const { words, bytes } = this;
+    const { words } = this;
     const size = words[at + sizeWord]!;
     if (size >= fastSymlinkLimit) return this.waitsFor(this.blocks.targetBlock(at, hasExtents), at, ino, note);
     if (hasExtents || size === 0 || words[at + blocksWord]! !== 0) return false;
     const first = (at + blockWord) << 2;
-    for (let i = first; i < first + size; i++) if (bytes[i] === 0) return false;
-    return bytes[first + size] === 0;
+    for (let i = first; i < first + size; i++) if (this.bytes[i] === 0) return false;
+    return this.bytes[first + size] === 0;
   }
 
   /** An inode without links: never used, or deleted as the kernel does it. */

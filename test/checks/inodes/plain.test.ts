@@ -17,7 +17,7 @@ import { collect, type TestImage } from '../../support/image';
 vi.setConfig({ testTimeout: 600_000 });
 
 /** Damaged images of each kind; a soak sets PLAIN_RUNS higher. */
-const runs = Number(process.env['PLAIN_RUNS'] ?? 30);
+const runs = Number(process.env['PLAIN_RUNS'] ?? 10);
 
 interface Scan {
   findings: Finding[];
