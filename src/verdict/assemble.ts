@@ -77,13 +77,13 @@ export function emptyReport(
 /** Inode whose path a finding should carry. */
 const subjectOf = (finding: Finding): number => finding.inode ?? 0;
 
-async function addPaths(findings: readonly Finding[], paths: Paths): Promise<void> {
+function addPaths(findings: readonly Finding[], paths: Paths): void {
   for (const finding of findings) {
     if (finding.inode === undefined) continue;
     const name = finding.data?.['name'];
     const aboutEntry =
       finding.directory !== undefined && finding.directory === finding.inode && typeof name === 'string';
-    const path = aboutEntry ? await paths.inDirectory(finding.inode, name) : await paths.of(finding.inode);
+    const path = aboutEntry ? paths.inDirectory(finding.inode, name) : paths.of(finding.inode);
     if (path !== null) finding.path = path;
   }
 }
@@ -100,10 +100,14 @@ export async function assemble(
   const required = options.require?.length ? await checkRequired(opening, options.require) : [];
   reportFaults(volume.faults, collector);
   const paths = new Paths(volume, opening.groups, facts);
-  await paths.findFiles([...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0));
-  await addPaths(collector.findings, paths);
+  const subjects = [...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0);
+  await paths.prepare(
+    subjects,
+    checked.lostEntries.kept.map(({ directory }) => directory),
+  );
+  addPaths(collector.findings, paths);
   for (const finding of collector.findings) options.onFinding?.(finding);
-  const { affected, count } = await affectedPaths(facts, checked.lostEntries, paths, maxFindings);
+  const { affected, count } = affectedPaths(facts, checked.lostEntries, paths, maxFindings);
   const report = base(collector, notCheckedParts(volume, facts, checked), options);
   return {
     ...report,

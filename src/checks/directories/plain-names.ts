@@ -12,10 +12,7 @@ export class PlainNames {
   private readonly slots: Int32Array;
 
   /** @param blockSize bytes of a block, a power of two */
-  constructor(
-    private readonly words: Int32Array,
-    blockSize: number,
-  ) {
+  constructor(blockSize: number) {
     this.slots = new Int32Array(blockSize / bytesPerSlot);
   }
 
@@ -25,15 +22,14 @@ export class PlainNames {
   }
 
   /**
-   * Adds the name that starts at word `from`. False where it is empty, '.' or '..', holds NUL or a slash, or hashes like
+   * Adds the name that starts at word `from` of `words`. False where it is empty, '.' or '..', holds NUL or a slash, or hashes like
    * one before it: that may be the same name, which the full check finds out.
    *
    * Short names and taken slots are rare, and code that V8 has not seen run when it compiles is a reason to compile again
    * later: so what they need is computed for every name.
    */
-  add(from: number, length: number): boolean {
-    const words = this.words;
-    const slots = this.slots;
+  add(words: Int32Array, from: number, length: number): boolean {
+    const { slots } = this;
     let hash = length;
     let odd = 0;
     let word = from;
