@@ -62,6 +62,11 @@ export function breathing(source: ByteSource, now: () => number = uptime): ByteS
         return source.read(at, into);
       });
     },
+    // reads aside let the process breathe by themselves
+    ...(source.readAside && { readAside: (at: number, into: Uint8Array) => source.readAside!(at, into) }),
+    get slow() {
+      return source.slow === true;
+    },
   };
   if (source.close !== undefined) wrapped.close = () => source.close?.();
   return wrapped;

@@ -34,13 +34,18 @@ export class BlockWindows {
     return this.reads.arena;
   }
 
+  /** Whether a block is to be read: 0 stands for none, also where the file system begins with it. */
+  private isWanted(block: number): boolean {
+    return block !== 0 && this.volume.inRange(block);
+  }
+
   /** The place in the order behind the window that begins at `first`. */
   private endOf(first: number): number {
     const { blocks, order } = this;
     const { blockSize } = this.volume.geometry;
     const start = blocks[order[first]!]!;
     let end = first + 1;
-    if (!this.volume.inRange(start)) return end;
+    if (!this.isWanted(start)) return end;
     for (let previous = start; end < order.length; end++) {
       const next = blocks[order[end]!]!;
       if (next < previous || (next - previous - 1) * blockSize > gapBytes) break;
@@ -59,7 +64,7 @@ export class BlockWindows {
     const last = blocks[order[end - 1]!]!;
     this.planned = end;
     this.ends.push(end);
-    return { at: start * blockSize, length: this.volume.inRange(start) ? (last - start + 1) * blockSize : 0 };
+    return { at: start * blockSize, length: this.isWanted(start) ? (last - start + 1) * blockSize : 0 };
   }
 
   /** Goes on to the next window; false behind the last. */
@@ -92,6 +97,6 @@ export class BlockWindows {
     const at = this.placeOf(block);
     if (at >= 0) return new DataView(this.arena.buffer, this.arena.byteOffset + at, blockSize);
     // a failed read of many blocks may hide good ones
-    return this.bytes === null && this.volume.inRange(block) ? this.volume.block(block) : null;
+    return this.bytes === null && this.isWanted(block) ? this.volume.block(block) : null;
   }
 }

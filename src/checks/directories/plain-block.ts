@@ -101,6 +101,8 @@ export class PlainBlocks {
    * False leaves all facts as they were.
    */
   pass(at: number, ino: number, logical: number, block: number): boolean {
+    // a hole, whatever lies in the block of that number
+    if (block === 0) return false;
     const index = this.possible ? this.indexOf(ino) : -1;
     if (index < 0 || (this.flags[index]! & special) !== 0) return false;
     const { indexed, encryption } = this.scan.facts;

@@ -66,9 +66,19 @@ export class Batch {
     const defer = (ino: number, at: number, turn: number) => {
       this.deferred.push({ ino, at, good: true, outcome: plainBlocks, turn });
     };
+    // told nothing and noted nothing: with a fault the inode goes the full way, where both is done in its turn
+    let sound = true;
+    const silent: InodeScan = {
+      ...scan,
+      facts: Object.create(scan.facts, { xattrInodes: { value: new Map() } }),
+      report: () => {
+        sound = false;
+      },
+    };
     const judgeAttributes = (ino: number, at: number) => {
       this.n.load(this.view, at, ino, this.group, this.base, true);
-      return checkBodyXattrs(this.n, scan) !== 'later';
+      sound = true;
+      return checkBodyXattrs(this.n, silent) === 'done' && sound;
     };
     this.plain = scan.shortWay ? PlainInodes.of(scan, this.tellDtimes, arena, defer, judgeAttributes) : null;
   }

@@ -157,6 +157,11 @@ export class PlainBlocks {
     return head >>> 16 <= most;
   }
 
+  /** Whether each of the direct pointers is zero or names a block. */
+  hasSoundPointers(at: number): boolean {
+    return this.count(this.words, at + blockWord, directPointers) >= 0;
+  }
+
   /** Whether a block can be the single indirect block of a file. */
   inRange(block: number): boolean {
     return block >= this.firstBlock && block < this.blocksCount;

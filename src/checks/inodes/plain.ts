@@ -214,7 +214,8 @@ export class PlainInodes {
     if ((words[at + indirectWord + 1]! | words[at + indirectWord + 2]!) !== 0) return false;
     const indirect = words[at + indirectWord]!;
     if (indirect === 0) return blocks.takeDirect(at, ino, isDirectory, note);
-    return !isDirectory && this.waitsFor(indirect, at, ino, note);
+    // one that waits counts as sound when its block is judged as a whole
+    return !isDirectory && blocks.hasSoundPointers(at) && this.waitsFor(indirect, at, ino, note);
   }
 
   /** Puts an inode off until a block is read; the rest of its judgement follows then. */

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../../src/check';
 import { PlainBlocks } from '../../../src/checks/directories/plain-block';
+import { inode } from '../../../src/layout/inode';
 import { memorySource } from '../../../src/source/memory';
 import { allBases, type Base } from '../../fuzz/bases';
 import { damaged, makeMutations } from '../../fuzz/mutations';
@@ -9,6 +10,7 @@ import { Random } from '../../fuzz/random';
 import { targetsOf } from '../../fuzz/sites';
 import { Targets } from '../../fuzz/targets';
 import { fixtureBytes, fixtureNames, fixtureNow } from '../../support/fixtures';
+import { TestImage } from '../../support/image';
 
 vi.setConfig({ testTimeout: 60_000 });
 afterEach(() => vi.restoreAllMocks());
@@ -61,4 +63,20 @@ describe.each(allBases())('$name', (base) => {
       await compare(bytes, new Date(base.now * 1000), mutations.map(({ what }) => what).join('; '));
     }
   });
+});
+
+test.each([
+  ['an empty block of entries', 1, (image: TestImage) => image.view.setUint32(4, image.made.blockSize, true)],
+  ['the block that is gone', 0, (image: TestImage, lost: number) => image.bytes.copyWithin(0, lost, lost + 1024)],
+])('a hole in a directory is one although the boot block looks like %s', async (_what, word, dress) => {
+  const image = TestImage.load('ext2-4k');
+  const lostAndFound = 11;
+  const block = image.view.getUint32(image.inodeAt(lostAndFound) + inode.i_block.offset + word * 4, true);
+  const sectors = inode.i_blocks_lo(image.view, image.inodeAt(lostAndFound));
+  image.setBlockWord(lostAndFound, word, 0);
+  image.setInode(lostAndFound, { i_blocks_lo: sectors - image.made.blockSize / 512 });
+  dress(image, block * image.made.blockSize);
+  await compare(image.bytes, fixtureNow, 'hole');
+  const { findings } = (await check(image.bytes, fixtureNow, true)).report;
+  expect(findings.map(({ id, inode: ino }) => [id, ino])).toContainEqual(['directory-hole', lostAndFound]);
 });
