@@ -1,6 +1,11 @@
 /** extcheck's public API without anything of Node's: for browsers, on a Blob or on bytes. */
 export { catalogue, type ProblemId } from './catalogue';
-export { checkImage } from './check';
+export { type ContentOptions, checkImage } from './check';
+export type { ContentCheck, ContentContext } from './content/content-check';
+export type { Digests } from './content/digests';
+export type { DigestName, FileContent, ZeroFacts } from './content/file-content';
+export { digestsHere } from './content/own-digests';
+export type { Tree, TreeEntry } from './content/tree';
 export { type OpenOptions, openImage } from './open-image';
 export type { Data, DataValue, Finding, Severity, Where } from './problem/finding';
 export { severities } from './problem/finding';
@@ -8,6 +13,7 @@ export type { CheckOptions, Progress } from './problem/options';
 export type {
   Affected,
   CheckReport,
+  ContentFacts,
   FileSystemFacts,
   Harm,
   NotChecked,

@@ -87,6 +87,7 @@ function members(report: CheckReport): [string, unknown][] {
     affected: report.affected,
     affectedCount: report.affectedCount,
     required: report.required,
+    content: report.content,
     findings: report.findings,
     counts: report.counts,
     severityCounts: report.severityCounts,

@@ -31,10 +31,12 @@ export interface ResolvedPath {
 export class Image {
   private readonly lookup: Lookup;
 
-  /** `source`, if given, is what `close` closes. */
+  /** `source`, if given, is what `close` closes. `volume` and `groups` are for this package's own readers. */
   constructor(
-    private readonly volume: Volume,
-    private readonly groups: Groups,
+    /** @internal */
+    readonly volume: Volume,
+    /** @internal */
+    readonly groups: Groups,
     private readonly source?: ByteSource,
   ) {
     this.lookup = new Lookup(volume, groups);
