@@ -45,7 +45,7 @@ export class Packer {
     for (let done = 0; done < length && file.error === null; ) {
       const room = this.makeRoom(disk + done);
       const whole = room - (room % blockSize);
-      if (whole === 0) {
+      if (whole <= 0) {
         await this.flush();
         continue;
       }
