@@ -46,6 +46,7 @@ import { problems as superblockSize } from './checks/superblock/size';
 import { problems as superblockTimes } from './checks/superblock/times';
 import { problems as superblockValues } from './checks/superblock/values';
 import { problems as verity } from './checks/verity/pass';
+import { problems as contentLostWrites } from './content/lost/lost-writes';
 import type { AnyProblem } from './problem/define';
 
 /** Keeps the ids and forgets the payloads, which only the check that declares a problem needs to know. */
@@ -54,6 +55,7 @@ const byId = <T extends object>(problems: T) => problems as unknown as Readonly<
 const entries = byId({
   ...bitmaps,
   ...connectivity,
+  ...contentLostWrites,
   ...directoriesBlock,
   ...directoriesDots,
   ...directoriesEncodedNames,

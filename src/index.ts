@@ -4,6 +4,7 @@ export { type ContentOptions, checkImage } from './check';
 export type { ContentCheck, ContentContext } from './content/content-check';
 export type { Digests } from './content/digests';
 export type { DigestName, FileContent, ZeroFacts } from './content/file-content';
+export { lostWrites } from './content/lost/lost-writes';
 export { digestsHere } from './content/own-digests';
 export type { Tree, TreeEntry } from './content/tree';
 export { type OpenOptions, openImage } from './open-image';

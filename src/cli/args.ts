@@ -22,6 +22,10 @@ export interface CheckRequest {
   offset: number;
   /** Replay the journal in memory and check the state after it. */
   replay: boolean;
+  /** Read the files and look for data that was lost. */
+  content: boolean;
+  /** Threads at most for digests; undefined leaves it to the library. */
+  jobs: number | undefined;
   quiet: boolean;
   verbose: boolean;
   color: ColorChoice;
@@ -82,6 +86,16 @@ const options: OptionTable<CheckRequest> = {
       request.replay = false;
     },
   },
+  content: {
+    set(request) {
+      request.content = true;
+    },
+  },
+  jobs: {
+    take(request, value) {
+      request.jobs = parseCount('jobs', value);
+    },
+  },
   quiet: {
     short: 'q',
     set(request) {
@@ -115,6 +129,8 @@ export function parseArguments(argv: readonly string[]): Asked {
     maxFindings: undefined,
     offset: 0,
     replay: true,
+    content: false,
+    jobs: undefined,
     quiet: false,
     verbose: false,
     color: 'auto',

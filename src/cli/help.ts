@@ -20,6 +20,9 @@ Options:
                        2048s (sectors), 1M, 1G; ?offset= on an image wins
   --no-replay          check the state before the journal is replayed, as
                        e2fsck -fn does, not the one a mount would find
+  --content            read all files as well and find those that have lost
+                       their data; e2fsck does not see that
+  --jobs N             threads that compute digests, at most (as many as pay)
   -q, --quiet          print the verdict lines only
   -v, --verbose        print all paths and all findings with all their data
   --color WHEN         auto (default), always or never; auto follows NO_COLOR
@@ -41,6 +44,7 @@ image has problems and another one could not be checked.
 
 Examples:
   extcheck active.img
+  extcheck --content active.img
   extcheck --require /boot/vmlinuz --require /boot/initrd active.img
   extcheck --format json active.img | jq -r '.affected[].path'
   extcheck --offset 2048s disk.img

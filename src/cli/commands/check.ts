@@ -1,7 +1,8 @@
 /** The command `check`, which is meant where none is named: checks images and prints a report on each. */
 import { version } from '../../../package.json';
 import { catalogue } from '../../catalogue';
-import { checkImage } from '../../check';
+import { type ContentOptions, checkImage } from '../../check';
+import { lostWrites } from '../../content/lost/lost-writes';
 import type { CheckOptions } from '../../problem/options';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
@@ -73,7 +74,8 @@ async function checkOne(
   let source: ByteSource | undefined;
   try {
     source = atOffset(await engine.open(image.path, { signal }), image);
-    const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
+    const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
+    if (request.content) options.content = [lostWrites()];
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     return await engine.check(breathing(source), options);
