@@ -7,6 +7,7 @@ export type { DigestName, FileContent, ZeroFacts } from './content/file-content'
 export { lostWrites } from './content/lost/lost-writes';
 export { digestsHere } from './content/own-digests';
 export type { Tree, TreeEntry } from './content/tree';
+export { type ManifestOptions, writeManifest } from './content/write-manifest';
 export { type OpenOptions, openImage } from './open-image';
 export type { Data, DataValue, Finding, Severity, Where } from './problem/finding';
 export { severities } from './problem/finding';

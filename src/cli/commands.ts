@@ -21,5 +21,6 @@ export interface CommandEntry {
 /** All commands by name, in the order of the help. A Map, so that no image is taken for a member of Object. */
 export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ['check', { summary: 'check images; meant where no command is named', load: () => import('./commands/check') }],
+  ['manifest', { summary: 'write down what is in an image, as mtree', load: () => import('./commands/manifest') }],
   ['explain', { summary: 'explain a problem by its id', load: () => import('./commands/explain') }],
 ]);
