@@ -7,7 +7,7 @@ import type { FileContent } from '../file-content';
 import { type Owners, readOwners } from '../owners';
 import type { TreeEntry } from '../tree';
 import { type CompareOptions, type Difference, differences } from './compare';
-import { allNul, cksumDifference, contentDifference, wantedDigests } from './contents';
+import { allNul, cksumDifference, contentDifference, unreadable, wantedDigests } from './contents';
 import type { Manifest, ManifestEntry } from './entry';
 import { extraFiles } from './extra';
 import { problems } from './problems';
@@ -28,7 +28,7 @@ interface Found {
   entry: ManifestEntry;
   path: string;
   inode: number;
-  differences: Difference[];
+  readonly differences: Difference[];
 }
 
 /** A finding to be, kept until all can be put in order. */
@@ -55,6 +55,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestOptions = {})
   const byInode = new Map<number, Found[]>();
   const outcomes: Outcome[] = [];
   const unknownOwners = new Set<string>();
+  let unknownDigests = false;
 
   async function look(entry: ManifestEntry, context: ContentContext, compare: CompareOptions): Promise<void> {
     const path = root + entry.path;
@@ -66,13 +67,22 @@ export function manifestCheck(manifest: Manifest, options: ManifestOptions = {})
       outcomes.push({ path: place, inode: undefined, difference: missing(data) });
       return;
     }
-    const stat = await context.tree.stat(file);
+    const stat = await statOf(file, context);
+    if (typeof stat === 'string') {
+      outcomes.push({ path: file.path, inode: file.inode, difference: unreadable(stat) });
+      return;
+    }
     const target = stat.type === 'symlink' && entry.target !== undefined ? await targetOf(file, context) : undefined;
-    const one = { entry, path: file.path, inode: file.inode, differences: differences(entry, stat, target, compare) };
+    const judged = withKnownDigests(entry, context);
+    if (judged !== entry) unknownDigests = true;
+    const one = { entry: judged, path: file.path, inode: file.inode, differences: [] as Difference[] };
+    one.differences.push(...differences(judged, stat, target, compare));
     found.push(one);
-    if (wantsContent(entry, stat)) {
-      byInode.set(file.inode, [...(byInode.get(file.inode) ?? []), one]);
-      context.want(file.inode, wantedDigests(entry));
+    if (wantsContent(judged, stat)) {
+      const others = byInode.get(file.inode);
+      if (others === undefined) byInode.set(file.inode, [one]);
+      else others.push(one);
+      context.want(file.inode, wantedDigests(judged));
     }
   }
 
@@ -91,7 +101,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestOptions = {})
     },
     async finish(context) {
       for (const one of found) {
-        if (onlyCksum(one.entry) && byInode.get(one.inode)?.includes(one) === true) {
+        if (onlyCksum(one.entry) && byInode.has(one.inode)) {
           const differing = await cksumDifference(one.entry, one.inode, context.image, context.signal);
           if (differing !== null && !one.differences.some(isContent)) one.differences.push(differing);
         }
@@ -100,6 +110,8 @@ export function manifestCheck(manifest: Manifest, options: ManifestOptions = {})
       if (options.extra) await reportExtra(context, manifest, root, found);
       tell(outcomes, context);
       notes(manifest, name, unknownOwners, context);
+      if (unknownDigests)
+        context.skip({ what: `digests in ${name}`, why: 'some are of an algorithm that cannot be computed here' });
     },
   };
 }
@@ -125,6 +137,23 @@ function judge(one: Found, content: FileContent): void {
 
 const missing = (data: { line: number; brokenAt: string | null }): Difference =>
   ({ problem: problems['manifest-file-missing'], data }) as Difference;
+
+/** The entry without digests that cannot be computed here. */
+function withKnownDigests(entry: ManifestEntry, { knows }: ContentContext): ManifestEntry {
+  if (entry.digests === undefined || entry.digests.every(({ names }) => names.every(knows))) return entry;
+  const digests = entry.digests.filter(({ names }) => names.every(knows));
+  return { ...entry, digests };
+}
+
+/** Facts of an entry's inode, or why there are none. */
+async function statOf(file: TreeEntry, { tree }: ContentContext): Promise<FileStat | string> {
+  try {
+    return await tree.stat(file);
+  } catch (error) {
+    if (error instanceof ImageError) return error.message;
+    throw error;
+  }
+}
 
 async function targetOf(file: TreeEntry, { image }: ContentContext): Promise<string | undefined> {
   try {

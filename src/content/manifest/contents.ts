@@ -45,7 +45,7 @@ export async function cksumDifference(
 export const allNul = (size: number): Difference =>
   ({ problem: problems['manifest-content-all-nul'], data: { size } }) as Difference;
 
-const unreadable = (why: string): Difference =>
+export const unreadable = (why: string): Difference =>
   ({ problem: problems['manifest-content-unreadable'], data: { why } }) as Difference;
 
 const differing = (digest: string, stored: string, expected: string): Difference =>

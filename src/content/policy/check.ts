@@ -71,7 +71,11 @@ export function policyCheck(policy: Policy): ContentCheck {
     let first: { entry: TreeEntry; failed: Failure[] } | undefined;
     for (const entry of entries) {
       context.signal?.throwIfAborted();
-      const failed = failures(conditions, await subjectOf(entry, rule, context), owners);
+      const subject = await subjectOf(entry, rule, context);
+      const failed: Failure[] =
+        typeof subject === 'string'
+          ? [{ kind: 'content', what: `it cannot be read: ${subject}` }]
+          : failures(conditions, subject, owners);
       if (failed.length === 0) return;
       first ??= { entry, failed };
     }
@@ -85,7 +89,17 @@ export function policyCheck(policy: Policy): ContentCheck {
     if (how !== undefined && rule.severity === 'error') context.affect({ path: entry.path, how });
   }
 
-  async function subjectOf(entry: TreeEntry, { conditions }: Rule, context: ContentContext): Promise<Subject> {
+  /** The file as it stands, or why its inode cannot be read. */
+  async function subjectOf(entry: TreeEntry, rule: Rule, context: ContentContext): Promise<Subject | string> {
+    try {
+      return await readSubject(entry, rule, context);
+    } catch (error) {
+      if (error instanceof ImageError) return error.message;
+      throw error;
+    }
+  }
+
+  async function readSubject(entry: TreeEntry, { conditions }: Rule, context: ContentContext): Promise<Subject> {
     const { inode } = entry;
     const stat = await context.tree.stat(entry);
     const searched = conditions.contains !== undefined || conditions.lacks !== undefined;
