@@ -113,6 +113,15 @@ export interface ContentFacts {
   unreadableFiles: number;
 }
 
+/** What became of the findings that a baseline accepts. */
+export interface BaselineFacts {
+  /** Findings that were accepted, and are not among those of the report. */
+  accepted: number;
+  /** How many findings the baseline would have accepted and that were not there: it can be written anew, with less. */
+  unused: number;
+  findings: Finding[];
+}
+
 export interface CheckReport {
   /** Version of this shape; raised when a field changes meaning or goes. */
   schemaVersion: 1;
@@ -139,6 +148,8 @@ export interface CheckReport {
   /** How many findings of each id there were, also beyond the bound. */
   counts: Record<string, number>;
   severityCounts: Record<Severity, number>;
+  /** What a baseline took out of findings, counts and verdict; absent without one. */
+  baseline?: BaselineFacts;
   /** What was read of the files themselves; absent when nobody asked for that. */
   content?: ContentFacts;
   /** What the check cost: bytes read from the source and reads issued. Deterministic for one image and version. */
