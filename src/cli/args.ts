@@ -1,5 +1,6 @@
 /** Reads the command line of a check: what to do, or what is wrong with the request. */
 import { type Severity, severities } from '../problem/finding';
+import { checkGate, type GateRequest, gateOptions, noGate } from './gate-options';
 import { absolute, type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from './options';
 
 export const formats = ['text', 'json', 'ndjson'] as const;
@@ -29,6 +30,7 @@ export interface CheckRequest {
   quiet: boolean;
   verbose: boolean;
   color: ColorChoice;
+  gate: GateRequest;
   /** The problem to explain instead of a check. */
   explain: string | undefined;
 }
@@ -40,7 +42,19 @@ export type Asked =
   | { kind: 'help' }
   | { kind: 'version' };
 
+/** The gate's own table, put behind the request that holds the gate. */
+const gateTable: OptionTable<CheckRequest> = Object.fromEntries(
+  Object.entries(gateOptions).map(([name, { take, set }]) => [
+    name,
+    {
+      ...(take && { take: (request: CheckRequest, value: string) => take(request.gate, value) }),
+      ...(set && { set: (request: CheckRequest) => set(request.gate) }),
+    },
+  ]),
+);
+
 const options: OptionTable<CheckRequest> = {
+  ...gateTable,
   format: {
     take(request, value) {
       request.format = oneOf('format', value, formats);
@@ -134,6 +148,7 @@ export function parseArguments(argv: readonly string[]): Asked {
     quiet: false,
     verbose: false,
     color: 'auto',
+    gate: noGate(),
     explain: undefined,
   };
   const ended = readOptions(argv, options, request, (word, literal) => {
@@ -146,5 +161,6 @@ export function parseArguments(argv: readonly string[]): Asked {
   if (check.images.length === 0) throw new UsageError('No image was named.');
   if (check.images.includes('')) throw new UsageError('An image name is empty.');
   if (check.quiet && check.verbose) throw new UsageError('--quiet and --verbose exclude each other.');
+  checkGate(check.gate, check.images.length);
   return { kind: 'check', request: check };
 }

@@ -107,8 +107,8 @@ export function manifestCheck(manifest: Manifest, options: ManifestOptions = {})
         }
         for (const difference of one.differences) outcomes.push({ path: one.path, inode: one.inode, difference });
       }
-      if (options.extra) await reportExtra(context, manifest, root, found);
       tell(outcomes, context);
+      if (options.extra) reportExtra(context, manifest, root, found);
       notes(manifest, name, unknownOwners, context);
       if (unknownDigests)
         context.skip({ what: `digests in ${name}`, why: 'some are of an algorithm that cannot be computed here' });
@@ -175,7 +175,7 @@ async function brokenAt(path: string, { image }: ContentContext): Promise<string
   return null;
 }
 
-async function reportExtra(context: ContentContext, manifest: Manifest, root: string, found: readonly Found[]) {
+function reportExtra(context: ContentContext, manifest: Manifest, root: string, found: readonly Found[]) {
   const ignored = manifest.entries.filter(({ ignore }) => ignore).map(({ path }) => root + path);
   const listed = found.map(({ path }) => path);
   for (const { entry, type, below } of extraFiles(context.tree, {
