@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { BmapError } from '../content/bmap/parse';
 import { verifyBmap } from '../content/bmap/verify';
 import type { ContentCheck } from '../content/content-check';
+import type { Digests } from '../content/digests';
 import { manifestCheck } from '../content/manifest/check';
 import { ManifestError, parseManifest } from '../content/manifest/parse';
 import { policyCheck } from '../content/policy/check';
 import { PolicyError, parsePolicy } from '../content/policy/parse';
+import { nodeDigests } from '../hashing/node-digests';
 import type { CheckReport } from '../problem/report';
 import { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline } from '../report/baseline';
 import { exitStatuses } from '../report/exit-status';
@@ -22,6 +24,8 @@ import { UsageError } from './options';
 export interface Gate {
   /** Fresh ones for each image. */
   checks(): ContentCheck[];
+  /** What computes digests for them. */
+  digests(): Digests;
   /** The report with what the block map of `source`, the whole image, adds. */
   withBmap(report: CheckReport, source: ByteSource): Promise<CheckReport>;
   /** The report without what the baseline accepts, which is written first where that was asked for; and a status to add. */
@@ -43,6 +47,7 @@ export async function readGate(request: GateRequest, io: Io): Promise<Gate> {
       ),
       ...policies.map((policy) => policyCheck(policy)),
     ],
+    digests: nodeDigests,
     withBmap: async (report, source) =>
       bmap === undefined ? report : addBmap(report, source, bmap, request.bmap!, io.signal),
     settle: (report) => settled(report, baseline, request.writeBaseline, io),

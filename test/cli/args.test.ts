@@ -22,6 +22,17 @@ test('images only: all defaults', () => {
     quiet: false,
     verbose: false,
     color: 'auto',
+    gate: {
+      manifests: [],
+      extra: false,
+      manifestRoot: '/',
+      manifestTimes: false,
+      policies: [],
+      bmap: undefined,
+      baseline: undefined,
+      writeBaseline: undefined,
+      reports: [],
+    },
   });
 });
 

@@ -97,10 +97,11 @@ async function checkOne(
     const whole = await engine.open(image.path, { signal });
     source = atOffset(whole, image);
     const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
-    if (request.content) options.content = [lostWrites()];
+    const content = [...(request.content ? [lostWrites()] : []), ...(gate?.checks() ?? [])];
+    if (content.length > 0) options.content = content;
+    if (gate !== undefined) options.digests = gate.digests();
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
-    if (gate !== undefined) options.content = gate.checks();
     const report = await engine.check(breathing(source), options);
     return gate === undefined ? report : await gate.withBmap(report, breathing(whole));
   } catch (error) {
