@@ -14,6 +14,7 @@ import { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline }
 import { exitStatuses } from '../report/exit-status';
 import { withAddition } from '../report/merge';
 import { printable } from '../report/printable';
+import { stopped } from '../report/words';
 import type { ByteSource } from '../source/source';
 import { readNamed, writeWhole } from './files';
 import type { GateRequest } from './gate-options';
@@ -71,7 +72,7 @@ async function understood<T>(
     } catch (error) {
       if (!(error instanceof ManifestError || error instanceof PolicyError || error instanceof BaselineError))
         throw error;
-      throw new UsageError(`--${option} ${printable(path)}: ${printable(error.message)}.`);
+      throw new UsageError(stopped(`--${option} ${printable(path)}: ${printable(error.message)}`));
     }
   }
   return found;
@@ -90,7 +91,8 @@ async function addBmap(
     const notChecked = none === 0 ? [] : [{ what: 'part of the block map', why: `${none} ranges have no checksum` }];
     return withAddition(report, { checked: 'bmap', ...result, notChecked });
   } catch (error) {
-    if (error instanceof BmapError) throw new UsageError(`--bmap ${printable(name)}: ${printable(error.message)}.`);
+    if (error instanceof BmapError)
+      throw new UsageError(stopped(`--bmap ${printable(name)}: ${printable(error.message)}`));
     throw error;
   }
 }

@@ -33,7 +33,7 @@ if (hasE2fsprogs) {
   write('changed.bmap', right.replace('> 0 <', '> 1 <'));
   const moved = bmap.replace('> 0 <', '> 1 <');
   write('other.bmap', moved.replace(zeros, createHash('sha256').update(moved).digest('hex')));
-  write('damaged.img', fixtureBytes('damaged/lost-writes'));
+  write('damaged.img', fixtureBytes('damaged/harvester-lost-writes'));
 }
 
 describe.skipIf(!hasE2fsprogs)('a gate', () => {
@@ -56,7 +56,7 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
   test.each([
     ['--manifest no.mtree root.img', '--manifest no.mtree: its first line is neither of an mtree file nor a digest'],
     ['--manifest gone root.img', '--manifest gone cannot be read: ENOENT'],
-    ['--policy wrong.json root.img', "--policy wrong.json: the policy has no key 'pats'. Did you mean 'paths'?."],
+    ['--policy wrong.json root.img', "--policy wrong.json: the policy has no key 'pats'. Did you mean 'paths'?\n"],
     ['--baseline good.json root.img', "--baseline good.json: 'accepted' must be an object"],
     ['--bmap changed.bmap root.img', '--bmap changed.bmap: its own checksum is wrong'],
     ['--bmap good.json root.img', '--bmap good.json: it holds no tag.'],
