@@ -15,8 +15,15 @@ export interface JunitOptions {
 /** Findings of one problem that are written out. */
 const maxListed = 50;
 
-/** Problems of the checks that run only when asked for, by the beginnings of their ids. */
-const onDemand = ['lost', 'manifest', 'package', 'policy', 'bmap', 'boot'];
+/** Checks that run only when asked for: how the ids of their problems begin, and the name that a report has for them. */
+const onDemand: readonly (readonly [prefix: string, name: string])[] = [
+  ['bmap-', 'bmap'],
+  ['file-all-nul', 'lost writes'],
+  ['file-nul-', 'lost writes'],
+  ['manifest-', 'manifest'],
+  ['package-', 'packages'],
+  ['policy-', 'policy'],
+];
 
 type Outcome = { kind: 'passed' } | { kind: 'failed' | 'skipped' | 'noted'; message: string; text: string };
 
@@ -68,10 +75,9 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
 
 /** Checks on demand count only where they ran. */
 function wasLookedFor(id: string, report: CheckReport): boolean {
-  const kind = onDemand.find((one) => id.startsWith(`${one}-`));
-  if (kind === undefined) return true;
-  const ran = [...(report.content?.checks ?? []), ...report.checked];
-  return ran.some((name) => name.startsWith(kind));
+  const [, name] = onDemand.find(([prefix]) => id.startsWith(prefix)) ?? [];
+  if (name === undefined) return true;
+  return report.content?.checks.includes(name) === true || report.checked.includes(name);
 }
 
 function outcomeOf(id: string, report: CheckReport, catalogue: Catalogue, threshold: Severity): Outcome {

@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../../src/cli/args';
 import { cli } from '../support/cli';
 import { hasE2fsprogs } from '../support/e2fsprogs';
 import { fixtureBytes } from '../support/fixtures';
 import { imageOf, rootTree, temporaryFolder } from '../support/root-tree';
+
+// many processes are started, on machines that may be busy
+vi.setConfig({ testTimeout: 60_000 });
 
 const cwd = temporaryFolder();
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(cwd, name), content);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../../src/check';
 import { type ManifestOptions, manifestCheck } from '../../../src/content/manifest/check';
 import { parseManifest } from '../../../src/content/manifest/parse';
@@ -13,6 +13,9 @@ import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs } from '../../support/e2fsprogs';
 import type { TestImage } from '../../support/image';
 import { imageOf, rootTree, toolContent, zeroOut } from '../../support/root-tree';
+
+// many processes are started, on machines that may be busy
+vi.setConfig({ testTimeout: 60_000 });
 
 const has = (tool: string, ...args: string[]) => spawnSync(tool, args).status === 0;
 
