@@ -7,7 +7,7 @@ export type { ContentCheck, ContentContext } from './content/content-check';
 export type { Digests } from './content/digests';
 export type { DigestName, FileContent, ZeroFacts } from './content/file-content';
 export { lostWrites } from './content/lost/lost-writes';
-export { type ManifestOptions, manifestCheck } from './content/manifest/check';
+export { type ManifestCheckOptions, manifestCheck } from './content/manifest/check';
 export type { Manifest, ManifestEntry, ManifestFault } from './content/manifest/entry';
 export { ManifestError, parseManifest } from './content/manifest/parse';
 export { digestsHere } from './content/own-digests';

@@ -26,7 +26,7 @@ export interface Gate {
   /** Fresh ones for each image. */
   checks(): ContentCheck[];
   /** What computes digests for them. */
-  digests(): Digests;
+  digests(jobs: number | undefined): Digests;
   /** The report with what the block map of `source`, the whole image, adds. */
   withBmap(report: CheckReport, source: ByteSource): Promise<CheckReport>;
   /** The report without what the baseline accepts, which is written first where that was asked for; and a status to add. */

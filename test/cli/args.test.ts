@@ -22,6 +22,8 @@ test('images only: all defaults', () => {
     quiet: false,
     verbose: false,
     color: 'auto',
+    content: false,
+    jobs: undefined,
     gate: {
       manifests: [],
       extra: false,

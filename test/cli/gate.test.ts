@@ -77,6 +77,15 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
     expect([status, stderr, stdout]).toEqual([16, expect.stringContaining(said), '']);
   });
 
+  test('a manifest of the image itself verifies, times and all', () => {
+    expect(run('manifest root.img -o own.mtree').status).toBe(0);
+    const { status, stdout } = run('--manifest own.mtree --manifest-times --extra --jobs 1 -q root.img');
+    expect([status, stdout]).toEqual([0, 'root.img is clean\n']);
+    const other = run('--manifest own.mtree --extra --format json damaged.img');
+    expect(other.status).toBe(4);
+    expect(JSON.parse(other.stdout).counts).toMatchObject({ 'manifest-file-missing': expect.any(Number) });
+  });
+
   test('a baseline is written, accepts what it knows, and no more', () => {
     expect(run('-q damaged.img').status).toBe(4);
     const first = run('--write-baseline base.json -q damaged.img');

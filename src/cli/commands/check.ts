@@ -99,7 +99,7 @@ async function checkOne(
     const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
     const content = [...(request.content ? [lostWrites()] : []), ...(gate?.checks() ?? [])];
     if (content.length > 0) options.content = content;
-    if (gate !== undefined) options.digests = gate.digests();
+    if (gate !== undefined) options.digests = gate.digests(request.jobs);
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     const report = await engine.check(breathing(source), options);

@@ -12,7 +12,7 @@ import type { Manifest, ManifestEntry } from './entry';
 import { extraFiles } from './extra';
 import { problems } from './problems';
 
-export interface ManifestOptions {
+export interface ManifestCheckOptions {
   /** Report files that the manifest does not name. Default false. */
   extra?: boolean;
   /** The directory inside the image that the manifest was made of. Default `/`. */
@@ -48,7 +48,7 @@ const harms: Readonly<Record<string, Harm>> = {
 };
 
 /** Verifies an image against a manifest (see `parseManifest`); one check for each manifest. */
-export function manifestCheck(manifest: Manifest, options: ManifestOptions = {}): ContentCheck {
+export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions = {}): ContentCheck {
   const root = (options.root ?? '/').replace(/\/+$/, '');
   const name = options.name ?? 'the manifest';
   const found: Found[] = [];

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../../src/check';
-import { type ManifestOptions, manifestCheck } from '../../../src/content/manifest/check';
+import { type ManifestCheckOptions, manifestCheck } from '../../../src/content/manifest/check';
 import { parseManifest } from '../../../src/content/manifest/parse';
 import { inode } from '../../../src/layout/inode';
 import { checkImage as checkOnNode } from '../../../src/node-check';
@@ -29,7 +29,7 @@ function shell(command: string, cwd: string): Buffer {
 const verify = (
   image: TestImage,
   manifest: string | Uint8Array,
-  options: ManifestOptions = {},
+  options: ManifestCheckOptions = {},
   check: typeof checkImage = checkImage,
 ): Promise<CheckReport> =>
   check(memorySource(image.bytes), { content: [manifestCheck(parseManifest(manifest), options)] });
