@@ -26,9 +26,17 @@ export const sets = {
     blockSize: 4096,
     blocks: 786432,
     inodes: 196608,
-    damaged: true,
+    damages: ['tables', 'damaged'],
   },
-  '140k': { files: 122_000, mix: 'small', perFolder: 5.5, blockSize: 4096, blocks: 2097152, inodes: 524288 },
+  '140k': {
+    files: 122_000,
+    mix: 'small',
+    perFolder: 5.5,
+    blockSize: 4096,
+    blocks: 2097152,
+    inodes: 524288,
+    damages: ['battered'],
+  },
   huge: { files: 1_980_000, mix: 'bare', perFolder: 60, blockSize: 4096, blocks: 2097152, inodes: 2097152 },
 };
 
@@ -91,23 +99,73 @@ function directoryBlocks(image, next, count) {
     .map(Number);
 }
 
-/**
- * Copies an image and zeroes whole blocks, as lost writes do: of inode tables, and with `folders` of directories too
- * (where e2fsck -fn gives up at the first, so it is timed on part of the work).
- */
-function makeDamaged(healthy, image, blockSize, folders) {
-  const unfinished = `${image}.part`;
-  const next = numbers(34);
-  tool('cp', ['--sparse=always', healthy, unfinished]);
-  const tables = [...tool('dumpe2fs', [healthy]).matchAll(/Inode table at (\d+)-(\d+)/g)];
-  const blocks = folders ? directoryBlocks(healthy, next, 40) : [];
-  for (let n = 0; n < 60; n++) {
-    // inodes fill each group's table from its start, so damage there hits files
-    const [, from, to] = tables[Math.floor(next() * tables.length)];
-    blocks.push(Number(from) + Math.floor(next() ** 3 * (Number(to) - Number(from) + 1)));
-  }
-  const file = fs.openSync(unfinished, 'r+');
+/** The inode tables as [first block, last block]. */
+const tablesOf = (image) =>
+  [...tool('dumpe2fs', [image]).matchAll(/Inode table at (\d+)-(\d+)/g)].map(([, from, to]) => [
+    Number(from),
+    Number(to),
+  ]);
+
+/** Blocks of inode tables, chosen at random; inodes fill each group's table from its start, so damage there hits files. */
+function tableBlocks(tables, next, count) {
+  return Array.from({ length: count }, () => {
+    const [from, to] = tables[Math.floor(next() * tables.length)];
+    return from + Math.floor(next() ** 3 * (to - from + 1));
+  });
+}
+
+/** Writes zeros over whole blocks, as lost writes do. */
+function zeroBlocks(file, blocks, blockSize) {
   for (const block of blocks) fs.writeSync(file, Buffer.alloc(blockSize), 0, blockSize, block * blockSize);
+}
+
+const inodeSize = 256;
+/** Offsets of fields in an inode, and what becomes of the value there. e2fsck -fn tells of each and goes on to its end. */
+const spoilt = [
+  { at: 26, bytes: 2, of: (links) => (links + 1) & 0xffff },
+  { at: 28, bytes: 4, of: (blocks) => blocks + 8 },
+  { at: 20, bytes: 4, of: () => 1_500_000_000 },
+  { at: 4, bytes: 4, of: (size) => size + 9_000_000 },
+];
+
+/** Spoils one field of one in so many inodes. */
+function spoilInodes(file, tables, next, oneIn, blockSize) {
+  for (const [from, to] of tables) {
+    const table = Buffer.alloc((to - from + 1) * blockSize);
+    fs.readSync(file, table, 0, table.length, from * blockSize);
+    for (let at = 0; at < table.length; at += inodeSize) {
+      const inUse = table.readUInt16LE(at) !== 0 && table.readUInt16LE(at + 26) !== 0;
+      if (!inUse || next() * oneIn >= 1) continue;
+      const field = spoilt[Math.floor(next() * spoilt.length)];
+      const value = field.of(table.readUIntLE(at + field.at, field.bytes));
+      table.writeUIntLE(value, at + field.at, field.bytes);
+    }
+    fs.writeSync(file, table, 0, table.length, from * blockSize);
+  }
+}
+
+/**
+ * The kinds of damage, each done to a copy of a set's ext2 image. `damaged` makes e2fsck -fn give up at the first folder,
+ * so it is timed on part of the work; it runs through all others.
+ */
+const damages = {
+  tables: (file, { tables, next, blockSize }) => zeroBlocks(file, tableBlocks(tables, next, 60), blockSize),
+  damaged: (file, { tables, next, blockSize, healthy }) => {
+    const folders = directoryBlocks(healthy, next, 40);
+    zeroBlocks(file, [...folders, ...tableBlocks(tables, next, 60)], blockSize);
+  },
+  // more than 10,000 findings
+  battered: (file, { tables, next, blockSize }) => {
+    spoilInodes(file, tables, next, 8, blockSize);
+    zeroBlocks(file, tableBlocks(tables, next, 60), blockSize);
+  },
+};
+
+function makeDamaged(healthy, image, blockSize, kind) {
+  const unfinished = `${image}.part`;
+  tool('cp', ['--sparse=always', healthy, unfinished]);
+  const file = fs.openSync(unfinished, 'r+');
+  damages[kind](file, { tables: tablesOf(healthy), next: numbers(34), blockSize, healthy });
   fs.closeSync(file);
   fs.renameSync(unfinished, image);
 }
@@ -134,12 +192,10 @@ export function images(name) {
     }
   }
   const all = wanted.map(({ name: label, path: at }) => ({ name: label, path: at }));
-  if (set.damaged) {
-    for (const kind of ['tables', 'damaged']) {
-      const damaged = place(`${name}-ext2-${kind}`);
-      if (!fs.existsSync(damaged.path)) makeDamaged(all[0].path, damaged.path, set.blockSize, kind === 'damaged');
-      all.push(damaged);
-    }
+  for (const kind of set.damages ?? []) {
+    const damaged = place(`${name}-ext2-${kind}`);
+    if (!fs.existsSync(damaged.path)) makeDamaged(all[0].path, damaged.path, set.blockSize, kind);
+    all.push(damaged);
   }
   return all;
 }

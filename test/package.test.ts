@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
+import type { Options } from 'tsup';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../src/check';
 import { memorySource } from '../src/source/memory';
+import builds from '../tsup.config';
 import { root } from './support/cli';
 import { fixtureBytes, fixtureNow } from './support/fixtures';
 
@@ -25,7 +27,6 @@ interface Manifest {
   files: string[];
   scripts: Record<string, string>;
   devDependencies: Record<string, string>;
-  tsup: { entry: Record<string, string>; dts?: unknown; format: string[] }[];
 }
 
 const json = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'));
@@ -95,7 +96,7 @@ describe('the build', () => {
   const folder = build();
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-  const library = manifest.tsup.find(({ format }) => format.includes('esm'))!;
+  const library = (builds as Options[]).find(({ format }) => format?.includes('esm'))!;
 
   /** A built file and all that it imports, by name. */
   function withImports(name: string, seen = new Set<string>()): Set<string> {
@@ -112,14 +113,16 @@ describe('the build', () => {
     for (const name of ['dist/index.mjs', 'dist/node.mjs'])
       expect(text(name)).not.toMatch(/\brequire\(|module\.exports/);
     expect(manifest).not.toHaveProperty('type');
-    expect(text('dist/cli.js')).not.toMatch(/^import\b|^export\b/m);
+    for (const name of ['cli.js', 'later.js', 'texts.js'])
+      expect(text(`dist/${name}`)).not.toMatch(/^import\b|^export\b/m);
+    expect(text('dist/cli.js').match(/\brequire\("\.[^"]*"\)/g)).toContain('require("./later.js")');
   });
 
   test('is set to make every type declaration that the exports name', () => {
     const named = JSON.stringify([manifest.exports, manifest.types]).match(/dist\/[^"]+\.d\.mts/g)!;
     const entries = new Set(named.map((name) => name.replace(/^dist\/(.*)\.d\.mts$/, '$1')));
     expect(entries).toEqual(new Set(['index', 'node']));
-    for (const entry of entries) expect(Object.keys(library.entry)).toContain(entry);
+    for (const entry of entries) expect(Object.keys(library.entry!)).toContain(entry);
     expect(library.dts).toBe(true);
   });
 
@@ -195,7 +198,7 @@ describe('the build', () => {
     });
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string; size: number }[] }];
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[^/]+\.(md|json)|dist\/(cli\.js|(index|node)\.(mjs|d\.mts)))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[^/]+\.(md|json)|dist\/((cli|later|texts)\.js|(index|node)\.(mjs|d\.mts)))$/;
     expect(files.map(({ path }) => path).filter((path) => !allowed.test(path))).toEqual([]);
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'docs/report.schema.json']));

@@ -7,8 +7,11 @@ const DIGIT_MASK = DIGIT_VALUES - 1;
 const DIGITS = 5;
 const LOW_DIGITS = 3;
 const TWO_32 = 2 ** 32;
-/** Below this an insertion sort (7 us for 128 random keys) beats clearing and summing the histograms (15 us). */
-const FEW = 128;
+/**
+ * Up to here V8's own sort of an array of numbers is faster in a first call, for it is compiled already: 1.9 ms for 5,400
+ * random keys instead of 5.6, 10 for 33,000 instead of 21, about equal from 140,000 on.
+ */
+const FEW = 65536;
 
 /**
  * The indexes 0 to `count` - 1 in ascending order of their keys; indexes of equal keys stay ascending.
@@ -19,11 +22,8 @@ const FEW = 128;
 export function sortIndexes(keys: Float64Array | Uint32Array, count: number): Uint32Array {
   const length = Math.max(0, Math.min(count, keys.length));
   const order = new Uint32Array(length);
+  if (length <= FEW && sortTogether(keys, order)) return order;
   for (let i = 0; i < length; i++) order[i] = i;
-  if (length < FEW) {
-    insertionSort(keys, order);
-    return order;
-  }
   const counts = new Uint32Array(DIGITS * DIGIT_VALUES);
   if (countDigits(keys, length, counts)) return order;
 
@@ -39,13 +39,21 @@ export function sortIndexes(keys: Float64Array | Uint32Array, count: number): Ui
   return from;
 }
 
-function insertionSort(keys: Float64Array | Uint32Array, order: Uint32Array): void {
-  for (let i = 1; i < order.length; i++) {
+/** Sorts keys and indexes as one number each; false where some key leaves no room for its index. */
+function sortTogether(keys: Float64Array | Uint32Array, order: Uint32Array): boolean {
+  let places = 1;
+  while (places < order.length) places *= 2;
+  const largest = Number.MAX_SAFE_INTEGER / places - 1;
+  const joined = new Float64Array(order.length);
+  for (let i = 0; i < joined.length; i++) {
     const key = keys[i];
-    let to = i;
-    for (; to > 0 && keys[order[to - 1]] > key; to--) order[to] = order[to - 1];
-    order[to] = i;
+    if (key > largest) return false;
+    joined[i] = key * places + i;
   }
+  joined.sort();
+  // exact: `places` is a power of two
+  for (let i = 0; i < joined.length; i++) order[i] = joined[i] - Math.floor(joined[i] / places) * places;
+  return true;
 }
 
 /** Counts the values of every digit; true when the keys are in order already, and the counts are then of no use. */

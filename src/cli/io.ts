@@ -23,7 +23,8 @@ export interface Io {
 
 /** What checks and what it knows; tests give another one. */
 export interface Engine {
-  catalogue: Catalogue;
+  /** Problems with their texts; asked for only once there is a finding to print. */
+  catalogue(): Promise<Catalogue>;
   open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
   check(source: ByteSource, options: CheckOptions & ContentOptions): Promise<CheckReport>;
 }

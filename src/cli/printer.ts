@@ -4,7 +4,7 @@ import { jsonPieces } from '../report/json';
 import type { Catalogue } from '../report/message';
 import { renderText } from '../report/text';
 import type { CheckRequest, ColorChoice } from './args';
-import { type Io, widthOf } from './io';
+import { type Engine, type Io, widthOf } from './io';
 
 type Request = Pick<CheckRequest, 'format' | 'images' | 'verbose' | 'quiet' | 'failOn' | 'color'>;
 
@@ -17,8 +17,8 @@ export interface Printer {
 }
 
 /** The printer for what the request says of format, colour and length. */
-export function printerFor(request: Request, io: Io, catalogue: Catalogue): Printer {
-  if (request.format === 'text') return textPrinter(request, io, catalogue);
+export function printerFor(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>): Printer {
+  if (request.format === 'text') return textPrinter(request, io, engine);
   const several = request.format === 'json' && request.images.length > 1;
   const options = request.format === 'ndjson' ? {} : { indent: 2, margin: several ? '  ' : '' };
   let printed = 0;
@@ -29,6 +29,7 @@ export function printerFor(request: Request, io: Io, catalogue: Catalogue): Prin
     print: async (report) => {
       if (several) await io.out(`${printed === 0 ? '' : ','}\n  `);
       printed++;
+      const catalogue = await catalogueFor(report, engine);
       for (const piece of jsonPieces(report, catalogue, options)) await io.out(piece);
       if (!several) await io.out('\n');
     },
@@ -38,16 +39,17 @@ export function printerFor(request: Request, io: Io, catalogue: Catalogue): Prin
   };
 }
 
-function textPrinter(request: Request, io: Io, catalogue: Catalogue): Printer {
+function textPrinter(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>): Printer {
   const { verbose, quiet, failOn: threshold } = request;
-  const options = { catalogue, threshold, verbose, quiet, width: widthOf(io), color: wantsColor(request.color, io) };
+  const options = { threshold, verbose, quiet, width: widthOf(io), color: wantsColor(request.color, io) };
   const verdicts: string[] = [];
   return {
     start: async () => {},
     print: async (report) => {
       const gap = verdicts.length > 0 && !quiet ? `\n${'-'.repeat(options.width)}\n\n` : '';
       if (request.images.length > 1) verdicts.push(renderText(report, { ...options, quiet: true }));
-      await io.out(`${gap}${renderText(report, options)}`);
+      const catalogue = await catalogueFor(report, engine);
+      await io.out(`${gap}${renderText(report, { ...options, catalogue })}`);
     },
     end: async () => {
       if (quiet || verdicts.length < 2) return;
@@ -55,6 +57,10 @@ function textPrinter(request: Request, io: Io, catalogue: Catalogue): Printer {
     },
   };
 }
+
+/** What is known of the report's findings; nothing is loaded for a report that has none. */
+const catalogueFor = async (report: CheckReport, engine: Pick<Engine, 'catalogue'>): Promise<Catalogue> =>
+  report.findings.length === 0 ? {} : engine.catalogue();
 
 /** https://no-color.org and its counterpart; an option on the command line is newer than the environment. */
 export function wantsColor(choice: ColorChoice, io: Pick<Io, 'outIsTty' | 'env'>): boolean {

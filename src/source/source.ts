@@ -15,6 +15,13 @@ export interface ByteSource {
    * @throws SourceError when the bytes exist but cannot be read.
    */
   read(at: number, into: Uint8Array): number | Promise<number>;
+  /**
+   * The same as `read` for a source whose `read` answers at once, without holding up the caller, so that many can be under
+   * way at a time. Left out where that gains nothing.
+   */
+  readAside?(at: number, into: Uint8Array): Promise<number>;
+  /** Whether the latest answers of `read` had to be waited for: then many reads aside are faster. */
+  readonly slow?: boolean;
   /** Releases whatever the source holds open; harmless when called twice. */
   close?(): void | Promise<void>;
 }
@@ -22,6 +29,10 @@ export interface ByteSource {
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
+  /** Told by its name, so that a source and a check from two copies of this program understand each other. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'SourceError';
+  }
   constructor(
     message: string,
     readonly at: number,

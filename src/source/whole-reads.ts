@@ -26,5 +26,15 @@ export function wholeReads(source: ByteSource): ByteSource {
       const got = source.read(at, wanted < into.length ? into.subarray(0, wanted) : into);
       return typeof got === 'number' ? judge(at, wanted, got) : got.then((came) => judge(at, wanted, came));
     },
+    ...(source.readAside && {
+      async readAside(at: number, into: Uint8Array) {
+        const wanted = bytesWithin(size, at, into.length);
+        if (wanted <= 0) return 0;
+        return judge(at, wanted, await source.readAside!(at, into.subarray(0, wanted)));
+      },
+    }),
+    get slow() {
+      return source.slow === true;
+    },
   };
 }

@@ -39,22 +39,22 @@ function isBelow(path: string, tops: ReadonlyMap<string, Harm>): boolean {
 }
 
 /** Joins what happened to inodes, to entries and, by paths, to contents into a list of paths. */
-export async function affectedPaths(
+export function affectedPaths(
   facts: ScanFacts,
   lost: LostEntries,
   contents: readonly Affected[],
   paths: Paths,
   limit: number,
-): Promise<{ affected: Affected[]; count: number }> {
+): { affected: Affected[]; count: number } {
   const found = new Map<string, Harm>();
   const note = (path: string, how: Harm) => {
     const known = found.get(path);
     if (known === undefined || worse.indexOf(how) > worse.indexOf(known)) found.set(path, how);
   };
   for (const [ino, how] of facts.harmed)
-    if (facts.inodes.isUsed(ino)) for (const path of await paths.allOf(ino)) note(path, how);
+    if (facts.inodes.isUsed(ino)) for (const path of paths.allOf(ino)) note(path, how);
   for (const entry of lost.kept) {
-    const path = await paths.inDirectory(entry.directory, entry.name);
+    const path = paths.inDirectory(entry.directory, entry.name);
     if (path !== null) note(path, entry.how);
   }
   for (const { path, how } of contents) note(path, how);

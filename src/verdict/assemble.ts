@@ -80,13 +80,13 @@ export function emptyReport(
 /** Inode whose path a finding should carry and does not know. */
 const subjectOf = (finding: Finding): number => (finding.path === undefined ? (finding.inode ?? 0) : 0);
 
-async function addPaths(findings: readonly Finding[], paths: Paths): Promise<void> {
+function addPaths(findings: readonly Finding[], paths: Paths): void {
   for (const finding of findings) {
     if (finding.inode === undefined || finding.path !== undefined) continue;
     const name = finding.data?.['name'];
     const aboutEntry =
       finding.directory !== undefined && finding.directory === finding.inode && typeof name === 'string';
-    const path = aboutEntry ? await paths.inDirectory(finding.inode, name) : await paths.of(finding.inode);
+    const path = aboutEntry ? paths.inDirectory(finding.inode, name) : paths.of(finding.inode);
     if (path !== null) finding.path = path;
   }
 }
@@ -103,17 +103,15 @@ export async function assemble(
   const required = options.require?.length ? await checkRequired(opening, options.require) : [];
   reportFaults(volume.faults, collector);
   const paths = new Paths(volume, opening.groups, facts);
-  await paths.findFiles([...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0));
-  await addPaths(collector.findings, paths);
+  const subjects = [...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0);
+  await paths.prepare(
+    subjects,
+    checked.lostEntries.kept.map(({ directory }) => directory),
+  );
+  addPaths(collector.findings, paths);
   for (const finding of collector.findings) options.onFinding?.(finding);
   const { content } = checked;
-  const { affected, count } = await affectedPaths(
-    facts,
-    checked.lostEntries,
-    content?.affected ?? [],
-    paths,
-    maxFindings,
-  );
+  const { affected, count } = affectedPaths(facts, checked.lostEntries, content?.affected ?? [], paths, maxFindings);
   const gaps = [...notCheckedParts(volume, facts, checked), ...(content?.skipped ?? [])];
   const report = base(collector, gaps, options);
   return {

@@ -5,6 +5,7 @@ import { sortIndexes } from '../bytes/radix';
 import { directoryFlag } from '../facts/directories';
 import type { ScanFacts } from '../facts/scan';
 import { dirent, direntHeaderSize, recordLength } from '../layout/dirent';
+import { BlockWindows } from '../volume/block-windows';
 import type { Groups } from '../volume/groups';
 import { inlineEntries } from '../volume/inline-data';
 import { readInode } from '../volume/inode-at';
@@ -16,8 +17,6 @@ const maxLength = 16384;
 const maxDepth = 4096;
 /** Names kept of one inode. */
 const maxNames = 64;
-/** Directory blocks fetched together. */
-const blocksAtOnce = 256;
 
 interface NamedIn {
   directory: number;
@@ -27,6 +26,8 @@ interface NamedIn {
 export class Paths {
   private readonly directories = new Map<number, string | null>();
   private readonly files = new Map<number, NamedIn[]>();
+  /** Names of directories by their index, where they were read already. */
+  private readonly names = new Map<number, string>();
 
   constructor(
     private readonly volume: Volume,
@@ -36,28 +37,85 @@ export class Paths {
     this.directories.set(2, '/');
   }
 
-  /** Looks for all names of the given inodes that are not directories, in one pass over all directory blocks. */
-  async findFiles(inodes: Iterable<number>): Promise<void> {
-    const { facts, volume } = this;
-    const wanted = new Bitmap(facts.inodes.count + 1);
+  /**
+   * Makes ready for paths of the given inodes and of entries in the given directories, and only of those: two passes over
+   * directory blocks in disk order, for names of files and then of the directories they lie in.
+   */
+  async prepare(inodes: Iterable<number>, inDirectories: Iterable<number>): Promise<void> {
+    const wanted = new Bitmap(this.facts.inodes.count + 1);
+    const directories = new Set<number>(inDirectories);
     let any = false;
     for (const ino of inodes) {
-      if (facts.inodes.isDirectory(ino)) continue;
-      wanted.set(ino);
-      any = true;
+      if (this.facts.inodes.isDirectory(ino)) directories.add(ino);
+      else {
+        wanted.set(ino);
+        any = true;
+      }
     }
-    if (!any) return;
+    if (any) await this.findFiles(wanted);
+    for (const names of this.files.values()) for (const { directory } of names) directories.add(directory);
+    await this.findNames(directories);
+  }
+
+  /** Looks for all names of inodes that are not directories. */
+  private async findFiles(wanted: Bitmap): Promise<void> {
     await this.findInline(wanted);
-    const physical = facts.dirBlocks.physical.view();
-    const owner = facts.dirBlocks.ino.view();
-    const order = sortIndexes(physical, facts.dirBlocks.length);
-    for (let first = 0; first < order.length; first += blocksAtOnce) {
-      const batch = order.subarray(first, first + blocksAtOnce);
-      const blocks = [...batch].map((i) => physical[i]!).filter((block) => volume.inRange(block));
-      await volume.prefetch(blocks);
-      for (const i of batch) {
-        const view = volume.inRange(physical[i]!) ? await volume.block(physical[i]!) : null;
-        if (view) this.namesIn(view, owner[i]!, wanted);
+    const { dirBlocks } = this.facts;
+    const owner = dirBlocks.ino.view();
+    const { blockSize } = this.volume.geometry;
+    await this.eachBlock(dirBlocks.physical.view(), (view, at, entry) =>
+      this.namesIn(view, at, at + blockSize, owner[entry]!, wanted),
+    );
+  }
+
+  /** Reads the names of directories and of all that they lie in. */
+  private async findNames(inodes: Iterable<number>): Promise<void> {
+    const { directories, namePlaces } = this.facts;
+    const seen = new Bitmap(directories.length);
+    const indexes: number[] = [];
+    const offsets: number[] = [];
+    const blocks: number[] = [];
+    for (const ino of inodes) {
+      let index = directories.indexOf(ino);
+      while (index >= 0 && !seen.testAndSet(index)) {
+        const place = namePlaces.find(index);
+        if (place !== null && typeof place !== 'string') {
+          indexes.push(index);
+          offsets.push(place.offset);
+          blocks.push(place.block);
+        }
+        index = directories.indexOf(directories.parent.get(index));
+      }
+    }
+    await this.eachBlock(Float64Array.from(blocks), (view, at, i) => {
+      this.names.set(indexes[i]!, nameAt(view, at + offsets[i]!));
+    });
+  }
+
+  /** Calls back for each block that can be read, in disk order: a view, the byte of it where the block begins, the index. */
+  private async eachBlock(
+    blocks: Float64Array,
+    visit: (view: DataView, at: number, index: number) => void,
+  ): Promise<void> {
+    const { volume } = this;
+    const order = sortIndexes(blocks, blocks.length);
+    const windows = new BlockWindows(volume, blocks, order);
+    let arena = windows.arena;
+    let view = new DataView(arena.buffer, arena.byteOffset, arena.length);
+    for (let more = windows.next(); typeof more === 'boolean' ? more : await more; more = windows.next()) {
+      if (windows.arena !== arena) {
+        arena = windows.arena;
+        view = new DataView(arena.buffer, arena.byteOffset, arena.length);
+      }
+      for (let i = windows.first; i < windows.end; i++) {
+        const index = order[i]!;
+        const block = blocks[index]!;
+        const at = windows.placeOf(block);
+        if (at >= 0) visit(view, at, index);
+        else if (volume.inRange(block)) {
+          const single = await windows.view(block);
+          if (single) visit(single, 0, index);
+        }
       }
     }
   }
@@ -65,6 +123,7 @@ export class Paths {
   /** Names in directories that are kept in their inodes. */
   private async findInline(wanted: Bitmap): Promise<void> {
     const { facts, volume } = this;
+    if (!volume.geometry.features.inline_data) return;
     const systemData = new SystemDataReader(volume, this.groups);
     for (let index = 0; index < facts.directories.length; index++) {
       if (!facts.directories.has(index, directoryFlag.INLINE)) continue;
@@ -73,15 +132,15 @@ export class Paths {
       if (view === null) continue;
       const { state, value } = await systemData.read(view, 0, ino, true);
       if (state === 'damaged') continue;
-      for (const entries of inlineEntries(view, 0, value)) this.namesIn(entries, ino, wanted);
+      for (const entries of inlineEntries(view, 0, value)) this.namesIn(entries, 0, entries.byteLength, ino, wanted);
     }
   }
 
-  private namesIn(view: DataView, directory: number, wanted: Bitmap): void {
-    for (let at = 0; at + direntHeaderSize <= view.byteLength; ) {
-      const recLen = recordLength(dirent.rec_len(view, at), view.byteLength);
+  private namesIn(view: DataView, from: number, end: number, directory: number, wanted: Bitmap): void {
+    for (let at = from; at + direntHeaderSize <= end; ) {
+      const recLen = recordLength(dirent.rec_len(view, at), end - from);
       const length = dirent.name_len(view, at);
-      if (recLen < 12 || at + recLen > view.byteLength || length + direntHeaderSize > recLen) break;
+      if (recLen < 12 || at + recLen > end || length + direntHeaderSize > recLen) break;
       const target = dirent.inode(view, at);
       if (target !== 0 && wanted.test(target) && leadsOn(view, at)) {
         const names = this.files.get(target);
@@ -93,34 +152,36 @@ export class Paths {
     }
   }
 
-  /** Path of an inode, or null when there is none or it was not looked for. */
-  async of(ino: number): Promise<string | null> {
+  /** Path of an inode, or null when there is none or it was not asked for. */
+  of(ino: number): string | null {
     if (this.facts.inodes.isDirectory(ino)) return this.ofDirectory(ino);
     const named = this.files.get(ino)?.[0];
     return named ? this.inDirectory(named.directory, named.name) : null;
   }
 
   /** All paths of an inode that were looked for: a file with hard links has several. */
-  async allOf(ino: number): Promise<string[]> {
+  allOf(ino: number): string[] {
     if (this.facts.inodes.isDirectory(ino)) {
-      const path = await this.ofDirectory(ino);
+      const path = this.ofDirectory(ino);
       return path === null ? [] : [path];
     }
     const paths: string[] = [];
     for (const { directory, name } of this.files.get(ino) ?? []) {
-      const path = await this.inDirectory(directory, name);
+      const path = this.inDirectory(directory, name);
       if (path !== null) paths.push(path);
     }
     return paths;
   }
 
   /** Path of an entry. */
-  async inDirectory(directory: number, name: string): Promise<string | null> {
-    const parent = await this.ofDirectory(directory);
+  inDirectory(directory: number, name: string): string | null {
+    const parent = this.ofDirectory(directory);
     return parent === null ? null : joinPath(parent, name);
   }
 
-  private async ofDirectory(ino: number): Promise<string | null> {
+  private ofDirectory(ino: number): string | null {
+    const known = this.directories.get(ino);
+    if (known !== undefined) return known;
     const { directories } = this.facts;
     const chain: number[] = [];
     let at = ino;
@@ -135,25 +196,25 @@ export class Paths {
     }
     let path = this.directories.get(at) ?? null;
     for (const step of chain.reverse()) {
-      const name = path === null ? null : await this.nameOf(directories.indexOf(step));
+      const name = path === null ? null : this.nameOf(directories.indexOf(step));
       path = path === null || name === null || path.length > maxLength ? null : joinPath(path, name);
       this.directories.set(step, path);
     }
     return path;
   }
 
-  private async nameOf(index: number): Promise<string | null> {
+  private nameOf(index: number): string | null {
     const place = this.facts.namePlaces.find(index);
-    if (place === null || typeof place === 'string') return place;
-    const view = await this.volume.block(place.block);
-    return view === null ? null : nameAt(view, place.offset);
+    return typeof place === 'string' ? place : (this.names.get(index) ?? null);
   }
 }
 
 /** Whether an entry's name leads somewhere of its own: none, '.' and '..' do not, whatever inode they name. */
 function leadsOn(view: DataView, at: number): boolean {
-  const name = nameAt(view, at);
-  return name !== '' && name !== '.' && name !== '..';
+  const length = dirent.name_len(view, at);
+  if (length > 2) return true;
+  for (let i = 0; i < length; i++) if (view.getUint8(at + direntHeaderSize + i) !== 0x2e) return true;
+  return false;
 }
 
 function nameAt(view: DataView, at: number): string {

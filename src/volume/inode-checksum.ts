@@ -1,6 +1,7 @@
 /** The checksum of an inode — Documentation/filesystems/ext4, "Index Nodes", `i_checksum`. */
-import { crc32cSigned, crc32cWord } from '../bytes/crc32c';
+import { crc32cSigned, crc32cWord, crc32cWords } from '../bytes/crc32c';
 import { inode, oldInodeSize } from '../layout/inode';
+import { checksumWord, extraWord, generationWord } from '../layout/inode-words';
 import type { Geometry } from './geometry';
 
 /** Start value of every checksum that belongs to one inode: its blocks of directory entries, extent nodes and itself. */
@@ -19,31 +20,23 @@ function isBlank(view: DataView, at: number): boolean {
   return true;
 }
 
-let lastView: DataView | null = null;
-let lastBytes: Uint8Array = new Uint8Array(0);
-
-/** The bytes behind the view that was asked for last are kept: one view serves a thousand inodes. */
-function bytesBehind(view: DataView): Uint8Array {
-  if (view !== lastView) {
-    lastBytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    lastView = view;
-  }
-  return lastBytes;
-}
-
-/** The checksum that an inode should carry, as a signed number; all 32 bits of it. */
+/** The checksum that an inode should carry, as a signed number; all 32 bits of it. Its bytes are as they were afterwards. */
 function checksumOf(geometry: Geometry, view: DataView, at: number, ino: number, wide: boolean): number {
-  const bytes = bytesBehind(view);
-  const low = inode.i_checksum_lo.offset;
-  const behindLow = low + 4;
-  let crc = crc32cWord(crc32cWord(geometry.checksumSeed | 0, ino), view.getInt32(at + inode.i_generation.offset, true));
-  crc = crc32cSigned(crc, bytes, at, at + low);
-  // the checksum itself counts as zero; it shares a word with i_reserved, and its high half one with i_extra_isize
-  crc = crc32cWord(crc, view.getInt32(at + low, true) & ~0xffff);
-  if (geometry.inodeSize === oldInodeSize) return crc;
-  const extra = view.getInt32(at + behindLow, true);
-  crc = crc32cWord(crc, wide ? extra & 0xffff : extra);
-  return crc32cSigned(crc, bytes, at + behindLow + 4, at + geometry.inodeSize);
+  const [low, high] = [at + inode.i_checksum_lo.offset, at + inode.i_checksum_hi.offset];
+  const stored = view.getUint16(low, true);
+  const storedHigh = wide ? view.getUint16(high, true) : 0;
+  // the checksum itself counts as zero
+  view.setUint16(low, 0);
+  if (wide) view.setUint16(high, 0);
+  const start = crc32cWord(
+    crc32cWord(geometry.checksumSeed | 0, ino),
+    view.getInt32(at + inode.i_generation.offset, true),
+  );
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, geometry.inodeSize);
+  const crc = crc32cSigned(start, bytes, 0, bytes.length);
+  view.setUint16(low, stored, true);
+  if (wide) view.setUint16(high, storedHigh, true);
+  return crc;
 }
 
 /** Whether the stored checksum is right. An inode whose first 128 bytes are all zero was never used and passes. */
@@ -53,6 +46,22 @@ export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number
   const crc = checksumOf(geometry, view, at, ino, wide);
   if ((crc & 0xffff) !== inode.i_checksum_lo(view, at)) return false;
   return !wide || crc >>> 16 === inode.i_checksum_hi(view, at);
+}
+
+/**
+ * The same for an inode of `count` words, more than 128 bytes, that carries both halves of its checksum, at word `at`;
+ * `seed` is the file system's, signed. The two halves are zeroed while the sum is made: one run over the whole inode.
+ */
+export function wideChecksumGood(words: Int32Array, at: number, count: number, seed: number, ino: number): boolean {
+  const low = words[at + checksumWord]!;
+  const high = words[at + extraWord]!;
+  words[at + checksumWord] = low & ~0xffff;
+  words[at + extraWord] = high & 0xffff;
+  const start = crc32cWord(crc32cWord(seed, ino), words[at + generationWord]!);
+  const crc = crc32cWords(start, words, at, at + count);
+  words[at + checksumWord] = low;
+  words[at + extraWord] = high;
+  return ((crc ^ low) & 0xffff) === 0 && (crc ^ high) >>> 16 === 0;
 }
 
 /** Makes the checksum of an inode in memory right. */

@@ -70,6 +70,21 @@ export class Volume {
     }
   }
 
+  /** Whether reads had to be waited for, and several can be under way at a time. */
+  get readsBetterAside(): boolean {
+    return this.source.slow === true && this.source.readAside !== undefined;
+  }
+
+  /** A tentative read into all of `arena` or its first `length` bytes that others may be under way beside. */
+  readAside(at: number, length: number, arena: Uint8Array): Promise<Uint8Array | null> {
+    this.signal?.throwIfAborted();
+    const wanted = Math.max(0, Math.min(length, this.source.size - at));
+    const buffer = arena.subarray(0, wanted);
+    if (wanted === 0 || !this.source.readAside) return Promise.resolve(this.read(at, wanted, arena, true));
+    this.cost.reads++;
+    return this.later(this.source.readAside(at, buffer), at, buffer, true);
+  }
+
   private async later(
     coming: Promise<number>,
     at: number,

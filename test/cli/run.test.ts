@@ -42,7 +42,7 @@ function world(parts: Partial<Io> = {}): World {
 /** An engine whose images are reports by name; a name without a report cannot be opened. */
 function engineOf(reports: Record<string, CheckReport | (() => CheckReport)>, seen: CheckOptions[] = []): Engine {
   return {
-    catalogue: stubCatalogue,
+    catalogue: async () => stubCatalogue,
     open: async (path) => {
       if (!Object.hasOwn(reports, path))
         throw new SourceError(`cannot open ${path}: ENOENT: no such file or directory`, 0, 0);
@@ -259,7 +259,7 @@ test('a source that fails in the middle is not checked, and is closed', async ()
   let closed = 0;
   const { io, out } = world();
   const engine: Engine = {
-    catalogue: stubCatalogue,
+    catalogue: async () => stubCatalogue,
     open: async () => ({ ...memorySource(new Uint8Array(9)), close: () => void closed++ }),
     check: async () => Promise.reject(new SourceError('cannot read bytes 0 to 8 of x: EIO: i/o error', 0, 9)),
   };

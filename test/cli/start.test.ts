@@ -3,9 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { builtCli } from '../support/cli';
 import { fixtureBytes } from '../support/fixtures';
+
+// the machine may have other work
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'extcheck-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,7 +97,7 @@ describe('a start of the program', () => {
     expect(run.loaded.some((name) => /\bzlib\b/.test(name))).toBe(true);
   });
 
-  test('parses no more than 450,000 bytes of program', () => {
-    expect(statSync(builtCli()).size).toBeLessThan(450_000);
+  test('parses no more than 290,000 bytes of program', () => {
+    expect(statSync(builtCli()).size).toBeLessThan(290_000);
   });
 });

@@ -29,16 +29,16 @@ let built: string | undefined;
 export function builtCli(): string {
   if (built !== undefined) return built;
   const hash = createHash('sha256');
-  for (const path of [...sourceFiles(join(root, 'src')).sort(), join(root, 'package.json')])
+  const sources = ['src', 'build'].flatMap((name) => sourceFiles(join(root, name)).sort());
+  for (const path of [...sources, join(root, 'package.json')])
     hash.update(`${relative(root, path)}\0`).update(readFileSync(path));
   const home = join(tmpdir(), `extcheck-test-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(home)) {
     const making = mkdtempSync(join(tmpdir(), 'extcheck-making-'));
     writeFileSync(join(making, 'package.json'), '{ "type": "commonjs" }\n');
     const tsup = join(root, 'node_modules', 'tsup', 'dist', 'cli-default.js');
-    // as package.json has it
-    const args = ['src/cli/main.ts', '--no-config', '--format', 'cjs', '--minify', '--target', 'node20'];
-    const run = spawnSync(process.execPath, [tsup, ...args, '--out-dir', making, '--silent'], {
+    const args = ['--config', 'build/program.ts', '--out-dir', making, '--silent'];
+    const run = spawnSync(process.execPath, [tsup, ...args], {
       cwd: root,
       encoding: 'utf8',
     });
@@ -50,7 +50,7 @@ export function builtCli(): string {
       if (!existsSync(home)) throw error;
     }
   }
-  built = join(home, 'main.js');
+  built = join(home, 'cli.js');
   return built;
 }
 

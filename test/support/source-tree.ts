@@ -38,7 +38,9 @@ function parse(path: string, text: string): SourceFile {
   const addImport = (node: ts.Expression, reExport: boolean) => {
     if (!ts.isStringLiteral(node)) throw new Error(`${path} imports what is only known at run time`);
     const specifier = node.text;
-    const inside = specifier.startsWith('.') ? `${posix.join(dirname(path), specifier)}.ts` : undefined;
+    // as written where it names a script of its own
+    const name = specifier.replace(/\.js$/, '');
+    const inside = specifier.startsWith('.') ? `${posix.join(dirname(path), name)}.ts` : undefined;
     file.imports.push({ specifier, file: inside?.startsWith('../') ? undefined : inside, reExport });
   };
   const visit = (node: ts.Node): void => {

@@ -6,7 +6,8 @@ import { dirent, direntHeaderSize } from '../../layout/dirent';
 import { groupFlags } from '../../layout/group';
 import { direntType, inode } from '../../layout/inode';
 import type { Problem } from '../../problem/define';
-import { groupOfInode } from '../../volume/geometry';
+import { type Geometry, groupOfInode } from '../../volume/geometry';
+import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { checkEncoding, checkEncryptedEntry } from './encoded-names';
 import { problems } from './entries';
@@ -16,6 +17,12 @@ import type { DirectoryScan } from './scan';
 
 /** Entries whose type is looked up afterwards, at most. */
 const maxUnread = 10_000;
+
+/** The first inode of a group that its descriptor counts as never used; a group may have none. */
+export function firstUnusedOf(geometry: Geometry, groups: Groups, group: number): number {
+  // a tail longer than all tables before it hides nothing: inode numbers have 32 bits and no sign
+  return (group * geometry.inodesPerGroup + 1 + geometry.inodesPerGroup - groups.itableUnused[group]!) >>> 0;
+}
 
 type EntryProblem = Problem<{ name: string; target: number }>;
 
@@ -64,9 +71,7 @@ export class EntryChecks {
       this.tell(e, problems['entry-inode-group-uninit'], target);
       return true;
     }
-    const firstUnused = group * geometry.inodesPerGroup + 1 + geometry.inodesPerGroup - groups.itableUnused[group]!;
-    // a tail longer than all tables before it hides nothing: inode numbers have 32 bits and no sign
-    if (target < firstUnused >>> 0) return false;
+    if (target < firstUnusedOf(geometry, groups, group)) return false;
     this.tell(e, problems['entry-inode-in-unused-tail'], target);
     return true;
   }

@@ -4,6 +4,12 @@ import { dirHash, isSupportedHash } from '../../bytes/dirhash';
 import { dirent, direntHeaderSize, direntSize } from '../../layout/dirent';
 import { dxHash } from '../../layout/htree';
 
+/** The four words of `s_hash_seed`, which are its bytes here. */
+export function hashSeed(seed: Uint8Array): Uint32Array {
+  const words = new DataView(seed.slice().buffer);
+  return Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
+}
+
 export class EntryHash {
   private readonly seed: Uint32Array;
 
@@ -12,8 +18,7 @@ export class EntryHash {
     seed: Uint8Array,
     private readonly folder: NameFolder,
   ) {
-    const words = new DataView(seed.slice().buffer);
-    this.seed = Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
+    this.seed = hashSeed(seed);
   }
 
   /**

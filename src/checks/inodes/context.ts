@@ -14,6 +14,8 @@ export interface InodeScan {
   readonly facts: ScanFacts;
   readonly report: Report;
   readonly systemData: SystemDataReader;
+  /** Whether plain inodes may go the short way (plain.ts). Off in tests only, which hold one way against the other. */
+  readonly shortWay: boolean;
 }
 
 /** What one inode's mapping adds up to; filled by the walkers, judged at the end. Reused from inode to inode. */

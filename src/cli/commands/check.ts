@@ -1,16 +1,14 @@
 /** The command `check`, which is meant where none is named: checks images and prints a report on each. */
 import { version } from '../../../package.json';
-import { catalogue } from '../../catalogue';
-import { type ContentOptions, checkImage } from '../../check';
-import { lostWrites } from '../../content/lost/lost-writes';
+import type { ContentOptions } from '../../check';
 import type { CheckOptions } from '../../problem/options';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
-import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, parseArguments } from '../args';
+import { realEngine } from '../engine';
 import type { Gate } from '../gate';
 import { helpText } from '../help';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
@@ -19,11 +17,8 @@ import { HelpAsked, UsageError } from '../options';
 import { printerFor } from '../printer';
 import { Progress } from '../progress';
 import { requiredPaths } from '../required-from';
-import { explain } from './explain';
 
 type Request = Omit<CheckRequest, 'explain'>;
-
-const realEngine: Engine = { catalogue, open: openImageFile, check: checkImage };
 
 /** The help text. */
 export const help = helpText;
@@ -38,7 +33,7 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
       await io.out(`extcheck ${version}\n`);
       return exitStatuses.pass;
     case 'explain':
-      return await explain(asked.id, io, engine.catalogue);
+      return (await import('../later.js')).commands.explain.run(['--', asked.id], io, engine);
     case 'check':
       return await checkAll(asked.request, io, engine);
   }
@@ -48,7 +43,7 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
   const images = request.images.map((name) => parseImageName(name, request.offset));
   const require = await requiredPaths(request.require, io.readText);
   const gate = await gateOf(request, io);
-  const printer = printerFor(request, io, engine.catalogue);
+  const printer = printerFor(request, io, engine);
   const kept: CheckReport[] = [];
   let status = 0;
   await printer.start();
@@ -69,15 +64,13 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
 async function gateOf({ gate }: Request, io: Io): Promise<Gate | undefined> {
   const { manifests, policies, bmap, baseline, writeBaseline } = gate;
   if (manifests.length + policies.length === 0 && (bmap ?? baseline ?? writeBaseline) === undefined) return undefined;
-  const { readGate } = await import('../gate');
-  return readGate(gate, io);
+  return (await import('../later.js')).gates.readGate(gate, io);
 }
 
 async function writeAll(request: Request, reports: readonly CheckReport[], io: Io, engine: Engine): Promise<number> {
-  const { writeReports } = await import('../reports');
   const textOnOutput = request.format === 'text';
-  const options = { catalogue: engine.catalogue, threshold: request.failOn, textOnOutput };
-  return writeReports(request.gate.reports, reports, options, io);
+  const options = { catalogue: await engine.catalogue(), threshold: request.failOn, textOnOutput };
+  return (await import('../later.js')).gates.writeReports(request.gate.reports, reports, options, io);
 }
 
 /** The report for one image, whatever happens; undefined when interrupted. */
@@ -97,7 +90,8 @@ async function checkOne(
     const whole = await engine.open(image.path, { signal });
     source = atOffset(whole, image);
     const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
-    const content = [...(request.content ? [lostWrites()] : []), ...(gate?.checks() ?? [])];
+    const lost = request.content ? [(await import('../later.js')).gates.lostWrites()] : [];
+    const content = [...lost, ...(gate?.checks() ?? [])];
     if (content.length > 0) options.content = content;
     if (gate !== undefined) options.digests = gate.digests(request.jobs);
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;

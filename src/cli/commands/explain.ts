@@ -1,5 +1,4 @@
 /** The command `explain`: what a problem means, without an image. */
-import { catalogue as allProblems } from '../../catalogue';
 import { exitStatuses } from '../../report/exit-status';
 import { explainProblem } from '../../report/explain';
 import type { Catalogue } from '../../report/message';
@@ -26,17 +25,18 @@ Examples:
 `;
 
 /** Runs the command with what stands behind its name. Resolves with the exit status. */
-export async function run(argv: readonly string[], io: Io, engine?: Pick<Engine, 'catalogue'>): Promise<number> {
+export async function run(argv: readonly string[], io: Io, engine?: Engine): Promise<number> {
   const ids: string[] = [];
   readOptions(argv, {}, undefined, (word) => ids.push(word));
   const [id] = ids;
   if (id === undefined) throw new UsageError('No problem was named.');
   if (ids.length > 1) throw new UsageError('Only one problem can be explained at a time.');
-  return explain(id, io, engine?.catalogue ?? allProblems);
+  return explain(id, io, await (engine?.catalogue() ?? texts()));
 }
 
-/** Prints the explanation of one problem, or what was probably meant; resolves with the exit status. */
-export async function explain(id: string, io: Io, catalogue: Catalogue): Promise<number> {
+const texts = async (): Promise<Catalogue> => (await import('../texts.js')).catalogue;
+
+async function explain(id: string, io: Io, catalogue: Catalogue): Promise<number> {
   const { found, text } = explainProblem(id, catalogue, widthOf(io));
   if (found) await io.out(text);
   else io.err(`extcheck: ${text}`);

@@ -1,0 +1,230 @@
+/** The blocks of plain inodes: a few sound extents, or block pointers; held against size and count, then claimed. */
+import type { Bitmap } from '../../bytes/bitmap';
+import type { BlockUse } from '../../facts/block-use';
+import type { DirBlocks } from '../../facts/dir-blocks';
+import type { ScanFacts } from '../../facts/scan';
+import { extentMagic, maxInitializedLength } from '../../layout/extent';
+import { fileType, inodeFlags } from '../../layout/inode';
+import { blocksWord, blockWord, flagsWord, indirectWord, modeWord, sizeWord } from '../../layout/inode-words';
+import type { Geometry } from '../../volume/geometry';
+
+/** Entries that fit into the inode, and by how many the maximum that it states may fall short of that. */
+const rootEntries = 4;
+const rootSlack = 2;
+/** Logical blocks up to which sums stay small integers; files of less than 2 GiB do not reach it but by fallocate. */
+const maxLogical = 2 ** 30;
+/** Pointers to data blocks in the inode. */
+const directPointers = 12;
+
+/**
+ * All questions are asked before anything is claimed, so that an inode that is not plain after all goes the full way with
+ * nothing done. Numbers are signed words: a block beyond 2^31 is below zero here, and no block of such an image.
+ */
+export class PlainBlocks {
+  private readonly firstBlock: number;
+  private readonly blocksCount: number;
+  private readonly blockBits: number;
+  /** From blocks to the sectors that `i_blocks` counts. */
+  private readonly sectorBits: number;
+  private readonly use: BlockUse;
+  private readonly dirBlocks: DirBlocks;
+  private readonly claimed: Int32Array;
+  /** Which of the pointers counted last was the last that is not zero. */
+  private last = -1;
+
+  constructor(
+    geometry: Geometry,
+    facts: ScanFacts,
+    claimed: Bitmap,
+    private readonly words: Int32Array,
+  ) {
+    this.firstBlock = Math.max(1, geometry.firstDataBlock);
+    this.blocksCount = geometry.blocksCount;
+    this.blockBits = 31 - Math.clz32(geometry.blockSize);
+    this.sectorBits = this.blockBits - 9;
+    this.use = facts.blocks;
+    this.dirBlocks = facts.dirBlocks;
+    this.claimed = claimed.words;
+  }
+
+  /**
+   * Claims the extents of the inode at word `at`; false, with nothing done, where one must be looked at more closely.
+   * Without `note` nothing is done either way.
+   */
+  takeExtents(at: number, ino: number, isDirectory: boolean, note: boolean): boolean {
+    const { words } = this;
+    // the upper half is the depth
+    if (!this.hasRoot(at) || words[at + blockWord + 1]! >>> 16 !== 0) return false;
+    const first = at + blockWord + 3;
+    const end = first + (words[at + blockWord]! >>> 16) * 3;
+    let blocks = 0;
+    let covered = 0;
+    let lastWritten = -1;
+    for (let entry = first; entry < end; entry += 3) {
+      const logical = words[entry]!;
+      // the upper half of the word belongs to the block's number
+      const stored = words[entry + 1]!;
+      const physical = words[entry + 2]!;
+      const length = stored > maxInitializedLength ? stored - maxInitializedLength : stored;
+      if (stored > 0xffff || length <= 0 || logical < covered || logical > maxLogical) return false;
+      if (physical < this.firstBlock || physical > this.blocksCount - length) return false;
+      if (isDirectory && (stored > maxInitializedLength || logical !== covered)) return false;
+      blocks += length;
+      covered = logical + length;
+      if (stored <= maxInitializedLength) lastWritten = covered - 1;
+    }
+    if (blocks << this.sectorBits !== words[at + blocksWord]!) return false;
+    if (!this.fits(words[at + sizeWord]!, isDirectory ? covered : lastWritten, isDirectory)) return false;
+    for (let entry = first; note && entry < end; entry += 3) {
+      const stored = words[entry + 1]!;
+      const length = stored > maxInitializedLength ? stored - maxInitializedLength : stored;
+      if (isDirectory) this.dirBlocks.addRun(ino, words[entry]!, words[entry + 2]!, length);
+      this.claim(words[entry + 2]!, length);
+    }
+    return true;
+  }
+
+  /** The same for the twelve direct pointers of an inode without indirect blocks. */
+  takeDirect(at: number, ino: number, isDirectory: boolean, note: boolean): boolean {
+    const { words } = this;
+    const from = at + blockWord;
+    const blocks = this.count(words, from, directPointers);
+    if (blocks < 0 || blocks << this.sectorBits !== words[at + blocksWord]!) return false;
+    const { last } = this;
+    if (isDirectory && blocks !== last + 1) return false;
+    if (!this.fits(words[at + sizeWord]!, isDirectory ? blocks : last, isDirectory)) return false;
+    if (!note) return true;
+    if (isDirectory) for (let i = 0; i <= last; i++) this.dirBlocks.addRun(ino, i, words[from + i]!, 1);
+    this.claimPointers(words, from, last + 1);
+    return true;
+  }
+
+  /**
+   * The same for a file with direct pointers and a single indirect block, the `fanOut` words from `list` on of `lists`.
+   */
+  takeIndirect(at: number, lists: Int32Array, list: number, fanOut: number): boolean {
+    const { words } = this;
+    const from = at + blockWord;
+    const block = words[at + indirectWord]!;
+    const direct = this.count(words, from, directPointers);
+    if (direct < 0) return false;
+    const lastDirect = this.last;
+    const listed = this.count(lists, list, fanOut);
+    // one that lists nothing was lost, and one that has another use may be metadata
+    if (listed <= 0 || this.isClaimed(block)) return false;
+    const { last } = this;
+    if ((direct + 1 + listed) << this.sectorBits !== words[at + blocksWord]!) return false;
+    if (!this.fits(words[at + sizeWord]!, directPointers + last, false)) return false;
+    this.claim(block, 1);
+    this.claimPointers(words, from, lastDirect + 1);
+    this.claimPointers(lists, list, last + 1);
+    return true;
+  }
+
+  /** The block that holds the target of a long symlink; 0 where its mapping is not just that block. */
+  targetBlock(at: number, hasExtents: boolean): number {
+    const { words } = this;
+    const from = at + blockWord;
+    if (words[at + blocksWord]! !== 1 << this.sectorBits) return 0;
+    let block = words[from]!;
+    if (hasExtents) {
+      // one entry, depth 0, logical block 0, length 1; most significant part of the block number 0
+      if (!this.hasRoot(at) || block >>> 16 !== 1 || words[from + 1]! >>> 16 !== 0) return 0;
+      if (words[from + 3]! !== 0 || words[from + 4]! !== 1) return 0;
+      block = words[from + 5]!;
+    } else for (let i = 1; i < 15; i++) if (words[from + i]! !== 0) return 0;
+    return this.inRange(block) ? block : 0;
+  }
+
+  /** Claims the block of a long symlink, whose target lies at byte `from` of `targets`; false where it is not a sound one. */
+  takeTarget(at: number, targets: Uint8Array, from: number): boolean {
+    const size = this.words[at + sizeWord]!;
+    if (size >= 1 << this.blockBits || targets[from + size] !== 0) return false;
+    for (let i = from; i < from + size; i++) if (targets[i] === 0) return false;
+    this.claim(this.targetBlock(at, (this.words[at + flagsWord]! & inodeFlags.EXTENTS) !== 0), 1);
+    return true;
+  }
+
+  isSymlink(at: number): boolean {
+    return (this.words[at + modeWord]! & fileType.MASK) === fileType.SYMLINK;
+  }
+
+  /** Whether `i_block` starts like the root of an extent tree, of any depth. */
+  hasRoot(at: number): boolean {
+    const head = this.words[at + blockWord]!;
+    const most = this.words[at + blockWord + 1]! & 0xffff;
+    if ((head & 0xffff) !== extentMagic || most > rootEntries || most < rootEntries - rootSlack) return false;
+    return head >>> 16 <= most;
+  }
+
+  /** Whether a block can be the single indirect block of a file. */
+  inRange(block: number): boolean {
+    return block >= this.firstBlock && block < this.blocksCount;
+  }
+
+  private isClaimed(block: number): boolean {
+    return ((this.claimed[block >>> 5]! >>> (block & 31)) & 1) !== 0;
+  }
+
+  /** A file may be longer than its `last` block written, which it must not end before; a directory has exactly `last` blocks. */
+  private fits(size: number, last: number, isDirectory: boolean): boolean {
+    const whole = size >>> this.blockBits;
+    return isDirectory ? last > 0 && whole === last && whole << this.blockBits === size : last <= whole;
+  }
+
+  /** How many of `count` pointers name a block; -1 where one cannot be. */
+  private count(words: Int32Array, from: number, count: number): number {
+    const { firstBlock, blocksCount } = this;
+    let blocks = 0;
+    let last = -1;
+    for (let i = 0; i < count; i++) {
+      const block = words[from + i]!;
+      if (block === 0) continue;
+      if (block < firstBlock || block >= blocksCount) return -1;
+      blocks++;
+      last = i;
+    }
+    this.last = last;
+    return blocks;
+  }
+
+  /** Claims what `count` pointers name, by runs. */
+  private claimPointers(words: Int32Array, from: number, count: number): void {
+    const end = from + count;
+    for (let at = from; at < end; ) {
+      const block = words[at++]!;
+      if (block === 0) continue;
+      let length = 1;
+      while (at < end && words[at] === block + length) {
+        at++;
+        length++;
+      }
+      this.claim(block, length);
+    }
+  }
+
+  /** Claims a run by words where nothing of it is claimed yet, as nearly always; else as everyone does. */
+  private claim(first: number, count: number): void {
+    const { claimed } = this;
+    const last = first + count - 1;
+    const from = first >>> 5;
+    const to = last >>> 5;
+    const head = -1 << (first & 31);
+    const tail = ~(-2 << (last & 31));
+    if (from === to) {
+      const mask = head & tail;
+      if ((claimed[from]! & mask) !== 0) this.use.claimRange(first, count);
+      else claimed[from]! |= mask;
+      return;
+    }
+    let taken = (claimed[from]! & head) | (claimed[to]! & tail);
+    for (let word = from + 1; word < to; word++) taken |= claimed[word]!;
+    if (taken !== 0) {
+      this.use.claimRange(first, count);
+      return;
+    }
+    claimed[from]! |= head;
+    claimed[to]! |= tail;
+    for (let word = from + 1; word < to; word++) claimed[word] = -1;
+  }
+}

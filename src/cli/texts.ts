@@ -1,0 +1,5 @@
+/** The texts of all problems, built as a script of its own, `texts.js`: few starts have a finding to print. */
+import { catalogue as allProblems } from '../catalogue';
+
+/** All problems with their texts; `cli.js` knows them without. */
+export const catalogue = allProblems;
