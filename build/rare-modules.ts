@@ -6,11 +6,12 @@ import ts from 'typescript';
 
 const src = resolve('src');
 
-/** Reached through features that `rareFeatures` names, required paths, or an image with no file system. */
+/** Reached through features that `rareFeatures` names, required paths, checks of contents, or an image with no file system. */
 export const rare: readonly RegExp[] = [
   /^journal\/(checksums|fast-\w+|held-blocks|later|log|overlay|recover|reopen|revokes|tags|walk)\.ts$/,
   /^checks\/verity\/(descriptor|file-bytes|tree)\.ts$/,
   /^checks\/quota\/quota\.ts$/,
+  /^content\/.*\.ts$/,
   /^view\/\w+\.ts$/,
   /^volume\/lookalike\.ts$/,
 ];

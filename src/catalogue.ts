@@ -46,6 +46,10 @@ import { problems as superblockSize } from './checks/superblock/size';
 import { problems as superblockTimes } from './checks/superblock/times';
 import { problems as superblockValues } from './checks/superblock/values';
 import { problems as verity } from './checks/verity/pass';
+import { problems as contentBmap } from './content/bmap/problems';
+import { problems as contentLostWrites } from './content/lost/lost-writes';
+import { problems as contentManifest } from './content/manifest/problems';
+import { problems as contentPolicy } from './content/policy/problems';
 import type { AnyProblem } from './problem/define';
 
 /** Keeps the ids and forgets the payloads, which only the check that declares a problem needs to know. */
@@ -54,6 +58,7 @@ const byId = <T extends object>(problems: T) => problems as unknown as Readonly<
 const entries = byId({
   ...bitmaps,
   ...connectivity,
+  ...contentLostWrites,
   ...directoriesBlock,
   ...directoriesDots,
   ...directoriesEncodedNames,
@@ -99,6 +104,9 @@ const entries = byId({
   ...superblockTimes,
   ...superblockValues,
   ...verity,
+  ...contentBmap,
+  ...contentManifest,
+  ...contentPolicy,
 });
 
 /** Every id that a finding can have. */

@@ -23,6 +23,9 @@ import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
 import { checkPassedOver } from './checks/superblock/values';
 import { checkVerity } from './checks/verity/pass';
+import type { ContentCheck } from './content/content-check';
+import type { Digests } from './content/digests';
+import { runContentChecks } from './content/run-checks';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
@@ -32,6 +35,14 @@ import { assemble, type Checked, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
 import { looksLike } from './volume/lookalike';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
+
+/** What a check can be asked for beyond the file system itself. */
+export interface ContentOptions {
+  /** Checks of the tree and of the contents in it, such as `lostWrites()`; files are read only when there is one. */
+  content?: readonly ContentCheck[];
+  /** Where digests come from: on Node node:crypto and a second thread by default, elsewhere the own implementations. */
+  digests?: Digests;
+}
 
 /** Findings kept per id when the caller does not say. */
 const defaultMaxFindings = 10_000;
@@ -81,7 +92,7 @@ async function checkContents(
   opening: Opening,
   { replayed, journal }: Subject,
   report: Report,
-  options: CheckOptions,
+  options: CheckOptions & ContentOptions,
   maxFindings: number,
 ): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
   const { volume, groups } = opening;
@@ -105,8 +116,17 @@ async function checkContents(
   await checkOrphanFile(volume, groups, report, pending);
   if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
   await checkVerity(volume, groups, facts, report, progress('verity'));
+  const content = options.content?.length
+    ? await runContentChecks(opening, {
+        checks: options.content,
+        digests: options.digests,
+        report,
+        onProgress: (step) => options.onProgress?.(step),
+        signal: options.signal,
+      })
+    : null;
   await checkUnchanged(volume, opening.superBlock, report);
-  return { opening, facts, lostEntries };
+  return { opening, facts, lostEntries, content };
 }
 
 /** Opens the file system and, where it has to be, replays its journal in memory and opens it again behind that. */
@@ -139,7 +159,7 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
  *
  * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
  */
-export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
+export async function checkImage(image: ByteSource, options: CheckOptions & ContentOptions = {}): Promise<CheckReport> {
   const source = wholeReads(image);
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);

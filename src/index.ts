@@ -1,22 +1,47 @@
 /** extcheck's public API without anything of Node's: for browsers, on a Blob or on bytes. */
 export { catalogue, type ProblemId } from './catalogue';
-export { checkImage } from './check';
+export { type ContentOptions, checkImage } from './check';
+export { type Bmap, BmapError, parseBmap } from './content/bmap/parse';
+export { type BmapOptions, type BmapResult, verifyBmap } from './content/bmap/verify';
+export type { ContentCheck, ContentContext } from './content/content-check';
+export type { Digests } from './content/digests';
+export type { DigestName, FileContent, ZeroFacts } from './content/file-content';
+export { lostWrites } from './content/lost/lost-writes';
+export { type ManifestCheckOptions, manifestCheck } from './content/manifest/check';
+export type { Manifest, ManifestEntry, ManifestFault } from './content/manifest/entry';
+export { ManifestError, parseManifest } from './content/manifest/parse';
+export { digestsHere } from './content/own-digests';
+export { policyCheck } from './content/policy/check';
+export { PolicyError, parsePolicy } from './content/policy/parse';
+export type { Policy } from './content/policy/policy';
+export type { Tree, TreeEntry } from './content/tree';
+export { type ManifestOptions, writeManifest } from './content/write-manifest';
 export { type OpenOptions, openImage } from './open-image';
 export type { Data, DataValue, Finding, Severity, Where } from './problem/finding';
 export { severities } from './problem/finding';
 export type { CheckOptions, Progress } from './problem/options';
 export type {
   Affected,
+  BaselineFacts,
   CheckReport,
+  ContentFacts,
   FileSystemFacts,
   Harm,
   NotChecked,
   RequiredResult,
   Verdict,
 } from './problem/report';
+export { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline } from './report/baseline';
 export { exitStatus } from './report/exit-status';
+export { fingerprintOf } from './report/fingerprint';
+export { toGithub } from './report/github';
 export { toJson } from './report/json';
+export { toJunit } from './report/junit';
+export { toMarkdown } from './report/markdown';
+export { type Addition, withAddition } from './report/merge';
 export { formatFinding } from './report/message';
+export { toPrometheus } from './report/prometheus';
+export { toSarif } from './report/sarif';
 export { renderText } from './report/text';
 export { blobSource } from './source/blob';
 export { memorySource } from './source/memory';

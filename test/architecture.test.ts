@@ -21,10 +21,12 @@ const ranks: Record<string, number> = {
   checks: 4,
   content: 4,
   verdict: 5,
+  hashing: 5,
   'catalogue.ts': 6,
   'check.ts': 6,
   'open-image.ts': 6,
   'index.ts': 7,
+  'node-check.ts': 7,
   'node.ts': 8,
   cli: 9,
 };
@@ -35,7 +37,7 @@ const onlyFrom: Record<string, readonly string[]> = {
   problem: [],
   report: ['problem'],
   'catalogue.ts': ['checks', 'content', 'problem'],
-  'node.ts': ['index.ts', 'source'],
+  'node.ts': ['hashing', 'index.ts', 'node-check.ts', 'source'],
 };
 
 /** The folders of checks know nothing of each other, but for these. */
@@ -45,7 +47,7 @@ const betweenChecks = [
 ];
 
 /** Where `node:` may be imported; the rest runs in a browser. */
-const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|node\.ts|cli\/.*)$/;
+const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|hashing\/.*|node\.ts|cli\/.*)$/;
 
 const roomOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

@@ -27,3 +27,9 @@ export const START512 = words(
   '6a09e667f3bcc908bb67ae8584caa73b3c6ef372fe94f82ba54ff53a5f1d36f1' +
     '510e527fade682d19b05688c2b3e6c1f1f83d9abfb41bd6b5be0cd19137e2179',
 );
+
+/** The same of the ninth to sixteenth prime: SHA-384's start values, and in their lower halves SHA-224's. */
+export const START384 = words(
+  'cbbb9d5dc1059ed8629a292a367cd5079159015a3070dd17152fecd8f70e593967332667ffc00b318eb44a8768581511' +
+    'db0c2e0d64f98fa747b5481dbefa4fa4',
+);

@@ -1,4 +1,4 @@
-/** What SHA-256 and SHA-512 have in common: whole blocks are digested as they come, the rest waits — FIPS 180-4. */
+/** What MD5 and the SHA family have in common: whole blocks are digested as they come, the rest waits — FIPS 180-4. */
 
 /** A hash in the making. `update` as often as needed, then `digest`; `reset` begins anew. */
 export abstract class ShaStream {
@@ -11,7 +11,9 @@ export abstract class ShaStream {
     /** Bytes that are digested at once. */
     readonly blockSize: 64 | 128,
     /** Bytes of the result. */
-    readonly digestSize: 32 | 64,
+    readonly digestSize: number,
+    /** MD5 counts its bits with the lower half first. */
+    private readonly littleEndian = false,
   ) {
     this.pending = new Uint8Array(blockSize);
   }
@@ -76,8 +78,9 @@ export abstract class ShaStream {
     pending.fill(0, length);
     // a count of bits below 2^56 is as far as exact byte counts reach
     const view = new DataView(pending.buffer);
-    view.setUint32(blockSize - 8, Math.floor(bits / 2 ** 32));
-    view.setUint32(blockSize - 4, bits % 2 ** 32);
+    const [high, low] = this.littleEndian ? [4, 8] : [8, 4];
+    view.setUint32(blockSize - high, Math.floor(bits / 2 ** 32), this.littleEndian);
+    view.setUint32(blockSize - low, bits % 2 ** 32, this.littleEndian);
     this.compress(pending, 0, blockSize);
     this.write(out, at);
   }

@@ -1,22 +1,25 @@
-/** SHA-256, by the stream — FIPS 180-4. */
-import { K512, START512 } from './sha-constants';
+/** SHA-256 and SHA-224, by the stream — FIPS 180-4. */
+import { K512, START384, START512 } from './sha-constants';
 import { ShaStream } from './sha-stream';
 
 /** Round constants and start values are the upper halves of the first of SHA-512's. */
 const K = Int32Array.from({ length: 64 }, (_, i) => K512[2 * i]!);
 const START = Int32Array.from({ length: 8 }, (_, i) => START512[2 * i]!);
+/** These are the lower halves of SHA-384's. */
+const START224 = Int32Array.from({ length: 8 }, (_, i) => START384[2 * i + 1]!);
 
 /** A SHA-256 in the making. */
 export class Sha256 extends ShaStream {
   private readonly state = new Int32Array(8);
 
-  constructor() {
-    super(64, 32);
+  /** `digestSize` 28 makes it a SHA-224. */
+  constructor(digestSize: 32 | 28 = 32) {
+    super(64, digestSize);
     this.start();
   }
 
   protected start(): void {
-    this.state.set(START);
+    this.state.set(this.digestSize === 28 ? START224 : START);
   }
 
   /**
@@ -213,8 +216,8 @@ export class Sha256 extends ShaStream {
   }
 
   protected write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, 32);
-    for (let i = 0; i < 8; i++) view.setInt32(4 * i, this.state[i]!);
+    const view = new DataView(out.buffer, out.byteOffset + at, this.digestSize);
+    for (let i = 0; i < this.digestSize / 4; i++) view.setInt32(4 * i, this.state[i]!);
   }
 }
 

@@ -1,5 +1,5 @@
-/** SHA-512, by the stream, with 64-bit words in halves of 32 bits — FIPS 180-4. */
-import { K512, START512 } from './sha-constants';
+/** SHA-512 and SHA-384, by the stream, with 64-bit words in halves of 32 bits — FIPS 180-4. */
+import { K512, START384, START512 } from './sha-constants';
 import { ShaStream } from './sha-stream';
 
 /** Words of the message schedule: upper half, lower half. */
@@ -9,13 +9,14 @@ const W = new Int32Array(160);
 export class Sha512 extends ShaStream {
   private readonly state = new Int32Array(16);
 
-  constructor() {
-    super(128, 64);
+  /** `digestSize` 48 makes it a SHA-384. */
+  constructor(digestSize: 64 | 48 = 64) {
+    super(128, digestSize);
     this.start();
   }
 
   protected start(): void {
-    this.state.set(START512);
+    this.state.set(this.digestSize === 48 ? START384 : START512);
   }
 
   protected compress(bytes: Uint8Array, from: number, to: number): void {
@@ -28,8 +29,8 @@ export class Sha512 extends ShaStream {
   }
 
   protected write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, 64);
-    for (let i = 0; i < 16; i++) view.setInt32(4 * i, this.state[i]!);
+    const view = new DataView(out.buffer, out.byteOffset + at, this.digestSize);
+    for (let i = 0; i < this.digestSize / 4; i++) view.setInt32(4 * i, this.state[i]!);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads the command line of a check: what to do, or what is wrong with the request. */
 import { type Severity, severities } from '../problem/finding';
+import { checkGate, type GateRequest, gateOptions, noGate } from './gate-options';
 import { absolute, type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from './options';
 
 export const formats = ['text', 'json', 'ndjson'] as const;
@@ -22,9 +23,14 @@ export interface CheckRequest {
   offset: number;
   /** Replay the journal in memory and check the state after it. */
   replay: boolean;
+  /** Read the files and look for data that was lost. */
+  content: boolean;
+  /** Threads at most for digests; undefined leaves it to the library. */
+  jobs: number | undefined;
   quiet: boolean;
   verbose: boolean;
   color: ColorChoice;
+  gate: GateRequest;
   /** The problem to explain instead of a check. */
   explain: string | undefined;
 }
@@ -36,7 +42,19 @@ export type Asked =
   | { kind: 'help' }
   | { kind: 'version' };
 
+/** The gate's own table, put behind the request that holds the gate. */
+const gateTable: OptionTable<CheckRequest> = Object.fromEntries(
+  Object.entries(gateOptions).map(([name, { take, set }]) => [
+    name,
+    {
+      ...(take && { take: (request: CheckRequest, value: string) => take(request.gate, value) }),
+      ...(set && { set: (request: CheckRequest) => set(request.gate) }),
+    },
+  ]),
+);
+
 const options: OptionTable<CheckRequest> = {
+  ...gateTable,
   format: {
     take(request, value) {
       request.format = oneOf('format', value, formats);
@@ -82,6 +100,16 @@ const options: OptionTable<CheckRequest> = {
       request.replay = false;
     },
   },
+  content: {
+    set(request) {
+      request.content = true;
+    },
+  },
+  jobs: {
+    take(request, value) {
+      request.jobs = parseCount('jobs', value);
+    },
+  },
   quiet: {
     short: 'q',
     set(request) {
@@ -115,9 +143,12 @@ export function parseArguments(argv: readonly string[]): Asked {
     maxFindings: undefined,
     offset: 0,
     replay: true,
+    content: false,
+    jobs: undefined,
     quiet: false,
     verbose: false,
     color: 'auto',
+    gate: noGate(),
     explain: undefined,
   };
   const ended = readOptions(argv, options, request, (word, literal) => {
@@ -130,5 +161,6 @@ export function parseArguments(argv: readonly string[]): Asked {
   if (check.images.length === 0) throw new UsageError('No image was named.');
   if (check.images.includes('')) throw new UsageError('An image name is empty.');
   if (check.quiet && check.verbose) throw new UsageError('--quiet and --verbose exclude each other.');
+  checkGate(check.gate, check.images.length);
   return { kind: 'check', request: check };
 }

@@ -25,6 +25,10 @@ export interface CommandEntry {
  */
 export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ['check', { summary: 'check images; meant where no command is named', load: async () => check }],
+  [
+    'manifest',
+    { summary: 'write down what is in an image, as mtree', load: async () => (await later()).commands.manifest },
+  ],
   ['explain', { summary: 'explain a problem by its id', load: async () => (await later()).commands.explain }],
 ]);
 

@@ -1,5 +1,5 @@
 /** The check as `cli.js` has it: what few images need lies in scripts of its own, which are loaded for those. */
-import { checkImage } from '../check';
+import { type ContentOptions, checkImage } from '../check';
 import { incompat, roCompat } from '../layout/features';
 import { superblock, superblockMagic } from '../layout/superblock';
 import type { CheckOptions } from '../problem/options';
@@ -25,8 +25,8 @@ export const rareFeatures = {
  * `checkImage`, by the whole of it where the image or the request needs more than `cli.js` has. Should that show only
  * on the way, as where a backup superblock asks for more than the primary one, the check is made anew from the start.
  */
-async function check(source: ByteSource, options: CheckOptions): Promise<CheckReport> {
-  if (!options.require?.length && !(await hasRareFeatures(source))) {
+async function check(source: ByteSource, options: CheckOptions & ContentOptions): Promise<CheckReport> {
+  if (!options.require?.length && !options.content?.length && !(await hasRareFeatures(source))) {
     try {
       return await checkImage(source, options);
     } catch (error) {

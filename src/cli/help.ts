@@ -18,8 +18,24 @@ Options:
                        counts stay complete
   --offset N           the file system starts N bytes into the image; also
                        2048s (sectors), 1M, 1G; ?offset= on an image wins
+  --manifest FILE      verify the files that FILE names: an mtree file or a list
+                       as sha256sum writes it; may be repeated
+  --manifest-root DIR  the directory in the image that manifests start in (/)
+  --manifest-times     compare times of last change as well
+  --extra              report files that the manifest does not name
+  --policy FILE        verify the rules of a policy (JSON); may be repeated
+  --bmap FILE          verify the image's bytes against its block map
+  --baseline FILE      accept the findings in FILE, fail on new ones only
+  --write-baseline FILE
+                       accept all that is found now, and write it to FILE
+  --report KIND=FILE   write another report beside the one printed: sarif,
+                       junit, json, ndjson, github, prometheus or markdown;
+                       may be repeated; --report github prints annotations
   --no-replay          check the state before the journal is replayed, as
                        e2fsck -fn does, not the one a mount would find
+  --content            read all files as well and find those that have lost
+                       their data; e2fsck does not see that
+  --jobs N             threads that compute digests, at most (as many as pay)
   -q, --quiet          print the verdict lines only
   -v, --verbose        print all paths and all findings with all their data
   --color WHEN         auto (default), always or never; auto follows NO_COLOR
@@ -41,8 +57,10 @@ image has problems and another one could not be checked.
 
 Examples:
   extcheck active.img
+  extcheck --content active.img
   extcheck --require /boot/vmlinuz --require /boot/initrd active.img
   extcheck --format json active.img | jq -r '.affected[].path'
+  extcheck --manifest root.mtree --extra --report sarif=out.sarif active.img
   extcheck --offset 2048s disk.img
   extcheck --quiet --fail-on error *.img
 `;

@@ -13,6 +13,9 @@ export interface ZeroFacts {
   /** Where in the file the longest run of mapped NUL blocks starts, and its bytes; 0 and 0 when there is none. */
   longestAt: number;
   longest: number;
+  /** The runs of mapped NUL blocks in the order of the file, the first 64 of them, and how many there are. */
+  runs: { at: number; length: number }[];
+  runCount: number;
   /** No byte other than NUL was seen in the whole file, and some of it is mapped. */
   all: boolean;
 }

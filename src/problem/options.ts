@@ -3,7 +3,7 @@ import type { Finding } from './finding';
 
 /** One step of the progress of a check. */
 export interface Progress {
-  phase: 'inodes' | 'directories' | 'verity';
+  phase: 'inodes' | 'directories' | 'verity' | 'names' | 'contents';
   done: number;
   total: number;
 }

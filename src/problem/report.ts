@@ -95,6 +95,33 @@ export interface NotChecked {
   why: string;
 }
 
+/** What was read for the checks of contents. */
+export interface ContentFacts {
+  /** Names of the checks, in the order in which they ran. */
+  checks: string[];
+  /** Names in the tree, the root counted. */
+  names: number;
+  /** Regular files whose contents were read, and bytes they have by their sizes. */
+  files: number;
+  bytes: number;
+  /** Of these, bytes in blocks that are written and wholly NUL, and bytes in holes and in space that was never written. */
+  nulBytes: number;
+  holeBytes: number;
+  /** Files in which no byte is other than NUL, though they have blocks that were written. */
+  nulFiles: number;
+  /** Files that could not be read to their end. */
+  unreadableFiles: number;
+}
+
+/** What became of the findings that a baseline accepts. */
+export interface BaselineFacts {
+  /** Findings that were accepted, and are not among those of the report. */
+  accepted: number;
+  /** How many findings the baseline would have accepted and that were not there: it can be written anew, with less. */
+  unused: number;
+  findings: Finding[];
+}
+
 export interface CheckReport {
   /** Version of this shape; raised when a field changes meaning or goes. */
   schemaVersion: 1;
@@ -121,6 +148,10 @@ export interface CheckReport {
   /** How many findings of each id there were, also beyond the bound. */
   counts: Record<string, number>;
   severityCounts: Record<Severity, number>;
+  /** What a baseline took out of findings, counts and verdict; absent without one. */
+  baseline?: BaselineFacts;
+  /** What was read of the files themselves; absent when nobody asked for that. */
+  content?: ContentFacts;
   /** What the check cost: bytes read from the source and reads issued. Deterministic for one image and version. */
   cost: { bytesRead: number; reads: number };
 }

@@ -86,11 +86,19 @@ function journal(facts: JournalFacts, needsRecovery: boolean): string {
   return parts.join('; ');
 }
 
+/** What was read of the files themselves. */
+function contents({ content }: CheckReport): string {
+  if (content === undefined) return 'not what is in the files: --content reads them and finds data that was lost';
+  const { files, bytes, nulBytes, holeBytes } = content;
+  return `what is in ${counted(files, 'file')} of ${size(bytes)}, of which ${size(nulBytes)} are NUL in blocks that were written and ${size(holeBytes)} are holes`;
+}
+
 /** What was checked and what was not. */
 export function coverageSection(report: CheckReport, paper: Paper): string[] {
   const lines: string[] = [];
   if (report.checked.length > 0) {
     lines.push(paper.heading('Checked'), ...paper.wrapped(listed(report.checked.map(printable)), '  '));
+    lines.push(...paper.wrapped(contents(report), '  '));
     if (paper.verbose) {
       const { bytesRead, reads } = report.cost;
       lines.push(...paper.wrapped(`${size(bytesRead)} read in ${counted(reads, 'read')}`, '  '));

@@ -16,7 +16,7 @@ export interface PrintedReport extends Omit<CheckReport, 'findings'> {
 /** The report with a `message` in each finding and its keys in a fixed order. Shares the parts it does not change. */
 export function toJson(report: CheckReport, catalogue: Catalogue = {}): PrintedReport {
   return Object.fromEntries(
-    members(report).map(([key, value]) => [
+    members(report, catalogue).map(([key, value]) => [
       key,
       key === 'findings' ? report.findings.map((finding) => printedFinding(finding, catalogue)) : value,
     ]),
@@ -45,7 +45,7 @@ export function* jsonPieces(report: CheckReport, catalogue: Catalogue, options: 
     escaped(JSON.stringify(value, null, indent)).replaceAll('\n', newline);
   let piece = '{';
   let first = true;
-  for (const [key, value] of members(report)) {
+  for (const [key, value] of members(report, catalogue)) {
     piece += `${first ? '' : ','}${inner}${JSON.stringify(key)}${colon}`;
     first = false;
     if (key !== 'findings' || report.findings.length === 0) {
@@ -74,7 +74,7 @@ export const jsonPretty = (report: CheckReport, catalogue: Catalogue = {}): stri
   `${[...jsonPieces(report, catalogue, { indent: 2 })].join('')}\n`;
 
 /** Keys and values in the order they are printed; keys without a value are left out. */
-function members(report: CheckReport): [string, unknown][] {
+function members(report: CheckReport, catalogue: Catalogue): [string, unknown][] {
   const inOrder: Record<keyof CheckReport, unknown> = {
     schemaVersion: report.schemaVersion,
     image: report.image,
@@ -87,6 +87,11 @@ function members(report: CheckReport): [string, unknown][] {
     affected: report.affected,
     affectedCount: report.affectedCount,
     required: report.required,
+    baseline: report.baseline && {
+      ...report.baseline,
+      findings: report.baseline.findings.map((finding) => printedFinding(finding, catalogue)),
+    },
+    content: report.content,
     findings: report.findings,
     counts: report.counts,
     severityCounts: report.severityCounts,

@@ -72,6 +72,11 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
       ? ''
       : `, and ${required === 1 ? 'the required path is' : `all ${digits(required)} required paths are`} sound`;
   const { info, warning, error, fatal } = report.severityCounts;
+  const accepted = report.baseline?.accepted ?? 0;
+  if (accepted > 0 && warning + error + fatal === 0) {
+    const known = `nothing new, ${counted(accepted, 'known finding')} accepted by the baseline`;
+    return { text: `${name} passes: ${known}${sound}`, tone: 'doubtful' };
+  }
   if (warning + error + fatal === 0) {
     if (info === 0) return { text: `${name} is clean${sound}`, tone: 'good' };
     return { text: `${name} passes: bookkeeping only, all that matters is in order${sound}`, tone: 'good' };

@@ -38,10 +38,11 @@ function isBelow(path: string, tops: ReadonlyMap<string, Harm>): boolean {
   return false;
 }
 
-/** Joins what happened to inodes and to entries into a list of paths. */
+/** Joins what happened to inodes, to entries and, by paths, to contents into a list of paths. */
 export function affectedPaths(
   facts: ScanFacts,
   lost: LostEntries,
+  contents: readonly Affected[],
   paths: Paths,
   limit: number,
 ): { affected: Affected[]; count: number } {
@@ -56,6 +57,7 @@ export function affectedPaths(
     const path = paths.inDirectory(entry.directory, entry.name);
     if (path !== null) note(path, entry.how);
   }
+  for (const { path, how } of contents) note(path, how);
   const tops = [...found]
     .filter(([path]) => !isBelow(path, found))
     .map(([path, how]) => ({ path, how, rank: rankOf(path) }));

@@ -2,6 +2,7 @@
 
 import type { LostEntries } from '../checks/directories/scan';
 import { problems as readProblems } from '../checks/reads';
+import type { ContentOutcome } from '../content/run-checks';
 import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Finding } from '../problem/finding';
@@ -25,6 +26,8 @@ export interface Checked {
   journal: JournalFacts;
   /** The image says that its journal must be replayed, whether that was done or not. */
   needsRecovery: boolean;
+  /** What checks of contents came to; null where there were none. */
+  content: ContentOutcome | null;
 }
 
 /** `incomplete` outranks all but errors: what was found is certain, what was not looked at is not. */
@@ -74,12 +77,12 @@ export function emptyReport(
   return { ...base(collector, [{ what: 'everything', why }], options), journal };
 }
 
-/** Inode whose path a finding should carry. */
-const subjectOf = (finding: Finding): number => finding.inode ?? 0;
+/** Inode whose path a finding should carry and does not know. */
+const subjectOf = (finding: Finding): number => (finding.path === undefined ? (finding.inode ?? 0) : 0);
 
 function addPaths(findings: readonly Finding[], paths: Paths): void {
   for (const finding of findings) {
-    if (finding.inode === undefined) continue;
+    if (finding.inode === undefined || finding.path !== undefined) continue;
     const name = finding.data?.['name'];
     const aboutEntry =
       finding.directory !== undefined && finding.directory === finding.inode && typeof name === 'string';
@@ -107,8 +110,10 @@ export async function assemble(
   );
   addPaths(collector.findings, paths);
   for (const finding of collector.findings) options.onFinding?.(finding);
-  const { affected, count } = affectedPaths(facts, checked.lostEntries, paths, maxFindings);
-  const report = base(collector, notCheckedParts(volume, facts, checked), options);
+  const { content } = checked;
+  const { affected, count } = affectedPaths(facts, checked.lostEntries, content?.affected ?? [], paths, maxFindings);
+  const gaps = [...notCheckedParts(volume, facts, checked), ...(content?.skipped ?? [])];
+  const report = base(collector, gaps, options);
   return {
     ...report,
     filesystem: {
@@ -116,11 +121,12 @@ export async function assemble(
       journalNeedsRecovery: checked.needsRecovery,
     },
     journal: checked.journal,
-    checked: [...parts],
+    checked: [...parts, ...(content?.facts.checks ?? [])],
     diagnosis: diagnose(volume, facts, collector, opening.backup, await metadataOnly(opening, facts, collector)),
     affected,
     affectedCount: count,
     required,
+    ...(content && { content: content.facts }),
     cost: { ...volume.cost },
   };
 }

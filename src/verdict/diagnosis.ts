@@ -68,9 +68,21 @@ export function diagnose(
     said.push(
       `${plural(count('file-shares-blocks'), 'file')} claim blocks that belong to something else as well; their content cannot be trusted.`,
     );
+  const nul = count('file-all-nul') + count('file-all-nul-suspect');
+  const parts = count('file-nul-blocks');
+  if (nul + parts > 0) said.push(lostContentWords(nul, parts));
   if (dataless > 0) said.push(metadataOnlyWords(dataless));
   if (said.length === 0) said.push(...mildDiagnosis(collector));
   return said;
+}
+
+function lostContentWords(nul: number, parts: number): string {
+  const whole = nul > 0 ? `${plural(nul, 'file')} ${nul === 1 ? 'holds' : 'hold'} only NUL bytes` : '';
+  const some =
+    parts > 0
+      ? `${plural(parts, 'file')} ${parts === 1 ? 'has' : 'have'} lost some of ${parts === 1 ? 'its' : 'their'} blocks`
+      : '';
+  return `${[whole, some].filter((part) => part !== '').join(' and ')}: their names, sizes and blocks were written, their data was not, most likely because the place where the image grew was full. No checker of file systems sees that.`;
 }
 
 function mildDiagnosis(collector: Collector): string[] {

@@ -28,6 +28,8 @@ export interface EntryArea {
   from: number;
   /** False when the checksum over these bytes is wrong. */
   checksumGood: boolean;
+  /** The block they are; absent where they lie in the inode. */
+  block?: number;
 }
 
 /** Blocks read ahead at once. */
@@ -112,7 +114,7 @@ export async function* entryAreas(
       seen.add(block);
       const view = await volume.block(block);
       const logical = run.logical + done;
-      yield view && { view, from: 0, checksumGood: checksumGood(volume, record, view, logical) };
+      yield view && { view, from: 0, checksumGood: checksumGood(volume, record, view, logical), block };
     }
   }
 }

@@ -1,5 +1,6 @@
 /** A tolerant, read-only view of an image: what can still be read, can be read here; what cannot, says why. */
 import { printableName } from '../bytes/names';
+import { uuidText } from '../bytes/uuid';
 import type { ByteSource } from '../source/source';
 import type { Groups } from '../volume/groups';
 import type { OpenResult } from '../volume/open';
@@ -31,13 +32,22 @@ export interface ResolvedPath {
 export class Image {
   private readonly lookup: Lookup;
 
-  /** `source`, if given, is what `close` closes. */
+  /** `source`, if given, is what `close` closes. `volume` and `groups` are for this package's own readers. */
   constructor(
-    private readonly volume: Volume,
-    private readonly groups: Groups,
+    /** @internal */
+    readonly volume: Volume,
+    /** @internal */
+    readonly groups: Groups,
     private readonly source?: ByteSource,
   ) {
     this.lookup = new Lookup(volume, groups);
+  }
+
+  /** What the superblock calls the file system: its label, printable, and its UUID. */
+  get identity(): { label: string; uuid: string } {
+    const { s_volume_name, s_uuid } = this.volume.geometry.sb;
+    const end = s_volume_name.indexOf(0);
+    return { label: printableName(s_volume_name, 0, end < 0 ? s_volume_name.length : end), uuid: uuidText(s_uuid) };
   }
 
   /** The file at a path (a symlink at its end is followed), or an inode whether it is in use or not. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Blake2b } from '../../src/bytes/blake2b';
+import { Md5 } from '../../src/bytes/md5';
+import { Sha1 } from '../../src/bytes/sha1';
 import { Sha256, sha256 } from '../../src/bytes/sha256';
 import { Sha512, sha512 } from '../../src/bytes/sha512';
 
@@ -8,6 +11,10 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const kinds = [
   ['sha256', () => new Sha256(), sha256],
   ['sha512', () => new Sha512(), sha512],
+  ['sha224', () => new Sha256(28), (bytes: Uint8Array) => new Sha256(28).update(bytes).digest()],
+  ['sha384', () => new Sha512(48), (bytes: Uint8Array) => new Sha512(48).update(bytes).digest()],
+  ['sha1', () => new Sha1(), (bytes: Uint8Array) => new Sha1().update(bytes).digest()],
+  ['md5', () => new Md5(), (bytes: Uint8Array) => new Md5().update(bytes).digest()],
 ] as const;
 
 describe.each(kinds)('%s', (name, make, once) => {
@@ -43,4 +50,24 @@ test('the examples of FIPS 180-4', () => {
   const abc = new TextEncoder().encode('abc');
   expect(hex(sha256(abc))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   expect(hex(sha512(abc))).toMatch(/^ddaf35a193617abacc417349ae204131.*fa54ca49f$/);
+});
+
+describe('blake2b512', () => {
+  const native = (bytes: Uint8Array): string => createHash('blake2b512').update(bytes).digest('hex');
+
+  test('every length around the ends of blocks', () => {
+    const bytes = Uint8Array.from({ length: 400 }, (_, i) => i * 7 + 1);
+    for (let length = 0; length <= bytes.length; length++)
+      expect(hex(new Blake2b().update(bytes, 0, length).digest())).toBe(native(bytes.subarray(0, length)));
+  });
+
+  test('pieces of any size give what the whole gives', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 }), (pieces) => {
+        const hash = new Blake2b();
+        for (const piece of pieces) hash.update(piece);
+        expect(hex(hash.digest())).toBe(native(Buffer.concat(pieces)));
+      }),
+    );
+  });
 });

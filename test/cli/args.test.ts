@@ -22,6 +22,19 @@ test('images only: all defaults', () => {
     quiet: false,
     verbose: false,
     color: 'auto',
+    content: false,
+    jobs: undefined,
+    gate: {
+      manifests: [],
+      extra: false,
+      manifestRoot: '/',
+      manifestTimes: false,
+      policies: [],
+      bmap: undefined,
+      baseline: undefined,
+      writeBaseline: undefined,
+      reports: [],
+    },
   });
 });
 

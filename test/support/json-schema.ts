@@ -1,8 +1,19 @@
-/** Validates against the part of JSON Schema 2020-12 that this project uses; a keyword it does not know is an error, never ignored. */
+/** Validates against the part of JSON Schema that this project and SARIF's schema use; a keyword it does not know is an error, never ignored. */
 
 type Schema = { readonly [keyword: string]: unknown };
 
-const annotations = new Set(['$schema', '$id', '$defs', 'title', 'description']);
+/** `format` is one too: what it asks for is told by tests of their own. */
+const annotations = new Set([
+  '$schema',
+  '$id',
+  'id',
+  '$defs',
+  'definitions',
+  'title',
+  'description',
+  'default',
+  'format',
+]);
 
 export interface SchemaOptions {
   /** Refuse members that a schema with `properties` does not name, as if each said `additionalProperties: false`. */
@@ -32,7 +43,7 @@ function check(value: unknown, schema: Schema, at: string, context: Context, err
         check(value, resolve(String(wanted), context.root), at, context, errors);
         break;
       case 'type':
-        if (!hasType(value, String(wanted))) fail(`is not of type ${wanted}`);
+        if (![wanted].flat().some((type) => hasType(value, String(type)))) fail(`is not of type ${wanted}`);
         break;
       case 'const':
         if (value !== wanted) fail(`is not ${JSON.stringify(wanted)}`);
@@ -46,6 +57,20 @@ function check(value: unknown, schema: Schema, at: string, context: Context, err
       case 'minimum':
         if (typeof value === 'number' && value < Number(wanted)) fail(`is less than ${wanted}`);
         break;
+      case 'maximum':
+        if (typeof value === 'number' && value > Number(wanted)) fail(`is more than ${wanted}`);
+        break;
+      case 'minItems':
+        if (Array.isArray(value) && value.length < Number(wanted)) fail(`has fewer than ${wanted} entries`);
+        break;
+      case 'uniqueItems':
+        if (
+          wanted === true &&
+          Array.isArray(value) &&
+          new Set(value.map((one) => JSON.stringify(one))).size < value.length
+        )
+          fail('has an entry twice');
+        break;
       case 'required':
         if (isObject(value)) for (const key of wanted as string[]) if (!Object.hasOwn(value, key)) fail(`lacks ${key}`);
         break;
@@ -56,8 +81,11 @@ function check(value: unknown, schema: Schema, at: string, context: Context, err
         }
         break;
       case 'additionalProperties':
-        for (const [key, member] of members ?? [])
-          if (!Object.hasOwn(properties, key)) check(member, wanted as Schema, `${at}/${key}`, context, errors);
+        for (const [key, member] of members ?? []) {
+          if (Object.hasOwn(properties, key)) continue;
+          if (wanted === false) fail(`has an unknown member ${key}`);
+          else if (isObject(wanted)) check(member, wanted, `${at}/${key}`, context, errors);
+        }
         break;
       case 'propertyNames':
         for (const [key] of members ?? []) check(key, wanted as Schema, `${at}/${key} (name)`, context, errors);
@@ -66,13 +94,15 @@ function check(value: unknown, schema: Schema, at: string, context: Context, err
         if (Array.isArray(value))
           for (const [i, item] of value.entries()) check(item, wanted as Schema, `${at}/${i}`, context, errors);
         break;
+      case 'anyOf':
       case 'oneOf': {
         const fits = (wanted as Schema[]).filter((one) => {
           const inner: string[] = [];
           check(value, one, at, context, inner);
           return inner.length === 0;
         });
-        if (fits.length !== 1) fail(`fits ${fits.length} of the alternatives, not one`);
+        if (keyword === 'anyOf' ? fits.length === 0 : fits.length !== 1)
+          fail(`fits ${fits.length} of the alternatives${keyword === 'anyOf' ? '' : ', not one'}`);
         break;
       }
       default:

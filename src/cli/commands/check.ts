@@ -1,5 +1,6 @@
 /** The command `check`, which is meant where none is named: checks images and prints a report on each. */
 import { version } from '../../../package.json';
+import type { ContentOptions } from '../../check';
 import type { CheckOptions } from '../../problem/options';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
@@ -8,10 +9,11 @@ import { printable } from '../../report/printable';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, parseArguments } from '../args';
 import { realEngine } from '../engine';
+import type { Gate } from '../gate';
 import { helpText } from '../help';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import type { Engine, Io } from '../io';
-import { HelpAsked } from '../options';
+import { HelpAsked, UsageError } from '../options';
 import { printerFor } from '../printer';
 import { Progress } from '../progress';
 import { requiredPaths } from '../required-from';
@@ -40,18 +42,35 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
 async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
   const require = await requiredPaths(request.require, io.readText);
+  const gate = await gateOf(request, io);
   const printer = printerFor(request, io, engine);
+  const kept: CheckReport[] = [];
   let status = 0;
   await printer.start();
   for (const image of images) {
-    const report = await checkOne(image, request, require, io, engine);
-    if (report === undefined) break;
-    status |= exitStatus(report, request.failOn);
+    const found = await checkOne(image, request, require, gate, io, engine);
+    if (found === undefined) break;
+    const { report, status: added } = gate?.settle(found) ?? { report: found, status: 0 };
+    status |= exitStatus(report, request.failOn) | added;
+    if (request.gate.reports.length > 0) kept.push(report);
     await printer.print(report);
   }
   await printer.end();
   io.signal.throwIfAborted();
-  return status;
+  return kept.length === 0 ? status : status | (await writeAll(request, kept, io, engine));
+}
+
+/** What the options of a gate ask for; they and what they need are loaded only where there are any. */
+async function gateOf({ gate }: Request, io: Io): Promise<Gate | undefined> {
+  const { manifests, policies, bmap, baseline, writeBaseline } = gate;
+  if (manifests.length + policies.length === 0 && (bmap ?? baseline ?? writeBaseline) === undefined) return undefined;
+  return (await import('../later.js')).gates.readGate(gate, io);
+}
+
+async function writeAll(request: Request, reports: readonly CheckReport[], io: Io, engine: Engine): Promise<number> {
+  const textOnOutput = request.format === 'text';
+  const options = { catalogue: await engine.catalogue(), threshold: request.failOn, textOnOutput };
+  return (await import('../later.js')).gates.writeReports(request.gate.reports, reports, options, io);
 }
 
 /** The report for one image, whatever happens; undefined when interrupted. */
@@ -59,6 +78,7 @@ async function checkOne(
   image: ImageName,
   request: Request,
   require: string[],
+  gate: Gate | undefined,
   io: Io,
   engine: Engine,
 ): Promise<CheckReport | undefined> {
@@ -67,13 +87,20 @@ async function checkOne(
   const progress = io.errIsTty && !request.quiet ? new Progress((text) => io.err(text), io.columns ?? 80) : undefined;
   let source: ByteSource | undefined;
   try {
-    source = atOffset(await engine.open(image.path, { signal }), image);
-    const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
+    const whole = await engine.open(image.path, { signal });
+    source = atOffset(whole, image);
+    const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
+    const lost = request.content ? [(await import('../later.js')).gates.lostWrites()] : [];
+    const content = [...lost, ...(gate?.checks() ?? [])];
+    if (content.length > 0) options.content = content;
+    if (gate !== undefined) options.digests = gate.digests(request.jobs);
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
-    return await engine.check(breathing(source), options);
+    const report = await engine.check(breathing(source), options);
+    return gate === undefined ? report : await gate.withBmap(report, breathing(whole));
   } catch (error) {
     if (signal.aborted) return undefined;
+    if (error instanceof UsageError) throw error;
     if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
       return failedReport(image.shown, whyNot(error, image));
     // A bug of ours on one image must not keep the others from being checked, nor look like a verdict on this one.

@@ -1,0 +1,86 @@
+/** Writes the reports that stand beside the one on standard output. */
+import { version } from '../../package.json';
+import type { Severity } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import { exitStatuses } from '../report/exit-status';
+import { toGithub } from '../report/github';
+import { jsonPieces } from '../report/json';
+import { toJunit } from '../report/junit';
+import { toMarkdown } from '../report/markdown';
+import type { Catalogue } from '../report/message';
+import { printable } from '../report/printable';
+import { toPrometheus } from '../report/prometheus';
+import { toSarif } from '../report/sarif';
+import { appendTo, writeWhole } from './files';
+import type { ReportArgument, ReportKind } from './gate-options';
+import type { Io } from './io';
+
+export interface ReportsOptions {
+  catalogue: Catalogue;
+  threshold: Severity;
+  /** Whether standard output has text, into which annotations may be printed. */
+  textOnOutput: boolean;
+}
+
+/** Writes all of them, each whole or not at all, and resolves with the status to add: 8 when one could not be written. */
+export async function writeReports(
+  wanted: readonly ReportArgument[],
+  reports: readonly CheckReport[],
+  options: ReportsOptions,
+  io: Io,
+): Promise<number> {
+  let status = 0;
+  const failed = (what: string, why: string | null) => {
+    if (why === null) return;
+    io.err(`extcheck: ${what} could not be written: ${why}.\n`);
+    status = exitStatuses.unchecked;
+  };
+  for (const { kind, file } of wanted) {
+    if (file !== undefined) failed(`the report ${printable(file)}`, writeWhole(file, piecesOf(kind, reports, options)));
+    else if (options.textOnOutput) await io.out(toGithub(reports, options));
+    else io.err(toGithub(reports, options));
+    const summary = io.env['GITHUB_STEP_SUMMARY'];
+    if (kind === 'github' && summary)
+      failed('the step summary', appendTo(summary, `${toMarkdown(reports, options)}\n`));
+  }
+  return status;
+}
+
+function piecesOf(kind: ReportKind, reports: readonly CheckReport[], options: ReportsOptions): Iterable<string> {
+  switch (kind) {
+    case 'sarif':
+      return [`${JSON.stringify(toSarif(reports, { ...options, version }), null, 1)}\n`];
+    case 'junit':
+      return [toJunit(reports, options)];
+    case 'github':
+      return [toGithub(reports, options)];
+    case 'markdown':
+      return [toMarkdown(reports, options)];
+    case 'prometheus':
+      return [toPrometheus(reports, { ...options, now: new Date(), duration: process.uptime() })];
+    case 'ndjson':
+      return lines(reports, options.catalogue);
+    case 'json':
+      return reports.length === 1 ? pretty(reports[0]!, options.catalogue, '') : array(reports, options.catalogue);
+  }
+}
+
+function* lines(reports: readonly CheckReport[], catalogue: Catalogue): Generator<string> {
+  for (const report of reports) {
+    yield* jsonPieces(report, catalogue);
+    yield '\n';
+  }
+}
+
+function* pretty(report: CheckReport, catalogue: Catalogue, margin: string): Generator<string> {
+  yield* jsonPieces(report, catalogue, { indent: 2, margin });
+  if (margin === '') yield '\n';
+}
+
+function* array(reports: readonly CheckReport[], catalogue: Catalogue): Generator<string> {
+  for (const [i, report] of reports.entries()) {
+    yield i === 0 ? '[\n  ' : ',\n  ';
+    yield* pretty(report, catalogue, '  ');
+  }
+  yield reports.length === 0 ? '[]\n' : '\n]\n';
+}

@@ -1,0 +1,115 @@
+/** Verifies the bytes of an image against its block map: below any file system, range by range. */
+import { Collector } from '../../problem/collector';
+import type { Finding, Severity } from '../../problem/finding';
+import { type ByteSource, SourceError } from '../../source/source';
+import type { DigestFactory, OpenDigest } from '../digests';
+import { ownDigest } from '../own-digests';
+import { type Bmap, BmapError, parseBmap } from './parse';
+import { problems } from './problems';
+
+/** Bytes of one read. */
+const pieceBytes = 1024 * 1024;
+
+export interface BmapOptions {
+  signal?: AbortSignal;
+  /** Called with bytes that were verified, and bytes in all. */
+  onProgress?: (done: number, total: number) => void;
+  /** What computes checksums; the own implementations when left out. */
+  digest?: DigestFactory;
+}
+
+/** What came of it; `findings` are like those of a check. */
+export interface BmapResult {
+  findings: Finding[];
+  counts: Record<string, number>;
+  severityCounts: Record<Severity, number>;
+  /** Ranges with a checksum, and ranges without, which nothing can be said of. */
+  verified: number;
+  withoutChecksum: number;
+  /** Bytes that were read. */
+  bytes: number;
+}
+
+/**
+ * Verifies `source`, which must be the whole image as it was when the block map was made, against the text of the map.
+ * Bytes outside its ranges were holes, and are not looked at. The file's own checksum is verified first.
+ * @throws BmapError when the text is no block map, or not the one that was written
+ */
+export async function verifyBmap(source: ByteSource, text: string, options: BmapOptions = {}): Promise<BmapResult> {
+  const bmap = parseBmap(text);
+  const open = opener(bmap, options.digest ?? ownDigest);
+  const own = open();
+  own.update(new TextEncoder().encode(bmap.own.text));
+  if (own.digest('hex') !== bmap.own.checksum) throw new BmapError('its own checksum is wrong: the file was changed');
+  const collector = new Collector(10_000);
+  if (source.size !== bmap.imageSize)
+    collector.report(problems['bmap-size-differs'], {}, { stored: source.size, expected: bmap.imageSize });
+  const total = bmap.ranges.reduce((sum, range) => sum + extent(bmap, range).length, 0);
+  const buffer = new Uint8Array(pieceBytes);
+  let done = 0;
+  for (const range of bmap.ranges) {
+    const { at, length } = extent(bmap, range);
+    if (range.checksum !== null) {
+      const outcome = await digestOf(source, at, length, open(), buffer, options.signal);
+      const { from, to } = range;
+      const where = { bytes: { at, length } };
+      if ('why' in outcome) collector.report(problems['bmap-range-unreadable'], where, { from, to, why: outcome.why });
+      else if (outcome.hex !== range.checksum)
+        collector.report(problems['bmap-range-differs'], where, {
+          from,
+          to,
+          stored: outcome.hex,
+          expected: range.checksum,
+        });
+    }
+    done += length;
+    options.onProgress?.(done, total);
+  }
+  const verified = bmap.ranges.filter(({ checksum }) => checksum !== null).length;
+  return {
+    findings: collector.findings,
+    counts: Object.fromEntries(collector.counts),
+    severityCounts: collector.severityCounts,
+    verified,
+    withoutChecksum: bmap.ranges.length - verified,
+    bytes: total,
+  };
+}
+
+function opener({ algorithm }: Bmap, factory: DigestFactory): () => OpenDigest {
+  return () => {
+    const digest = factory(algorithm);
+    if (digest === null) throw new BmapError(`${algorithm} cannot be computed here`);
+    return digest;
+  };
+}
+
+/** Bytes of a range; the last block goes as far as the image does. */
+function extent({ blockSize, imageSize }: Bmap, { from, to }: { from: number; to: number }) {
+  const at = from * blockSize;
+  return { at, length: Math.min((to + 1) * blockSize, imageSize) - at };
+}
+
+async function digestOf(
+  source: ByteSource,
+  at: number,
+  length: number,
+  digest: OpenDigest,
+  buffer: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<{ hex: string } | { why: string }> {
+  if (at + length > source.size) return { why: 'the image ends before them' };
+  try {
+    for (let done = 0; done < length; ) {
+      signal?.throwIfAborted();
+      const piece = buffer.subarray(0, Math.min(buffer.length, length - done));
+      await source.read(at + done, piece);
+      digest.update(piece);
+      done += piece.length;
+    }
+  } catch (error) {
+    if (error instanceof SourceError) return { why: error.message };
+    throw error;
+  }
+  return { hex: digest.digest('hex') };
+}

@@ -1,0 +1,212 @@
+/** The check of a manifest: every file that it names is looked up, compared and, where it has a digest, read. */
+import type { Harm } from '../../problem/report';
+import { ImageError } from '../../view/error';
+import type { FileStat } from '../../view/stat';
+import type { ContentCheck, ContentContext } from '../content-check';
+import type { FileContent } from '../file-content';
+import { type Owners, readOwners } from '../owners';
+import type { TreeEntry } from '../tree';
+import { type CompareOptions, type Difference, differences } from './compare';
+import { allNul, cksumDifference, contentDifference, unreadable, wantedDigests } from './contents';
+import type { Manifest, ManifestEntry } from './entry';
+import { extraFiles } from './extra';
+import { problems } from './problems';
+
+export interface ManifestCheckOptions {
+  /** Report files that the manifest does not name. Default false. */
+  extra?: boolean;
+  /** The directory inside the image that the manifest was made of. Default `/`. */
+  root?: string;
+  /** Compare times of last change. Default false: many ways to make an image do not keep them. */
+  times?: boolean;
+  /** What notes call the manifest, such as its file's name. Default `the manifest`. */
+  name?: string;
+}
+
+/** One entry whose file was found. */
+interface Found {
+  entry: ManifestEntry;
+  path: string;
+  inode: number;
+  readonly differences: Difference[];
+}
+
+/** A finding to be, kept until all can be put in order. */
+interface Outcome {
+  path: string;
+  inode: number | undefined;
+  difference: Difference;
+}
+
+const harms: Readonly<Record<string, Harm>> = {
+  'manifest-file-missing': 'gone',
+  'manifest-type-differs': 'wrong-type',
+  'manifest-content-all-nul': 'content',
+  'manifest-size-differs': 'content',
+  'manifest-content-differs': 'content',
+  'manifest-content-unreadable': 'unreadable',
+};
+
+/** Verifies an image against a manifest (see `parseManifest`); one check for each manifest. */
+export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions = {}): ContentCheck {
+  const root = (options.root ?? '/').replace(/\/+$/, '');
+  const name = options.name ?? 'the manifest';
+  const found: Found[] = [];
+  const byInode = new Map<number, Found[]>();
+  const outcomes: Outcome[] = [];
+  const unknownOwners = new Set<string>();
+  let unknownDigests = false;
+
+  async function look(entry: ManifestEntry, context: ContentContext, compare: CompareOptions): Promise<void> {
+    const path = root + entry.path;
+    const place = entry.path === '/' && root !== '' ? root : path;
+    const file = await context.tree.find(place);
+    if (file === undefined) {
+      if (entry.optional) return;
+      const data = { line: entry.line, brokenAt: await brokenAt(place, context) };
+      outcomes.push({ path: place, inode: undefined, difference: missing(data) });
+      return;
+    }
+    const stat = await statOf(file, context);
+    if (typeof stat === 'string') {
+      outcomes.push({ path: file.path, inode: file.inode, difference: unreadable(stat) });
+      return;
+    }
+    const target = stat.type === 'symlink' && entry.target !== undefined ? await targetOf(file, context) : undefined;
+    const judged = withKnownDigests(entry, context);
+    if (judged !== entry) unknownDigests = true;
+    const one = { entry: judged, path: file.path, inode: file.inode, differences: [] as Difference[] };
+    one.differences.push(...differences(judged, stat, target, compare));
+    found.push(one);
+    if (wantsContent(judged, stat)) {
+      const others = byInode.get(file.inode);
+      if (others === undefined) byInode.set(file.inode, [one]);
+      else others.push(one);
+      context.want(file.inode, wantedDigests(judged));
+    }
+  }
+
+  return {
+    name: 'manifest',
+    async prepare(context) {
+      const owners: Owners = await readOwners(context.image);
+      const compare = { owners, times: options.times ?? false, unknownOwner: (one: string) => unknownOwners.add(one) };
+      for (const entry of manifest.entries) {
+        context.signal?.throwIfAborted();
+        await look(entry, context, compare);
+      }
+    },
+    content(content: FileContent) {
+      for (const one of byInode.get(content.inode) ?? []) judge(one, content);
+    },
+    async finish(context) {
+      for (const one of found) {
+        if (onlyCksum(one.entry) && byInode.has(one.inode)) {
+          const differing = await cksumDifference(one.entry, one.inode, context.image, context.signal);
+          if (differing !== null && !one.differences.some(isContent)) one.differences.push(differing);
+        }
+        for (const difference of one.differences) outcomes.push({ path: one.path, inode: one.inode, difference });
+      }
+      tell(outcomes, context);
+      if (options.extra) reportExtra(context, manifest, root, found);
+      notes(manifest, name, unknownOwners, context);
+      if (unknownDigests)
+        context.skip({ what: `digests in ${name}`, why: 'some are of an algorithm that cannot be computed here' });
+    },
+  };
+}
+
+const isContent = ({ problem }: Difference): boolean => harms[problem.id] === 'content';
+const onlyCksum = ({ cksum, digests }: ManifestEntry): boolean => cksum !== undefined && (digests ?? []).length === 0;
+
+/** Content is asked for where a digest says what it is, and where the size alone does: it may be all NUL then as well. */
+const wantsContent = (entry: ManifestEntry, stat: FileStat): boolean =>
+  stat.type === 'file' &&
+  !entry.nochange &&
+  (entry.type === undefined || entry.type === 'file') &&
+  (entry.digests !== undefined || entry.cksum !== undefined);
+
+/** Adds what the content says. A wrong size says enough, but for a file that is all NUL. */
+function judge(one: Found, content: FileContent): void {
+  const differing = contentDifference(one.entry, content);
+  const sized = one.differences.findIndex(({ problem }) => problem.id === 'manifest-size-differs');
+  if (sized < 0) {
+    if (differing !== null) one.differences.push(differing);
+  } else if (differing?.problem.id === 'manifest-content-all-nul') one.differences[sized] = allNul(content.size);
+}
+
+const missing = (data: { line: number; brokenAt: string | null }): Difference =>
+  ({ problem: problems['manifest-file-missing'], data }) as Difference;
+
+/** The entry without digests that cannot be computed here. */
+function withKnownDigests(entry: ManifestEntry, { knows }: ContentContext): ManifestEntry {
+  if (entry.digests === undefined || entry.digests.every(({ names }) => names.every(knows))) return entry;
+  const digests = entry.digests.filter(({ names }) => names.every(knows));
+  return { ...entry, digests };
+}
+
+/** Facts of an entry's inode, or why there are none. */
+async function statOf(file: TreeEntry, { tree }: ContentContext): Promise<FileStat | string> {
+  try {
+    return await tree.stat(file);
+  } catch (error) {
+    if (error instanceof ImageError) return error.message;
+    throw error;
+  }
+}
+
+async function targetOf(file: TreeEntry, { image }: ContentContext): Promise<string | undefined> {
+  try {
+    return await image.readlink(file.inode);
+  } catch (error) {
+    if (error instanceof ImageError) return '';
+    throw error;
+  }
+}
+
+/** The directory on the way that cannot be passed, when it is not simply the last name that is missing. */
+async function brokenAt(path: string, { image }: ContentContext): Promise<string | null> {
+  try {
+    await image.lstat(path);
+  } catch (error) {
+    if (error instanceof ImageError && error.path !== undefined && error.path !== path) return error.path;
+    if (!(error instanceof ImageError)) throw error;
+  }
+  return null;
+}
+
+function reportExtra(context: ContentContext, manifest: Manifest, root: string, found: readonly Found[]) {
+  const ignored = manifest.entries.filter(({ ignore }) => ignore).map(({ path }) => root + path);
+  const listed = found.map(({ path }) => path);
+  for (const { entry, type, below } of extraFiles(context.tree, {
+    listed,
+    ignored,
+    root,
+    filesOnly: manifest.format === 'digests',
+  }))
+    context.report(problems['manifest-extra-file'], { inode: entry.inode, path: entry.path }, { type, below });
+}
+
+/** Reports in the order of the paths, so that the order on disk does not show. */
+function tell(outcomes: Outcome[], context: ContentContext): void {
+  outcomes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  for (const { path, inode, difference } of outcomes) {
+    context.report(difference.problem, { ...(inode !== undefined && { inode }), path }, difference.data);
+    const how = harms[difference.problem.id];
+    if (how !== undefined) context.affect({ path, how });
+  }
+}
+
+/** What the manifest says and nobody could compare. */
+function notes(manifest: Manifest, name: string, unknownOwners: ReadonlySet<string>, context: ContentContext): void {
+  const [first] = manifest.faults;
+  if (first !== undefined) {
+    const more = manifest.faultCount === 1 ? '' : `, and ${manifest.faultCount - 1} more such lines`;
+    context.skip({ what: `part of ${name}`, why: `line ${first.line}: ${first.reason}${more}` });
+  }
+  if (unknownOwners.size > 0) {
+    const names = [...unknownOwners].slice(0, 5).join(', ');
+    const why = `the image's /etc/passwd and /etc/group do not know ${names}${unknownOwners.size > 5 ? ' and others' : ''}`;
+    context.skip({ what: `owners named in ${name}`, why });
+  }
+}

@@ -1,0 +1,102 @@
+/** Holds an inode's facts against a manifest entry: all that can be told without reading content. */
+import type { Problem } from '../../problem/define';
+import type { FileStat, FileType } from '../../view/stat';
+import type { Owners } from '../owners';
+import type { ManifestEntry } from './entry';
+import { problems } from './problems';
+
+/** One difference, with its problem and its data. */
+export interface Difference<D extends object = object> {
+  problem: Problem<D>;
+  data: D;
+}
+
+const difference = <D extends object>(problem: Problem<D>, data: D): Difference => ({ problem, data }) as Difference;
+
+export interface CompareOptions {
+  owners: Owners;
+  /** Whether times of last change are compared. */
+  times: boolean;
+  /** Called with a name of an owner that the image does not know, so that nothing can be said of it. */
+  unknownOwner(name: string): void;
+}
+
+const typeNames: Readonly<Record<FileType, string>> = {
+  file: 'regular file',
+  directory: 'directory',
+  'character-device': 'character device',
+  'block-device': 'block device',
+  fifo: 'pipe',
+  socket: 'socket',
+  symlink: 'symlink',
+  unknown: 'file of an unknown type',
+};
+
+/** The type in words. */
+export const typeName = (type: FileType): string => typeNames[type];
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** Everything in which an inode differs from its entry; only the type where that is wrong. `target` is given for symlinks. */
+export function differences(
+  entry: ManifestEntry,
+  stat: FileStat,
+  target: string | undefined,
+  options: CompareOptions,
+): Difference[] {
+  if (entry.type !== undefined && entry.type !== stat.type)
+    return [
+      difference(problems['manifest-type-differs'], { stored: typeName(stat.type), expected: typeName(entry.type) }),
+    ];
+  if (entry.nochange) return [];
+  const found: Difference[] = [];
+  if (entry.target !== undefined && target !== undefined && entry.target !== target)
+    found.push(difference(problems['manifest-link-differs'], { stored: target, expected: entry.target }));
+  if (entry.size !== undefined && stat.type === 'file' && entry.size !== stat.size)
+    found.push(difference(problems['manifest-size-differs'], { stored: stat.size, expected: entry.size }));
+  if (entry.device !== undefined && stat.device !== null) {
+    const [stored, expected] = [stat.device, entry.device].map(({ major, minor }) => `${major}:${minor}`) as [
+      string,
+      string,
+    ];
+    if (stored !== expected) found.push(difference(problems['manifest-device-differs'], { stored, expected }));
+  }
+  // a symlink's own permissions mean nothing, and systems differ in what they store
+  const mode = stat.mode & 0o7777;
+  if (entry.mode !== undefined && stat.type !== 'symlink' && entry.mode !== mode)
+    found.push(difference(problems['manifest-mode-differs'], { stored: octal(mode), expected: octal(entry.mode) }));
+  found.push(...ownerDifferences(entry, stat, options));
+  if (options.times && entry.time !== undefined) found.push(...timeDifferences(entry.time, stat));
+  if (entry.links !== undefined && stat.type === 'file' && entry.links !== stat.links)
+    found.push(difference(problems['manifest-links-differ'], { stored: stat.links, expected: entry.links }));
+  return found;
+}
+
+/** Numbers count before names, as they are what the image holds. */
+function ownerDifferences(entry: ManifestEntry, stat: FileStat, options: CompareOptions): Difference[] {
+  const found: Difference[] = [];
+  const compare = (word: 'user' | 'group', number: number | undefined, name: string | undefined, stored: number) => {
+    let expected = number;
+    if (expected === undefined && name !== undefined) {
+      expected = options.owners[word](name);
+      if (expected === undefined) options.unknownOwner(name);
+    }
+    if (expected === undefined || expected === stored) return;
+    const shown = number === undefined ? `${expected} (${name})` : String(expected);
+    found.push(
+      difference(problems['manifest-owner-differs'], { stored: `${word} ${stored}`, expected: `${word} ${shown}` }),
+    );
+  };
+  compare('user', entry.uid, entry.user, stat.uid);
+  compare('group', entry.gid, entry.group, stat.gid);
+  return found;
+}
+
+/** Nanoseconds count where both sides have them: many writers of images keep whole seconds only. */
+function timeDifferences(time: NonNullable<ManifestEntry['time']>, { modified }: FileStat): Difference[] {
+  const precise = time.nanoseconds !== 0 && modified.nanoseconds !== 0;
+  if (time.seconds === modified.seconds && (!precise || time.nanoseconds === modified.nanoseconds)) return [];
+  const text = (one: { seconds: number; nanoseconds: number }) =>
+    `${one.seconds}.${String(one.nanoseconds).padStart(9, '0')}`;
+  return [difference(problems['manifest-time-differs'], { stored: text(modified), expected: text(time) })];
+}

@@ -1,0 +1,80 @@
+/** Reads lists of digests as sha256sum and its like write them: GNU lines, BSD lines with the digest's name, and NUL-separated ones. */
+import { absolutePath, shown } from '../byte-text';
+import { digestLengths, digestsOfLength, taggedDigests } from './digest-names';
+import { Faults, type Manifest, type ManifestDigest, type ManifestEntry, manifestLimits } from './entry';
+
+const plainLine = /^([0-9a-fA-F]{32,128}) [ *](.+)$/s;
+const taggedLine = /^([A-Za-z0-9-]{3,12}) ?\((.+)\) ?= ?([0-9a-fA-F]{32,128})$/s;
+
+/** Whether a line looks like one of such a list. */
+export const looksLikeDigest = (line: string): boolean => {
+  const bare = line.startsWith('\\') ? line.slice(1) : line;
+  return plainLine.test(bare) || taggedLine.test(bare);
+};
+
+/**
+ * What a list of digests says. `text` is byte text (see `byteText`). Paths are taken as relative to the root of what is
+ * checked, with or without a slash in front. Never throws: a line that cannot be understood is a fault.
+ */
+export function parseDigestList(text: string): Manifest {
+  const faults = new Faults();
+  const entries: ManifestEntry[] = [];
+  const nul = text.includes('\0');
+  let characters = 0;
+  for (const { line, number } of linesOf(text, nul ? '\0' : '\n')) {
+    const found = lineOf(line, nul);
+    if (found === null) continue;
+    if (typeof found === 'string') {
+      faults.add(number, found);
+      continue;
+    }
+    characters += found.path.length;
+    const over = manifestLimits.exceeded(entries.length, found.path.length, characters);
+    if (over !== null) {
+      faults.add(number, `${over}; the rest was not read`);
+      break;
+    }
+    entries.push({ path: found.path, line: number, type: 'file', digests: [found.digest] });
+  }
+  return { format: 'digests', entries, faults: faults.kept, faultCount: faults.count };
+}
+
+function* linesOf(text: string, end: string): Generator<{ line: string; number: number }, void> {
+  for (let at = 0, number = 1; at < text.length; number++) {
+    const found = text.indexOf(end, at);
+    const stop = found < 0 ? text.length : found;
+    yield { line: text.slice(at, stop), number };
+    at = stop + 1;
+  }
+}
+
+/** What one line says, why it cannot be understood, or null for a comment. */
+function lineOf(line: string, nul: boolean): { path: string; digest: ManifestDigest } | string | null {
+  const whole = nul ? line : line.replace(/\r$/, '');
+  if (whole === '' || whole.startsWith('#')) return null;
+  // a list made with -z never escapes
+  const escaped = !nul && whole.startsWith('\\');
+  const text = escaped ? whole.slice(1) : whole;
+  const plain = plainLine.exec(text);
+  const tagged = plain === null ? taggedLine.exec(text) : null;
+  const [name, hex] = plain !== null ? [plain[2]!, plain[1]!] : [tagged?.[2] ?? '', tagged?.[3] ?? ''];
+  if (hex === '') return `'${shown(whole)}' is no line of digest and path`;
+  const tag = tagged?.[1];
+  const names = tag === undefined ? digestsOfLength[hex.length] : tagOf(tag);
+  if (names === undefined)
+    return tag === undefined ? `no digest has ${hex.length} digits` : `the digest '${shown(tag)}' is not known`;
+  if (!names.every((one) => digestLengths[one] === hex.length))
+    return `${tag} has ${digestLengths[names[0]!]} digits, not ${hex.length}`;
+  const bytes = escaped ? unescaped(name) : name;
+  const path = bytes === null ? null : absolutePath(bytes);
+  if (path === null || path === '/') return `'${shown(name)}' is no path below the root`;
+  return { path, digest: { names, hex: hex.toLowerCase() } };
+}
+
+const tagOf = (tag: string) => (Object.hasOwn(taggedDigests, tag) ? [taggedDigests[tag]!] : undefined);
+
+/** `\\`, `\n` and `\r` as coreutils write them; null for any other escape. */
+function unescaped(name: string): string | null {
+  const text = name.replaceAll(/\\([\\nr])/g, (_, letter) => (letter === 'n' ? '\n' : letter === 'r' ? '\r' : '\0'));
+  return text.includes('\\') ? null : text.replaceAll('\0', '\\');
+}

@@ -1,0 +1,43 @@
+/** Takes an mtree file apart into words: comments, continued lines and blanks, before anything is understood. */
+
+/** Words of one logical line, still escaped. */
+export interface MtreeLine {
+  /** The line on which it starts, from 1 on. */
+  line: number;
+  words: string[];
+}
+
+/** The lines that hold words, in order. A backslash before the line's end joins the next one; an unescaped `#` begins a comment. */
+export function* mtreeLines(text: string): Generator<MtreeLine, void> {
+  let at = 0;
+  let number = 0;
+  while (at < text.length) {
+    const line = ++number;
+    let logical = '';
+    for (;;) {
+      let end = text.indexOf('\n', at);
+      if (end < 0) end = text.length;
+      const physical = withoutComment(text.slice(at, text[end - 1] === '\r' && end > at ? end - 1 : end));
+      at = end + 1;
+      if (!physical.continued || at >= text.length) {
+        logical += physical.text;
+        break;
+      }
+      logical += `${physical.text} `;
+      number++;
+    }
+    const words = logical.split(/[ \t]+/).filter((word) => word !== '');
+    if (words.length > 0) yield { line, words };
+  }
+}
+
+/** What stands before an unescaped `#`, and whether the line goes on. */
+function withoutComment(line: string): { text: string; continued: boolean } {
+  for (let i = 0; i < line.length; i++) {
+    if (line[i] === '#') return { text: line.slice(0, i), continued: false };
+    if (line[i] !== '\\') continue;
+    if (i === line.length - 1) return { text: line.slice(0, i), continued: true };
+    i++;
+  }
+  return { text: line, continued: false };
+}

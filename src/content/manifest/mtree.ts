@@ -1,0 +1,82 @@
+/** Reads mtree files: flat ones with a full path on each line, nested ones that descend and ascend, and mixtures. */
+import { absolutePath, shown } from '../byte-text';
+import { Faults, type Manifest, type ManifestEntry, manifestLimits } from './entry';
+import { digestKey, type MtreeFacts, takeKeyword } from './mtree-keys';
+import { mtreeLines } from './mtree-lines';
+import { unvis } from './vis';
+
+/**
+ * What an mtree file says. `text` is byte text (see `byteText`). Never throws: what it cannot understand is a fault, and
+ * that word, or that line where it is the name, is left out.
+ */
+export function parseMtree(text: string): Manifest {
+  const faults = new Faults();
+  const entries: ManifestEntry[] = [];
+  let defaults: MtreeFacts = {};
+  /** Paths of the directories that a nested file has gone down, the present one last. */
+  const within: string[] = [];
+  let characters = 0;
+  for (const { line, words } of mtreeLines(text)) {
+    const [first, ...keywords] = words as [string, ...string[]];
+    if (first === '/set') {
+      defaults = factsOf(defaults, keywords, line, faults);
+      continue;
+    }
+    if (first === '/unset') {
+      defaults = without(defaults, keywords);
+      continue;
+    }
+    if (first === '..') {
+      if (within.pop() === undefined) faults.add(line, "'..' leads out of the directory that the file starts in");
+      continue;
+    }
+    const name = unvis(first);
+    const full = first.includes('/');
+    const path = name === null ? null : absolutePath(full ? name : `${within.at(-1) ?? ''}/${name}`);
+    if (path === null) {
+      faults.add(line, `'${shown(first)}' is no name that can be understood`);
+      continue;
+    }
+    characters += path.length;
+    const over = manifestLimits.exceeded(entries.length, path.length, characters);
+    if (over !== null) {
+      faults.add(line, `${over}; the rest was not read`);
+      break;
+    }
+    const entry: ManifestEntry = { path, line, ...factsOf(defaults, keywords, line, faults) };
+    entries.push(entry);
+    // kept as it was written: an escape in it must not be undone twice
+    if (!full && entry.type === 'directory') within.push(`${within.at(-1) ?? ''}/${name}`);
+  }
+  return { format: 'mtree', entries, faults: faults.kept, faultCount: faults.count };
+}
+
+function factsOf(defaults: MtreeFacts, words: readonly string[], line: number, faults: Faults): MtreeFacts {
+  const facts: MtreeFacts = { ...defaults };
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const key = equals < 0 ? word : word.slice(0, equals);
+    const why = takeKeyword(facts, key, equals < 0 ? undefined : word.slice(equals + 1));
+    if (why !== null) faults.add(line, why);
+  }
+  return facts;
+}
+
+const fields: Readonly<Record<string, keyof MtreeFacts>> = {
+  nlink: 'links',
+  uname: 'user',
+  gname: 'group',
+  link: 'target',
+};
+
+/** Defaults without those named; `all` takes all away. */
+function without(defaults: MtreeFacts, keys: readonly string[]): MtreeFacts {
+  if (keys.includes('all')) return {};
+  const kept: MtreeFacts = { ...defaults };
+  for (const key of keys) {
+    const digest = digestKey(key);
+    if (digest === undefined) delete kept[Object.hasOwn(fields, key) ? fields[key]! : (key as keyof MtreeFacts)];
+    else if (kept.digests) kept.digests = kept.digests.filter(({ names }) => !names.includes(digest));
+  }
+  return kept;
+}

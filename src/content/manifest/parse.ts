@@ -1,0 +1,50 @@
+/** Reads a manifest of any form that is known, and tells which it is. */
+import { byteText } from '../byte-text';
+import { looksLikeDigest, parseDigestList } from './digest-list';
+import { type Manifest, manifestLimits } from './entry';
+import { parseMtree } from './mtree';
+
+/** The manifest cannot be used at all. The message is a clause without a full stop. */
+export class ManifestError extends Error {
+  override readonly name = 'ManifestError';
+}
+
+/**
+ * What a manifest says: BSD mtree, or a list of digests as `sha256sum`, `sha512sum`, `sha1sum`, `md5sum` and `b2sum`
+ * write it (GNU, BSD and `-z` forms). Lines that cannot be understood are listed in `faults`; a check then says that it
+ * is not complete.
+ *
+ * @throws ManifestError when it is neither, is empty, or is larger than 256 MiB
+ */
+export function parseManifest(manifest: string | Uint8Array): Manifest {
+  const bytes = typeof manifest === 'string' ? new TextEncoder().encode(manifest) : manifest;
+  if (bytes.length > manifestLimits.bytes)
+    throw new ManifestError(`it is larger than ${manifestLimits.bytes / 1024 ** 2} MiB`);
+  const text = byteText(bytes);
+  const form = formOf(text);
+  if (form === null)
+    throw new ManifestError(
+      'its first line is neither of an mtree file nor a digest with a path, as sha256sum writes it',
+    );
+  const parsed = form === 'mtree' ? parseMtree(text) : parseDigestList(text);
+  if (parsed.entries.length > 0) return parsed;
+  const [first] = parsed.faults;
+  throw new ManifestError(first === undefined ? 'it names no file' : `line ${first.line}: ${first.reason}`);
+}
+
+/** The form, by the first line that says something. */
+function formOf(text: string): 'mtree' | 'digests' | null {
+  if (/^\s*#mtree\b/.test(text)) return 'mtree';
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return looksLikeDigest(text.slice(0, nul)) ? 'digests' : null;
+  let at = 0;
+  for (let line = ''; at < text.length; at += line.length + 1) {
+    const end = text.indexOf('\n', at);
+    line = text.slice(at, end < 0 ? text.length : end);
+    const words = line.trim();
+    if (words === '' || words.startsWith('#')) continue;
+    if (looksLikeDigest(line.replace(/\r$/, ''))) return 'digests';
+    return /^(\/set\b|\.{1,2}(\s|\/|\\|$)|\S+\s.*\b[a-z0-9]+=)/.test(words) ? 'mtree' : null;
+  }
+  return null;
+}

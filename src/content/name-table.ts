@@ -1,0 +1,163 @@
+/** The names of a tree in columns: some 40 bytes for each, whatever their number; an object is made only on demand. */
+import { GrowableU32 } from '../bytes/growable';
+
+/** What `parent` says of the root. */
+const none = 0xffffffff;
+
+/** Bytes that only ever grow at the end. */
+class GrowableBytes {
+  private bytes = new Uint8Array(4096);
+  length = 0;
+
+  push(from: Uint8Array, at: number, end: number): void {
+    const needed = this.length + end - at;
+    if (needed > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.bytes.set(from.subarray(at, end), this.length);
+    this.length = needed;
+  }
+
+  part(from: number, to: number): Uint8Array {
+    return this.bytes.subarray(from, to);
+  }
+}
+
+/** Compares by bytes; a name that another one begins with comes first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
+}
+
+/**
+ * Names by index. The root is 0; the names of one directory follow each other, in the order of their bytes, and those of
+ * equal bytes in that of the disk.
+ */
+export class NameTable {
+  readonly inode = new GrowableU32();
+  /** Number of the type, as directory entries number them. */
+  private types = new Uint8Array(1024);
+  readonly parent = new GrowableU32();
+  private readonly nameEnd = new GrowableU32();
+  private readonly bytes = new GrowableBytes();
+  /** Where the names in a directory begin, and how many there are; by index. */
+  private readonly children = new GrowableU32();
+  private readonly childCount = new GrowableU32();
+
+  constructor(rootInode: number, directoryType: number) {
+    this.push(none, rootInode, directoryType, new Uint8Array(0), 0, 0);
+  }
+
+  get size(): number {
+    return this.inode.length;
+  }
+
+  private push(parent: number, inode: number, type: number, from: Uint8Array, at: number, end: number): void {
+    const index = this.inode.length;
+    if (index === this.types.length) {
+      const larger = new Uint8Array(index * 2);
+      larger.set(this.types);
+      this.types = larger;
+    }
+    this.types[index] = type;
+    this.inode.push(inode);
+    this.parent.push(parent);
+    this.bytes.push(from, at, end);
+    this.nameEnd.push(this.bytes.length);
+    this.children.push(0);
+    this.childCount.push(0);
+  }
+
+  /** Adds the names of the directory `index`, all at once. */
+  addChildren(index: number, names: DirectoryNames): void {
+    this.children.set(index, this.size);
+    this.childCount.set(index, names.length);
+    for (const i of names.sorted()) {
+      const { inode, type } = names;
+      this.push(index, inode.get(i), type.get(i), names.bytes, names.start.get(i), names.start.get(i + 1));
+    }
+  }
+
+  type(index: number): number {
+    return this.types[index]!;
+  }
+
+  setType(index: number, type: number): void {
+    this.types[index] = type;
+  }
+
+  /** The name's bytes; not a copy. */
+  name(index: number): Uint8Array {
+    return this.bytes.part(index === 0 ? 0 : this.nameEnd.get(index - 1), this.nameEnd.get(index));
+  }
+
+  /** The indexes of the names in a directory: from the first up to but not including the second. */
+  childRange(index: number): [from: number, to: number] {
+    const from = this.children.get(index);
+    return [from, from + this.childCount.get(index)];
+  }
+
+  /** The first name in a directory that has just these bytes; -1 when there is none. */
+  findChild(index: number, name: Uint8Array): number {
+    let [from, to] = this.childRange(index);
+    const end = to;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (compareBytes(this.name(middle), name) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from < end && compareBytes(this.name(from), name) === 0 ? from : -1;
+  }
+}
+
+/** The names of one directory while it is read; used again for the next one. */
+export class DirectoryNames {
+  readonly inode = new GrowableU32();
+  readonly type = new GrowableU32();
+  /** Where each name starts in `bytes`, and behind the last one where it ends. */
+  readonly start = new GrowableU32();
+  private readonly text = new GrowableBytes();
+
+  constructor() {
+    this.start.push(0);
+  }
+
+  get length(): number {
+    return this.inode.length;
+  }
+
+  get bytes(): Uint8Array {
+    return this.text.part(0, this.text.length);
+  }
+
+  add(inode: number, type: number, from: Uint8Array, at: number, end: number): void {
+    this.inode.push(inode);
+    this.type.push(type);
+    this.text.push(from, at, end);
+    this.start.push(this.text.length);
+  }
+
+  /** Indexes in the order of the names' bytes. */
+  sorted(): Uint32Array {
+    const { bytes } = this;
+    const start = this.start.view();
+    const order = Uint32Array.from({ length: this.length }, (_, i) => i);
+    return order.sort((a, b) => {
+      const [aEnd, bEnd] = [start[a + 1]!, start[b + 1]!];
+      let [i, j] = [start[a]!, start[b]!];
+      for (; i < aEnd && j < bEnd; i++, j++) if (bytes[i] !== bytes[j]) return bytes[i]! - bytes[j]!;
+      return aEnd - start[a]! - (bEnd - start[b]!) || a - b;
+    });
+  }
+
+  clear(): void {
+    this.inode.clear();
+    this.type.clear();
+    this.start.clear();
+    this.start.push(0);
+    this.text.length = 0;
+  }
+}

@@ -1,0 +1,46 @@
+/** Digests without node:crypto, on the calling thread: what runs in a browser. RIPEMD-160 is not among them. */
+import { Blake2b } from '../bytes/blake2b';
+import { Md5 } from '../bytes/md5';
+import { Sha1 } from '../bytes/sha1';
+import { Sha256 } from '../bytes/sha256';
+import { Sha512 } from '../bytes/sha512';
+import { alignedBuffer } from '../source/aligned';
+import { bufferBytes, type DigestFactory, type Digests, digestNames, type OpenDigest } from './digests';
+import type { DigestName } from './file-content';
+import { type LaneState, runParts } from './run-parts';
+
+interface Hash {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
+const makers: Partial<Record<DigestName, () => Hash>> = {
+  md5: () => new Md5(),
+  sha1: () => new Sha1(),
+  sha224: () => new Sha256(28),
+  sha256: () => new Sha256(),
+  sha384: () => new Sha512(48),
+  sha512: () => new Sha512(),
+  blake2b512: () => new Blake2b(),
+};
+
+const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The own implementations. */
+export const ownDigest: DigestFactory = (name) => {
+  const hash = makers[name]?.();
+  return hash ? { update: (bytes) => hash.update(bytes), digest: () => hexOf(hash.digest()) } : null;
+};
+
+/** Digests of this thread alone, made by `factory`; `turn`, if given, lets the event loop go round after each buffer. */
+export function digestsHere(factory: DigestFactory = ownDigest): Digests {
+  const make = (bit: number): OpenDigest => factory(digestNames[bit]!)!;
+  return {
+    knows: (name) => factory(name) !== null,
+    open() {
+      const state: LaneState = { open: [] };
+      const buffer = alignedBuffer(bufferBytes);
+      return { lanes: [{ buffer, run: (parts) => runParts(state, buffer, parts, make, null) }], close: () => {} };
+    },
+  };
+}

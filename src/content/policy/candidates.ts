@@ -1,0 +1,54 @@
+/** Finds the files that a policy's rules are about, with one walk over the tree for all patterns. */
+import type { ContentContext } from '../content-check';
+import type { TreeEntry } from '../tree';
+import { Glob } from './glob';
+import type { Ban, Policy, Rule } from './policy';
+
+/** Files that one pattern of a required path may stand for; each of them has to be judged. */
+const maxMatches = 1000;
+
+export interface Candidates {
+  /** Entries of each rule, in the order of its paths; a symlink is followed where the rule says so. */
+  rules: Map<Rule, TreeEntry[]>;
+  bans: { ban: Ban; entry: TreeEntry }[];
+}
+
+export async function findCandidates(policy: Policy, context: ContentContext): Promise<Candidates> {
+  const globs = policy.rules.flatMap(({ paths }) => paths.filter((path): path is Glob => path instanceof Glob));
+  const matches = new Map<Glob, TreeEntry[]>(globs.map((glob) => [glob, []]));
+  const bans: Candidates['bans'] = [];
+  if (globs.length + policy.bans.length > 0) {
+    for (const entry of context.tree.entries()) {
+      for (const [glob, found] of matches)
+        if (found.length <= maxMatches && glob.matches(entry.path)) found.push(entry);
+      for (const ban of policy.bans)
+        if (ban.path.matches(entry.path) && !ban.except.some((one) => one.matches(entry.path)))
+          bans.push({ ban, entry });
+    }
+  }
+  for (const [glob, found] of matches) {
+    if (found.length <= maxMatches) continue;
+    found.length = maxMatches;
+    const why = `'${glob.source}' stands for more than ${maxMatches} files; the rest was not judged`;
+    context.skip({ what: 'part of the policy', why });
+  }
+  const rules: Candidates['rules'] = new Map();
+  for (const rule of policy.rules) rules.set(rule, await entriesOf(rule, matches, context));
+  return { rules, bans };
+}
+
+async function entriesOf(
+  rule: Rule,
+  matches: ReadonlyMap<Glob, TreeEntry[]>,
+  { tree }: ContentContext,
+): Promise<TreeEntry[]> {
+  const found: TreeEntry[] = [];
+  for (const path of rule.paths) {
+    const places = path instanceof Glob ? (matches.get(path) ?? []).map((entry) => entry.path) : [path];
+    for (const place of places) {
+      const entry = rule.follow ? await tree.follow(place) : await tree.find(place);
+      if (entry !== undefined) found.push(entry);
+    }
+  }
+  return found;
+}

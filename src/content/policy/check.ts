@@ -1,0 +1,170 @@
+/** The check of a policy: finds the files its rules are about, has their contents read, and judges at the end. */
+import type { Problem } from '../../problem/define';
+import type { Harm } from '../../problem/report';
+import { ImageError } from '../../view/error';
+import type { ContentCheck, ContentContext } from '../content-check';
+import { type Owners, readOwners } from '../owners';
+import type { TreeEntry } from '../tree';
+import { type Candidates, findCandidates } from './candidates';
+import { elfMachine } from './elf';
+import { type ContentFacts, type Failure, type FailureKind, failures, needsContent, type Subject } from './judge';
+import type { Policy, Rule, RuleSeverity } from './policy';
+import { type PolicyData, problems } from './problems';
+
+/** Largest text that is searched for patterns, in bytes. */
+const maxText = 256 * 1024;
+
+const problemOf: Readonly<Record<FailureKind, Problem<PolicyData>>> = {
+  type: problems['policy-type-wrong'],
+  permissions: problems['policy-permissions-wrong'],
+  content: problems['policy-content-wrong'],
+};
+
+const harmOf: Readonly<Record<FailureKind, Harm | undefined>> = {
+  type: 'wrong-type',
+  permissions: undefined,
+  content: 'content',
+};
+
+/** Verifies an image against a policy (see `parsePolicy`). */
+export function policyCheck(policy: Policy): ContentCheck {
+  let candidates: Candidates = { rules: new Map(), bans: [] };
+  let owners: Owners;
+  const contents = new Map<number, ContentFacts | undefined>();
+  return {
+    name: 'policy',
+    async prepare(context) {
+      owners = await readOwners(context.image);
+      candidates = await findCandidates(policy, context);
+      for (const [{ conditions }, entries] of candidates.rules) {
+        if (!needsContent(conditions)) continue;
+        for (const { inode, type } of entries) {
+          if (type !== 'file') continue;
+          contents.set(inode, undefined);
+          context.want(inode, conditions.digest === undefined ? [] : [conditions.digest.name]);
+        }
+      }
+    },
+    content({ inode, size, zeros, digests, head, error }) {
+      if (!contents.has(inode)) return;
+      const allNul = zeros.all && size > 0;
+      contents.set(inode, { allNul, digests, elf: elfMachine(head), error: error?.message ?? null });
+    },
+    async finish(context) {
+      judgeFileSystem(policy, context);
+      for (const [rule, entries] of candidates.rules) await judgeRule(rule, entries, context);
+      for (const { ban, entry } of candidates.bans) {
+        const problem = bySeverity(ban.severity) ?? problems['policy-path-forbidden'];
+        const what = `'${ban.path.source}' is forbidden`;
+        const { path, inode } = entry;
+        context.report(problem, { inode, path }, { rule: ban.place, what, reason: ban.reason });
+      }
+    },
+  };
+
+  async function judgeRule(rule: Rule, entries: readonly TreeEntry[], context: ContentContext): Promise<void> {
+    const { place, reason, conditions } = rule;
+    if (entries.length === 0) {
+      if (!rule.optional) reportMissing(rule, context);
+      return;
+    }
+    let first: { entry: TreeEntry; failed: Failure[] } | undefined;
+    for (const entry of entries) {
+      context.signal?.throwIfAborted();
+      const subject = await subjectOf(entry, rule, context);
+      const failed: Failure[] =
+        typeof subject === 'string'
+          ? [{ kind: 'content', what: `it cannot be read: ${subject}` }]
+          : failures(conditions, subject, owners);
+      if (failed.length === 0) return;
+      first ??= { entry, failed };
+    }
+    const { entry, failed } = first!;
+    const others = entries.length === 1 ? '' : `; none of the ${entries.length} files that would do is better`;
+    for (const { kind, what } of failed) {
+      const problem = bySeverity(rule.severity) ?? problemOf[kind];
+      context.report(problem, { inode: entry.inode, path: entry.path }, { rule: place, what: what + others, reason });
+    }
+    const how = failed.map(({ kind }) => harmOf[kind]).find((one) => one !== undefined);
+    if (how !== undefined && rule.severity === 'error') context.affect({ path: entry.path, how });
+  }
+
+  /** The file as it stands, or why its inode cannot be read. */
+  async function subjectOf(entry: TreeEntry, rule: Rule, context: ContentContext): Promise<Subject | string> {
+    try {
+      return await readSubject(entry, rule, context);
+    } catch (error) {
+      if (error instanceof ImageError) return error.message;
+      throw error;
+    }
+  }
+
+  async function readSubject(entry: TreeEntry, { conditions }: Rule, context: ContentContext): Promise<Subject> {
+    const { inode } = entry;
+    const stat = await context.tree.stat(entry);
+    const searched = conditions.contains !== undefined || conditions.lacks !== undefined;
+    return {
+      stat,
+      target: stat.type === 'symlink' ? await targetOf(inode, context) : undefined,
+      empty: stat.type === 'directory' && conditions.nonEmpty === true && (await isEmpty(inode, context)),
+      content: contents.get(inode),
+      text: stat.type === 'file' && searched ? await searchable(inode, context) : undefined,
+    };
+  }
+}
+
+/** The entry that stands for all broken rules of a lower severity; undefined for errors, which have one for each kind. */
+const bySeverity = (severity: RuleSeverity): Problem<PolicyData> | undefined =>
+  severity === 'warning'
+    ? problems['policy-rule-warning']
+    : severity === 'info'
+      ? problems['policy-rule-note']
+      : undefined;
+
+function reportMissing({ paths, place, reason, severity }: Rule, context: ContentContext): void {
+  const names = paths.map((path) => (typeof path === 'string' ? path : path.source));
+  const listed = names.slice(0, 5).join(', ') + (names.length > 5 ? ' …' : '');
+  const what = names.length === 1 ? `there is no ${listed}` : `there is none of ${listed}`;
+  const path = names.length === 1 && typeof paths[0] === 'string' ? { path: paths[0] } : {};
+  context.report(bySeverity(severity) ?? problems['policy-path-missing'], path, { rule: place, what, reason });
+  if (path.path !== undefined && severity === 'error') context.affect({ path: path.path, how: 'gone' });
+}
+
+function judgeFileSystem({ filesystem }: Policy, { image, report }: ContentContext): void {
+  for (const key of ['label', 'uuid'] as const) {
+    const wanted = filesystem[key];
+    const stored = image.identity[key];
+    if (wanted === undefined || wanted === stored) continue;
+    const what = `${key} is '${stored}', should be '${wanted}'`;
+    report(problems['policy-filesystem-wrong'], {}, { rule: `filesystem.${key}`, what, reason: '' });
+  }
+}
+
+async function targetOf(inode: number, { image }: ContentContext): Promise<string | undefined> {
+  try {
+    return await image.readlink(inode);
+  } catch (error) {
+    if (error instanceof ImageError) return undefined;
+    throw error;
+  }
+}
+
+async function searchable(inode: number, { image }: ContentContext): Promise<Subject['text']> {
+  try {
+    return new TextDecoder().decode(await image.readWhole(inode, maxText));
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    return { why: error.code === 'too-large' ? `it is larger than ${maxText} bytes` : error.message };
+  }
+}
+
+/** Whether a directory has no entry; one that cannot be read is not called empty, as other findings say what it is. */
+async function isEmpty(inode: number, { image }: ContentContext): Promise<boolean> {
+  try {
+    for await (const _ of image.readdir(inode)) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof ImageError) return false;
+    throw error;
+  }
+}

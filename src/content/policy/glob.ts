@@ -1,0 +1,78 @@
+/** Patterns of paths: `*`, `?` and `[…]` inside one name, `**` for any number of directories. */
+
+/** Characters that make a path a pattern. */
+export const isGlob = (path: string): boolean => /[*?[]/.test(path);
+
+/** A pattern of absolute paths. Matching takes time in the length of both only, never in their powers. */
+export class Glob {
+  private readonly names: readonly string[];
+  /** The directory that all matches lie in, without a slash at its end: the names before the first pattern. */
+  readonly base: string;
+
+  constructor(readonly source: string) {
+    this.names = namesOf(source);
+    const first = this.names.findIndex(isGlob);
+    const fixed = this.names.slice(0, first < 0 ? this.names.length : first);
+    this.base = fixed.map((name) => `/${name}`).join('');
+  }
+
+  /** Whether a path, absolute and printable, fits as a whole. */
+  matches(path: string): boolean {
+    if (this.base !== '' && path !== this.base && !path.startsWith(`${this.base}/`)) return false;
+    return matchesAll(this.names, namesOf(path), (name) => name === '**', nameMatches);
+  }
+}
+
+const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '');
+
+/** One name against a pattern of one name. */
+export function nameMatches(pattern: string, name: string): boolean {
+  return matchesAll(tokensOf(pattern), [...name], (token) => token === '*', tokenMatches);
+}
+
+/** Wildcards are tried with as little as possible, and only the last one is ever tried again: more is never needed. */
+function matchesAll<P, T>(
+  pattern: readonly P[],
+  items: readonly T[],
+  isWild: (part: P) => boolean,
+  fits: (part: P, item: T) => boolean,
+): boolean {
+  let p = 0;
+  let i = 0;
+  let wild = -1;
+  let from = 0;
+  while (i < items.length) {
+    if (p < pattern.length && isWild(pattern[p]!)) {
+      wild = p++;
+      from = i;
+    } else if (p < pattern.length && fits(pattern[p]!, items[i]!)) {
+      p++;
+      i++;
+    } else if (wild >= 0) {
+      p = wild + 1;
+      i = ++from;
+    } else return false;
+  }
+  while (p < pattern.length && isWild(pattern[p]!)) p++;
+  return p === pattern.length;
+}
+
+/** `*`, `?`, a whole set in brackets, or one character; a bracket that is not closed stands for itself. */
+function tokensOf(pattern: string): string[] {
+  return pattern.match(/\[!?\]?[^\]]*\]|[\s\S]/gu) ?? [];
+}
+
+function tokenMatches(token: string, character: string): boolean {
+  if (token === '?') return true;
+  if (token.length < 3 || !token.startsWith('[')) return token === character;
+  const negated = token[1] === '!';
+  const members = [...token.slice(negated ? 2 : 1, -1)];
+  let inside = false;
+  for (let i = 0; i < members.length; i++) {
+    if (members[i + 1] === '-' && i + 2 < members.length) {
+      inside ||= members[i]! <= character && character <= members[i + 2]!;
+      i += 2;
+    } else inside ||= members[i] === character;
+  }
+  return inside !== negated;
+}

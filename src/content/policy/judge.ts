@@ -1,0 +1,108 @@
+/** Holds one file against the conditions of a rule. */
+import type { FileStat } from '../../view/stat';
+import type { FileContent } from '../file-content';
+import { typeName } from '../manifest/compare';
+import type { Owners } from '../owners';
+import type { Conditions } from './policy';
+
+/** What the content of a file says, kept while all contents are read. */
+export interface ContentFacts {
+  allNul: boolean;
+  digests: FileContent['digests'];
+  /** The machine of an ELF file, null for another file. */
+  elf: string | null;
+  /** Why it could not be read; null when it was. */
+  error: string | null;
+}
+
+/** A file as it stands. */
+export interface Subject {
+  stat: FileStat;
+  /** Of a symlink, where its target is asked for. */
+  target: string | undefined;
+  /** Of a directory, where it is asked for. */
+  empty: boolean;
+  content: ContentFacts | undefined;
+  /** The text, where patterns are asked for; a clause says why there is none. */
+  text: string | { why: string } | undefined;
+}
+
+export type FailureKind = 'type' | 'permissions' | 'content';
+
+/** One condition that is not met. */
+export interface Failure {
+  kind: FailureKind;
+  /** A clause. */
+  what: string;
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** Whether the content has to be read to judge. */
+export const needsContent = (conditions: Conditions): boolean =>
+  conditions.digest !== undefined || conditions.elf !== undefined || conditions.nonEmpty === true;
+
+/** Conditions that are not met, in a fixed order; only the type where that is wrong. */
+export function failures(conditions: Conditions, subject: Subject, owners: Owners): Failure[] {
+  const { stat } = subject;
+  const wanted = conditions.type ?? (ofRegularFile(conditions) ? 'file' : undefined);
+  if (wanted !== undefined && stat.type !== wanted)
+    return [{ kind: 'type', what: `it is a ${typeName(stat.type)}, should be a ${typeName(wanted)}` }];
+  return [...permissionFailures(conditions, stat, owners), ...contentFailures(conditions, subject)];
+}
+
+/** Conditions that only a regular file can meet ask for one. */
+const ofRegularFile = ({ digest, elf, contains, lacks, executable }: Conditions): boolean =>
+  [digest, elf, contains, lacks].some((one) => one !== undefined) || executable === true;
+
+function permissionFailures(conditions: Conditions, stat: FileStat, owners: Owners): Failure[] {
+  const found: Failure[] = [];
+  const fail = (what: string) => found.push({ kind: 'permissions', what });
+  const mode = stat.mode & 0o7777;
+  const { mode: exact, modeHas = 0, modeLacks = 0 } = conditions;
+  if (exact !== undefined && exact !== mode) fail(`mode is ${octal(mode)}, should be ${octal(exact)}`);
+  if ((mode & modeHas) !== modeHas) fail(`mode is ${octal(mode)}, should have all bits of ${octal(modeHas)}`);
+  if ((mode & modeLacks) !== 0) fail(`mode is ${octal(mode)}, should have no bit of ${octal(modeLacks)}`);
+  if (conditions.executable !== undefined && ((mode & 0o100) !== 0) !== conditions.executable)
+    fail(`mode is ${octal(mode)}, should ${conditions.executable ? '' : 'not '}be executable`);
+  const compare = (word: 'user' | 'group', number: number | undefined, name: string | undefined, stored: number) => {
+    if (number !== undefined && number !== stored) fail(`${word} is ${stored}, should be ${number}`);
+    if (name === undefined) return;
+    const known = owners[word](name);
+    if (known === undefined) fail(`${word} should be ${name}, which the image does not know`);
+    else if (known !== stored) fail(`${word} is ${stored}, should be ${name} (${known})`);
+  };
+  compare('user', conditions.uid, conditions.user, stat.uid);
+  compare('group', conditions.gid, conditions.group, stat.gid);
+  return found;
+}
+
+function contentFailures(conditions: Conditions, { stat, target, empty, content, text }: Subject): Failure[] {
+  const found: Failure[] = [];
+  const fail = (what: string) => found.push({ kind: 'content', what });
+  const { minSize, maxSize, digest, elf, nonEmpty, contains = [], lacks = [] } = conditions;
+  if (conditions.target !== undefined && target !== conditions.target)
+    fail(`it leads to '${target ?? ''}', should lead to '${conditions.target}'`);
+  if (minSize !== undefined && stat.size < minSize) fail(`it has ${stat.size} bytes, should have at least ${minSize}`);
+  if (maxSize !== undefined && stat.size > maxSize) fail(`it has ${stat.size} bytes, should have at most ${maxSize}`);
+  if (empty) fail('the directory is empty');
+  if (nonEmpty === true && stat.type === 'file' && stat.size === 0) fail('it is empty');
+  if (content?.error != null) {
+    fail(`it cannot be read: ${content.error}`);
+    return found;
+  }
+  if (content?.allNul && nonEmpty === true) fail(`all of its ${stat.size} bytes are NUL`);
+  if (digest !== undefined && content?.digests[digest.name] !== digest.hex)
+    fail(`${digest.name} is ${content?.digests[digest.name] ?? 'not known'}, should be ${digest.hex}`);
+  if (elf !== undefined && content?.elf !== elf)
+    fail(
+      content?.elf
+        ? `it is an ELF file for ${content.elf === 'other' ? 'another machine' : content.elf}, should be for ${elf}`
+        : `it is no ELF file, should be one for ${elf}`,
+    );
+  if (typeof text === 'object') fail(`its text cannot be searched: ${text.why}`);
+  if (typeof text !== 'string') return found;
+  for (const one of contains) if (!one.foundIn(text)) fail(`its text has no match for '${one.source}'`);
+  for (const one of lacks) if (one.foundIn(text)) fail(`its text has a match for '${one.source}'`);
+  return found;
+}

@@ -1,0 +1,93 @@
+/** Searches text for a pattern in time that grows with the text and the pattern only, whatever either is. */
+import { type CharacterSet, compilePattern, type Step } from './pattern-parse';
+
+const newline = 10;
+
+function holds(set: CharacterSet, point: number): boolean {
+  const inside = set.ranges.some(([low, high]) => point >= low && point <= high);
+  return inside !== set.negated;
+}
+
+const isWord = (point: number): boolean => point > 0 && /\w/.test(String.fromCodePoint(point));
+
+/**
+ * A pattern that text is searched for, as `grep -E` would line by line. All alternatives are followed side by side, so
+ * that no pattern takes longer than its steps times the characters of the text.
+ */
+export class Pattern {
+  private readonly steps: Step[];
+
+  /** @throws PatternError */
+  constructor(readonly source: string) {
+    this.steps = compilePattern(source);
+  }
+
+  /** Whether the pattern is found anywhere in the text. */
+  foundIn(text: string): boolean {
+    let before = -1;
+    let current: number[] = [];
+    const marks = new Int32Array(this.steps.length).fill(-1);
+    let round = 0;
+    for (let at = 0; ; ) {
+      const point = text.codePointAt(at) ?? -1;
+      // a match may begin at every place
+      if (this.follow(0, current, marks, round, before, point)) return true;
+      if (point < 0) return false;
+      const next: number[] = [];
+      round++;
+      const after = at + (point > 0xffff ? 2 : 1);
+      const following = text.codePointAt(after) ?? -1;
+      for (const place of current) {
+        const step = this.steps[place]!;
+        if (
+          step.kind === 'char' &&
+          holds(step.set, point) &&
+          this.follow(place + 1, next, marks, round, point, following)
+        )
+          return true;
+      }
+      current = next;
+      before = point;
+      at = after;
+    }
+  }
+
+  /** Adds the characters that can follow at `from` to `list`; true when the end of the pattern is reached without any. */
+  private follow(
+    from: number,
+    list: number[],
+    marks: Int32Array,
+    round: number,
+    before: number,
+    next: number,
+  ): boolean {
+    const waiting = [from];
+    for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+      if (marks[place] === round) continue;
+      marks[place] = round;
+      const step = this.steps[place]!;
+      switch (step.kind) {
+        case 'match':
+          return true;
+        case 'char':
+          list.push(place);
+          break;
+        case 'jump':
+          waiting.push(step.to);
+          break;
+        case 'split':
+          waiting.push(step.second, step.first);
+          break;
+        case 'start':
+          if (before < 0 || before === newline) waiting.push(place + 1);
+          break;
+        case 'end':
+          if (next < 0 || next === newline) waiting.push(place + 1);
+          break;
+        case 'boundary':
+          if (isWord(before) !== isWord(next)) waiting.push(place + 1);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+/** Where the wanted files begin on disk, so that they are read from the front of the image to its end. */
+
+import { join32 } from '../bytes/field';
+import { GrowableF64 } from '../bytes/growable';
+import { extentHeader, extentIndex, extentLeaf } from '../layout/extent';
+import { inode, inodeFlags } from '../layout/inode';
+import { ImageError } from '../view/error';
+import { loadInode } from '../view/stat';
+import type { Groups } from '../volume/groups';
+import { inodeOffset } from '../volume/inode-at';
+import type { Volume } from '../volume/volume';
+import { orderBy, type ReadOrder, type WantedList } from './wanted';
+
+/** Inodes whose blocks are read ahead at once. */
+const batch = 1024;
+/** Offset in the inode of the first extent, or of the first index entry. */
+const firstEntry = inode.i_block.offset + 12;
+const directBlocks = 12;
+const pointers = 15;
+
+/**
+ * The block where a file begins, or one close by: of a tree with more levels it is the node that leads there. 0 for a file
+ * without blocks. Anything will do that a damaged inode says, for it is only an order.
+ */
+function firstBlock(view: DataView, flags: number): number {
+  if ((flags & inodeFlags.INLINE_DATA) !== 0) return 0;
+  if ((flags & inodeFlags.EXTENTS) !== 0) {
+    if (extentHeader.eh_entries(view, inode.i_block.offset) === 0) return 0;
+    return extentHeader.eh_depth(view, inode.i_block.offset) === 0
+      ? join32(extentLeaf.ee_start_lo(view, firstEntry), extentLeaf.ee_start_hi(view, firstEntry))
+      : join32(extentIndex.ei_leaf_lo(view, firstEntry), extentIndex.ei_leaf_hi(view, firstEntry));
+  }
+  for (let i = 0; i < pointers; i++) {
+    const block = view.getUint32(inode.i_block.offset + 4 * i, true);
+    if (block !== 0) return i < directBlocks ? block : block + 1;
+  }
+  return 0;
+}
+
+/** Reads the inodes of the list, in the order of the disk, and sorts the files by their first block. */
+export async function readOrder(volume: Volume, groups: Groups, list: WantedList): Promise<ReadOrder> {
+  const { blockSize } = volume.geometry;
+  const places = new GrowableF64(list.inodes.length);
+  const sizes = new GrowableF64(list.inodes.length);
+  for (let i = 0; i < list.inodes.length; i++) {
+    if (i % batch === 0) {
+      const blocks = new Set<number>();
+      for (const ino of list.inodes.subarray(i, i + batch)) {
+        const at = inodeOffset(volume, groups, ino);
+        if (at >= 0) blocks.add(Math.floor(at / blockSize));
+      }
+      await volume.prefetch([...blocks]);
+    }
+    try {
+      const record = await loadInode(volume, groups, list.inodes[i]!);
+      places.push(firstBlock(record.view, record.flags));
+      sizes.push(record.size);
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      places.push(0);
+      sizes.push(0);
+    }
+  }
+  return orderBy(list, places, sizes);
+}

@@ -1,0 +1,79 @@
+/** Another thread that digests what this one has read into memory that both see. */
+import { Worker } from 'node:worker_threads';
+import { bufferBytes, type DigestLane, LaneFailed } from '../content/digests';
+import { runParts } from '../content/run-parts';
+import { hashWorker } from './hash-worker';
+
+/** Buffers, so that one is read into while another one is digested. */
+const laneCount = 2;
+
+/** What the thread is told: which buffer, and what is in it. */
+export interface Job {
+  lane: number;
+  parts: Float64Array;
+}
+
+export interface Answer {
+  lane: number;
+  results: string[];
+}
+
+interface Waiting {
+  resolve(results: string[]): void;
+  reject(reason: unknown): void;
+}
+
+export class HashThread {
+  readonly lanes: readonly DigestLane[];
+  private readonly waiting: (Waiting | undefined)[] = [];
+  private failed: LaneFailed | undefined;
+
+  private constructor(
+    private readonly worker: Worker,
+    buffers: readonly Uint8Array[],
+  ) {
+    this.lanes = buffers.map((buffer, lane) => ({ buffer, run: (parts) => this.run({ lane, parts }) }));
+    worker.on('message', ({ lane, results }: Answer) => {
+      const waiting = this.waiting[lane];
+      this.waiting[lane] = undefined;
+      waiting?.resolve(results);
+    });
+    worker.on('error', (cause) => this.fail(cause));
+    worker.on('exit', () => this.fail(new Error('the thread ended')));
+    // a check that is over or was given up must not be kept alive by it
+    worker.unref();
+  }
+
+  /**
+   * Starts a thread that knows the digests `names` by their bits; null where no thread can be had. Its program is made from
+   * the text of two functions, so that it needs no file of its own, whatever bundles this one.
+   */
+  static start(names: readonly string[]): HashThread | null {
+    const buffers = Array.from({ length: laneCount }, () => new Uint8Array(new SharedArrayBuffer(bufferBytes)));
+    const program = `(${hashWorker.toString()})(require,${runParts.toString()})`;
+    try {
+      const workerData = { buffers, names };
+      return new HashThread(new Worker(program, { eval: true, workerData, env: {}, execArgv: [] }), buffers);
+    } catch {
+      return null;
+    }
+  }
+
+  private run(job: Job): Promise<string[]> {
+    if (this.failed !== undefined) return Promise.reject(this.failed);
+    return new Promise((resolve, reject) => {
+      this.waiting[job.lane] = { resolve, reject };
+      this.worker.ref();
+      this.worker.postMessage({ ...job, parts: job.parts.slice() } satisfies Job);
+    });
+  }
+
+  private fail(cause: unknown): void {
+    this.failed ??= new LaneFailed('the thread that computes digests has failed', { cause });
+    for (const waiting of this.waiting.splice(0)) waiting?.reject(this.failed);
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
+}

@@ -1,0 +1,120 @@
+/** Baselines: findings that are known and accepted, so that a check fails only on new ones. */
+import { type Finding, type Severity, severities } from '../problem/finding';
+import type { CheckReport, Verdict } from '../problem/report';
+import { fingerprintOf } from './fingerprint';
+
+/** What is accepted; JSON-safe, and the content of a baseline file. */
+export interface Baseline {
+  version: 1;
+  /** How often each fingerprint is accepted. */
+  accepted: Record<string, number>;
+  /** Damaged paths that go with them. */
+  affected: string[];
+}
+
+/** The baseline cannot be used, or not be made. The message is a clause without a full stop. */
+export class BaselineError extends Error {
+  override readonly name = 'BaselineError';
+}
+
+/**
+ * The baseline that accepts what a report found, `fatal` problems excepted, which nothing can accept.
+ * @throws BaselineError when the report does not hold all of its findings, see `maxFindings`
+ */
+export function baselineOf(report: CheckReport): Baseline {
+  const kept = new Map<string, number>();
+  for (const { id } of report.findings) kept.set(id, (kept.get(id) ?? 0) + 1);
+  const beyond = Object.entries(report.counts).find(([id, count]) => count > (kept.get(id) ?? 0));
+  if (beyond !== undefined || report.affectedCount > report.affected.length)
+    throw new BaselineError(
+      `there are more findings than were kept${beyond === undefined ? '' : ` (${beyond[1]} of ${beyond[0]})`}; keep more of them with --max-findings`,
+    );
+  const accepted = new Map<string, number>();
+  for (const finding of report.findings) {
+    if (finding.severity === 'fatal') continue;
+    const name = fingerprintOf(finding);
+    accepted.set(name, (accepted.get(name) ?? 0) + 1);
+  }
+  const sorted = [...accepted].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return {
+    version: 1,
+    accepted: Object.fromEntries(sorted),
+    affected: report.affected.map(({ path }) => path).sort(),
+  };
+}
+
+/**
+ * The baseline in a JSON text.
+ * @throws BaselineError when it is none
+ */
+export function parseBaseline(text: string): Baseline {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new BaselineError(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { version, accepted, affected } = Object(value) as Record<string, unknown>;
+  if (version !== 1) throw new BaselineError("it lacks 'version': 1");
+  if (typeof accepted !== 'object' || accepted === null || Array.isArray(accepted))
+    throw new BaselineError("'accepted' must be an object of fingerprints and how often each is accepted");
+  const wrong = Object.entries(accepted).find(([, count]) => !Number.isSafeInteger(count) || Number(count) < 1);
+  if (wrong !== undefined)
+    throw new BaselineError(`'accepted' must give a number from 1 on for ${wrong[0].slice(0, 200)}`);
+  if (!Array.isArray(affected) || affected.some((path) => typeof path !== 'string'))
+    throw new BaselineError("'affected' must be a list of paths");
+  return { version: 1, accepted: { ...accepted } as Record<string, number>, affected: [...affected] };
+}
+
+/**
+ * The report without what the baseline accepts: accepted findings are moved into `report.baseline`, and counts and verdict
+ * are those of the rest. Each fingerprint is accepted as often as the baseline says; `fatal` findings never are, nor are
+ * required paths that failed and parts that were not checked. Where the report names a damaged path that the baseline does
+ * not, errors are not accepted at all: the damage has grown.
+ */
+export function withBaseline(report: CheckReport, baseline: Baseline): CheckReport {
+  const known = new Set(baseline.affected);
+  const affected = report.affected.filter(({ path }) => !known.has(path));
+  const grown = affected.length > 0 || report.affectedCount > report.affected.length;
+  const left = new Map(Object.entries(baseline.accepted));
+  const findings: Finding[] = [];
+  const accepted: Finding[] = [];
+  for (const finding of report.findings) {
+    const name = fingerprintOf(finding);
+    const times = left.get(name) ?? 0;
+    if (times === 0 || finding.severity === 'fatal' || (grown && finding.severity === 'error')) {
+      findings.push(finding);
+      continue;
+    }
+    left.set(name, times - 1);
+    accepted.push(finding);
+  }
+  const counts = { ...report.counts };
+  const severityCounts = { ...report.severityCounts };
+  for (const { id, severity } of accepted) {
+    counts[id]!--;
+    if (counts[id] === 0) delete counts[id];
+    severityCounts[severity]--;
+  }
+  const unused = [...left.values()].reduce((sum, times) => sum + times, 0);
+  const serious = severityCounts.warning + severityCounts.error + severityCounts.fatal > 0;
+  return {
+    ...report,
+    verdict: verdictOf(severityCounts, report),
+    diagnosis: serious || affected.length > 0 ? report.diagnosis : [],
+    affected: grown ? report.affected : [],
+    affectedCount: grown ? report.affectedCount : 0,
+    findings,
+    counts,
+    severityCounts,
+    baseline: { accepted: accepted.length, unused, findings: accepted },
+  };
+}
+
+/** As a check makes it: gaps outrank all but errors. */
+function verdictOf(counts: Readonly<Record<Severity, number>>, report: CheckReport): Verdict {
+  const worst = [...severities].reverse().find((severity) => counts[severity] > 0);
+  if (worst === 'fatal' || worst === 'error') return worst;
+  if (report.notChecked.length > 0) return 'incomplete';
+  return worst ?? 'clean';
+}

@@ -1,0 +1,64 @@
+/** The report as GitHub Actions shows it: annotations for the log of a step. */
+import type { Severity } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import type { Catalogue } from './message';
+import { printable } from './printable';
+import { headingOf, rootCauses } from './roots';
+import { nameOf, verdictLine } from './verdict';
+import { counted } from './words';
+
+/** Annotations of each level that GitHub shows for a step. */
+export const maxAnnotations = 10;
+
+type Level = 'error' | 'warning' | 'notice';
+
+export interface GithubOptions {
+  catalogue?: Catalogue;
+  threshold?: Severity;
+}
+
+interface Annotation {
+  level: Level;
+  title: string;
+  text: string;
+}
+
+/** Workflow commands, one a line: the verdict on each image, then one for each problem, at most ten of a level. */
+export function toGithub(reports: readonly CheckReport[], options: GithubOptions = {}): string {
+  const { catalogue = {}, threshold = 'warning' } = options;
+  const all = [
+    ...reports.map((report) => verdictOf(report, threshold)),
+    ...reports.flatMap((report) => problemsOf(report, catalogue)),
+  ];
+  return (['error', 'warning', 'notice'] as const).flatMap((level) => limited(all, level)).join('');
+}
+
+function verdictOf(report: CheckReport, threshold: Severity): Annotation {
+  const { text, tone } = verdictLine(report, threshold);
+  const level = tone === 'bad' ? 'error' : tone === 'doubtful' ? 'warning' : 'notice';
+  const gaps = report.notChecked.map(({ what, why }) => `not checked: ${printable(what)}: ${printable(why)}`);
+  return { level, title: 'extcheck', text: [text, ...report.diagnosis.map(printable), ...gaps].join('\n') };
+}
+
+const problemsOf = (report: CheckReport, catalogue: Catalogue): Annotation[] =>
+  rootCauses(report, catalogue).map((cause) => {
+    const { severity, id, count, examples } = cause;
+    const level = severity === 'info' ? 'notice' : severity === 'warning' ? 'warning' : 'error';
+    const more = count > examples.length && examples.length > 0 ? [`and ${count - examples.length} more`] : [];
+    const lines = [headingOf(cause), ...examples, ...more, `extcheck explain ${id}`];
+    return { level, title: `${nameOf(report)}: ${id}`, text: lines.join('\n') };
+  });
+
+/** The last place of a level is for what did not fit. */
+function limited(all: readonly Annotation[], level: Level): string[] {
+  const own = all.filter((one) => one.level === level);
+  if (own.length <= maxAnnotations) return own.map(command);
+  const rest = own.length - maxAnnotations + 1;
+  const text = `${counted(rest, 'more annotation')} of this level; see the log or another report.`;
+  return [...own.slice(0, maxAnnotations - 1).map(command), command({ level, title: 'extcheck', text })];
+}
+
+const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+const command = ({ level, title, text }: Annotation): string => `::${level} title=${property(title)}::${data(text)}\n`;

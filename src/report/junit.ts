@@ -1,0 +1,125 @@
+/** The report as JUnit XML: a test case for each problem that was looked for, those that were not found included. */
+import type { Severity } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import { atLeast } from './exit-status';
+import { type Catalogue, formatFinding, titleOf } from './message';
+import { nameOf, verdictLine } from './verdict';
+import { counted } from './words';
+
+export interface JunitOptions {
+  catalogue?: Catalogue;
+  /** From which severity on a problem fails its test case. Default `warning`. */
+  threshold?: Severity;
+}
+
+/** Findings of one problem that are written out. */
+const maxListed = 50;
+
+/** Checks that run only when asked for: how the ids of their problems begin, and the name that a report has for them. */
+const onDemand: readonly (readonly [prefix: string, name: string])[] = [
+  ['bmap-', 'bmap'],
+  ['file-all-nul', 'lost writes'],
+  ['file-nul-', 'lost writes'],
+  ['manifest-', 'manifest'],
+  ['package-', 'packages'],
+  ['policy-', 'policy'],
+];
+
+type Outcome = { kind: 'passed' } | { kind: 'failed' | 'skipped' | 'noted'; message: string; text: string };
+
+interface Case {
+  name: string;
+  group: string;
+  outcome: Outcome;
+}
+
+/** One suite for each image. Text that ends with a newline. */
+export function toJunit(reports: readonly CheckReport[], options: JunitOptions = {}): string {
+  const { catalogue = {}, threshold = 'warning' } = options;
+  const suites = reports.map((report) => ({ report, cases: casesOf(report, catalogue, threshold) }));
+  const every = suites.flatMap(({ cases }) => cases);
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="extcheck" ${totals(every)}>`];
+  for (const { report, cases } of suites) {
+    lines.push(`  <testsuite name="${xml(nameOf(report))}" ${totals(cases)}>`);
+    for (const one of cases) lines.push(...caseLines(one));
+    lines.push(`    <system-out>${xml(verdictLine(report, threshold).text)}</system-out>`, '  </testsuite>');
+  }
+  return `${lines.join('\n')}\n</testsuites>\n`;
+}
+
+function totals(cases: readonly Case[]): string {
+  const count = (kind: Outcome['kind']) => cases.filter(({ outcome }) => outcome.kind === kind).length;
+  return `tests="${cases.length}" failures="${count('failed')}" errors="0" skipped="${count('skipped')}" time="0"`;
+}
+
+function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity): Case[] {
+  const cases: Case[] = [];
+  for (const { what, why } of report.notChecked)
+    cases.push({ name: `checked: ${what}`, group: 'coverage', outcome: skipped(why) });
+  for (const { path, state, brokenAt } of report.required) {
+    const text = brokenAt === undefined ? state : `${state} at ${brokenAt}`;
+    const outcome: Outcome = state === 'ok' ? { kind: 'passed' } : { kind: 'failed', message: text, text };
+    cases.push({ name: `required: ${path}`, group: 'required', outcome });
+  }
+  for (const id of new Set([...Object.keys(catalogue), ...Object.keys(report.counts)])) {
+    if (report.counts[id] === undefined && !wasLookedFor(id, report)) continue;
+    const [group] = id.split('-', 1) as [string];
+    cases.push({
+      name: `${id}: ${titleOf(id, catalogue)}`,
+      group,
+      outcome: outcomeOf(id, report, catalogue, threshold),
+    });
+  }
+  return cases;
+}
+
+/** Checks on demand count only where they ran. */
+function wasLookedFor(id: string, report: CheckReport): boolean {
+  const [, name] = onDemand.find(([prefix]) => id.startsWith(prefix)) ?? [];
+  if (name === undefined) return true;
+  return report.content?.checks.includes(name) === true || report.checked.includes(name);
+}
+
+function outcomeOf(id: string, report: CheckReport, catalogue: Catalogue, threshold: Severity): Outcome {
+  const count = report.counts[id];
+  if (count === undefined)
+    return report.filesystem === null ? skipped('no file system could be opened') : { kind: 'passed' };
+  const findings = report.findings.filter((finding) => finding.id === id);
+  const severity = findings[0]?.severity ?? catalogue[id]?.severity ?? 'error';
+  const listed = findings.slice(0, maxListed).map((finding) => formatFinding(finding, catalogue));
+  if (count > listed.length) listed.push(`and ${counted(count - listed.length, 'more finding')}`);
+  const kind = atLeast(severity, threshold) ? 'failed' : 'noted';
+  return { kind, message: `${severity}: ${counted(count, 'finding')}`, text: listed.join('\n') };
+}
+
+const skipped = (why: string): Outcome => ({ kind: 'skipped', message: why, text: '' });
+
+function caseLines({ name, group, outcome }: Case): string[] {
+  const start = `    <testcase name="${xml(name)}" classname="extcheck.${xml(group)}" time="0"`;
+  switch (outcome.kind) {
+    case 'passed':
+      return [`${start}/>`];
+    case 'skipped':
+      return [`${start}>`, `      <skipped message="${xml(outcome.message)}"/>`, '    </testcase>'];
+    case 'noted':
+      return [`${start}>`, `      <system-out>${xml(outcome.text)}</system-out>`, '    </testcase>'];
+  }
+  const failure = `<failure message="${xml(outcome.message)}" type="problem">${xml(outcome.text)}</failure>`;
+  return [`${start}>`, `      ${failure}`, '    </testcase>'];
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+};
+
+/** Escaped, and without what XML 1.0 cannot hold at all. */
+function xml(text: string): string {
+  return text
+    .replace(/[&<>"\n\t]/g, (character) => entities[character]!)
+    .replace(/[^\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
+}

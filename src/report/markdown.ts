@@ -1,0 +1,76 @@
+/** The report as Markdown, for summaries of pipelines, comments and tickets. */
+import type { Severity } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import type { Catalogue } from './message';
+import { printable } from './printable';
+import { headingOf, rootCauses } from './roots';
+import { type Tone, verdictLine } from './verdict';
+import { digits, stopped } from './words';
+
+export interface MarkdownOptions {
+  catalogue?: Catalogue;
+  threshold?: Severity;
+  /** Paths and problems that are listed of each image. Default 25. */
+  most?: number;
+}
+
+const signs: Readonly<Record<Tone, string>> = { good: '✅', doubtful: '⚠️', bad: '❌' };
+
+/** One section for each image; ends with a newline. */
+export function toMarkdown(reports: readonly CheckReport[], options: MarkdownOptions = {}): string {
+  const { catalogue = {}, threshold = 'warning', most = 25 } = options;
+  return `${reports.map((report) => section(report, catalogue, threshold, most).join('\n')).join('\n\n')}\n`;
+}
+
+function section(report: CheckReport, catalogue: Catalogue, threshold: Severity, most: number): string[] {
+  const { text, tone } = verdictLine(report, threshold);
+  const { fatal, error, warning, info } = report.severityCounts;
+  const lines = [`### ${signs[tone]} ${escaped(text)}`, ''];
+  for (const sentence of report.diagnosis) lines.push(escaped(stopped(sentence)), '');
+  const accepted = report.baseline?.accepted ?? 0;
+  lines.push('| fatal | error | warning | info | accepted |', '| ---: | ---: | ---: | ---: | ---: |');
+  lines.push(`| ${[fatal, error, warning, info, accepted].map(digits).join(' | ')} |`);
+  const failed = report.required.filter(({ state }) => state !== 'ok');
+  lines.push(
+    ...list(
+      'Required paths that failed',
+      failed.map(({ path, state }) => `${code(path)} ${state}`),
+      most,
+    ),
+  );
+  const affected = report.affected.map(({ path, how }) => `${code(path)} ${how}`);
+  lines.push(...list('Lost or damaged', affected, most, report.affectedCount));
+  const problems = rootCauses(report, catalogue, 1).map((cause) => {
+    const [example = ''] = cause.examples;
+    return `**${cause.severity}** ${escaped(headingOf(cause))} (${code(cause.id)})${example === '' ? '' : `: ${escaped(example)}`}`;
+  });
+  lines.push(...list('Problems', problems, most));
+  lines.push(
+    ...list(
+      'Not checked',
+      report.notChecked.map(({ what, why }) => escaped(`${what}: ${why}`)),
+      most,
+    ),
+  );
+  return lines;
+}
+
+function list(heading: string, items: readonly string[], most: number, total = items.length): string[] {
+  if (total === 0) return [];
+  const lines = ['', `**${heading}**`, '', ...items.slice(0, most).map((item) => `- ${item}`)];
+  const shown = Math.min(items.length, most);
+  if (total > shown) lines.push(`- … ${digits(total - shown)} more`);
+  return lines;
+}
+
+/** Text that Markdown and HTML leave as it is. */
+const escaped = (text: string): string =>
+  printable(text).replace(/[\\`*_{}[\]<>#|~!&@]/g, (character) => `\\${character}`);
+
+/** A code span, with a fence that its text does not have. */
+function code(text: string): string {
+  const safe = printable(text);
+  const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${safe}${fence}` : `${fence} ${safe} ${fence}`;
+}

@@ -1,0 +1,33 @@
+/** Adds findings to a report that were made beside the check, such as those of a block map. */
+import { type Finding, type Severity, severities } from '../problem/finding';
+import type { CheckReport, NotChecked } from '../problem/report';
+
+/** Findings with their counts, which may go beyond those that were kept. */
+export interface Addition {
+  /** Name of what was checked. */
+  checked: string;
+  findings: readonly Finding[];
+  counts: Readonly<Record<string, number>>;
+  severityCounts: Readonly<Record<Severity, number>>;
+  notChecked?: readonly NotChecked[];
+}
+
+/** The report with the addition's findings behind its own, and a verdict on both. */
+export function withAddition(report: CheckReport, addition: Addition): CheckReport {
+  const counts = { ...report.counts };
+  for (const [id, count] of Object.entries(addition.counts)) counts[id] = (counts[id] ?? 0) + count;
+  const severityCounts = { ...report.severityCounts };
+  for (const severity of severities) severityCounts[severity] += addition.severityCounts[severity];
+  const notChecked = [...report.notChecked, ...(addition.notChecked ?? [])];
+  const worst = [...severities].reverse().find((severity) => severityCounts[severity] > 0);
+  const bad = worst === 'fatal' || worst === 'error';
+  return {
+    ...report,
+    verdict: bad ? worst : notChecked.length > 0 ? 'incomplete' : (worst ?? 'clean'),
+    checked: [...report.checked, addition.checked],
+    notChecked,
+    findings: [...report.findings, ...addition.findings],
+    counts,
+    severityCounts,
+  };
+}

@@ -1,0 +1,32 @@
+/** Findings put together by their problem, for places where there is room for a few lines only. */
+import { type Severity, severities } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import { type Catalogue, detailOf, entryOf, titleOf, whereOf } from './message';
+import { counted } from './words';
+
+/** One problem of an image, with all of its findings. */
+export interface RootCause {
+  id: string;
+  severity: Severity;
+  title: string;
+  count: number;
+  /** The first findings, as `place: detail`. */
+  examples: string[];
+}
+
+/** Problems of a report, worst first, then in the order of the check. */
+export function rootCauses(report: CheckReport, catalogue: Catalogue, examples = 3): RootCause[] {
+  const causes = Object.entries(report.counts).map(([id, count]): RootCause => {
+    const findings = report.findings.filter((finding) => finding.id === id).slice(0, examples);
+    const severity = findings[0]?.severity ?? entryOf(id, catalogue)?.severity ?? 'error';
+    const said = findings.map((finding) =>
+      [whereOf(finding), detailOf(finding, catalogue)].filter((part) => part !== '').join(': '),
+    );
+    return { id, severity, title: titleOf(id, catalogue), count, examples: said.filter((line) => line !== '') };
+  });
+  return causes.sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+}
+
+/** `Inode is bad (3 findings)`. */
+export const headingOf = ({ title, count }: RootCause): string =>
+  count === 1 ? title : `${title} (${counted(count, 'finding')})`;

@@ -1,0 +1,177 @@
+/** The report as SARIF 2.1.0, the form in which code hosts and editors take findings of other programs. */
+import type { AnyProblem } from '../problem/define';
+import { type Finding, type Severity, severities } from '../problem/finding';
+import type { CheckReport } from '../problem/report';
+import { exitStatus } from './exit-status';
+import { severityMeanings } from './explain';
+import { fingerprintOf } from './fingerprint';
+import { type Catalogue, entryOf, formatFinding, titleOf } from './message';
+import { printable } from './printable';
+import { counted, stopped } from './words';
+
+/** GitHub refuses files with more results. */
+export const maxSarifResults = 25_000;
+
+const levels: Readonly<Record<Severity, 'note' | 'warning' | 'error'>> = {
+  info: 'note',
+  warning: 'warning',
+  error: 'error',
+  fatal: 'error',
+};
+
+export interface SarifOptions {
+  catalogue?: Catalogue;
+  /** Of extcheck. */
+  version?: string;
+  /** Decides whether the run is called successful. Default `warning`. */
+  threshold?: Severity;
+}
+
+/** One finding and the image that it is of. */
+interface Row {
+  report: CheckReport;
+  finding: Finding;
+  accepted: boolean;
+}
+
+/**
+ * A SARIF log with one run for all images: a result for each finding, worst first where there are more than 25,000. Findings
+ * that a baseline accepted are results with a suppression. Parts that were not checked, and results that were left out, are
+ * notifications of the run.
+ */
+export function toSarif(reports: readonly CheckReport[], options: SarifOptions = {}): object {
+  const { catalogue = {}, version, threshold = 'warning' } = options;
+  const all = reports.flatMap((report) => [
+    ...report.findings.map((finding): Row => ({ report, finding, accepted: false })),
+    ...(report.baseline?.findings ?? []).map((finding): Row => ({ report, finding, accepted: true })),
+  ]);
+  const rows = all.length > maxSarifResults ? worstFirst(all).slice(0, maxSarifResults) : all;
+  const ids = [...new Set(rows.map(({ finding }) => finding.id))].sort();
+  const status = reports.reduce((sum, report) => sum | exitStatus(report, threshold), 0);
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'extcheck',
+            ...(version !== undefined && { version, semanticVersion: version }),
+            rules: ids.map((id) => ruleOf(id, rows, catalogue)),
+          },
+        },
+        artifacts: reports.map((report) => ({ location: { uri: uriOf(report).uri }, roles: ['analysisTarget'] })),
+        columnKind: 'utf16CodeUnits',
+        invocations: [
+          {
+            executionSuccessful: (status & 8) === 0,
+            exitCode: status,
+            toolExecutionNotifications: [...gaps(reports), ...leftOut(all.length - rows.length, reports)],
+          },
+        ],
+        results: rows.map((row) => resultOf(row, ids.indexOf(row.finding.id), reports.indexOf(row.report), catalogue)),
+      },
+    ],
+  };
+}
+
+const worstFirst = (rows: readonly Row[]): Row[] =>
+  [...rows].sort((a, b) => severities.indexOf(b.finding.severity) - severities.indexOf(a.finding.severity));
+
+function ruleOf(id: string, rows: readonly Row[], catalogue: Catalogue): object {
+  const entry: AnyProblem | undefined = entryOf(id, catalogue);
+  const severity = entry?.severity ?? rows.find(({ finding }) => finding.id === id)!.finding.severity;
+  const title = titleOf(id, catalogue);
+  const explain = entry?.explain ?? title;
+  return {
+    id,
+    shortDescription: { text: stopped(title) },
+    fullDescription: { text: stopped(explain) },
+    help: {
+      text: `${stopped(explain)}\n\n${severity}: ${severityMeanings[severity]}`,
+      markdown: `${stopped(explain)}\n\n**${severity}**: ${severityMeanings[severity]}`,
+    },
+    defaultConfiguration: { level: levels[severity] },
+    properties: { tags: ['ext4', 'file-system'], severity },
+  };
+}
+
+function resultOf({ report, finding, accepted }: Row, ruleIndex: number, index: number, catalogue: Catalogue): object {
+  return {
+    ruleId: finding.id,
+    ruleIndex,
+    level: levels[finding.severity],
+    message: { text: stopped(formatFinding(finding, catalogue)) },
+    locations: [locationOf(report, finding, index)],
+    partialFingerprints: { 'extcheckFinding/v1': fingerprintOf(finding) },
+    ...(accepted && { suppressions: [{ kind: 'external', status: 'accepted', justification: 'in the baseline' }] }),
+    properties: {
+      severity: finding.severity,
+      ...(finding.e2fsck !== undefined && { e2fsck: finding.e2fsck }),
+      ...(finding.inode !== undefined && { inode: finding.inode }),
+    },
+  };
+}
+
+/** The image as artifact, the bytes in it as address, and the path in the image as logical location. */
+function locationOf(report: CheckReport, { path, bytes, inode, group }: Finding, index: number): object {
+  const { uri, offset } = uriOf(report);
+  const logical =
+    path !== undefined
+      ? [
+          {
+            fullyQualifiedName: printable(path),
+            name: printable(path.slice(path.lastIndexOf('/') + 1)) || '/',
+            kind: 'file',
+          },
+        ]
+      : inode !== undefined
+        ? [{ fullyQualifiedName: `inode ${inode}`, kind: 'inode' }]
+        : group !== undefined
+          ? [{ fullyQualifiedName: `group ${group}`, kind: 'block group' }]
+          : [];
+  return {
+    physicalLocation: {
+      artifactLocation: { uri, index },
+      // an image has no lines, but GitHub shows no result without one
+      region: { startLine: 1 },
+      ...(bytes !== undefined && {
+        address: { absoluteAddress: offset + bytes.at, length: bytes.length, kind: 'data' },
+      }),
+    },
+    ...(logical.length > 0 && { logicalLocations: logical }),
+  };
+}
+
+/** The image's name as a relative or file URI, and where the file system starts in it, in bytes. */
+function uriOf({ image = 'image' }: CheckReport): { uri: string; offset: number } {
+  const at = /^(.+)\?offset=(\d+)$/s.exec(image);
+  // half a surrogate pair has no place in a URI
+  const path = (at?.[1] ?? image).replace(/\p{Cs}/gu, '\ufffd');
+  const escaped = path.split('/').map(encodeURIComponent).join('/');
+  const uri = path.startsWith('/') ? `file://${escaped}` : escaped;
+  return { uri, offset: Number(at?.[2] ?? 0) };
+}
+
+const gaps = (reports: readonly CheckReport[]): object[] =>
+  reports.flatMap((report) =>
+    report.notChecked.map(({ what, why }) => ({
+      level: 'warning',
+      descriptor: { id: 'not-checked' },
+      message: {
+        text: stopped(`${printable(report.image ?? 'image')}: not checked: ${printable(what)}: ${printable(why)}`),
+      },
+    })),
+  );
+
+function leftOut(results: number, reports: readonly CheckReport[]): object[] {
+  const unkept = reports.reduce(
+    (sum, { counts, findings }) => sum + Object.values(counts).reduce((all, one) => all + one, 0) - findings.length,
+    0,
+  );
+  const said: string[] = [];
+  if (results > 0)
+    said.push(`${counted(results, 'result')} of the least severity are left out: a file may hold ${maxSarifResults}.`);
+  if (unkept > 0) said.push(`${counted(unkept, 'finding')} more were counted, but not kept; see --max-findings.`);
+  return said.map((text) => ({ level: 'note', descriptor: { id: 'left-out' }, message: { text } }));
+}

@@ -1,0 +1,220 @@
+/** The scripts of docs/recipes.md and the examples of the pages beside it, run as they stand there. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { builtCli, root } from './support/cli';
+import { hasE2fsprogs } from './support/e2fsprogs';
+import { fixtureBytes } from './support/fixtures';
+import { imageOf, rootTree, temporaryFolder } from './support/root-tree';
+
+const page = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');
+
+/** Code blocks of a page in their order, by heading. */
+function blocks(name: string): { heading: string; language: string; code: string }[] {
+  let heading = '';
+  return [...page(name).matchAll(/^## ([^\n]*)$|^```(\w+)\n(.*?)^```$/gms)].flatMap(([, title, language, code]) => {
+    if (title !== undefined) heading = title;
+    return language === undefined ? [] : [{ heading, language, code: code! }];
+  });
+}
+
+const recipe = (heading: string, n = 0): string => {
+  const found = blocks('recipes.md').filter(
+    (block) => block.heading.startsWith(heading) && block.language !== 'dockerfile',
+  );
+  return found[n]!.code;
+};
+
+/** The script in a YAML text, behind a line that ends with `|`. */
+function scriptIn(yaml: string): string {
+  const [, indent, , body] = /^( *)(.*)\|\n((?:\1 +.*\n|\n)+)/m.exec(yaml)!;
+  const margin = /^ */.exec(body!)![0];
+  expect(margin.length).toBeGreaterThan(indent!.length);
+  return body!.replaceAll(new RegExp(`^${margin}`, 'gm'), '');
+}
+
+const bin = temporaryFolder();
+const folder = temporaryFolder();
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+/** Runs a script with `extcheck` on its path. */
+function sh(script: string, env: Record<string, string> = {}, args: string[] = [], timeout = 30_000) {
+  const path = join(bin, 'extcheck');
+  writeFileSync(path, `#!/bin/sh\nexec ${process.execPath} ${builtCli()} "$@"\n`);
+  chmodSync(path, 0o755);
+  const { GITHUB_STEP_SUMMARY: _summary, NODE_OPTIONS: _options, ...rest } = process.env;
+  const run = spawnSync('sh', ['-c', script, 'script', ...args], {
+    cwd: folder,
+    env: { ...rest, PATH: `${bin}:${process.env['PATH']}`, ...env },
+    encoding: 'utf8',
+    timeout,
+  });
+  return { status: run.status, out: run.stdout, err: run.stderr };
+}
+
+const policy = JSON.stringify({ version: 1, paths: ['/etc/os-release'] });
+
+describe.skipIf(!hasE2fsprogs)('recipes', () => {
+  if (hasE2fsprogs) {
+    const sound = imageOf(
+      rootTree((put) => {
+        put('boot/vmlinuz', 'kernel');
+        put('boot/initrd', 'initrd');
+        put('etc/cos/bootargs.cfg', 'set kernel=/boot/vmlinuz');
+      }),
+    ).bytes;
+    const damaged = fixtureBytes('damaged/harvester-lost-writes');
+    for (const [name, bytes] of [
+      ['good', sound],
+      ['bad', damaged],
+    ] as const) {
+      write(`${name}.img`, bytes);
+      write(`${name}/build/root.img`, bytes);
+      write(`${name}/host/run/initramfs/cos-state/cOS/active.img`, bytes);
+      write(`${name}/host/run/initramfs/cos-state/cOS/passive.img`, sound);
+    }
+    write('policy.json', policy);
+  }
+  const state = (name: string) => join(folder, name, 'host/run/initramfs/cos-state');
+
+  test('shell gate', () => {
+    write('gate.sh', recipe('Shell gate'));
+    const gate = (image: string) => sh(`sh ${join(folder, 'gate.sh')} ${image}`);
+    expect(gate('good.img')).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/gate: good\.img may be booted\n$/),
+    });
+    expect(gate('bad.img')).toMatchObject({ status: 4, err: 'gate: bad.img has problems, see report.md\n' });
+    expect(readFileSync(join(folder, 'report.md'), 'utf8')).toMatch(/^### ❌ DO NOT BOOT FROM bad\.img/);
+    expect(gate('gone.img')).toMatchObject({ status: 8, err: 'gate: gone.img could not be checked (status 8)\n' });
+    write('policy.json', '{}');
+    expect(gate('good.img').status).toBe(16);
+    write('policy.json', policy);
+  });
+
+  test('Elemental hook', () => {
+    const yaml = recipe('Elemental');
+    expect(yaml).toMatch(/^stages:\n {2}post-upgrade:/m);
+    const script = scriptIn(yaml);
+    const marker = join(folder, 'marker');
+    expect(sh(script, { STATE_DIR: state('bad'), MARKER: marker })).toMatchObject({ status: 1 });
+    expect(existsSync(marker)).toBe(true);
+    expect(sh(script, { STATE_DIR: state('good'), MARKER: marker })).toMatchObject({ status: 0, err: '' });
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  test('Harvester post-drain', () => {
+    const run = (name: string) =>
+      sh(recipe('Harvester'), { HOST_DIR: join(folder, name, 'host'), REPORTS: join(folder, 'reports') });
+    expect(run('good')).toMatchObject({ status: 0, err: '' });
+    expect(run('bad').status).toBe(4);
+    expect(readFileSync(join(folder, 'reports/active.md'), 'utf8')).toMatch(/DO NOT BOOT/);
+    write('left/host/run/initramfs/cos-state/cOS/active.img', readFileSync(join(folder, 'good.img')));
+    write('left/host/run/initramfs/cos-state/cOS/transition.img', '');
+    expect(run('left')).toMatchObject({ status: 4, err: 'an upgrade was interrupted: transition.img is left over\n' });
+  });
+
+  test('Kubernetes Job and DaemonSet', () => {
+    const job = scriptIn(recipe('Kubernetes', 0));
+    expect(sh(job, { STATE_DIR: state('good') }).status).toBe(0);
+    expect(sh(job, { STATE_DIR: state('bad') }).status).toBe(4);
+    const daemon = scriptIn(recipe('Kubernetes', 1));
+    const once = { STATE_DIR: state('bad'), METRICS: folder };
+    sh(daemon.replace(/sleep .*/, 'exit 0'), once);
+    const metrics = readFileSync(join(folder, 'extcheck.prom'), 'utf8');
+    expect(metrics).toMatch(/^extcheck_exit_status\{image=".*active\.img"\} 4$/m);
+    expect(metrics).toMatch(/^extcheck_exit_status\{image=".*passive\.img"\} 0$/m);
+  });
+
+  test('GitHub Actions step', () => {
+    const script = scriptIn(recipe('GitHub').replace('steps:', '')).replace('npx --yes extcheck', 'extcheck');
+    for (const name of ['good', 'bad']) {
+      write(`${name}/policy.json`, policy);
+      const summary = join(folder, name, 'summary.md');
+      const run = sh(`cd ${name} && ${script}`, { GITHUB_STEP_SUMMARY: summary });
+      expect(run.status).toBe(name === 'good' ? 0 : 4);
+      expect(run.out).toMatch(
+        name === 'good' ? /^::notice title=extcheck::/m : /^::error title=extcheck::DO NOT BOOT/m,
+      );
+      expect(existsSync(summary)).toBe(true);
+      const results = JSON.parse(readFileSync(join(folder, name, 'extcheck.sarif'), 'utf8')).runs[0].results;
+      expect(results.length > 0).toBe(name === 'bad');
+    }
+  });
+
+  const hasYaml = spawnSync('python3', ['-c', 'import yaml']).status === 0;
+  test.skipIf(!hasYaml)('every YAML text is YAML (needs python3 with yaml)', () => {
+    const texts = blocks('recipes.md').filter(({ language }) => language === 'yaml');
+    expect(texts.length).toBe(4);
+    for (const { code } of texts) {
+      const { status, stderr } = spawnSync('python3', ['-c', 'import sys, yaml; yaml.safe_load(sys.stdin)'], {
+        input: code,
+      });
+      expect([status, String(stderr)]).toEqual([0, '']);
+    }
+  });
+
+  describe('programs that use the library', () => {
+    const install = () => {
+      const target = join(folder, 'node_modules/extcheck');
+      if (existsSync(target)) return;
+      mkdirSync(target, { recursive: true });
+      const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
+      const args = ['--bundle', '--platform=node', '--format=esm', `--outfile=${join(target, 'index.mjs')}`];
+      expect(spawnSync(esbuild, [join(root, 'src/node.ts'), ...args]).status).toBe(0);
+      writeFileSync(join(target, 'package.json'), '{ "name": "extcheck", "exports": "./index.mjs" }');
+    };
+
+    test('unit test of an image builder', () => {
+      install();
+      write('builder.test.mjs', recipe('A unit test'));
+      const make = (image: string) =>
+        write(
+          'make-image.mjs',
+          `import { readFileSync } from 'node:fs';\nexport const makeImage = async () => readFileSync('${image}');\n`,
+        );
+      make('good.img');
+      expect(sh(`${process.execPath} --test builder.test.mjs`).status).toBe(0);
+      make('bad.img');
+      const failed = sh(`${process.execPath} --test builder.test.mjs`);
+      expect([failed.status, failed.out]).toEqual([1, expect.stringContaining('Indirect block holds only zeros')]);
+    });
+
+    // many processes are started, on machines that may be busy
+    vi.setConfig({ testTimeout: 60_000 });
+
+    const examples = ['manifests.md', 'policy.md', 'reports.md'].flatMap((name) =>
+      blocks(name)
+        .filter(({ language }) => language === 'js')
+        .map(({ code }) => [name, code] as const),
+    );
+    test.each(examples)('the example of %s', (name, code) => {
+      install();
+      write('active.img', readFileSync(join(folder, 'good.img')));
+      write(
+        'root.mtree',
+        '#mtree\n. type=dir\n./etc/os-release type=file\n./etc ignore\n./usr ignore\n./boot ignore\n./bin\n./var ignore\n',
+      );
+      write('baseline.json', '{"version":1,"accepted":{},"affected":[]}');
+      write('example.mjs', code);
+      const run = sh(`${process.execPath} example.mjs`);
+      expect([run.status, run.err]).toEqual([0, '']);
+      expect(run.out).toMatch(name === 'reports.md' ? /^\{"\$schema":/ : /^clean/);
+    });
+  });
+});
+
+test('every command line of the pages names options that there are', () => {
+  const help = spawnSync(process.execPath, [builtCli(), '--help'], { encoding: 'utf8' }).stdout;
+  const lines = ['manifests.md', 'policy.md', 'reports.md', 'recipes.md'].flatMap((name) =>
+    blocks(name).flatMap(({ code }) => code.split('\n').filter((line) => /\bextcheck -/.test(line))),
+  );
+  expect(lines.length).toBeGreaterThan(8);
+  for (const line of lines)
+    for (const [option] of line.matchAll(/(?<= )--(?!yes\b)[a-z-]+/g)) expect(help).toContain(option);
+});
