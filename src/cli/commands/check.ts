@@ -75,7 +75,11 @@ async function checkOne(
   try {
     source = atOffset(await engine.open(image.path, { signal }), image);
     const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
-    if (request.content) options.content = [lostWrites()];
+    if (request.content) {
+      options.content = [lostWrites()];
+      // loaded only now: node:crypto takes 5 ms of every start
+      options.digests = (await import('../../hashing/node-digests')).nodeDigests(request.jobs);
+    }
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     return await engine.check(breathing(source), options);
