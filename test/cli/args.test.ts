@@ -19,6 +19,8 @@ test('images only: all defaults', () => {
     maxFindings: undefined,
     offset: 0,
     replay: true,
+    content: false,
+    jobs: undefined,
     quiet: false,
     verbose: false,
     color: 'auto',

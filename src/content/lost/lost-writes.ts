@@ -106,10 +106,10 @@ class LostWrites implements ContentCheck {
       this.dropped++;
       return;
     }
-    const kind = kindOfContent(head, tail);
     const runs = zeros.runs.slice();
     // the longest is the one to tell of, and may be beyond those that are listed
     if (zeros.runCount > runs.length) runs.push({ at: zeros.longestAt, length: zeros.longest });
+    const kind = kindOfContent(without(runs, head, 0), without(runs, tail, size - tail.length));
     this.suspects.set(inode, {
       inode,
       size,
@@ -189,6 +189,24 @@ class LostWrites implements ContentCheck {
     for (const name of names) if (spokenName[name] !== undefined) return { run: first, kind: spokenName[name] };
     return null;
   }
+}
+
+/** What is left of bytes from `at` on in the file when the blocks that are NUL are taken out. */
+function without(runs: Suspect['runs'], bytes: Uint8Array, at: number): Uint8Array {
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
+  let done = 0;
+  const keep = (to: number) => {
+    kept.set(bytes.subarray(done, to), length);
+    length += Math.max(0, Math.min(to, bytes.length) - done);
+  };
+  for (const run of runs) {
+    if (run.at + run.length <= at + done || run.at >= at + bytes.length) continue;
+    keep(Math.max(done, run.at - at));
+    done = run.at + run.length - at;
+  }
+  keep(Math.max(done, bytes.length));
+  return kept.subarray(0, length);
 }
 
 /** Whether a file of NUL bytes cannot be right, by any of its names. */
