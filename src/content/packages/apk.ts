@@ -2,7 +2,14 @@
 import type { DatabaseFiles } from './database-files';
 import { maxPath } from './dpkg-lists';
 import { Lines, nulFault } from './lines';
-import { attempt, type DatabaseNotes, demand, type InstalledPackage, type PackageFile, packageFile } from './package-file';
+import {
+  attempt,
+  type DatabaseNotes,
+  demand,
+  type InstalledPackage,
+  type PackageFile,
+  packageFile,
+} from './package-file';
 
 interface Access {
   user: number;

@@ -1,6 +1,7 @@
 /** Dpkg's status: which packages there are, in which state, and their configuration files — dpkg(1), deb-control(5). */
-import { attempt, demand } from './package-file';
+
 import { Lines, nulFault } from './lines';
+import { attempt, demand } from './package-file';
 
 export interface Conffile {
   /** Absolute and printable. */
@@ -58,9 +59,8 @@ const setters: Readonly<Record<string, (entry: StatusEntry, value: string) => vo
 
 /** ` /etc/x MD5 [obsolete] [remove-on-upgrade]`. */
 function conffileIn(line: string): Conffile | null {
-  const parts = /^\s+(\/.*?)\s+([0-9a-f]{32}|newconffile|nonexistent|-)((?:\s+(?:obsolete|remove-on-upgrade))*)\s*$/.exec(
-    line,
-  );
+  const parts =
+    /^\s+(\/.*?)\s+([0-9a-f]{32}|newconffile|nonexistent|-)((?:\s+(?:obsolete|remove-on-upgrade))*)\s*$/.exec(line);
   return parts && { path: parts[1]!, md5: parts[2]!, obsolete: parts[3] !== '' };
 }
 
@@ -83,7 +83,10 @@ class EntryReader {
     const end = lines.bytes.indexOf(colon, lines.start);
     demand(end > lines.start && end < lines.end, `line ${lines.number} is no field`);
     demand(end - lines.start <= 64, `line ${lines.number} is no field`);
-    const field = lines.text().slice(0, end - lines.start).toLowerCase();
+    const field = lines
+      .text()
+      .slice(0, end - lines.start)
+      .toLowerCase();
     this.entry ??= blank();
     this.inConffiles = field === 'conffiles';
     if (Object.hasOwn(setters, field)) {
@@ -114,7 +117,8 @@ export function parseStatus(bytes: Uint8Array, damaged: (what: string, packageNa
   let fault: string | null = null;
   const finish = () => {
     const entry = reader.take();
-    if (entry !== null && fault === null && entry.name === '') fault = `line ${lines.number} ends a package without name`;
+    if (entry !== null && fault === null && entry.name === '')
+      fault = `line ${lines.number} ends a package without name`;
     if (fault !== null) {
       // what is NUL was said already, as one
       if (nul === null) damaged(fault, entry?.name || undefined);
@@ -124,9 +128,13 @@ export function parseStatus(bytes: Uint8Array, damaged: (what: string, packageNa
   while (lines.next()) {
     if (lines.length === 0) finish();
     else if (lines.byte(0) === hash || fault !== null) continue;
-    else attempt(() => reader.line(lines), (what) => {
-      fault = what;
-    });
+    else
+      attempt(
+        () => reader.line(lines),
+        (what) => {
+          fault = what;
+        },
+      );
   }
   finish();
   return entries;

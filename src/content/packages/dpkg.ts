@@ -1,14 +1,8 @@
 /** Reads dpkg's database: status, lists of files, MD5 sums, diversions, and the status.d of distroless images. */
 import type { DatabaseFiles } from './database-files';
-import { type Conffile, parseStatus, type StatusEntry } from './dpkg-status';
 import { type Diversion, parseDiversions, parseList, parseMd5sums } from './dpkg-lists';
-import {
-  type DatabaseNotes,
-  type InstalledPackage,
-  type PackageFile,
-  packageFile,
-  tolerant,
-} from './package-file';
+import { type Conffile, parseStatus, type StatusEntry } from './dpkg-status';
+import { type DatabaseNotes, type InstalledPackage, type PackageFile, packageFile, tolerant } from './package-file';
 import { addDpkgRules, PathFilter } from './patterns';
 
 export const dpkgRoot = '/var/lib/dpkg';
@@ -28,15 +22,32 @@ interface Settings {
 
 async function readSettings(files: DatabaseFiles, notes: DatabaseNotes): Promise<Settings> {
   const path = `${dpkgRoot}/diversions`;
-  const bytes = await tolerant(() => files.read(path), (what) => notes.damaged(path, what));
-  const diversions = bytes && (await tolerant(() => parseDiversions(bytes), (what) => notes.damaged(path, what)));
+  const bytes = await tolerant(
+    () => files.read(path),
+    (what) => notes.damaged(path, what),
+  );
+  const diversions =
+    bytes &&
+    (await tolerant(
+      () => parseDiversions(bytes),
+      (what) => notes.damaged(path, what),
+    ));
   const filter = new PathFilter();
   const folder = '/etc/dpkg/dpkg.cfg.d';
-  const names = (await tolerant(() => files.names(folder), () => {}))?.names ?? [];
+  const names =
+    (
+      await tolerant(
+        () => files.names(folder),
+        () => {},
+      )
+    )?.names ?? [];
   const used = names.filter((name) => /^[A-Za-z0-9_-]+$/.test(name)).map((name) => `${folder}/${name}`);
   for (const file of ['/etc/dpkg/dpkg.cfg', ...used]) {
     // a configuration that cannot be read is no fault of the database, and leaves nothing out
-    const config = await tolerant(() => files.read(file), () => {});
+    const config = await tolerant(
+      () => files.read(file),
+      () => {},
+    );
     if (config) addDpkgRules(filter, text.decode(config));
   }
   return { diversions: diversions ?? new Map(), filter };
@@ -75,7 +86,10 @@ class DpkgReader {
 
   /** One of a package's files; null where there is none, or it is damaged, which is said. */
   private async part(path: string, packageName: string): Promise<Uint8Array | null> {
-    return tolerant(() => this.files.read(path), (what) => this.notes.damaged(path, what, packageName));
+    return tolerant(
+      () => this.files.read(path),
+      (what) => this.notes.damaged(path, what, packageName),
+    );
   }
 
   /** The package whose files are listed in `STEM.list` and `STEM.md5sums`. */
@@ -88,8 +102,18 @@ class DpkgReader {
     const sumBytes = sumsThere ? await this.part(sumsPath, name) : null;
     if (!known.has(`${stem}.list`)) notes.damaged(listPath, 'it is missing', name);
     else if (list?.length === 0) notes.damaged(listPath, 'it is empty', name);
-    const sums = sumBytes && (await tolerant(() => parseMd5sums(sumBytes), (what) => notes.damaged(sumsPath, what, name)));
-    const paths = list && (await tolerant(() => [...parseList(list)], (what) => notes.damaged(listPath, what, name)));
+    const sums =
+      sumBytes &&
+      (await tolerant(
+        () => parseMd5sums(sumBytes),
+        (what) => notes.damaged(sumsPath, what, name),
+      ));
+    const paths =
+      list &&
+      (await tolerant(
+        () => [...parseList(list)],
+        (what) => notes.damaged(listPath, what, name),
+      ));
     const byPath = new Map(conffiles.filter(({ obsolete }) => !obsolete).map((file) => [file.path, file]));
     return {
       name,
@@ -127,7 +151,10 @@ export async function* readDpkg(
   files: DatabaseFiles,
   notes: DatabaseNotes,
 ): AsyncGenerator<InstalledPackage, void, undefined> {
-  const directory = await tolerant(() => files.names(info), (what) => notes.damaged(info, what));
+  const directory = await tolerant(
+    () => files.names(info),
+    (what) => notes.damaged(info, what),
+  );
   if (directory?.whole === false) notes.damaged(info, 'parts of this directory are lost');
   const known = new Set(directory?.names);
   const unclaimed = new Set([...known].filter((name) => name.endsWith('.list')).map((name) => name.slice(0, -5)));
@@ -171,10 +198,19 @@ export async function* readDistroless(
     if (bytes.length === 0) damaged('it is empty');
     const sumsPath = `${path}.md5sums`;
     if (!known.has(`${file}.md5sums`)) continue;
-    const sumBytes = await tolerant(() => files.read(sumsPath), (what) => notes.damaged(sumsPath, what, name));
+    const sumBytes = await tolerant(
+      () => files.read(sumsPath),
+      (what) => notes.damaged(sumsPath, what, name),
+    );
     const sums =
-      sumBytes && (await tolerant(() => parseMd5sums(sumBytes), (what) => notes.damaged(sumsPath, what, name)));
-    const entries = [...(sums ?? [])].map(([at, hex]) => packageFile(at, { type: 'file', digest: { name: 'md5', hex } }));
+      sumBytes &&
+      (await tolerant(
+        () => parseMd5sums(sumBytes),
+        (what) => notes.damaged(sumsPath, what, name),
+      ));
+    const entries = [...(sums ?? [])].map(([at, hex]) =>
+      packageFile(at, { type: 'file', digest: { name: 'md5', hex } }),
+    );
     yield { name, files: entries };
   }
 }

@@ -55,13 +55,13 @@ const digestDigits: Readonly<Partial<Record<DigestName, number>>> = {
 
 const typeBits = 0xf000;
 const modeTypes: Readonly<Record<number, FileType>> = {
-  0x1000: 'fifo',
-  0x2000: 'character-device',
-  0x4000: 'directory',
-  0x6000: 'block-device',
-  0x8000: 'file',
-  0xa000: 'symlink',
-  0xc000: 'socket',
+  4096: 'fifo',
+  8192: 'character-device',
+  16384: 'directory',
+  24576: 'block-device',
+  32768: 'file',
+  40960: 'symlink',
+  49152: 'socket',
 };
 
 /** One column of the table of files, as long as all others. */
@@ -99,7 +99,10 @@ type Columns = ReturnType<typeof columns>;
 function digestOf(table: Columns, i: number, name: DigestName | undefined): PackageFile['digest'] {
   const hex = table.digests?.[i] ?? '';
   if (hex === '' || name === undefined) return null;
-  demand(hex.length === digestDigits[name] && /^[0-9a-fA-F]+$/.test(hex), `file ${i} has a ${name} of ${hex.length} digits`);
+  demand(
+    hex.length === digestDigits[name] && /^[0-9a-fA-F]+$/.test(hex),
+    `file ${i} has a ${name} of ${hex.length} digits`,
+  );
   return { name, hex: hex.toLowerCase() };
 }
 

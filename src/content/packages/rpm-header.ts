@@ -14,7 +14,17 @@ const maxValues = 2 ** 19;
 const regionTag = 63;
 const regionType = 7;
 
-const types = { char: 1, int8: 2, int16: 3, int32: 4, int64: 5, string: 6, binary: 7, strings: 8, translated: 9 } as const;
+const types = {
+  char: 1,
+  int8: 2,
+  int16: 3,
+  int32: 4,
+  int64: 5,
+  string: 6,
+  binary: 7,
+  strings: 8,
+  translated: 9,
+} as const;
 /** Bytes of one value, by type; 0 where it varies. */
 const widths: readonly number[] = [0, 1, 1, 2, 4, 8, 0, 1, 0, 0];
 
@@ -46,7 +56,11 @@ export class RpmHeader {
   private index(at: number, place: number, count: number): void {
     const { view } = this;
     const tag = view.getUint32(at);
-    const entry = { type: view.getUint32(at + 4), at: this.dataAt + view.getUint32(at + 8), count: view.getUint32(at + 12) };
+    const entry = {
+      type: view.getUint32(at + 4),
+      at: this.dataAt + view.getUint32(at + 8),
+      count: view.getUint32(at + 12),
+    };
     const width = widths[entry.type];
     demand(width !== undefined && entry.type > 0, `tag ${tag} is of type ${entry.type}`);
     const least = entry.count * Math.max(1, width);
@@ -62,7 +76,10 @@ export class RpmHeader {
     demand(type === regionType && bytes === entrySize, 'the entry of the signed region is damaged');
     const back = view.getInt32(at + 8);
     const inRegion = -back / entrySize;
-    demand(view.getUint32(at) === regionTag && view.getUint32(at + 4) === regionType, 'the end of the signed region is damaged');
+    demand(
+      view.getUint32(at) === regionTag && view.getUint32(at + 4) === regionType,
+      'the end of the signed region is damaged',
+    );
     demand(Number.isInteger(inRegion) && inRegion >= 1 && inRegion <= count, 'the signed region has a wrong size');
   }
 
@@ -93,7 +110,10 @@ export class RpmHeader {
   strings(tag: number): string[] | undefined {
     const entry = this.entries.get(tag);
     if (entry === undefined) return undefined;
-    demand(entry.type === types.string || entry.type === types.strings || entry.type === types.translated, `tag ${tag} holds no text`);
+    demand(
+      entry.type === types.string || entry.type === types.strings || entry.type === types.translated,
+      `tag ${tag} holds no text`,
+    );
     demand(entry.count <= maxValues, `tag ${tag} has ${entry.count} values`);
     const { blob } = this;
     const values = new Array<string>(entry.count);

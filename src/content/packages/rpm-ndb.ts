@@ -1,6 +1,7 @@
 /** `Packages.db` of rpm's ndb, as SUSE has it: slots that lead to blobs, each with a checksum. All little-endian. */
-import { isAllZero } from '../../bytes/bitmap';
+
 import { adler32 } from '../../bytes/adler32';
+import { isAllZero } from '../../bytes/bitmap';
 import { attempt, demand } from './package-file';
 
 const headerSize = 32;
@@ -20,11 +21,7 @@ interface Slot {
 }
 
 /** Slots in use, in the order of their blobs. @throws DatabaseError for a file whose header cannot be used */
-function readSlots(
-  bytes: Uint8Array,
-  view: DataView,
-  damaged: (what: string) => void,
-): { slots: Slot[]; end: number } {
+function readSlots(bytes: Uint8Array, view: DataView, damaged: (what: string) => void): { slots: Slot[]; end: number } {
   demand(bytes.length >= headerSize, `it has only ${bytes.length} bytes`);
   demand(!isAllZero(bytes), `all of its ${bytes.length} bytes are NUL`);
   demand(view.getUint32(0, true) === magic.file, 'its first bytes are not those of such a database');
@@ -57,8 +54,14 @@ function blobOf(bytes: Uint8Array, view: DataView, slot: Slot): Uint8Array {
   demand(to <= bytes.length && slot.count * unit >= blobHead + blobTail, `${what} lies outside of the file`);
   const tail = to - blobTail;
   if (isAllZero(bytes, from, to)) demand(false, `${what} holds only NUL bytes`);
-  demand(view.getUint32(from, true) === magic.head && view.getUint32(tail + 8, true) === magic.tail, `${what} is destroyed`);
-  demand(view.getUint32(from + 4, true) === slot.package, `${what} is that of package ${view.getUint32(from + 4, true)}`);
+  demand(
+    view.getUint32(from, true) === magic.head && view.getUint32(tail + 8, true) === magic.tail,
+    `${what} is destroyed`,
+  );
+  demand(
+    view.getUint32(from + 4, true) === slot.package,
+    `${what} is that of package ${view.getUint32(from + 4, true)}`,
+  );
   const length = view.getUint32(from + 12, true);
   const fits = Math.ceil((blobHead + length + blobTail) / unit) === slot.count;
   demand(fits && view.getUint32(tail + 4, true) === length, `${what} has a wrong length`);
@@ -70,10 +73,7 @@ function blobOf(bytes: Uint8Array, view: DataView, slot: Slot): Uint8Array {
  * Header blobs of all packages, in the order of the file. What is damaged is handed to `damaged`, and left out.
  * @throws DatabaseError when nothing of the file can be used
  */
-export function* ndbBlobs(
-  bytes: Uint8Array,
-  damaged: (what: string) => void,
-): Generator<Uint8Array, void, undefined> {
+export function* ndbBlobs(bytes: Uint8Array, damaged: (what: string) => void): Generator<Uint8Array, void, undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const table = readSlots(bytes, view, damaged);
   const seen = new Set<number>();

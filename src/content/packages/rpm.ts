@@ -20,7 +20,10 @@ function* packagesOf(
   let place = 0;
   for (const blob of blobs) {
     place++;
-    const found = attempt(() => rpmPackage(blob), (what) => notes.damaged(path, `package ${place} of it: ${what}`));
+    const found = attempt(
+      () => rpmPackage(blob),
+      (what) => notes.damaged(path, `package ${place} of it: ${what}`),
+    );
     if (found !== null) yield found;
   }
 }
@@ -32,14 +35,16 @@ export async function* readNdb(
   notes: DatabaseNotes,
 ): AsyncGenerator<InstalledPackage, void, undefined> {
   const bytes = await files.read(path);
-  if (bytes !== null) yield* packagesOf(ndbBlobs(bytes, (what) => notes.damaged(path, what)), path, notes);
+  if (bytes !== null)
+    yield* packagesOf(
+      ndbBlobs(bytes, (what) => notes.damaged(path, what)),
+      path,
+      notes,
+    );
 }
 
 /** Header blobs in the rows of the table of packages: number, blob. */
-function* sqliteBlobs(
-  pages: SqlitePages,
-  damaged: (what: string) => void,
-): Generator<Uint8Array, void, undefined> {
+function* sqliteBlobs(pages: SqlitePages, damaged: (what: string) => void): Generator<Uint8Array, void, undefined> {
   for (const row of tableRows(pages, 'Packages', damaged)) {
     const blob = attempt(() => valuesOf(row)[1], damaged);
     if (blob === undefined || (blob !== null && (blob.type < firstBlobType || blob.type % 2 !== 0)))
@@ -57,8 +62,14 @@ export async function* readSqlite(
   const bytes = await files.read(path);
   if (bytes === null) return;
   const damaged = (what: string) => notes.damaged(path, what);
-  const wal = await tolerant(() => files.read(`${path}-wal`), (what) => notes.damaged(`${path}-wal`, what));
-  const journal = await tolerant(() => files.read(`${path}-journal`), (what) => notes.damaged(`${path}-journal`, what));
+  const wal = await tolerant(
+    () => files.read(`${path}-wal`),
+    (what) => notes.damaged(`${path}-wal`, what),
+  );
+  const journal = await tolerant(
+    () => files.read(`${path}-journal`),
+    (what) => notes.damaged(`${path}-journal`, what),
+  );
   if (journal && journalMagic.every((byte, i) => journal[i] === byte))
     notes.skipped(`${path}-journal`, 'it holds a transaction that was not finished, and that rpm will roll back');
   const pages = new SqlitePages(bytes, wal ?? undefined);

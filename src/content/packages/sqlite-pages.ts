@@ -37,7 +37,8 @@ export function walFrames(wal: Uint8Array, pageSize: number): Map<number, number
   if (wal.length < walHeaderSize) return current;
   const view = viewOf(wal);
   const kind = view.getUint32(0);
-  if ((kind & ~1) >>> 0 !== walMagic || view.getUint32(4) !== walVersion || view.getUint32(8) !== pageSize) return current;
+  if ((kind & ~1) >>> 0 !== walMagic || view.getUint32(4) !== walVersion || view.getUint32(8) !== pageSize)
+    return current;
   const littleEndian = (kind & 1) === 0;
   const sums: [number, number] = [0, 0];
   walSum(sums, view, 0, 24, littleEndian);

@@ -130,7 +130,10 @@ class TableWalk {
       if (at + 4 > bytes.length) damaged(`page ${number} has a row outside of it`);
       else if (kind === interior) yield* this.rows(view.getUint32(at), depth + 1);
       else {
-        const row = attempt(() => this.payload(bytes, at), (what) => damaged(`page ${number}: ${what}`));
+        const row = attempt(
+          () => this.payload(bytes, at),
+          (what) => damaged(`page ${number}: ${what}`),
+        );
         if (row !== null) yield row;
       }
     }
