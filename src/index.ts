@@ -14,6 +14,7 @@ export { digestsHere } from './content/own-digests';
 export { policyCheck } from './content/policy/check';
 export { PolicyError, parsePolicy } from './content/policy/parse';
 export type { Policy } from './content/policy/policy';
+export { packagesCheck } from './content/packages/packages-check';
 export type { Tree, TreeEntry } from './content/tree';
 export { type ManifestOptions, writeManifest } from './content/write-manifest';
 export { type OpenOptions, openImage } from './open-image';

@@ -94,13 +94,13 @@ class DpkgReader {
 
   /** The package whose files are listed in `STEM.list` and `STEM.md5sums`. */
   async read(stem: string, name: string, conffiles: readonly Conffile[]): Promise<InstalledPackage> {
-    const { notes, known } = this;
+    const { notes } = this;
     const listPath = `${info}/${stem}.list`;
     const sumsPath = `${info}/${stem}.md5sums`;
-    const list = known.has(`${stem}.list`) ? await this.part(listPath, name) : null;
-    const sumsThere = known.has(`${stem}.md5sums`);
+    const list = this.known.has(`${stem}.list`) ? await this.part(listPath, name) : null;
+    const sumsThere = this.known.has(`${stem}.md5sums`);
     const sumBytes = sumsThere ? await this.part(sumsPath, name) : null;
-    if (!known.has(`${stem}.list`)) notes.damaged(listPath, 'it is missing', name);
+    if (!this.known.has(`${stem}.list`)) notes.damaged(listPath, 'it is missing', name);
     else if (list?.length === 0) notes.damaged(listPath, 'it is empty', name);
     const sums =
       sumBytes &&
@@ -161,7 +161,7 @@ export async function* readDpkg(
   const entries = await readStatus(files, notes, unclaimed.size);
   const reader = new DpkgReader(files, notes, known, await readSettings(files, notes));
   for (const [key, entry] of entries) {
-    const stem = known.has(`${key}.list`) ? key : entry.name;
+    const stem = this.known.has(`${key}.list`) ? key : entry.name;
     unclaimed.delete(stem);
     const name = `${key} ${entry.version}`;
     const [, condition = '', state = ''] = entry.status;

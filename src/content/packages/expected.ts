@@ -54,7 +54,7 @@ export class Expected {
     const { inode, size, zeros, error } = content;
     const spot = { path, inode };
     const data = { package: packageName };
-    const { differences } = this;
+    const differences = this.differences;
     if (error?.code === 'encrypted') {
       this.encryptedCount++;
       if (this.encrypted.length < 3) this.encrypted.push(path);

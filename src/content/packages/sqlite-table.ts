@@ -109,7 +109,7 @@ class TableWalk {
 
   /** Rows below page `number`, in order. What is damaged is said and passed over. */
   *rows(number: number, depth = 0): Generator<Uint8Array, void, undefined> {
-    const { damaged } = this;
+    const damaged = this.damaged;
     const page = attempt(() => {
       demand(depth < maxDepth, `page ${number} is ${depth} levels deep`);
       return this.pages.take(number);
