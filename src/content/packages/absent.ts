@@ -1,7 +1,7 @@
 /** Files that are not there, one finding for each package and each directory that is gone with all it held. */
 import type { Tree } from '../tree';
 import type { Differences } from './differences';
-import type { PackageFile } from './package-file';
+import { type PackageFile, parentOf } from './package-file';
 import { mountPoints, type Weight, weightOf } from './place';
 import { problems } from './problems';
 
@@ -14,8 +14,6 @@ interface Gap {
   /** Files listed below it; directories are not counted. */
   below: number;
 }
-
-const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
 const severer: readonly Weight[] = ['config', 'variable', 'optional', 'needed'];
 

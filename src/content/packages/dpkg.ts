@@ -2,7 +2,14 @@
 import type { DatabaseFiles } from './database-files';
 import { type Diversion, parseDiversions, parseList, parseMd5sums } from './dpkg-lists';
 import { type Conffile, parseStatus, type StatusEntry } from './dpkg-status';
-import { type DatabaseNotes, type InstalledPackage, type PackageFile, packageFile, tolerant } from './package-file';
+import {
+  type DatabaseNotes,
+  type InstalledPackage,
+  type PackageFile,
+  packageFile,
+  parentOf,
+  tolerant,
+} from './package-file';
 import { addDpkgRules, PathFilter } from './patterns';
 
 export const dpkgRoot = '/var/lib/dpkg';
@@ -117,7 +124,7 @@ class DpkgReader {
     const byPath = new Map(conffiles.filter(({ obsolete }) => !obsolete).map((file) => [file.path, file]));
     return {
       name,
-      files: this.entries(name, paths ?? sums?.keys() ?? [], sums ?? new Map(), byPath),
+      files: this.entries(name, paths ?? [...(sums?.keys() ?? [])], sums ?? new Map(), byPath),
       undigested(count) {
         if (sumBytes?.length === 0) notes.damaged(sumsPath, `it is empty, and the package has ${count} files`, name);
         else if (!sumsThere || sums) notes.withoutDigests(name, count);
@@ -128,11 +135,13 @@ class DpkgReader {
   /** Paths that a later package took over are in no list any more, though the sums still name them. */
   private *entries(
     name: string,
-    paths: Iterable<string>,
+    paths: readonly string[],
     sums: ReadonlyMap<string, string>,
     conffiles: ReadonlyMap<string, Conffile>,
   ): Generator<PackageFile, void, undefined> {
     const owner = name.replace(/[ :].*$/, '');
+    // a list says no types, but what has names below it is a directory
+    const parents = new Set(Array.from(paths, parentOf));
     for (const listed of paths) {
       const diversion = this.settings.diversions.get(listed);
       const path = diversion === undefined || diversion.by === owner ? listed : diversion.to;
@@ -140,7 +149,8 @@ class DpkgReader {
       const hex = conffile?.md5 ?? sums.get(listed);
       const mayBeMissing = this.settings.filter.leavesOut(listed);
       const config = conffile !== undefined;
-      if (hex === undefined || hex.length !== 32) yield packageFile(path, { config, mayBeMissing });
+      if (parents.has(listed)) yield packageFile(path, { type: 'directory', mayBeMissing });
+      else if (hex === undefined || hex.length !== 32) yield packageFile(path, { config, mayBeMissing });
       else yield packageFile(path, { type: 'file', digest: { name: 'md5', hex }, config, mayBeMissing });
     }
   }
@@ -161,7 +171,7 @@ export async function* readDpkg(
   const entries = await readStatus(files, notes, unclaimed.size);
   const reader = new DpkgReader(files, notes, known, await readSettings(files, notes));
   for (const [key, entry] of entries) {
-    const stem = this.known.has(`${key}.list`) ? key : entry.name;
+    const stem = known.has(`${key}.list`) ? key : entry.name;
     unclaimed.delete(stem);
     const name = `${key} ${entry.version}`;
     const [, condition = '', state = ''] = entry.status;

@@ -94,6 +94,9 @@ export function attempt<T>(work: () => T, damaged: (what: string) => void): T | 
   }
 }
 
+/** The directory that a path lies in. */
+export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
+
 /** Bytes of a database that make no sense: the one error of its parsers, whatever the bytes. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';

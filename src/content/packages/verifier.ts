@@ -69,7 +69,7 @@ export class Verifier {
   ): void {
     const { digest, size } = file;
     if (digest === null) {
-      if (!file.config) this.undigested++;
+      if (weight !== 'config') this.undigested++;
     } else if (this.context.knows(digest.name))
       this.expected.add(entry.inode, { path: entry.path, packageName, weight, digest, size, throughLink });
     else this.unknownDigests.add(digest.name);
