@@ -1,6 +1,7 @@
 /** Trees with package databases in them, and what a check of packages says of their images. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { adler32 } from '../../src/bytes/adler32';
 import type { PackageFile } from '../../src/content/packages/package-file';
@@ -10,17 +11,15 @@ import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
 import { makeImage } from './e2fsprogs';
 import type { TestImage } from './image';
-import { temporaryFolder } from './root-tree';
 
 export const md5 = (content: string | Uint8Array): string => createHash('md5').update(content).digest('hex');
 
 /** A file's content; a target behind `->` for a symlink; null for a directory. */
 export type Tree = Readonly<Record<string, string | Uint8Array | null>>;
 
-/** Writes a tree into a fresh folder. */
+/** Writes a tree into a fresh folder, which is the caller's to remove. */
 export function writeTree(tree: Tree): string {
-  const root = join(temporaryFolder(), 'root');
-  mkdirSync(root);
+  const root = mkdtempSync(join(tmpdir(), 'extcheck-packages-'));
   for (const [path, content] of Object.entries(tree)) {
     const file = join(root, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -31,8 +30,20 @@ export function writeTree(tree: Tree): string {
   return root;
 }
 
-export const imageOfTree = (tree: Tree | string, size = '8M'): TestImage =>
-  makeImage({ size, options: `-t ext4 -b 1024 -d ${typeof tree === 'string' ? tree : writeTree(tree)}` });
+let made = 0;
+
+/** An image of a folder as it is now: the label keeps it from being taken for one of before. */
+export const imageOfFolder = (root: string, size = '8M'): TestImage =>
+  makeImage({ size, options: `-t ext4 -b 1024 -L made-${++made} -d ${root}` });
+
+export function imageOfTree(tree: Tree): TestImage {
+  const root = writeTree(tree);
+  try {
+    return imageOfFolder(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
 
 export const checkPackages = (image: TestImage): Promise<CheckReport> =>
   checkImage(memorySource(image.bytes), { content: [packagesCheck()] });

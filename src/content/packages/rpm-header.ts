@@ -1,4 +1,6 @@
 /** The header of an installed package in an rpm database: tags and their values, big-endian. */
+import { Sha1 } from '../../bytes/sha1';
+import { Sha256 } from '../../bytes/sha256';
 import { printable } from './lines';
 import { demand } from './package-file';
 
@@ -13,6 +15,11 @@ const maxValues = 2 ** 19;
 /** The tag whose value says where the part that was signed ends; entries behind it were added when installing. */
 const regionTag = 63;
 const regionType = 7;
+/** Digests of the signed part as it was in the package, which the database keeps beside it. */
+const sha256Tag = 273;
+const sha1Tag = 269;
+/** What comes before the counts where a header is a file of its own, and is digested with it. */
+const magic = [0x8e, 0xad, 0xe8, 1, 0, 0, 0, 0];
 
 const types = {
   char: 1,
@@ -35,13 +42,15 @@ interface Entry {
   count: number;
 }
 
-/** A header whose index was found to be sound. Values are looked at when they are asked for. */
+/** A header whose index was found to be sound, and whose signed part has its digest where there is one. Values are looked at when they are asked for. */
 export class RpmHeader {
   private readonly view: DataView;
   private readonly entries = new Map<number, Entry>();
   private readonly dataAt: number;
+  /** Entries and bytes of values in the signed part; none without one. */
+  private region: { entries: number; bytes: number } | null = null;
 
-  /** @throws DatabaseError when the index or a value's place lies outside the blob, or the signed region is not whole */
+  /** @throws DatabaseError when the index or a value's place lies outside the blob, or the signed part is not whole */
   constructor(private readonly blob: Uint8Array) {
     this.view = new DataView(blob.buffer, blob.byteOffset, blob.length);
     demand(blob.length >= preamble, `a header of ${blob.length} bytes`);
@@ -51,6 +60,26 @@ export class RpmHeader {
     this.dataAt = preamble + count * entrySize;
     demand(this.dataAt + length === blob.length, `a header of ${count} tags and ${length} bytes in ${blob.length}`);
     for (let i = 0; i < count; i++) this.index(preamble + i * entrySize, i, count);
+    this.requireDigest();
+  }
+
+  /** SQLite has no checksums: this is what tells a header with a lost page from a whole one. */
+  private requireDigest(): void {
+    const region = this.region;
+    const { blob, dataAt } = this;
+    const tag = this.has(sha256Tag) ? sha256Tag : sha1Tag;
+    const expected = this.text(tag);
+    if (region === null || expected === '') return;
+    const head = new Uint8Array(magic.length + preamble);
+    head.set(magic);
+    const view = new DataView(head.buffer);
+    view.setUint32(magic.length, region.entries);
+    view.setUint32(magic.length + 4, region.bytes);
+    const hash = tag === sha256Tag ? new Sha256() : new Sha1();
+    hash.update(head).update(blob.subarray(preamble, preamble + region.entries * entrySize));
+    const stored = hash.update(blob.subarray(dataAt, dataAt + region.bytes)).digest();
+    const hex = Array.from(stored, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    demand(hex === expected, 'the header does not have the digest that it was signed with');
   }
 
   private index(at: number, place: number, count: number): void {
@@ -81,6 +110,7 @@ export class RpmHeader {
       'the end of the signed region is damaged',
     );
     demand(Number.isInteger(inRegion) && inRegion >= 1 && inRegion <= count, 'the signed region has a wrong size');
+    this.region = { entries: inRegion, bytes: at + bytes - this.dataAt };
   }
 
   has(tag: number): boolean {
