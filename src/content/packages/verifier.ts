@@ -55,8 +55,10 @@ export class Verifier {
   private async entry(packageName: string, file: PackageFile, entry: TreeEntry, weight: Weight): Promise<void> {
     if (entry.type === 'file') this.regular(packageName, file, entry, weight, false);
     else if (entry.type === 'symlink') await this.link(packageName, file, entry, weight);
-    else if (file.type === null && file.digest !== null)
+    else if (file.type === null && file.digest !== null) {
       wrongType(this.differences, entry, weight, packageName, entry.type, 'file');
+      return;
+    }
     await this.attributes(packageName, file, entry, weight);
   }
 
