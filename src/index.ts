@@ -11,10 +11,10 @@ export { type ManifestCheckOptions, manifestCheck } from './content/manifest/che
 export type { Manifest, ManifestEntry, ManifestFault } from './content/manifest/entry';
 export { ManifestError, parseManifest } from './content/manifest/parse';
 export { digestsHere } from './content/own-digests';
+export { packagesCheck } from './content/packages/packages-check';
 export { policyCheck } from './content/policy/check';
 export { PolicyError, parsePolicy } from './content/policy/parse';
 export type { Policy } from './content/policy/policy';
-export { packagesCheck } from './content/packages/packages-check';
 export type { Tree, TreeEntry } from './content/tree';
 export { type ManifestOptions, writeManifest } from './content/write-manifest';
 export { type OpenOptions, openImage } from './open-image';

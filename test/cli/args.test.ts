@@ -29,6 +29,7 @@ test('images only: all defaults', () => {
       extra: false,
       manifestRoot: '/',
       manifestTimes: false,
+      packages: false,
       policies: [],
       bmap: undefined,
       baseline: undefined,
