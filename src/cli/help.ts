@@ -23,8 +23,8 @@ Options:
   --manifest-root DIR  the directory in the image that manifests start in (/)
   --manifest-times     compare times of last change as well
   --extra              report files that the manifest does not name
-  --packages           verify the files of all packages by the databases of dpkg,
-                       rpm, apk or pacman that are in the image
+  --packages           verify the files of all packages by the databases of
+                       dpkg, rpm, apk or pacman that are in the image
   --policy FILE        verify the rules of a policy (JSON); may be repeated
   --bmap FILE          verify the image's bytes against its block map
   --baseline FILE      accept the findings in FILE, fail on new ones only

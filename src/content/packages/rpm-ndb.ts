@@ -1,4 +1,4 @@
-/** `Packages.db` of rpm's ndb, as SUSE has it: slots that lead to blobs, each with a checksum. All little-endian. */
+/** Reads `Packages.db` of rpm's ndb, as SUSE has it: slots that lead to blobs, each with a checksum. All little-endian. */
 
 import { adler32 } from '../../bytes/adler32';
 import { isAllZero } from '../../bytes/bitmap';

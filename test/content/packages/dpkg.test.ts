@@ -1,5 +1,7 @@
 /** Images with dpkg's database in them, clean and damaged in every way that is told apart. */
 import { describe, expect, test } from 'vitest';
+import { openImage } from '../../../src/open-image';
+import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs } from '../../support/e2fsprogs';
 import {
   briefly,
@@ -111,6 +113,25 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     expect(named(await check(link))).toEqual([]);
     const wrong = { ...link, 'usr/moved': 'something else' };
     expect(named(await check(wrong))).toEqual(['package-file-wrong-type /usr/moved']);
+  });
+
+  test('what changes in use is no damage, and a mount point that is missing a warning', async () => {
+    const tree = {
+      ...clean,
+      ...dpkgTree([...packages, { name: 'state', files: { 'var/lib/state': 'as installed\n', proc: null } }]),
+      'var/lib/state': 'in use\n',
+    };
+    expect(named(await check(tree))).toEqual([
+      'package-directory-missing /proc',
+      'package-data-differs /var/lib/state',
+    ]);
+  });
+
+  test('a file whose blocks lie nowhere cannot be read', async () => {
+    const image = imageOfTree(clean);
+    const { inode } = await (await openImage(memorySource(image.bytes))).stat('/usr/lib/libx.so.1.2');
+    image.setBlockWord(inode, 5, 4_000_000);
+    expect(named(await checkPackages(image))).toContain('package-file-unreadable /usr/lib/libx.so.1.2');
   });
 
   test('diversions, taken over files and left out paths raise no alarm', async () => {
