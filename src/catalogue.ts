@@ -49,6 +49,7 @@ import { problems as verity } from './checks/verity/pass';
 import { problems as contentBmap } from './content/bmap/problems';
 import { problems as contentLostWrites } from './content/lost/lost-writes';
 import { problems as contentManifest } from './content/manifest/problems';
+import { problems as contentPackages } from './content/packages/problems';
 import { problems as contentPolicy } from './content/policy/problems';
 import type { AnyProblem } from './problem/define';
 
@@ -106,6 +107,7 @@ const entries = byId({
   ...verity,
   ...contentBmap,
   ...contentManifest,
+  ...contentPackages,
   ...contentPolicy,
 });
 

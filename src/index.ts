@@ -11,6 +11,7 @@ export { type ManifestCheckOptions, manifestCheck } from './content/manifest/che
 export type { Manifest, ManifestEntry, ManifestFault } from './content/manifest/entry';
 export { ManifestError, parseManifest } from './content/manifest/parse';
 export { digestsHere } from './content/own-digests';
+export { packagesCheck } from './content/packages/packages-check';
 export { policyCheck } from './content/policy/check';
 export { PolicyError, parsePolicy } from './content/policy/parse';
 export type { Policy } from './content/policy/policy';

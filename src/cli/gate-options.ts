@@ -1,4 +1,4 @@
-/** The options of `check` that make it a gate: manifests, policies, block maps, baselines and reports. */
+/** The options of `check` that make it a gate: manifests, packages, policies, block maps, baselines and reports. */
 import { absolute, type OptionTable, oneOf, UsageError } from './options';
 
 export const reportKinds = ['sarif', 'junit', 'json', 'ndjson', 'github', 'prometheus', 'markdown'] as const;
@@ -18,6 +18,8 @@ export interface GateRequest {
   manifestRoot: string;
   /** Compare times of last change. */
   manifestTimes: boolean;
+  /** Verify the files of packages by the databases in the image. */
+  packages: boolean;
   policies: string[];
   bmap: string | undefined;
   baseline: string | undefined;
@@ -31,6 +33,7 @@ export const noGate = (): GateRequest => ({
   extra: false,
   manifestRoot: '/',
   manifestTimes: false,
+  packages: false,
   policies: [],
   bmap: undefined,
   baseline: undefined,
@@ -57,6 +60,11 @@ export const gateOptions: OptionTable<GateRequest> = {
   extra: {
     set(request) {
       request.extra = true;
+    },
+  },
+  packages: {
+    set(request) {
+      request.packages = true;
     },
   },
   policy: {

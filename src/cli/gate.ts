@@ -6,6 +6,7 @@ import type { ContentCheck } from '../content/content-check';
 import type { Digests } from '../content/digests';
 import { manifestCheck } from '../content/manifest/check';
 import { ManifestError, parseManifest } from '../content/manifest/parse';
+import { packagesCheck } from '../content/packages/packages-check';
 import { policyCheck } from '../content/policy/check';
 import { PolicyError, parsePolicy } from '../content/policy/parse';
 import { nodeDigests } from '../hashing/node-digests';
@@ -46,6 +47,7 @@ export async function readGate(request: GateRequest, io: Io): Promise<Gate> {
       ...manifests.map((manifest, i) =>
         manifestCheck(manifest, { extra, root, times, name: printable(request.manifests[i]!) }),
       ),
+      ...(request.packages ? [packagesCheck()] : []),
       ...policies.map((policy) => policyCheck(policy)),
     ],
     digests: nodeDigests,

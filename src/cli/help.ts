@@ -23,6 +23,8 @@ Options:
   --manifest-root DIR  the directory in the image that manifests start in (/)
   --manifest-times     compare times of last change as well
   --extra              report files that the manifest does not name
+  --packages           verify the files of all packages by the databases of
+                       dpkg, rpm, apk or pacman that are in the image
   --policy FILE        verify the rules of a policy (JSON); may be repeated
   --bmap FILE          verify the image's bytes against its block map
   --baseline FILE      accept the findings in FILE, fail on new ones only
@@ -61,6 +63,7 @@ Examples:
   extcheck --require /boot/vmlinuz --require /boot/initrd active.img
   extcheck --format json active.img | jq -r '.affected[].path'
   extcheck --manifest root.mtree --extra --report sarif=out.sarif active.img
+  extcheck --packages --fail-on error active.img
   extcheck --offset 2048s disk.img
   extcheck --quiet --fail-on error *.img
 `;

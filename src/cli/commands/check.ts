@@ -62,8 +62,9 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
 
 /** What the options of a gate ask for; they and what they need are loaded only where there are any. */
 async function gateOf({ gate }: Request, io: Io): Promise<Gate | undefined> {
-  const { manifests, policies, bmap, baseline, writeBaseline } = gate;
-  if (manifests.length + policies.length === 0 && (bmap ?? baseline ?? writeBaseline) === undefined) return undefined;
+  const { manifests, packages, policies, bmap, baseline, writeBaseline } = gate;
+  const checks = packages || manifests.length + policies.length > 0;
+  if (!checks && (bmap ?? baseline ?? writeBaseline) === undefined) return undefined;
   return (await import('../later.js')).gates.readGate(gate, io);
 }
 

@@ -1,0 +1,80 @@
+/** Files that are not there, one finding for each package and each directory that is gone with all it held. */
+import type { Tree } from '../tree';
+import type { Differences } from './differences';
+import { type PackageFile, parentOf } from './package-file';
+import { mountPoints, type Weight, weightOf } from './place';
+import { problems } from './problems';
+
+interface Gap {
+  path: string;
+  packageName: string;
+  weight: Weight;
+  /** The path itself is listed, as a directory or as something else. */
+  listed: 'directory' | 'other' | null;
+  /** Files listed below it; directories are not counted. */
+  below: number;
+}
+
+const severer: readonly Weight[] = ['config', 'variable', 'optional', 'needed'];
+
+export class Absent {
+  /** The topmost directory that is missing on the way to a directory; null where that is there. */
+  private readonly tops = new Map<string, string | null>();
+  private readonly gaps = new Map<string, Gap>();
+
+  constructor(private readonly tree: Tree) {}
+
+  /** What is missing first on the way to a path that is missing. */
+  private async topOf(path: string): Promise<string> {
+    const parents: string[] = [];
+    let top: string | null = null;
+    for (let at = parentOf(path); at !== '/'; at = parentOf(at)) {
+      const known = this.tops.get(at);
+      if (known !== undefined) {
+        top = known;
+        break;
+      }
+      // another name for what is known already, or a file in the way, which is a finding of its own
+      if ((await this.tree.find(at)) !== undefined) {
+        this.tops.set(at, null);
+        break;
+      }
+      parents.push(at);
+    }
+    for (const parent of parents.reverse()) {
+      top ??= parent;
+      this.tops.set(parent, top);
+    }
+    return top ?? path;
+  }
+
+  async add(packageName: string, file: PackageFile): Promise<void> {
+    const { path, type } = file;
+    const top = await this.topOf(path);
+    const weight = weightOf(file);
+    const key = `${top}\0${packageName}`;
+    const gap = this.gaps.get(key) ?? { path: top, packageName, weight, listed: null, below: 0 };
+    if (top === path) gap.listed = type === 'directory' || mountPoints.has(path) ? 'directory' : 'other';
+    else if (type !== 'directory') gap.below++;
+    // what is below decides, since a directory that is all of documentation is worth no more than that
+    if (top !== path && type !== 'directory') {
+      const first = gap.below === 1;
+      if (first || severer.indexOf(weight) > severer.indexOf(gap.weight)) gap.weight = weight;
+    }
+    this.gaps.set(key, gap);
+  }
+
+  report(differences: Differences): void {
+    for (const { path, packageName, weight, listed, below } of this.gaps.values()) {
+      const data = { package: packageName, below };
+      const directory = below === 0 && listed !== 'other';
+      if (directory && weight === 'needed') differences.add(problems['package-directory-missing'], { path }, data);
+      else if (directory && mountPoints.has(path))
+        differences.add(problems['package-directory-missing'], { path }, data);
+      else if (weight === 'needed') differences.add(problems['package-file-missing'], { path }, data);
+      else if (weight === 'config') differences.add(problems['package-config-missing'], { path }, data);
+      else differences.add(problems['package-data-missing'], { path }, data);
+    }
+    this.gaps.clear();
+  }
+}

@@ -1,0 +1,67 @@
+/** Differences between packages and the tree: kept until all are known, then reported in the order of their paths. */
+import type { AnyProblem, Problem } from '../../problem/define';
+import type { Data } from '../../problem/finding';
+import type { Harm } from '../../problem/report';
+import type { ContentContext } from '../content-check';
+import type { Weight } from './place';
+import { problems } from './problems';
+
+/** Differences that are kept to be sorted; what comes behind them is reported as it is found. */
+const maxKept = 100_000;
+
+interface Difference {
+  path: string;
+  inode: number | undefined;
+  problem: AnyProblem;
+  data: Data;
+}
+
+/** Where a difference is: a path, and the inode there if there is one. */
+export interface Spot {
+  readonly path: string;
+  readonly inode?: number;
+}
+
+const harms: Readonly<Record<string, Harm>> = {
+  [problems['package-file-missing'].id]: 'gone',
+  [problems['package-file-changed'].id]: 'content',
+  [problems['package-file-all-nul'].id]: 'content',
+  [problems['package-file-size-wrong'].id]: 'content',
+  [problems['package-file-unreadable'].id]: 'content',
+  [problems['package-file-wrong-type'].id]: 'wrong-type',
+  [problems['package-link-changed'].id]: 'content',
+};
+
+const byPath = (a: Difference, b: Difference): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+
+export class Differences {
+  private kept: Difference[] = [];
+
+  constructor(private readonly context: ContentContext) {}
+
+  add<D extends object>(problem: Problem<D>, { path, inode }: Spot, data: D): void {
+    const difference = { path, inode, problem: problem as unknown as AnyProblem, data: data as Data };
+    if (this.kept.length < maxKept) this.kept.push(difference);
+    else this.tell(difference);
+  }
+
+  /** `problem` where the file is needed; otherwise that it differs, in words. */
+  weigh<D extends { package: string }>(weight: Weight, problem: Problem<D>, spot: Spot, data: D, what: string): void {
+    if (weight === 'config') this.add(problems['package-config-differs'], spot, { package: data.package, what });
+    else if (weight === 'variable') this.add(problems['package-data-differs'], spot, { package: data.package, what });
+    else this.add(problem, spot, data);
+  }
+
+  private tell({ path, inode, problem, data }: Difference): void {
+    this.context.report(problem, { ...(inode !== undefined && { inode }), path }, data);
+    const how = harms[problem.id];
+    if (how !== undefined) this.context.affect({ path, how });
+  }
+
+  /** Reports all that is kept. */
+  flush(): void {
+    const { kept } = this;
+    this.kept = [];
+    for (const difference of kept.sort(byPath)) this.tell(difference);
+  }
+}

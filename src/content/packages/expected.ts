@@ -1,0 +1,123 @@
+/** Contents as packages have them, by inode, to be held against what is read. */
+import type { ContentContext } from '../content-check';
+import type { DigestName, FileContent } from '../file-content';
+import type { Differences } from './differences';
+import type { PackageFile } from './package-file';
+import type { Weight } from './place';
+import { problems, typeName } from './problems';
+
+export interface Expectation {
+  readonly path: string;
+  readonly packageName: string;
+  readonly weight: Weight;
+  readonly digest: { readonly name: DigestName; readonly hex: string };
+  readonly size: number | null;
+  /** A symlink stands where the file should be; that is well as long as what it leads to is right. */
+  readonly throughLink: boolean;
+}
+
+export class Expected {
+  private readonly byInode = new Map<number, Expectation | Expectation[]>();
+  private readonly encrypted: string[] = [];
+  private encryptedCount = 0;
+
+  constructor(
+    private readonly context: ContentContext,
+    private readonly differences: Differences,
+  ) {}
+
+  add(inode: number, expectation: Expectation): void {
+    this.context.want(inode, [expectation.digest.name]);
+    const known = this.byInode.get(inode);
+    if (known === undefined) this.byInode.set(inode, expectation);
+    else if (Array.isArray(known)) known.push(expectation);
+    else this.byInode.set(inode, [known, expectation]);
+  }
+
+  /** Judges a file that was read. Where several packages have the same path, one that is content is enough. */
+  judge(content: FileContent): void {
+    const known = this.byInode.get(content.inode);
+    if (known === undefined) return;
+    this.byInode.delete(content.inode);
+    const all = Array.isArray(known) ? known : [known];
+    const right = new Set(all.filter((one) => isRight(one, content)).map(({ path }) => path));
+    const told = new Set<string>();
+    for (const expectation of all) {
+      if (right.has(expectation.path) || told.has(expectation.path)) continue;
+      told.add(expectation.path);
+      this.tell(expectation, content);
+    }
+  }
+
+  private tell(expectation: Expectation, content: FileContent): void {
+    const { path, packageName, weight, digest, size: expected } = expectation;
+    const { inode, size, zeros, error } = content;
+    const spot = { path, inode };
+    const data = { package: packageName };
+    const differences = this.differences;
+    if (error?.code === 'encrypted') {
+      this.encryptedCount++;
+      if (this.encrypted.length < 3) this.encrypted.push(path);
+    } else if (error !== null)
+      differences.add(problems['package-file-unreadable'], spot, { ...data, why: error.message });
+    else if (size > 0 && (zeros.all || zeros.holes >= size))
+      differences.add(problems['package-file-all-nul'], spot, { ...data, size });
+    else if (expectation.throughLink) wrongType(differences, spot, weight, packageName, 'symlink', 'file');
+    else if (expected !== null && expected !== size)
+      differences.weigh(
+        weight,
+        problems['package-file-size-wrong'],
+        spot,
+        { ...data, stored: size, expected },
+        `${size} bytes, should be ${expected}`,
+      );
+    else {
+      const stored = content.digests[digest.name]?.slice(0, digest.hex.length) ?? '';
+      const facts = { digest: digest.name, stored, expected: digest.hex, size, nulBytes: zeros.mapped };
+      differences.weigh(
+        weight,
+        problems['package-file-changed'],
+        spot,
+        { ...data, ...facts },
+        `${digest.name} is ${stored}, should be ${digest.hex}`,
+      );
+    }
+  }
+
+  /** Says what was asked for and never came. */
+  finish(): void {
+    const { context } = this;
+    if (this.encryptedCount > 0)
+      context.skip({
+        what: 'encrypted files of packages',
+        why: `${this.encryptedCount} of them cannot be read without a key, such as ${this.encrypted.join(', ')}`,
+      });
+    if (this.byInode.size > 0)
+      context.skip({ what: 'files of packages', why: `the contents of ${this.byInode.size} of them were not read` });
+    this.byInode.clear();
+  }
+}
+
+const isRight = ({ digest, size }: Expectation, content: FileContent): boolean =>
+  content.error === null &&
+  (size === null || size === content.size) &&
+  content.digests[digest.name]?.startsWith(digest.hex) === true;
+
+/** Reports a file of the wrong type. */
+export function wrongType(
+  differences: Differences,
+  spot: { path: string; inode: number },
+  weight: Weight,
+  packageName: string,
+  stored: NonNullable<PackageFile['type']>,
+  expected: NonNullable<PackageFile['type']>,
+): void {
+  const data = { package: packageName, stored: typeName(stored), expected: typeName(expected) };
+  differences.weigh(
+    weight,
+    problems['package-file-wrong-type'],
+    spot,
+    data,
+    `it is a ${data.stored}, should be a ${data.expected}`,
+  );
+}

@@ -1,0 +1,98 @@
+/** The check of packages: every file that a package database in the image lists is held against the tree. */
+import type { ContentCheck, ContentContext } from '../content-check';
+import { readOwners } from '../owners';
+import { type DatabaseFiles, ImageDatabaseFiles } from './database-files';
+import { type Database, findDatabases } from './databases';
+import { DatabaseError, type DatabaseNotes } from './package-file';
+import { problems } from './problems';
+import { Verifier } from './verifier';
+
+/** Files of all packages, and characters of their paths, that are looked at; a small database can claim any number. */
+const maxFiles = 4_000_000;
+const maxPathCharacters = 2 ** 28;
+
+/** What was seen, for whoever asks. */
+interface Tally {
+  packages: number;
+  files: number;
+  pathCharacters: number;
+}
+
+function notesFor(context: ContentContext): DatabaseNotes {
+  const { report } = context;
+  return {
+    damaged(file, what, packageName) {
+      report(problems['package-database-damaged'], { path: file }, { what, package: packageName ?? null });
+      context.affect({ path: file, how: 'content' });
+    },
+    unfinished: (packageName, state) => report(problems['package-unfinished'], {}, { package: packageName, state }),
+    withoutDigests: (packageName, files) =>
+      report(problems['package-without-digests'], {}, { package: packageName, files }),
+    skipped: (what, why) => context.skip({ what, why }),
+  };
+}
+
+/** All packages of a database; false when a bound was passed. @throws DatabaseError when the rest cannot be read */
+async function readAll(
+  database: Database,
+  files: DatabaseFiles,
+  verifier: Verifier,
+  tally: Tally,
+  context: ContentContext,
+): Promise<boolean> {
+  const notes = notesFor(context);
+  for await (const { name, files: listed, undigested } of database.read(files, notes)) {
+    context.signal?.throwIfAborted();
+    tally.packages++;
+    try {
+      for (const file of listed) {
+        tally.files++;
+        tally.pathCharacters += file.path.length;
+        if (tally.files > maxFiles || tally.pathCharacters > maxPathCharacters) return false;
+        await verifier.file(name, file);
+      }
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      notes.damaged(database.path, error.message, name);
+    }
+    const count = verifier.takeUndigested();
+    if (count > 0) undigested?.(count);
+  }
+  return true;
+}
+
+/**
+ * Verifies the files of all packages that the databases in the image list: dpkg, rpm (ndb and SQLite), apk and pacman. An
+ * image in which none is found is said to be unchecked. Bounds are in docs/limits.md.
+ */
+export function packagesCheck(): ContentCheck {
+  let verifier: Verifier | null = null;
+  return {
+    name: 'packages',
+    async prepare(context) {
+      const files = new ImageDatabaseFiles(context.image, context.signal);
+      const { databases, unread } = await findDatabases(files);
+      for (const part of unread) context.skip(part);
+      verifier = new Verifier(context, await readOwners(context.image));
+      const tally: Tally = { packages: 0, files: 0, pathCharacters: 0 };
+      for (const database of databases) {
+        try {
+          if (await readAll(database, files, verifier, tally, context)) continue;
+          context.skip({ what: `packages in ${database.path}`, why: 'they list more files than are looked at' });
+        } catch (error) {
+          if (!(error instanceof DatabaseError)) throw error;
+          notesFor(context).damaged(database.path, error.message);
+        }
+      }
+      if (tally.packages === 0 && unread.length === 0)
+        context.skip({ what: 'packages', why: 'no package database with an installed package in it was found' });
+    },
+    content(content) {
+      verifier?.content(content);
+    },
+    finish() {
+      verifier?.finish();
+      verifier = null;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Paths that were left out on purpose: patterns in the style of the shell, the last one that matches decides. */
+
+/** Longest pattern and most patterns that are used. */
+const maxPattern = 512;
+const maxPatterns = 1024;
+
+/**
+ * Whether `text` matches `pattern`: `*` is anything, slashes too, `?` one character, `[a-z]` and `[!a-z]` one of a set, a
+ * backslash takes the next character as it is. At most length times length steps.
+ */
+export function matches(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let starAt = 0;
+  let p = 0;
+  while (at < text.length) {
+    const used = p < pattern.length ? one(pattern, p, text[at]!) : 0;
+    if (pattern[p] === '*') {
+      star = ++p;
+      starAt = at;
+    } else if (used > 0) {
+      p += used;
+      at++;
+    } else if (star >= 0) {
+      // the last star takes one character more
+      p = star;
+      at = ++starAt;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
+
+/** Characters of the pattern from `p` on that match `char`; 0 when they do not. */
+function one(pattern: string, p: number, char: string): number {
+  const first = pattern[p]!;
+  if (first === '?') return 1;
+  if (first === '\\' && p + 1 < pattern.length) return pattern[p + 1] === char ? 2 : 0;
+  if (first !== '[') return first === char ? 1 : 0;
+  const not = pattern[p + 1] === '!' || pattern[p + 1] === '^';
+  const from = p + (not ? 2 : 1);
+  const end = pattern.indexOf(']', from + 1);
+  if (end < 0) return char === '[' ? 1 : 0;
+  let within = false;
+  for (let i = from; i < end; i++) {
+    if (pattern[i + 1] === '-' && i + 2 < end) {
+      within ||= pattern[i]! <= char && char <= pattern[i + 2]!;
+      i += 2;
+    } else within ||= pattern[i] === char;
+  }
+  return within !== not ? end + 1 - p : 0;
+}
+
+export class PathFilter {
+  private readonly rules: { pattern: string; leavesOut: boolean }[] = [];
+
+  add(pattern: string, leavesOut: boolean): void {
+    if (pattern.length > 0 && pattern.length <= maxPattern && this.rules.length < maxPatterns)
+      this.rules.push({ pattern, leavesOut });
+  }
+
+  /** Whether a package's file at `path` is not meant to be there. */
+  leavesOut(path: string): boolean {
+    for (let i = this.rules.length - 1; i >= 0; i--)
+      if (matches(this.rules[i]!.pattern, path)) return this.rules[i]!.leavesOut;
+    return false;
+  }
+}
+
+/** `path-exclude` and `path-include` of dpkg's configuration — dpkg.cfg(5). */
+export function addDpkgRules(filter: PathFilter, text: string): void {
+  for (const line of text.split('\n')) {
+    const found = /^\s*(?:--)?path-(exclude|include)(?:\s*=\s*|\s+)(["']?)(.*?)\2\s*$/.exec(line);
+    if (found) filter.add(found[3]!, found[1] === 'exclude');
+  }
+}
+
+/** `NoExtract` of pacman's configuration, whose patterns have no slash at their start — pacman.conf(5). */
+export function addPacmanRules(filter: PathFilter, text: string): void {
+  for (const line of text.split('\n')) {
+    const list = /^\s*NoExtract\s*=\s*(.*)$/.exec(line)?.[1];
+    for (const word of list?.split(/\s+/) ?? []) {
+      const keeps = word.startsWith('!');
+      const pattern = (keeps ? word.slice(1) : word).replace(/^\//, '');
+      if (pattern !== '') filter.add(`/${pattern}`, !keeps);
+    }
+  }
+}

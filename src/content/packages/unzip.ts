@@ -1,0 +1,33 @@
+/** Unpacks gzip in memory, with what browsers and Node have built in. */
+import { DatabaseError } from './package-file';
+
+/**
+ * All bytes of a gzip file.
+ * @throws DatabaseError when it is damaged, cut off, or unpacks to more than `maxBytes`
+ */
+export async function gunzip(packed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const reader = stream.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      parts.push(next.value);
+      length += next.value.length;
+      if (length > maxBytes) break;
+    }
+  } catch {
+    throw new DatabaseError('its gzip data is damaged or cut off');
+  }
+  if (length > maxBytes) {
+    await reader.cancel().catch(() => {});
+    throw new DatabaseError(`it unpacks to more than ${maxBytes} bytes`);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

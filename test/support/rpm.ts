@@ -1,0 +1,106 @@
+/** Packages made by rpmbuild and installed by rpm into a folder, where both are there. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const runs = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
+
+/** Whether packages can be built and installed, and what rpm wrote be read by something else than this project. */
+export const hasRpm = runs('rpm') && runs('rpmbuild') && runs('sqlite3');
+
+/** Where the root's database lies. */
+export const rpmFolder = 'usr/lib/sysimage/rpm';
+
+function run(command: string, args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'latin1', maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${status} ${stderr} ${stdout}`);
+  return stdout;
+}
+
+const spec = (name: string, install: string, files: string): string => `Name: ${name}
+Version: 1.5
+Release: 2
+Summary: a package for tests
+License: MIT
+BuildArch: noarch
+%description
+A package for tests.
+%install
+mkdir -p %{buildroot}
+cd %{buildroot}
+${install}
+%files
+%defattr(-,root,root)
+${files}
+`;
+
+/**
+ * A root into which rpm installed two packages: `tool` with every kind of file, and `many` with 300 small ones, whose
+ * header does not fit into a page. The caller removes the folder.
+ */
+export function rpmRoot(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'extcheck-rpm-'));
+  try {
+    const top = join(folder, 'build');
+    const defines = [
+      '--define',
+      `_topdir ${top}`,
+      '--define',
+      '_build_id_links none',
+      '--define',
+      '__os_install_post %{nil}',
+    ];
+    const write = (name: string, install: string, files: string) => {
+      const file = join(folder, `${name}.spec`);
+      writeFileSync(file, spec(name, install, files));
+      run('rpmbuild', ['-bb', '--quiet', ...defines, file]);
+    };
+    write(
+      'tool',
+      `mkdir -p usr/bin usr/lib etc usr/share/doc/tool var/lib/tool usr/libexec
+for i in $(seq 200); do echo "a tool of line $i"; done > usr/bin/tool
+chmod 755 usr/bin/tool
+ln usr/bin/tool usr/bin/hard
+echo library > usr/lib/libtool.so.1.0
+ln -s libtool.so.1.0 usr/lib/libtool.so.1
+echo a=1 > etc/tool.conf
+echo doc > usr/share/doc/tool/README
+echo ghost > var/lib/tool/ghost
+echo may > usr/lib/may-be-missing
+echo loose > usr/libexec/loose`,
+      `/usr/bin/tool
+/usr/bin/hard
+/usr/lib/libtool.so.1.0
+/usr/lib/libtool.so.1
+%config(noreplace) /etc/tool.conf
+%doc /usr/share/doc/tool/README
+%dir /var/lib/tool
+%ghost /var/lib/tool/ghost
+%config(missingok) /usr/lib/may-be-missing
+%verify(not md5 size mode) /usr/libexec/loose`,
+    );
+    write(
+      'many',
+      'mkdir -p usr/share/many\nfor i in $(seq 300); do echo $i > usr/share/many/file-$i; done',
+      '/usr/share/many',
+    );
+    const root = join(folder, 'root');
+    mkdirSync(root);
+    const packages = readdirSync(join(top, 'RPMS/noarch')).map((name) => join(top, 'RPMS/noarch', name));
+    run('rpm', ['--root', root, '--dbpath', `/${rpmFolder}`, '--nodeps', '--noscripts', '-i', ...packages]);
+    return root;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Header blobs as SQLite's own program reads them. */
+export function headerBlobs(database: string): Uint8Array[] {
+  const text = run('sqlite3', [database, 'select hex(blob) from Packages order by hnum']);
+  return text
+    .trim()
+    .split('\n')
+    .map((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
+}
