@@ -1,6 +1,5 @@
 /** Bar of issue 5: an image of Elemental boots green, and each of twelve faults is named with its cause and what the console says. */
 import { spawnSync } from 'node:child_process';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { BootReport } from '../../src/boot/boot-report';
 import { type BootOptions, checkBoot } from '../../src/boot/check-boot';
@@ -47,7 +46,6 @@ interface Fault {
 }
 
 const initrd = (bytes: Uint8Array): Record<string, FileTree[string]> => ({ '/boot/initrd-6.4.0': bytes });
-const packed = (): Uint8Array => joined(earlyCpio(), new Uint8Array(gzipSync(mainCpio())));
 
 const faults: readonly Fault[] = [
   {
