@@ -1,4 +1,6 @@
 /** extcheck's public API on Node: all of index, and images from files. */
 export * from './index';
+export { stateOfFolder } from './native/folder-state';
+export { inflateRaw } from './native/inflate';
 export { fileSource } from './source/file';
 export { type OpenImageOptions, openImageFile } from './source/gzip-file';

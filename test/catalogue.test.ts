@@ -101,8 +101,8 @@ test('the catalogue holds what the checks declare, all of it and nothing else', 
   const declared: string[] = [];
   for (const { path, text } of sourceTree) {
     const declares = /\bdefine\(/.test(text) && !path.startsWith('problem/');
-    if (declares) expect(path).toMatch(/^checks\//);
-    if (!path.startsWith('checks/') || !declares) continue;
+    if (declares) expect(path).toMatch(/^(boot|checks)\//);
+    if (!/^(boot|checks)\//.test(path) || !declares) continue;
     const module: { problems?: Record<string, unknown> } = await import(/* @vite-ignore */ join(root, 'src', path));
     expect(module.problems, `${path} exports its problems`).toBeDefined();
     declared.push(...Object.keys(module.problems!));
