@@ -1,5 +1,6 @@
 /** Reads the command line of a check: what to do, or what is wrong with the request. */
 import { type Severity, severities } from '../problem/finding';
+import { requireConsumers } from './consumers';
 import { absolute, type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from './options';
 
 export const formats = ['text', 'json', 'ndjson'] as const;
@@ -20,6 +21,8 @@ export interface CheckRequest {
   maxFindings: number | undefined;
   /** Where the file system starts in the image, in bytes. */
   offset: number;
+  /** Who will read the image, by the options' own texts. */
+  readBy?: { bootLoader?: string; kernel?: string; e2fsck?: string };
   /** Replay the journal in memory and check the state after it. */
   replay: boolean;
   quiet: boolean;
@@ -65,6 +68,21 @@ const options: OptionTable<CheckRequest> = {
   offset: {
     take(request, value) {
       request.offset = parseOffset(value);
+    },
+  },
+  'boot-loader': {
+    take(request, value) {
+      request.readBy = { ...request.readBy, bootLoader: value };
+    },
+  },
+  kernel: {
+    take(request, value) {
+      request.readBy = { ...request.readBy, kernel: value };
+    },
+  },
+  e2fsck: {
+    take(request, value) {
+      request.readBy = { ...request.readBy, e2fsck: value };
     },
   },
   color: {
@@ -129,6 +147,7 @@ export function parseArguments(argv: readonly string[]): Asked {
   if (explain !== undefined) return { kind: 'explain', id: explain };
   if (check.images.length === 0) throw new UsageError('No image was named.');
   if (check.images.includes('')) throw new UsageError('An image name is empty.');
+  if (check.readBy !== undefined) requireConsumers(check.readBy);
   if (check.quiet && check.verbose) throw new UsageError('--quiet and --verbose exclude each other.');
   return { kind: 'check', request: check };
 }

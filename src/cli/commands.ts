@@ -25,6 +25,17 @@ export interface CommandEntry {
  */
 export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ['check', { summary: 'check images; meant where no command is named', load: async () => check }],
+  [
+    'boot',
+    { summary: 'walk the way of a boot and name the step that fails', load: async () => (await later()).commands.boot },
+  ],
+  [
+    'upgrade-state',
+    {
+      summary: 'tell waiting for the reboot from a fallback',
+      load: async () => (await later()).commands['upgrade-state'],
+    },
+  ],
   ['explain', { summary: 'explain a problem by its id', load: async () => (await later()).commands.explain }],
 ]);
 

@@ -18,6 +18,11 @@ Options:
                        counts stay complete
   --offset N           the file system starts N bytes into the image; also
                        2048s (sectors), 1M, 1G; ?offset= on an image wins
+  --boot-loader WHO    say which features this boot loader cannot use:
+                       grub@2.06, u-boot@2024.01, grub for any in use;
+                       +feature and -feature for what a vendor changed
+  --kernel VERSION     the same for this kernel, as 5.14+verity
+  --e2fsck VERSION     the same for this e2fsck, as 1.46
   --no-replay          check the state before the journal is replayed, as
                        e2fsck -fn does, not the one a mount would find
   -q, --quiet          print the verdict lines only

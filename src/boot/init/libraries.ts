@@ -10,15 +10,15 @@ const maxLibraries = 256;
 const maxFolders = 128;
 const defaultFolders = ['/lib64', '/usr/lib64', '/lib', '/usr/lib', '/usr/local/lib64', '/usr/local/lib'];
 /** The folders of Debian's kind, by machine. */
-const triplets: Readonly<Partial<Record<Machine, string>>> = {
-  x86_64: 'x86_64-linux-gnu',
-  i386: 'i386-linux-gnu',
-  aarch64: 'aarch64-linux-gnu',
-  arm: 'arm-linux-gnueabihf',
-  riscv64: 'riscv64-linux-gnu',
-  ppc64: 'powerpc64le-linux-gnu',
-  s390x: 's390x-linux-gnu',
-};
+const triplets: ReadonlyMap<Machine, string> = new Map<Machine, string>([
+  ['x86_64', 'x86_64-linux-gnu'],
+  ['i386', 'i386-linux-gnu'],
+  ['aarch64', 'aarch64-linux-gnu'],
+  ['arm', 'arm-linux-gnueabihf'],
+  ['riscv64', 'riscv64-linux-gnu'],
+  ['ppc64', 'powerpc64le-linux-gnu'],
+  ['s390x', 's390x-linux-gnu'],
+]);
 
 export interface MissingLibrary {
   name: string;
@@ -52,7 +52,7 @@ async function textOf(files: SystemFiles, path: string): Promise<string> {
 
 /** What is missing of all that `program` at `path` needs; empty when everything is there. @throws ImageError */
 export async function missingLibraries(files: SystemFiles, path: string, program: ElfFacts): Promise<MissingLibrary[]> {
-  const triplet = triplets[program.machine];
+  const triplet = triplets.get(program.machine);
   const folders = [
     ...(triplet === undefined ? [] : [`/lib/${triplet}`, `/usr/lib/${triplet}`]),
     ...defaultFolders,

@@ -39,10 +39,11 @@ function factRows(facts: UpgradeFacts): [string, string][] {
   ];
   if (facts.scheme === 'elemental-1' || facts.scheme === 'elemental-2') {
     rows.push(['upgraded', time(facts.upgraded)], ['booted', time(facts.booted)]);
-    rows.push([
-      'assessment',
-      `${facts.enabled ? 'armed' : 'not armed'}, ${facts.tentative ? 'tentative is set' : 'tentative is not set'}`,
-    ]);
+    if (facts.scheme === 'elemental-1')
+      rows.push([
+        'assessment',
+        `${facts.enabled ? 'armed' : 'not armed'}, ${facts.tentative ? 'tentative is set' : 'tentative is not set'}`,
+      ]);
   }
   for (const { name, verdict, boots, fault } of facts.images) {
     const bootable = boots === null ? '' : boots ? ', can be booted' : ', cannot be booted';

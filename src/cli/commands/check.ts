@@ -69,6 +69,7 @@ async function checkOne(
   try {
     source = atOffset(await engine.open(image.path, { signal }), image);
     const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
+    if (request.readBy !== undefined) options.readBy = request.readBy;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     return await engine.check(breathing(source), options);
