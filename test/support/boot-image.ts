@@ -165,14 +165,20 @@ export const elementalTree = (): FileTree => ({
   '/lib64/libc.so.6': { bytes: elf(), mode: 0o755 },
 });
 
-/** Calls `work` with a folder that is gone afterwards. */
+/** Calls `work` with a folder that is gone afterwards, also when it answers with a promise. */
 export function inTemporaryFolder<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'extcheck-boot-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  let result: T;
   try {
-    return work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    result = work(folder);
+  } catch (error) {
+    remove();
+    throw error;
   }
+  if (result instanceof Promise) return result.finally(remove) as T;
+  remove();
+  return result;
 }
 
 /** Writes a tree below a folder. */
