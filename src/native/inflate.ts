@@ -13,14 +13,15 @@ export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   let ended = false;
   async function feed(): Promise<void> {
     try {
-      while (!ended) {
+      // after a fault the stream is destroyed, and nobody would wake who waits for it
+      while (!ended && !inflater.destroyed) {
         const { done, value } = await source.next();
-        if (done) break;
+        if (done || inflater.destroyed) break;
         // zlib ends at the end of the data, wherever that is in a piece
-        if (!inflater.write(value))
+        if (!inflater.write(value) && !inflater.destroyed)
           await new Promise<void>((resolve) => inflater.once('drain', resolve).once('close', resolve));
       }
-      inflater.end();
+      if (!inflater.destroyed) inflater.end();
     } catch (error) {
       failure = error;
       inflater.destroy();

@@ -69,7 +69,7 @@ export const problems = define({
   'e2fsck-refuses-feature': {
     severity: 'error',
     e2fsck: [],
-    title: 'e2fsck refuses the file system',
+    title: 'The e2fsck of the machine refuses the file system',
     explain:
       'e2fsck stops at a feature that it does not know, even a compatible one: "has unsupported feature(s)", with status 8 or 12. Where the machine runs it at boot, the boot ends in emergency mode. Make the image with the mke2fs of the machine that checks it, or leave the feature out.',
     say: (data: Refused) => `${data.program} does not take ${listOf(data.features)} (${listOf(data.needs)})`,

@@ -2,6 +2,9 @@
 
 /** Longest script that is read, in bytes; real ones have a few thousand. */
 export const maxScript = 1 << 20;
+/** Longest value of a variable, and longest word with its variables replaced; GRUB's own lines are shorter. */
+const maxValue = 16384;
+const maxWord = 65536;
 /** Entries and values kept of one script. */
 const maxEntries = 256;
 
@@ -38,7 +41,8 @@ export function* commandsOf(text: string, expand: Expand): Generator<string[], v
       word = `${word ?? ''}$`;
       return at;
     }
-    word = (word ?? '') + expand(found[1] ?? found[2]!);
+    word ??= '';
+    if (word.length < maxWord) word += expand(found[1] ?? found[2]!);
     return at + found[0].length - 1;
   };
   const close = (): void => {
@@ -130,6 +134,6 @@ function setVariable(variables: Map<string, string[]>, assignment: string): void
   if (equals <= 0) return;
   const name = assignment.slice(0, equals);
   const values = variables.get(name) ?? [];
-  if (values.length < maxEntries) values.push(assignment.slice(equals + 1));
+  if (values.length < maxEntries) values.push(assignment.slice(equals + 1, equals + 1 + maxValue));
   if (variables.size < 4096) variables.set(name, values);
 }
