@@ -61,7 +61,7 @@ class NulBlocks {
   ) {}
 
   see(piece: Uint8Array, at: number): void {
-    for (let done = 0; done < piece.length && this.at < 0; ) {
+    for (let done = 0; done < piece.length && this.at < 0 && at + done < this.size; ) {
       const place = at + done;
       const blockStart = place - (place % this.blockSize);
       const end = Math.min(blockStart + this.blockSize, this.size);
