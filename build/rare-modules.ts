@@ -11,7 +11,7 @@ export const rare: readonly RegExp[] = [
   /^journal\/(checksums|fast-\w+|held-blocks|later|log|overlay|recover|reopen|revokes|tags|walk)\.ts$/,
   /^checks\/verity\/(descriptor|file-bytes|tree)\.ts$/,
   /^checks\/quota\/quota\.ts$/,
-  /^content\/.*\.ts$/,
+  /^(boot|content)\/.*\.ts$/,
   /^view\/\w+\.ts$/,
   /^volume\/lookalike\.ts$/,
 ];

@@ -1,4 +1,6 @@
 /** All problems that the checks know, by id. */
+import { problems as features } from './boot/features/gate';
+import { problems as boot } from './boot/problems';
 import { problems as bitmaps } from './checks/bitmaps/problems';
 import { problems as connectivity } from './checks/connectivity/pass';
 import { problems as directoriesBlock } from './checks/directories/block';
@@ -57,6 +59,8 @@ import type { AnyProblem } from './problem/define';
 const byId = <T extends object>(problems: T) => problems as unknown as Readonly<Record<keyof T & string, AnyProblem>>;
 
 const entries = byId({
+  ...boot,
+  ...features,
   ...bitmaps,
   ...connectivity,
   ...contentLostWrites,

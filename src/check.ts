@@ -1,4 +1,5 @@
 /** The pipeline: from a source to a report. Each step proves what the next one builds on; see docs/architecture.md. */
+import { checkFeatures, parseConsumers } from './boot/features/gate';
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
 import { scanDirectories } from './checks/directories/pass';
@@ -157,9 +158,11 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
  * an image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory,
  * unless `options.replay` is false. Memory is bounded by the geometry; see docs/limits.md.
  *
- * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
+ * @throws ConsumerError where `options.readBy` names no version that is known,
+ * the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
  */
 export async function checkImage(image: ByteSource, options: CheckOptions & ContentOptions = {}): Promise<CheckReport> {
+  const consumers = options.readBy && parseConsumers(options.readBy);
   const source = wholeReads(image);
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);
@@ -171,6 +174,7 @@ export async function checkImage(image: ByteSource, options: CheckOptions & Cont
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   if (opened.unjudged) await checkJournal(opened.unjudged.volume, opened.unjudged.groups, false, collector.report);
   if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
+  if (consumers) checkFeatures(opened.opening.volume.geometry, consumers, collector.report);
   const now = options.now ?? new Date();
   const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);
   const journal = subject.journal ?? journalFacts(opened.opening, journalUsable);

@@ -1,4 +1,16 @@
 /** extcheck's public API without anything of Node's: for browsers, on a Blob or on bytes. */
+export type { BootInitramfs, BootKernel, BootReport, BootStep, BootVerdict } from './boot/boot-report';
+export { renderBoot } from './boot/boot-text';
+export { type BootOptions, checkBoot } from './boot/check-boot';
+export { ConsumerError } from './boot/features/consumer';
+export type { Inflate, Inflation } from './boot/initramfs/gzip-member';
+export { type Profile, ProfileError, type ProfileStep, parseProfile } from './boot/profile';
+export { type ProfileName, profileNames } from './boot/profiles';
+export type { EnvFact, ImageFact, Mode, Scheme, UpgradeFacts } from './boot/upgrade/facts';
+export type { UpgradeVerdict } from './boot/upgrade/rule';
+export type { StateFile, StateReader } from './boot/upgrade/state-reader';
+export { type UpgradeReport, type UpgradeWarning, upgradeExitStatus } from './boot/upgrade/upgrade-report';
+export { renderUpgrade } from './boot/upgrade/upgrade-text';
 export { catalogue, type ProblemId } from './catalogue';
 export { type ContentOptions, checkImage } from './check';
 export { type Bmap, BmapError, parseBmap } from './content/bmap/parse';
@@ -48,6 +60,7 @@ export { blobSource } from './source/blob';
 export { memorySource } from './source/memory';
 export { sliceSource } from './source/slice';
 export { type ByteSource, SourceError } from './source/source';
+export { stateOfImage, type UpgradeOptions, upgradeState } from './upgrade-state';
 export type { DirEntry } from './view/directory';
 export { ImageError, type ImageErrorCode } from './view/error';
 export { Image } from './view/image';

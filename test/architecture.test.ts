@@ -22,11 +22,15 @@ const ranks: Record<string, number> = {
   content: 4,
   verdict: 5,
   hashing: 5,
+  boot: 5,
   'catalogue.ts': 6,
   'check.ts': 6,
   'open-image.ts': 6,
+  // joins three rooms of rank 6
+  'upgrade-state.ts': 6.5,
   'index.ts': 7,
   'node-check.ts': 7,
+  native: 7,
   'node.ts': 8,
   cli: 9,
 };
@@ -36,8 +40,8 @@ const onlyFrom: Record<string, readonly string[]> = {
   layout: ['bytes'],
   problem: [],
   report: ['problem'],
-  'catalogue.ts': ['checks', 'content', 'problem'],
-  'node.ts': ['hashing', 'index.ts', 'node-check.ts', 'source'],
+  'catalogue.ts': ['boot', 'checks', 'content', 'problem'],
+  'node.ts': ['hashing', 'index.ts', 'native', 'node-check.ts', 'source'],
 };
 
 /** The folders of checks know nothing of each other, but for these. */
@@ -47,7 +51,7 @@ const betweenChecks = [
 ];
 
 /** Where `node:` may be imported; the rest runs in a browser. */
-const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|hashing\/.*|node\.ts|cli\/.*)$/;
+const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|hashing\/.*|native\/.*|node\.ts|cli\/.*)$/;
 
 const roomOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

@@ -21,6 +21,8 @@ export interface CheckRequest {
   maxFindings: number | undefined;
   /** Where the file system starts in the image, in bytes. */
   offset: number;
+  /** Who will read the image, by the options' own texts. */
+  readBy?: { bootLoader?: string; kernel?: string; e2fsck?: string };
   /** Replay the journal in memory and check the state after it. */
   replay: boolean;
   /** Read the files and look for data that was lost. */
@@ -83,6 +85,21 @@ const options: OptionTable<CheckRequest> = {
   offset: {
     take(request, value) {
       request.offset = parseOffset(value);
+    },
+  },
+  'boot-loader': {
+    take(request, value) {
+      request.readBy = { ...request.readBy, bootLoader: value };
+    },
+  },
+  kernel: {
+    take(request, value) {
+      request.readBy = { ...request.readBy, kernel: value };
+    },
+  },
+  e2fsck: {
+    take(request, value) {
+      request.readBy = { ...request.readBy, e2fsck: value };
     },
   },
   color: {

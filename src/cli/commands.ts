@@ -29,6 +29,17 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
     'manifest',
     { summary: 'write down what is in an image, as mtree', load: async () => (await later()).commands.manifest },
   ],
+  [
+    'boot',
+    { summary: 'walk the way of a boot and name the step that fails', load: async () => (await later()).commands.boot },
+  ],
+  [
+    'upgrade-state',
+    {
+      summary: 'tell waiting for the reboot from a fallback',
+      load: async () => (await later()).commands['upgrade-state'],
+    },
+  ],
   ['explain', { summary: 'explain a problem by its id', load: async () => (await later()).commands.explain }],
 ]);
 

@@ -26,7 +26,8 @@ export const rareFeatures = {
  * on the way, as where a backup superblock asks for more than the primary one, the check is made anew from the start.
  */
 async function check(source: ByteSource, options: CheckOptions & ContentOptions): Promise<CheckReport> {
-  if (!options.require?.length && !options.content?.length && !(await hasRareFeatures(source))) {
+  const asksMore = options.require?.length || options.content?.length || options.readBy !== undefined;
+  if (!asksMore && !(await hasRareFeatures(source))) {
     try {
       return await checkImage(source, options);
     } catch (error) {

@@ -33,6 +33,11 @@ Options:
   --report KIND=FILE   write another report beside the one printed: sarif,
                        junit, json, ndjson, github, prometheus or markdown;
                        may be repeated; --report github prints annotations
+  --boot-loader WHO    say which features this boot loader cannot use:
+                       grub@2.06, u-boot@2024.01, grub for any in use;
+                       +feature and -feature for what a vendor changed
+  --kernel VERSION     the same for this kernel, as 5.14+verity
+  --e2fsck VERSION     the same for this e2fsck, as 1.46
   --no-replay          check the state before the journal is replayed, as
                        e2fsck -fn does, not the one a mount would find
   --content            read all files as well and find those that have lost

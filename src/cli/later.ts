@@ -1,8 +1,11 @@
 /** What few starts need, built as a script of its own, `later.js`: the whole check, and all commands but `check`. */
 import { checkImage as checkWholly } from '../check';
 import { lostWrites } from '../content/lost/lost-writes';
+import * as boot from './commands/boot';
 import * as explain from './commands/explain';
 import * as manifest from './commands/manifest';
+import * as upgradeState from './commands/upgrade-state';
+import { requireConsumers } from './consumers';
 import { readGate } from './gate';
 import { writeReports } from './reports';
 
@@ -10,7 +13,7 @@ import { writeReports } from './reports';
 export const checkImage = checkWholly;
 
 /** The commands, by name. */
-export const commands = { explain, manifest };
+export const commands = { boot, explain, manifest, 'upgrade-state': upgradeState };
 
 /** What the options of a gate need. */
-export const gates = { lostWrites, readGate, writeReports };
+export const gates = { lostWrites, readGate, requireConsumers, writeReports };

@@ -23,6 +23,11 @@ export interface CheckOptions {
    * False checks the state before that, as `e2fsck -fn` does. Default true.
    */
   replay?: boolean;
+  /**
+   * Who will read the image: findings say which of them cannot use its features. `grub@2.06+metadata_csum_seed`,
+   * `u-boot@2024.01`, or `grub` for any version in use; `5.14` and `1.46` for kernel and e2fsck. docs/features.md has more.
+   */
+  readBy?: { bootLoader?: string; kernel?: string; e2fsck?: string };
   /** Name of the image, put into the report as it is. */
   image?: string;
   /** The time that the image's times are held against. Default: now. */

@@ -8,6 +8,7 @@ import type { Volume } from '../volume/volume';
 import { Directory, requireDirectory } from './directory';
 import { ImageError } from './error';
 import { contentOf, symlinkTarget, wholeContent } from './file';
+import { fileSourceOf } from './file-source';
 import { Lookup, type PathComponent, type Resolution } from './lookup';
 import { type FileStat, type InodeRecord, loadInode, placeOf, requireUsed, statOf } from './stat';
 
@@ -86,6 +87,14 @@ export class Image {
   /** All of a regular file. @throws ImageError `too-large` when that is more than `maxBytes` */
   async readWhole(file: string | number, maxBytes: number): Promise<Uint8Array> {
     return wholeContent(this.volume, await this.regular(file), maxBytes);
+  }
+
+  /**
+   * A regular file as a source of bytes that can be read at any offset, such as an image inside of this one. Where its
+   * bytes cannot be had, reads throw a SourceError. Closing it does nothing.
+   */
+  async openFile(file: string | number): Promise<ByteSource> {
+    return fileSourceOf(this.volume, await this.regular(file));
   }
 
   /** Where a path leads and over which names. `followLast` (default true) also follows a symlink at its end. */

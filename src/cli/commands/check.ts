@@ -41,6 +41,7 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
 
 async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
+  if (request.readBy !== undefined) (await import('../later.js')).gates.requireConsumers(request.readBy);
   const require = await requiredPaths(request.require, io.readText);
   const gate = await gateOf(request, io);
   const printer = printerFor(request, io, engine);
@@ -95,6 +96,7 @@ async function checkOne(
     const content = [...lost, ...(gate?.checks() ?? [])];
     if (content.length > 0) options.content = content;
     if (gate !== undefined) options.digests = gate.digests(request.jobs);
+    if (request.readBy !== undefined) options.readBy = request.readBy;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     const report = await engine.check(breathing(source), options);

@@ -1,0 +1,105 @@
+/** The bytes of one file as GRUB reads them, from any offset on. */
+import { extentEntrySize, extentHeader, extentIndex } from '../../layout/extent';
+import { inode, inodeFlags } from '../../layout/inode';
+import { blocksCovered } from '../../view/file';
+import { fileRuns, type Run } from '../../view/runs';
+import type { InodeRecord } from '../../view/stat';
+import type { Volume } from '../../volume/volume';
+import type { GrubLimits } from '../features/grub';
+import { GrubError } from './error';
+
+/** What GRUB says of blocks that lie outside of what it reads from. */
+export const outsideDisk = "attempt to read or write outside of disk `loop0'.";
+
+/** Largest piece handed on, in bytes. */
+const pieceBytes = 256 * 1024;
+
+export class GrubFile {
+  /** Bytes, as the inode says. */
+  readonly size: number;
+  readonly path: string;
+  readonly inode: number;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly record: InodeRecord,
+    private readonly limits: GrubLimits,
+  ) {
+    this.size = record.size;
+    this.path = record.path ?? '';
+    this.inode = record.ino;
+  }
+
+  /** Bytes of a block of the file system: what is lost is lost in such pieces. */
+  get blockSize(): number {
+    return this.volume.geometry.blockSize;
+  }
+
+  /** The bytes from `from` on, in pieces of at most 256 KiB. @throws GrubError where GRUB would stop */
+  async *bytes(from = 0): AsyncGenerator<Uint8Array, void, undefined> {
+    const { blockSize } = this.volume.geometry;
+    let first = true;
+    for await (const run of fileRuns(this.volume, this.record.view, blocksCovered(this.volume, this.record))) {
+      if (first && run.kind === 'hole') this.refuseLeadingHole();
+      first = false;
+      const end = Math.min((run.logical + run.count) * blockSize, this.size);
+      for (let at = Math.max(from, run.logical * blockSize); at < end; ) {
+        const piece = await this.piece(run, at, Math.min(pieceBytes, end - at));
+        yield piece;
+        at += piece.length;
+      }
+    }
+  }
+
+  private async piece(run: Run, at: number, length: number): Promise<Uint8Array> {
+    if (run.kind === 'hole') return new Uint8Array(length);
+    const { blockSize } = this.volume.geometry;
+    const lost = (console: string) => {
+      const why = `its bytes from ${at} on are lost: what maps them is damaged, or they lie past the end of the image`;
+      return new GrubError('damaged', why, console, this.path);
+    };
+    if (run.kind === 'lost')
+      throw lost((this.record.flags & inodeFlags.EXTENTS) === 0 ? outsideDisk : 'invalid extent.');
+    // unwritten extents are read like written ones: the driver does not know the difference
+    const physical = run.physical * blockSize + at - run.logical * blockSize;
+    const got = await this.volume.read(physical, length);
+    if (got === null || got.length === 0) throw lost(outsideDisk);
+    return got;
+  }
+
+  /** Holes at the start are no trouble in a block map, and in a tree of extents only for newer versions. */
+  private refuseLeadingHole(): void {
+    if ((this.record.flags & inodeFlags.EXTENTS) === 0 || this.size === 0) return;
+    const { view } = this.record;
+    const root = inode.i_block.offset;
+    if (extentHeader.eh_depth(view, root) === 0) {
+      throw new GrubError(
+        'limit',
+        'it begins with a hole, which GRUB cannot read',
+        'something wrong with extent.',
+        this.path,
+      );
+    }
+    if (this.limits.refusesLeadingHoles && extentIndex.ei_block(view, root + extentEntrySize) > 0)
+      throw new GrubError(
+        'limit',
+        'it begins with a hole, which GRUB before 2.12 cannot read',
+        'invalid extent.',
+        this.path,
+      );
+  }
+
+  /** The first bytes, at most `length`. @throws GrubError */
+  async head(length: number): Promise<Uint8Array> {
+    const head = new Uint8Array(Math.min(length, this.size));
+    let at = 0;
+    if (head.length === 0) return head;
+    for await (const piece of this.bytes()) {
+      const part = piece.subarray(0, head.length - at);
+      head.set(part, at);
+      at += part.length;
+      if (at === head.length) break;
+    }
+    return head;
+  }
+}

@@ -1,0 +1,88 @@
+/** One member of a gzip stream, checked whole: header, packed data, checksum and size; RFC 1952. */
+import { ByteStream } from '../byte-stream';
+import { crc32le } from '../crc';
+
+/** Raw deflate data being unpacked. */
+export interface Inflation {
+  /** @throws when the data is damaged or cut off */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** Bytes of input that the data took; known once `output` has ended. */
+  consumed(): number;
+}
+
+/** Unpacks raw deflate data from the start of `input`, which may go on behind it. Node's zlib can be given as this. */
+export type Inflate = (input: AsyncIterable<Uint8Array>) => Inflation;
+
+/** Where bytes come from when they are read again from some offset on. */
+export type ReadFrom = (at: number) => AsyncIterable<Uint8Array>;
+
+/** How a member ended: behind its trailer at `end`, or with something wrong. */
+export interface MemberResult {
+  /** First byte behind the member; -1 when that is not known. */
+  end: number;
+  /** A clause, or null when all is right. */
+  fault: string | null;
+}
+
+/** Bytes of the header, or -1 where it is none. */
+async function headerLength(stream: ByteStream): Promise<number> {
+  const start = stream.position;
+  const fixed = await stream.take(10);
+  if (fixed === null || fixed[2] !== 8 || (fixed[3]! & 0xe0) !== 0) return -1;
+  const flags = fixed[3]!;
+  if ((flags & 4) !== 0) {
+    const length = await stream.take(2);
+    if (length === null || !(await stream.skip(length[0]! | (length[1]! << 8)))) return -1;
+  }
+  for (const bit of [8, 16]) {
+    if ((flags & bit) === 0) continue;
+    for (let byte = await stream.take(1); byte?.[0] !== 0; byte = await stream.take(1))
+      if (byte === null || stream.position - start > 65536) return -1;
+  }
+  if ((flags & 2) !== 0 && !(await stream.skip(2))) return -1;
+  return stream.position - start;
+}
+
+/**
+ * Checks the member at `at`. Its content is handed to `content` as a stream; what `content` leaves is read to the end.
+ * The kernel does not look at the checksum, but where it is wrong the content is.
+ */
+export async function checkMember(
+  readFrom: ReadFrom,
+  at: number,
+  inflate: Inflate,
+  content: (stream: ByteStream) => Promise<void>,
+): Promise<MemberResult> {
+  const head = new ByteStream(readFrom(at), at);
+  const header = await headerLength(head);
+  await head.close();
+  if (header < 0) return { end: -1, fault: 'its gzip header makes no sense' };
+  const inflation = inflate(readFrom(at + header));
+  let [crc, size] = [0, 0];
+  const stream = new ByteStream(inflation.output, 0, (piece) => {
+    crc = crc32le(crc, piece);
+    size += piece.length;
+  });
+  try {
+    await content(stream);
+    while ((await stream.next()) !== null);
+  } catch (error) {
+    if (!(error instanceof InflateError)) throw error;
+    return { end: -1, fault: `its gzip data is damaged: after ${size} bytes of content, ${error.message}` };
+  }
+  const trailerAt = at + header + inflation.consumed();
+  const tail = new ByteStream(readFrom(trailerAt), trailerAt);
+  const trailer = await tail.take(8);
+  await tail.close();
+  if (trailer === null) return { end: -1, fault: 'its gzip data ends before the checksum' };
+  const view = new DataView(trailer.buffer, trailer.byteOffset, 8);
+  const end = trailerAt + 8;
+  if (view.getUint32(0, true) !== crc) return { end, fault: 'the checksum of its gzip data is wrong' };
+  if (view.getUint32(4, true) !== size % 4294967296) return { end, fault: 'the size of its gzip data is wrong' };
+  return { end, fault: null };
+}
+
+/** Packed data does not unpack. What an `Inflate` throws for it; everything else is a bug or the source's. */
+export class InflateError extends Error {
+  override readonly name = 'InflateError';
+}

@@ -1,0 +1,55 @@
+/** The profiles that come with the program, as the JSON that a user could write. */
+import { type Profile, parseProfile } from './profile';
+
+const imageLabels = ['COS_ACTIVE', 'COS_PASSIVE', 'COS_SYSTEM', 'COS_RECOVERY'];
+const loadVariables = [
+  { do: 'kernel', path: '$kernel' },
+  { do: 'initramfs', path: '$initramfs' },
+];
+
+/** By name. Plain data; `parseProfile` makes a profile of each. */
+export const profileData = {
+  elemental: {
+    name: 'elemental',
+    title: 'image of Elemental, booted by GRUB from a loop device',
+    labels: [...imageLabels, 'EL_SNAP*'],
+    bootLoader: 'grub',
+    steps: [
+      // the second path is that of Elemental 2
+      { do: 'source', file: ['/etc/cos/bootargs.cfg', '/etc/elemental/bootargs.cfg'] },
+      ...loadVariables,
+    ],
+  },
+  harvester: {
+    name: 'harvester',
+    title: 'image of Harvester, booted by GRUB from a loop device',
+    labels: imageLabels,
+    bootLoader: 'grub',
+    steps: [{ do: 'source', file: '/etc/cos/bootargs.cfg' }, ...loadVariables],
+    required: ['/etc/cos/grub.cfg', '/etc/harvester-release.yaml'],
+  },
+  kairos: {
+    name: 'kairos',
+    title: 'image of Kairos, booted by GRUB from a loop device',
+    labels: imageLabels,
+    bootLoader: 'grub',
+    // set by the grub.cfg of the state partition, which the image may override
+    variables: { kernel: '/boot/vmlinuz', initramfs: '/boot/initrd' },
+    steps: [{ do: 'source', file: '/etc/cos/bootargs.cfg' }, ...loadVariables],
+  },
+  'generic-linux': {
+    name: 'generic-linux',
+    title: 'root file system that holds its own boot menu or kernel',
+    bootLoader: 'grub',
+    steps: [{ do: 'entries' }],
+  },
+} as const;
+
+export type ProfileName = keyof typeof profileData;
+export const profileNames = Object.keys(profileData) as ProfileName[];
+
+/** A profile that comes with the program. */
+export const builtInProfile = (name: ProfileName): Profile => parseProfile(profileData[name]);
+
+/** Whether a word names a profile that comes with the program. */
+export const isProfileName = (word: string): word is ProfileName => Object.hasOwn(profileData, word);

@@ -1,0 +1,97 @@
+/** Verdicts on the images of both systems: is each sound, and would a boot loader get on with it? */
+import { superblock, superblockOffset, superblockSize } from '../../layout/superblock';
+import type { Verdict } from '../../problem/report';
+import type { ByteSource } from '../../source/source';
+import { SourceError } from '../../source/source';
+import { checkBoot } from '../check-boot';
+import type { Inflate } from '../initramfs/gzip-member';
+import type { ImageFact } from './facts';
+import type { Gathered } from './gather';
+import type { StateReader } from './state-reader';
+
+/** What the check of an image's structure comes to, as far as it matters here. */
+export interface StructureResult {
+  verdict: Verdict;
+  /** The first sentence about what is wrong; null when nothing is. */
+  fault: string | null;
+}
+
+export interface ImageOptions {
+  /** Checks the structure of an image; without it no image is opened. */
+  structure?: (source: ByteSource) => Promise<StructureResult>;
+  inflate?: Inflate;
+  signal?: AbortSignal;
+}
+
+/** Snapshots that are looked at. */
+const maxSnapshots = 32;
+
+async function imagePaths(reader: StateReader, folder: string): Promise<{ name: string; path: string }[]> {
+  const plain = ['active', 'passive', 'transition'].map((name) => ({ name, path: `${folder}/cOS/${name}.img` }));
+  const numbers = (await reader.list(`${folder}/.snapshots`))
+    .filter((name) => /^\d+$/.test(name))
+    .slice(0, maxSnapshots);
+  return [
+    ...plain,
+    ...numbers.map((name) => ({ name: `snapshot ${name}`, path: `${folder}/.snapshots/${name}/snapshot.img` })),
+  ];
+}
+
+/** When a file system was made, in seconds since 1970; null when it is none. */
+async function madeAt(source: ByteSource): Promise<number | null> {
+  const bytes = new Uint8Array(superblockSize);
+  if ((await source.read(superblockOffset, bytes)) < bytes.length) return null;
+  const view = new DataView(bytes.buffer);
+  return superblock.s_magic(view, 0) === 0xef53 ? superblock.s_mkfs_time(view, 0) || null : null;
+}
+
+/** Adds verdicts on all images to the facts, and the time of the upgrade where no file tells it. */
+export async function judgeImages(reader: StateReader, gathered: Gathered, options: ImageOptions): Promise<void> {
+  const { facts, stateFolder } = gathered;
+  if (stateFolder === null) return;
+  for (const { name, path } of await imagePaths(reader, stateFolder)) {
+    options.signal?.throwIfAborted();
+    const found = await reader.stat(path);
+    if (found === null || found.type !== 'file') continue;
+    const fact: ImageFact = { name, path, size: found.size, verdict: null, boots: null, fault: null };
+    facts.images.push(fact);
+    const source = await reader.open(path);
+    if (source === null) continue;
+    try {
+      if (name === 'active' && facts.upgraded === null && facts.scheme === 'elemental-1') {
+        facts.upgraded = await madeAt(source);
+        if (facts.upgraded !== null) facts.upgradedFrom = `${path} (when its file system was made)`;
+      }
+      if (options.structure !== undefined) await judge(fact, source, options.structure, options);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      fact.fault = `it cannot be read: ${error.message}`;
+    } finally {
+      await source.close?.();
+    }
+  }
+}
+
+async function judge(
+  fact: ImageFact,
+  source: ByteSource,
+  structure: NonNullable<ImageOptions['structure']>,
+  { inflate, signal }: ImageOptions,
+): Promise<void> {
+  const { verdict, fault } = await structure(source);
+  fact.verdict = verdict;
+  fact.fault = fault;
+  const boot = await checkBoot(source, {
+    profile: 'elemental',
+    ...(inflate !== undefined && { inflate }),
+    ...(signal !== undefined && { signal }),
+  });
+  // an image that is still being made has another label
+  const steps = boot.steps.filter(({ ok, step }) => !ok && step !== 'label');
+  fact.boots = steps.length === 0;
+  fact.fault ??= steps[0]?.says ?? null;
+}
+
+/** Whether an image must not be booted, as far as that is known. */
+export const isBad = ({ verdict, boots }: ImageFact): boolean =>
+  verdict === 'error' || verdict === 'fatal' || boots === false;

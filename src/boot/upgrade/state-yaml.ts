@@ -1,0 +1,28 @@
+/** Reads the few keys of state.yaml that matter here: nested mappings of plain values, and nothing else of YAML. */
+
+/** Longest file and deepest nesting that are read. */
+export const maxStateYaml = 256 * 1024;
+const maxLines = 10_000;
+const maxDepth = 16;
+
+/** Values by path, the keys joined with dots: `state.active.label`. Never throws; what it does not know it passes over. */
+export function readStateYaml(text: string): Map<string, string> {
+  const values = new Map<string, string>();
+  const open: { indent: number; key: string }[] = [];
+  for (const line of text.slice(0, maxStateYaml).split('\n').slice(0, maxLines)) {
+    const found = /^( *)("?)([A-Za-z0-9_.-]{1,100})\2:(?: +(.*?))?\s*$/.exec(line.slice(0, 4096));
+    if (!found) continue;
+    const indent = found[1]!.length;
+    while (open.length > 0 && open[open.length - 1]!.indent >= indent) open.pop();
+    const key = found[3]!;
+    const value = scalar(found[4] ?? '');
+    if (value !== '') values.set([...open.map((one) => one.key), key].join('.'), value);
+    else if (open.length < maxDepth) open.push({ indent, key });
+  }
+  return values;
+}
+
+function scalar(text: string): string {
+  const quoted = /^(["'])(.*)\1(?:\s+#.*)?$/.exec(text);
+  return quoted ? quoted[2]! : text.replace(/(^|\s)#.*$/, '').trim();
+}

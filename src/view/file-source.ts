@@ -1,0 +1,79 @@
+/** A regular file of an image as a source of bytes, for images that lie inside of images. */
+import { GrowableF64 } from '../bytes/growable';
+import { inodeFlags } from '../layout/inode';
+import { memorySource } from '../source/memory';
+import { bytesWithin } from '../source/range';
+import { type ByteSource, SourceError } from '../source/source';
+import type { Volume } from '../volume/volume';
+import { ImageError } from './error';
+import { blocksCovered, requireReadable, wholeContent } from './file';
+import { fileRuns } from './runs';
+import { type InodeRecord, placeOf } from './stat';
+
+/** Pieces that one file may be in: 64 MiB of places. */
+const maxRuns = 2 ** 22;
+
+/** Where a file's pieces lie. */
+class Pieces {
+  /** First byte of each piece in the file, and in the image; -1 for zeros, -2 for what is lost. */
+  private readonly starts = new GrowableF64(64);
+  private readonly places = new GrowableF64(64);
+
+  add(start: number, place: number): boolean {
+    this.starts.push(start);
+    this.places.push(place);
+    return this.starts.length <= maxRuns;
+  }
+
+  /** The piece that byte `at` is in: where that byte lies in the image, and how many bytes follow in one piece. */
+  at(at: number, size: number): { place: number; length: number } {
+    let [low, high] = [0, this.starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts.get(middle) <= at) low = middle;
+      else high = middle - 1;
+    }
+    const start = this.starts.get(low);
+    const end = low + 1 < this.starts.length ? this.starts.get(low + 1) : size;
+    const place = this.places.get(low);
+    return { place: place < 0 ? place : place + at - start, length: end - at };
+  }
+}
+
+/**
+ * The bytes of an inode at any offset, holes as zeros. Reads where the mapping is damaged throw a SourceError.
+ * @throws ImageError `encrypted`; `damaged` for data in the inode that is not there; `too-large` for more than 4 million pieces
+ */
+export async function fileSourceOf(volume: Volume, record: InodeRecord): Promise<ByteSource> {
+  requireReadable(record);
+  const { size } = record;
+  if ((record.flags & inodeFlags.INLINE_DATA) !== 0) return memorySource(await wholeContent(volume, record, 65536));
+  const { blockSize } = volume.geometry;
+  const pieces = new Pieces();
+  for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record))) {
+    const place = run.kind === 'data' ? run.physical * blockSize : run.kind === 'lost' ? -2 : -1;
+    if (!pieces.add(run.logical * blockSize, place))
+      throw new ImageError('too-large', `it lies in more than ${maxRuns} pieces`, placeOf(record));
+  }
+  return {
+    size,
+    async read(at, into) {
+      const wanted = bytesWithin(size, at, into.length);
+      for (let done = 0; done < wanted; ) {
+        const { place, length } = pieces.at(at + done, size);
+        const part = into.subarray(done, done + Math.min(length, wanted - done));
+        if (place === -1) part.fill(0);
+        else await readPart(volume, place, part, at + done);
+        done += part.length;
+      }
+      return Math.max(0, wanted);
+    },
+  };
+}
+
+async function readPart(volume: Volume, place: number, part: Uint8Array, at: number): Promise<void> {
+  const got = place < 0 ? null : await volume.read(place, part.length);
+  if (got === null || got.length < part.length)
+    throw new SourceError('the file that holds the image has no block there', at, part.length);
+  part.set(got);
+}

@@ -1,0 +1,143 @@
+/** Hostile input: whatever stands in kernels, archives, scripts and environments, a walk ends, and ends soon. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { checkBoot } from '../../src/boot/check-boot';
+import { readScript } from '../../src/boot/grub/script';
+import { readElf } from '../../src/boot/init/elf';
+import { readInitramfs } from '../../src/boot/initramfs/archives';
+import { readKernel } from '../../src/boot/kernel/kernel';
+import { readEnvBlock } from '../../src/boot/upgrade/env-block';
+import { readStateYaml } from '../../src/boot/upgrade/state-yaml';
+import { readUBootEnv } from '../../src/boot/upgrade/u-boot-env';
+import { inflateRaw } from '../../src/native/inflate';
+import { memorySource } from '../../src/source/memory';
+import { bzImage, earlyCpio, elementalTree, elf, imageOf, joined, mainCpio, noise } from '../support/boot-image';
+import { hasE2fsprogs } from '../support/e2fsprogs';
+import { envBlock } from '../support/state-folder';
+
+/** The same numbers every time. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state;
+  };
+}
+
+/** A copy with a few bytes changed, or cut off. */
+function mutated(bytes: Uint8Array, seed: number): Uint8Array {
+  const next = numbers(seed);
+  const copy = bytes.slice();
+  for (let i = 0; i < 1 + (next() % 6); i++) copy[next() % copy.length] = [0, 0xff, 0x80, next() & 0xff][next() % 4]!;
+  return next() % 4 === 0 ? copy.slice(0, next() % copy.length) : copy;
+}
+
+const fileOf = (bytes: Uint8Array, piece = 5000) => ({
+  size: bytes.length,
+  blockSize: 4096,
+  async *bytes(from = 0) {
+    for (let at = from; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+  },
+});
+
+const runs = 300;
+const samples: readonly [string, Uint8Array, (bytes: Uint8Array) => unknown][] = [
+  ['kernels', bzImage(), (bytes) => readKernel(bytes)],
+  ['programs', elf({ interpreter: '/lib/ld.so', needed: ['libc.so.6'], runPath: '/a:/b' }), (bytes) => readElf(bytes)],
+  [
+    'environment blocks',
+    new TextEncoder().encode(envBlock({ a: 'b\\\n', c: '' })),
+    (bytes) => readEnvBlock(bytes, bytes.length, false),
+  ],
+  ['environments of U-Boot', new TextEncoder().encode('a=1\nb=2\n'), (bytes) => readUBootEnv(bytes)],
+  [
+    'state.yaml',
+    new TextEncoder().encode('date: x\nstate:\n  active:\n    label: "y"\n'),
+    (bytes) => readStateYaml(String.fromCharCode(...bytes)),
+  ],
+  [
+    'scripts',
+    new TextEncoder().encode(elementalTree()['/etc/cos/bootargs.cfg'] as string),
+    (bytes) => readScript(String.fromCharCode(...bytes)),
+  ],
+];
+
+test.each(samples)('mutated %s never throw', (_name, sample, read) => {
+  for (let seed = 0; seed < runs; seed++) read(mutated(sample, seed));
+});
+
+test('mutated archives never throw and never hang', async () => {
+  const plain = joined(earlyCpio(), mainCpio());
+  const packed = joined(earlyCpio(), new Uint8Array(gzipSync(mainCpio())));
+  let faults = 0;
+  for (let seed = 0; seed < 120; seed++) {
+    const facts = await readInitramfs(fileOf(mutated(seed % 2 === 0 ? plain : packed, seed)), inflateRaw);
+    if (facts.fault !== null) faults++;
+  }
+  // a byte changed in the content of a plain archive is no fault of its structure
+  expect(faults).toBeGreaterThan(50);
+});
+
+test('every packed format with junk behind its magic comes to an end', async () => {
+  for (const magic of [
+    [0x1f, 0x8b, 8, 0],
+    [0x42, 0x5a, 0x68, 0x39],
+    [0x5d, 0, 0],
+    [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
+    [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a],
+    [2, 0x21, 0x4c, 0x18],
+    [4, 0x22, 0x4d, 0x18],
+    [0x28, 0xb5, 0x2f, 0xfd],
+  ])
+    for (let seed = 1; seed < 20; seed++) {
+      const bytes = joined(Uint8Array.from(magic), noise(3000, seed));
+      const facts = await readInitramfs(fileOf(bytes), inflateRaw);
+      expect(facts.archives.length).toBeLessThanOrEqual(1);
+    }
+});
+
+test('values and lines without end are cut', () => {
+  expect(readScript('set a=$a$a$a\n'.repeat(100_000)).variables.get('a')!.length).toBeLessThanOrEqual(256);
+  expect(readStateYaml(`${'a:\n'.repeat(20_000)}`).size).toBe(0);
+  const doubling = `set a=xxxxxxxxxxxxxxxx\n${'set a=$a$a\n'.repeat(200)}`;
+  expect(readScript(doubling).variables.get('a')!.at(-1)!.length).toBeLessThan(1 << 20);
+});
+
+test('an initramfs of hundreds of MiB is streamed', async () => {
+  const piece = noise(1 << 20);
+  const size = 300 * 2 ** 20;
+  let most = 0;
+  const head = joined(Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0]));
+  const file = {
+    size,
+    blockSize: 4096,
+    async *bytes(from = 0) {
+      if (from === 0) yield head;
+      for (let at = head.length; at < size; at += piece.length) {
+        most = Math.max(most, process.memoryUsage().arrayBuffers);
+        // blocks of 128 KiB as zstd frames them, to the end
+        const block = piece.slice();
+        for (let i = 0; i + 3 <= block.length; i += 131_072) block.set([0xe8, 0xff, 0x0f], i);
+        yield block;
+      }
+    },
+  };
+  const before = process.memoryUsage().arrayBuffers;
+  const facts = await readInitramfs(file, inflateRaw);
+  // all of it was followed, and only its end is missing
+  expect(facts.fault).toMatchObject({ kind: 'truncated', at: 0 });
+  expect(most - before).toBeLessThan(100 * 2 ** 20);
+}, 60_000);
+
+describe.skipIf(!hasE2fsprogs)('images', () => {
+  test('with random damage in their metadata are walked to an end', async () => {
+    const image = imageOf(elementalTree());
+    for (let seed = 0; seed < 60; seed++) {
+      const next = numbers(seed);
+      const copy = image.slice();
+      for (let i = 0; i < 40; i++) copy[1024 + (next() % 120_000)] = next() & 0xff;
+      const report = await checkBoot(memorySource(copy), { profile: 'elemental', inflate: inflateRaw });
+      expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,64 @@
+/** The commands boot and upgrade-state, and the gate's options on check, from outside. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { elementalTree, imageOf, inTemporaryFolder } from '../support/boot-image';
+import { cli } from '../support/cli';
+import { hasE2fsprogs } from '../support/e2fsprogs';
+import { after, before, elementalState, inStateFolder } from '../support/state-folder';
+
+describe.skipIf(!hasE2fsprogs)('extcheck boot', () => {
+  test('text, JSON, profiles and statuses', () => {
+    inTemporaryFolder((folder) => {
+      const at = (name: string) => join(folder, name);
+      writeFileSync(at('good.img'), imageOf(elementalTree()));
+      const tree = elementalTree();
+      delete tree['/boot/vmlinuz-6.4.0'];
+      writeFileSync(at('bad.img'), imageOf(tree));
+      const good = cli(['boot', '--profile', 'harvester', at('good.img')]);
+      expect([good.status, good.stderr]).toEqual([0, '']);
+      expect(good.stdout).toContain('will boot: every step of the way works');
+      const bad = cli(['boot', '--profile', 'harvester', '--format', 'json', at('bad.img'), at('good.img')]);
+      expect(bad.status).toBe(4);
+      expect((JSON.parse(bad.stdout) as { verdict: string }[]).map(({ verdict }) => verdict)).toEqual([
+        'fails',
+        'boots',
+      ]);
+      writeFileSync(at('mine.json'), JSON.stringify({ name: 'mine', steps: [], required: ['/usr/bin/kiosk'] }));
+      const mine = cli(['boot', '-q', '--profile', at('mine.json'), at('good.img')]);
+      expect([mine.status, mine.stdout.split('\n').length]).toEqual([4, 2]);
+      const none = cli(['boot', at('nothing.img')]);
+      expect([none.status, none.stderr]).toEqual([8, expect.stringContaining('nothing.img')]);
+      expect(cli(['--e2fsck', '1.46', '--boot-loader', 'grub@2.00', at('good.img')]).status).toBe(0);
+    });
+  }, 60_000);
+
+  test.each([
+    [['boot'], 'No image was named.'],
+    [['boot', '--profile', 'elementary', 'x.img'], 'There is no profile elementary. Did you mean elemental?'],
+    [['boot', '--boot-loader', 'lilo@1', 'x.img'], "'lilo@1' names none of grub@VERSION"],
+    [['--kernel', '2.0', 'x.img'], 'What Linux could do before 2.6.28 is not known here.'],
+    [['upgrade-state', 'x.img'], 'x.img is not wanted'],
+    [['upgrade-state', '--root', '/', '--state', 'x.img'], '--root and --state exclude each other.'],
+  ])('%j is wrong use', (args, why) => {
+    const { status, stderr } = cli(args);
+    expect([status, stderr]).toEqual([16, expect.stringContaining(why)]);
+  });
+});
+
+test('extcheck upgrade-state', async () => {
+  const state = (booted: number, mode: 'active' | 'passive') =>
+    elementalState({ mode, booted, assessment: { enable_boot_assessment: 'yes' } });
+  await inStateFolder(state(before, 'active'), (root) => {
+    const { status, stdout } = cli(['upgrade-state', '--no-images', '--root', root]);
+    expect([status, stdout.split('\n')[0]]).toEqual([0, 'WAITING FOR THE REBOOT']);
+    // the images there are none
+    expect(cli(['upgrade-state', '-q', '--root', root]).status).toBe(4);
+  });
+  await inStateFolder(state(after, 'passive'), (root) => {
+    const { status, stdout } = cli(['upgrade-state', '--no-images', '--format', 'json', '--root', root]);
+    expect([status, (JSON.parse(stdout) as { verdict: string }).verdict]).toEqual([4, 'on-passive']);
+  });
+  const none = cli(['upgrade-state', '--root', '/nowhere/at/all']);
+  expect([none.status, none.stderr]).toEqual([8, expect.stringContaining('/nowhere/at/all')]);
+}, 60_000);
