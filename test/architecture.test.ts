@@ -25,6 +25,7 @@ const ranks: Record<string, number> = {
   'check.ts': 6,
   'open-image.ts': 6,
   'index.ts': 7,
+  native: 7,
   'node.ts': 8,
   cli: 9,
 };
@@ -35,7 +36,7 @@ const onlyFrom: Record<string, readonly string[]> = {
   problem: [],
   report: ['problem'],
   'catalogue.ts': ['checks', 'content', 'problem'],
-  'node.ts': ['index.ts', 'source'],
+  'node.ts': ['index.ts', 'native', 'source'],
 };
 
 /** The folders of checks know nothing of each other, but for these. */
@@ -45,7 +46,7 @@ const betweenChecks = [
 ];
 
 /** Where `node:` may be imported; the rest runs in a browser. */
-const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|node\.ts|cli\/.*)$/;
+const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|node\.ts|native\/.*|cli\/.*)$/;
 
 const roomOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

@@ -26,6 +26,10 @@ export interface CommandEntry {
 export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ['check', { summary: 'check images; meant where no command is named', load: async () => check }],
   ['explain', { summary: 'explain a problem by its id', load: async () => (await later()).commands.explain }],
+  [
+    'repair',
+    { summary: 'repair an image by the native e2fsck, on a copy', load: async () => (await later()).repair() },
+  ],
 ]);
 
 const later = () => import('./later.js');

@@ -7,3 +7,6 @@ export const checkImage = checkWholly;
 
 /** The commands, by name. */
 export const commands = { explain };
+
+/** The command that writes; what it needs of Node is loaded only with it. */
+export const repair = () => import('./commands/repair');

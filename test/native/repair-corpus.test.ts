@@ -1,0 +1,143 @@
+/**
+ * Repair over really damaged and randomly mutated images: what is left is clean or untouched, the original is kept bit for
+ * bit, and the list of lost files is that of the kernel. A few images here; all of them with EXTCHECK_REPAIR_CORPUS=1.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { repairImage } from '../../src/native/repair';
+import type { RepairReport } from '../../src/native/report';
+import {
+  canMount,
+  corpus,
+  corpusImage,
+  freshFolder,
+  hasCorpus,
+  isClean,
+  kernelWalk,
+  sha256,
+  strays,
+} from '../support/repair';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const all = process.env['EXTCHECK_REPAIR_CORPUS'] === '1';
+const few = ['lost-ext2-4k-97', 'lost-ext4-nojnl-75', 'flip-dir-b', 'cut-ext2-60', 'live-ext4-commit', 'clean-ext4'];
+const names = (): string[] =>
+  all
+    ? readdirSync(corpus).flatMap((name) => (name.endsWith('.img.gz') ? [name.slice(0, -'.img.gz'.length)] : []))
+    : few;
+
+const tally: Record<string, number> = {};
+afterAll(() => {
+  if (all) process.stdout.write(`${JSON.stringify(tally)}\n`);
+});
+const counted = (what: string) => {
+  tally[what] = (tally[what] ?? 0) + 1;
+};
+
+/** Our printable names as the walk has them. */
+const raw = (path: string): string =>
+  Buffer.from(path, 'utf8')
+    .toString('latin1')
+    .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll('\\\\', '\\');
+
+/** Holds the list of what is lost against the kernel's walks of the image before and after. */
+function compareWalks(report: RepairReport, before: string, after: string): void {
+  if (!canMount || report.changes === null) return;
+  const [was, is] = [kernelWalk(before), kernelWalk(after)];
+  if (was === undefined || is === undefined) {
+    counted('walk refused by the kernel');
+    return;
+  }
+  counted('walks compared');
+  const lost = [...was.paths].filter(([path, type]) => is.paths.get(path) !== type).map(([path]) => path);
+  const said = new Set(
+    report.changes.changes.filter(({ kind }) => ['gone', 'moved', 'type'].includes(kind)).map(({ path }) => raw(path)),
+  );
+  // a directory that is moved takes all below it along
+  const moved = report.changes.changes.filter(({ kind }) => kind === 'moved').map(({ path }) => `${raw(path)}/`);
+  expect(lost.filter((path) => !said.has(path) && !moved.some((top) => path.startsWith(top)))).toEqual([]);
+  // what the kernel could not look at before, for a wrong checksum, we can; else nothing more is said to be lost
+  const unseen = [...was.broken];
+  const more = [...said].filter(
+    (path) => !lost.includes(path) && !unseen.some((top) => path === top || path.startsWith(`${top}/`) || top === '/'),
+  );
+  expect(more).toEqual([]);
+}
+
+async function repairOne(image: string, folder: string): Promise<void> {
+  const original = join(folder, 'original');
+  copyFileSync(image, original);
+  const hash = sha256(image);
+  for (const accept of ['clean', 'improved'] as const) {
+    const report = await repairImage(image, { yes: true, accept });
+    counted(`${accept}: ${report.outcome}`);
+    expect(strays(folder)).toEqual([]);
+    if (report.outcome === 'nothing-to-do') {
+      expect(sha256(image)).toBe(hash);
+      expect(isClean(image)).toBe(true);
+      return;
+    }
+    if (report.outcome === 'repaired') {
+      expect(report.status).toBe(1);
+      expect(isClean(image)).toBe(true);
+      expect(sha256(report.backup!.path)).toBe(hash);
+      expect(report.backup!.sha256).toBe(hash);
+      expect(sha256(image)).toBe(report.sha256.after);
+      compareWalks(report, original, image);
+      return;
+    }
+    expect([report.outcome, report.status], report.reason ?? '').toEqual(['still-damaged', 4]);
+    expect(sha256(image)).toBe(hash);
+  }
+}
+
+describe.skipIf(!hasCorpus)('lost writes (needs ../shared/corpus)', () => {
+  test.each(names().map((name) => [name]))('%s', async (name) => {
+    const folder = freshFolder();
+    await repairOne(corpusImage(name, folder), folder);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+const oracle = join(process.cwd(), '..', 'shared', 'oracle');
+describe.skipIf(!hasCorpus)('mutated images (needs ../shared/oracle)', () => {
+  const work = freshFolder();
+  const [bases, out] = [join(work, 'bases'), join(work, 'out')];
+  test(`${all ? 100 : 6} of them`, async () => {
+    expect(spawnSync(process.execPath, [join(oracle, 'make-bases.mjs'), bases]).status).toBe(0);
+    mkdirSync(out);
+    const count = all ? '100' : '6';
+    const made = spawnSync(process.execPath, [
+      join(oracle, 'mutate.mjs'),
+      '--bases',
+      bases,
+      '--out',
+      out,
+      '--seed',
+      '77',
+      '--count',
+      count,
+    ]);
+    expect(made.status, String(made.stderr)).toBe(0);
+    const images = readdirSync(out).filter((name) => name.endsWith('.img'));
+    expect(images.length).toBe(Number(count));
+    const wrong: string[] = [];
+    for (const name of images) {
+      const folder = join(work, basename(name, '.img'));
+      mkdirSync(folder);
+      const image = join(folder, 'image');
+      copyFileSync(join(out, name), image);
+      try {
+        await repairOne(image, folder);
+      } catch (error) {
+        wrong.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      }
+      rmSync(folder, { recursive: true });
+    }
+    expect(wrong).toEqual([]);
+  });
+});
