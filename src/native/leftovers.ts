@@ -18,11 +18,10 @@ async function whichIsThere(state: State): Promise<'original' | 'repaired' | 'ne
 
 /** Takes back a backup that was made for nothing; only where the image itself is surely the original. */
 function removeBackup(files: Files, state: State): void {
-  for (const path of [state.record, state.backup, state.backup && `${state.backup}.part`])
-    if (path !== undefined) {
-      files.remove(path);
-      if (existsSync(dirname(path))) files.sync(dirname(path));
-    }
+  const { record, backup } = state;
+  if (record === undefined || backup === undefined || !existsSync(dirname(backup))) return;
+  for (const path of [record, `${record}.new`, backup, `${backup}.part`]) files.remove(path);
+  files.sync(dirname(backup));
 }
 
 async function replacing(files: Files, state: State): Promise<string> {

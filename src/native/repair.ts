@@ -16,7 +16,7 @@ import { repairDevice } from './repair-device';
 import { replaceImage } from './replace';
 import { type Backup, emptyReport, type RepairReport } from './report';
 import { type Survey, sha256Of, survey } from './survey';
-import { findTarget, requireKind, requireUnchanged, requireUnused, type Target } from './target';
+import { findTarget, lookAgain, requireKind, requireUnchanged, requireUnused, type Target } from './target';
 import { Workplace, workFolder } from './workplace';
 
 /** Folders in which a repair of this image may have been at work. */
@@ -26,7 +26,8 @@ function workFolders({ target, options }: Job): string[] {
   return [...new Set([workFolder(target.path), ...folders])];
 }
 
-async function settle(job: Job): Promise<void> {
+/** Clears away what earlier repairs of the image left, wherever they may have been at work. @throws Refusal */
+export async function settle(job: Job): Promise<void> {
   for (const folder of workFolders(job)) {
     if (!existsSync(dirname(folder))) continue;
     const beside = folder === workFolder(job.target.path);
@@ -42,6 +43,7 @@ async function settle(job: Job): Promise<void> {
     if (existsSync(folder)) job.step('leftovers', 'Clearing away what an earlier repair left.');
     if (!beside || !job.readOnly) job.report.found.push(...(await settleLeftovers(job.files, folder)));
   }
+  lookAgain(job.target);
 }
 
 /** Whether there is anything that e2fsck could set right. */
@@ -154,8 +156,8 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   const { target, options, report } = job;
   if (options.accept !== 'improved' && options.noBackup && options.backup !== undefined)
     throw new Refusal('--backup and --no-backup exclude each other.');
-  requireKind(target, options.inPlace ?? false, options.backup);
   await settle(job);
+  requireKind(target, options.inPlace ?? false, options.backup);
   job.step('check', 'Checking the image.');
   const before = await job.check(target.path);
   report.before = before;

@@ -55,6 +55,11 @@ export function findTarget(named: string, offset: number): Target {
   return { named, path, offset, device: stats.isBlockDevice(), identity: identityOf(stats), notes };
 }
 
+/** Looks at the file anew, once what an earlier repair left is gone: a kept original may have been a second name of it. */
+export function lookAgain(target: Target): void {
+  target.identity = identityOf(statSync(target.path));
+}
+
 /** @throws Refusal for kinds of image that are not repaired as they are */
 export function requireKind(target: Target, inPlace: boolean, backup: string | undefined): void {
   const { path, device, identity } = target;

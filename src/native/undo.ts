@@ -5,11 +5,10 @@ import { takeAttributes } from './attributes';
 import { blockOf, copyImage } from './copy';
 import { putBack } from './device';
 import type { Job } from './job';
-import { settleLeftovers } from './leftovers';
 import type { RepairOptions } from './options';
 import { backupFolder, type RepairRecord, recordOf, recordsIn } from './record';
 import { Refusal } from './refusal';
-import { guarded } from './repair';
+import { guarded, settle } from './repair';
 import type { RepairReport } from './report';
 import { sha256Of, survey } from './survey';
 import { requireUnused } from './target';
@@ -76,6 +75,8 @@ async function undo(job: Job): Promise<RepairReport> {
   const folder = backupFolder(target.path, options.backup);
   if (target.device && options.backup === undefined)
     throw new Refusal(`${target.path} is a block device: name the folder of its kept content with --backup DIR.`);
+  // a device that a repair was interrupted on is put back first
+  if (!target.device) await settle(job);
   const record = newestRecord(folder, target.path);
   job.step('undo', `Looking whether ${record.backup} is the original.`);
   requireUnused(target);
@@ -104,7 +105,6 @@ async function undo(job: Job): Promise<RepairReport> {
       `${target.path} has ${target.identity.links} names (hard links), and the others would keep the repaired one.`,
     );
   await job.makeWritable();
-  report.found.push(...(await settleLeftovers(files, workFolder(target.path))));
   await undoFile(job, record, folder);
   return job.end('undone', 1, null);
 }

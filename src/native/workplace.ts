@@ -1,4 +1,5 @@
 /** The folder a repair works in, beside the image: a lock, a journal of what is under way, and all unfinished files. */
+import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { reason } from '../source/file';
@@ -61,9 +62,11 @@ function isAlive(state: State, folder: string): boolean {
   }
 }
 
-/** The folder for an image: beside it, or in another folder under the same name. */
-export const workFolder = (image: string, folder = dirname(image)): string =>
-  join(folder, `.${basename(image)}.extcheck-repair`);
+/** The folder for an image: beside it, or in another folder, where images of the same name must not meet. */
+export function workFolder(image: string, folder = dirname(image)): string {
+  const which = folder === dirname(image) ? '' : `-${createHash('sha256').update(image).digest('hex').slice(0, 8)}`;
+  return join(folder, `.${basename(image)}${which}.extcheck-repair`);
+}
 
 /** The state in a work folder; undefined when there is none that makes sense. */
 export function readState(folder: string): State | undefined {

@@ -58,8 +58,8 @@ export function soundImage(path: string): string {
 /** The same with an inode that belongs to nobody and a wrong link count: e2fsck -p is not enough for it. */
 export function damagedImage(path: string): string {
   soundImage(path);
-  // the name goes, the inode stays; /boot gets another count; usr/two takes a block of usr/one
-  const commands = ['unlink usr/one', 'sif boot links_count 7', 'sif etc/os-release block[IND] 0'];
+  // the name goes, the inode stays; /boot gets another count; a file loses what is behind its first bytes
+  const commands = ['unlink usr/one', 'sif boot links_count 7', 'sif etc/os-release size 10'];
   run('debugfs', ['-w', '-f', '-', path], commands.join('\n'));
   return path;
 }
