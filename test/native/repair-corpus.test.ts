@@ -1,6 +1,6 @@
 /**
  * Repair over really damaged and randomly mutated images: what is left is clean or untouched, the original is kept bit for
- * bit, and the list of lost files is that of the kernel. A few images here; all of them with EXTCHECK_REPAIR_CORPUS=1.
+ * bit, and the list of lost files is that of the kernel. A few images here; all of them with EXTCHECK_REPAIR_LONG=1.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { repairImage } from '../../src/native/repair';
 import type { RepairReport } from '../../src/native/report';
 import {
+  long as all,
   canMount,
   corpus,
   corpusImage,
@@ -22,7 +23,6 @@ import {
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const all = process.env['EXTCHECK_REPAIR_CORPUS'] === '1';
 const few = ['lost-ext2-4k-97', 'lost-ext4-nojnl-75', 'flip-dir-b', 'cut-ext2-60', 'live-ext4-commit', 'clean-ext4'];
 const names = (): string[] =>
   all

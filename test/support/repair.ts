@@ -17,6 +17,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 import { hasE2fsprogs, makeImage } from './e2fsprogs';
 
+/** Whether the tests that take minutes are asked for: all images, all moments. `npm test` has a part of each. */
+export const long = process.env['EXTCHECK_REPAIR_LONG'] === '1';
+
 /** A fresh folder, removed after the tests of a file. */
 export function freshFolder(parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, 'extcheck-repair-test-'));
