@@ -17,7 +17,7 @@ import { replaceImage } from './replace';
 import { type Backup, emptyReport, type RepairReport } from './report';
 import { type Survey, sha256Of, survey } from './survey';
 import { findTarget, lookAgain, requireKind, requireUnchanged, requireUnused, type Target } from './target';
-import { Workplace, workFolder } from './workplace';
+import { hasLeftovers, Workplace, workFolder } from './workplace';
 
 /** Folders in which a repair of this image may have been at work. */
 function workFolders({ target, options }: Job): string[] {
@@ -29,9 +29,9 @@ function workFolders({ target, options }: Job): string[] {
 /** Clears away what earlier repairs of the image left, wherever they may have been at work. @throws Refusal */
 export async function settle(job: Job): Promise<void> {
   for (const folder of workFolders(job)) {
-    if (!existsSync(dirname(folder))) continue;
+    if (!existsSync(dirname(folder)) || !hasLeftovers(folder)) continue;
     const beside = folder === workFolder(job.target.path);
-    if (beside && existsSync(folder) && job.readOnly) {
+    if (beside && job.readOnly) {
       if (!job.options.remount || job.options.dryRun) {
         job.report.found.push(
           `An earlier repair was interrupted and left ${folder}; a repair with --remount removes it.`,
@@ -40,8 +40,8 @@ export async function settle(job: Job): Promise<void> {
       }
       await job.makeWritable();
     }
-    if (existsSync(folder)) job.step('leftovers', 'Clearing away what an earlier repair left.');
-    if (!beside || !job.readOnly) job.report.found.push(...(await settleLeftovers(job.files, folder)));
+    job.step('leftovers', 'Clearing away what an earlier repair left.');
+    job.report.found.push(...(await settleLeftovers(job.files, folder)));
   }
   lookAgain(job.target);
 }

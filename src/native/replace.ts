@@ -69,6 +69,7 @@ export async function replaceImage(job: Replacement): Promise<Replaced> {
     }
     requireUnused(target);
     requireUnchanged(target, target.identity.links + (backup?.how === 'link' ? 1 : 0));
+    job.signal?.throwIfAborted();
     files.rename(copy, target.path);
   } catch (error) {
     if (keep) for (const left of [recordOf(path), `${recordOf(path)}.new`, path]) files.remove(left);

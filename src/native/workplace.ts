@@ -87,15 +87,23 @@ export function removeWork(files: Files, folder: string): void {
   files.removeFolder(folder);
 }
 
-/** Folders of repairs that were killed before theirs had its name. */
-export function removeUnnamed(files: Files, folder: string): number {
+/** Folders that have not got their name yet, each with the number of its process. */
+function unnamedFolders(folder: string): [path: string, pid: number][] {
   const prefix = `${basename(folder)}.`;
+  return readdirSync(dirname(folder)).flatMap((name): [string, number][] => {
+    if (!name.startsWith(prefix) || !/^\d+$/.test(name.slice(prefix.length))) return [];
+    return [[join(dirname(folder), name), Number(name.slice(prefix.length))]];
+  });
+}
+
+/** Whether anything lies there that a repair made. */
+export const hasLeftovers = (folder: string): boolean => existsSync(folder) || unnamedFolders(folder).length > 0;
+
+/** Removes folders of repairs that were killed before theirs had its name. Returns how many. */
+export function removeUnnamed(files: Files, folder: string): number {
   let removed = 0;
-  for (const name of readdirSync(dirname(folder))) {
-    if (!name.startsWith(prefix) || !/^\d+$/.test(name.slice(prefix.length))) continue;
-    const path = join(dirname(folder), name);
+  for (const [path, pid] of unnamedFolders(folder)) {
     const state = readState(path);
-    const pid = Number(name.slice(prefix.length));
     if (state === undefined ? pid !== process.pid && startOf(pid) !== '' : isAlive(state, folder)) continue;
     removeWork(files, path);
     removed++;
