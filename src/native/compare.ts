@@ -46,8 +46,11 @@ async function fileAt(image: Image, inode: number): Promise<FileStat | null> {
 class Comparison {
   private readonly list: ChangeList;
   private readonly cloned: Set<number>;
-  /** Directories of the image before that were walked: a loop ends here. */
-  private readonly walked = new Set<number>();
+  /**
+   * Directories that were walked, with what they are now: a loop ends here. A directory with two names is walked for each
+   * name that still leads somewhere else, and once for all that are gone: with one more for each, names could be without end.
+   */
+  private readonly walked = new Set<string>();
   /** Results for files with several names. */
   private readonly linked = new Map<string, ChangeKind | null>();
   private readonly pending: Pair[] = [];
@@ -74,8 +77,9 @@ class Comparison {
     this.pending.push({ path: '/', before: rootInode, after: rootInode, afterPath: '/' });
     for (let pair = this.pending.pop(); pair !== undefined; pair = this.pending.pop()) {
       this.options.signal?.throwIfAborted();
-      if (this.walked.has(pair.before)) continue;
-      this.walked.add(pair.before);
+      const key = `${pair.before}:${pair.after}`;
+      if (this.walked.has(key)) continue;
+      this.walked.add(key);
       await this.directory(pair);
     }
     for (const change of this.late) if (!this.moved.has(change.path)) this.list.add(change);

@@ -96,6 +96,8 @@ export const canMount = ((): boolean => {
 export interface Walk {
   paths: Map<string, string>;
   broken: Set<string>;
+  /** Directories with several names, which only a damaged image has; what is below is named once only. */
+  several: Set<string>;
 }
 
 /** Mounts a copy of an image read-only and walks it; undefined where the kernel refuses. Needs root. */
@@ -108,8 +110,8 @@ export function kernelWalk(image: string): Walk | undefined {
     rmSync(folder, { recursive: true });
     return undefined;
   }
-  const walk: Walk = { paths: new Map(), broken: new Set() };
-  const seen = new Set<number>();
+  const walk: Walk = { paths: new Map(), broken: new Set(), several: new Set() };
+  const seen = new Map<number, string>();
   const visit = (directory: string) => {
     let names: Buffer[];
     try {
@@ -124,9 +126,11 @@ export function kernelWalk(image: string): Walk | undefined {
       try {
         const stats = lstatSync(Buffer.from(join(at, path), 'latin1'));
         walk.paths.set(path, stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other');
-        if (!stats.isDirectory() || seen.has(stats.ino)) continue;
-        seen.add(stats.ino);
-        visit(path);
+        if (!stats.isDirectory()) continue;
+        const first = seen.get(stats.ino);
+        seen.set(stats.ino, first ?? path);
+        if (first === undefined) visit(path);
+        else for (const name of [first, path]) walk.several.add(name);
       } catch {
         walk.broken.add(path);
       }
