@@ -1,6 +1,7 @@
 /** The repair of a file: what it leaves, keeps, refuses and takes back. */
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -197,6 +198,18 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     const no = await repairImage(image, { yes: true, accept: 'bootable', boots: async () => 'it has no kernel' });
     expect(no).toMatchObject({ outcome: 'still-damaged', reason: expect.stringContaining('it has no kernel') });
     expect(await repairImage(image, { yes: true, accept: 'bootable' })).toMatchObject({ outcome: 'repaired' });
+  });
+
+  const python = (script: string) => spawnSync('python3', ['-c', script, image], { encoding: 'utf8' });
+  const canSet = spawnSync('python3', ['-c', 'import os; os.setxattr']).status === 0;
+  test.skipIf(!canSet)('keeps mode and extended attributes (needs python3)', async () => {
+    damagedImage(image);
+    chmodSync(image, 0o640);
+    const set = python('import os, sys; os.setxattr(sys.argv[1], "user.extcheck", b"kept")');
+    if (set.status !== 0) return;
+    expect(await repairImage(image, { yes: true })).toMatchObject({ outcome: 'repaired', notes: [] });
+    expect(statSync(image).mode & 0o7777).toBe(0o640);
+    expect(python('import os, sys; print(os.getxattr(sys.argv[1], "user.extcheck"))').stdout).toBe("b'kept'\n");
   });
 
   test('follows a symlink and says so', async () => {
