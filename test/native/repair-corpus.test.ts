@@ -83,7 +83,7 @@ async function repairOne(image: string, folder: string): Promise<void> {
     expect(strays(folder)).toEqual([]);
     if (report.outcome === 'nothing-to-do') {
       expect(sha256(image)).toBe(hash);
-      expect(isClean(image)).toBe(true);
+      expect(isClean(image), 'e2fsck finds something where extcheck does not').toBe(true);
       return;
     }
     if (report.outcome === 'repaired') {
@@ -95,7 +95,11 @@ async function repairOne(image: string, folder: string): Promise<void> {
       compareWalks(report, original, image);
       return;
     }
-    expect([report.outcome, report.status], report.reason ?? '').toEqual(['still-damaged', 4]);
+    // without any usable superblock nothing can be told of the image, so it is refused
+    const refused = report.before?.filesystem === null;
+    expect([report.outcome, report.status], report.reason ?? '').toEqual(
+      refused ? ['failed', 8] : ['still-damaged', 4],
+    );
     expect(sha256(image)).toBe(hash);
   }
 }
