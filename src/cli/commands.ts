@@ -41,6 +41,10 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   ['explain', { summary: 'explain a problem by its id', load: async () => (await later()).commands.explain }],
+  [
+    'repair',
+    { summary: 'repair an image by the native e2fsck, on a copy', load: async () => (await later()).repair() },
+  ],
 ]);
 
 const later = () => import('./later.js');

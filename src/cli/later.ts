@@ -17,3 +17,6 @@ export const commands = { boot, explain, manifest, 'upgrade-state': upgradeState
 
 /** What the options of a gate need. */
 export const gates = { lostWrites, readGate, requireConsumers, writeReports };
+
+/** The command that writes; what it needs of Node is loaded only with it. */
+export const repair = () => import('./commands/repair');

@@ -1,0 +1,115 @@
+/** What all steps of one repair share: the request, the report as it grows, and the remount that has to be taken back. */
+import { checkImage } from '../check';
+import { openImage } from '../open-image';
+import type { CheckReport } from '../problem/report';
+import { breathing } from '../source/breathing';
+import { openFile } from '../source/file';
+import { sliceSource } from '../source/slice';
+import type { ByteSource } from '../source/source';
+import type { Image } from '../view/image';
+import { type Files, realFiles } from './files';
+import type { RepairOptions, RepairStep } from './options';
+import { Refusal } from './refusal';
+import { Remount, readOnlyMount } from './remount';
+import { emptyReport, type RepairOutcome, type RepairReport } from './report';
+import { commandLine, type Runner, runCommand } from './runner';
+import type { Target } from './target';
+
+/** Findings kept of each kind in the reports on the image before and after. */
+const maxFindings = 100;
+
+export class Job {
+  readonly report: RepairReport;
+  readonly files: Files;
+  readonly run: Runner;
+  readonly now: Date;
+  private remounted: Remount | undefined;
+
+  constructor(
+    readonly target: Target,
+    readonly options: RepairOptions,
+  ) {
+    this.report = emptyReport(target.named, target.path);
+    this.report.notes.push(...target.notes);
+    this.files = options.files ?? realFiles;
+    this.now = options.now ?? new Date();
+    const start = options.run ?? runCommand;
+    this.run = (request) => {
+      this.report.commands.push(commandLine(request));
+      return start(request);
+    };
+  }
+
+  step(step: RepairStep, text: string): void {
+    this.options.signal?.throwIfAborted();
+    this.options.onEvent?.({ step, text });
+  }
+
+  /** Puts a sentence into the report, if there is one. */
+  note(sentence: string | null): void {
+    if (sentence !== null) this.report.notes.push(sentence);
+  }
+
+  end(outcome: RepairOutcome, status: number, reason: string | null): RepairReport {
+    return Object.assign(this.report, { outcome, status, reason });
+  }
+
+  /** The file system in a file. */
+  private source(path: string): ByteSource {
+    const { source } = openFile(path);
+    try {
+      return breathing(this.target.offset === 0 ? source : sliceSource(source, this.target.offset), Date.now);
+    } catch (error) {
+      source.close?.();
+      throw error;
+    }
+  }
+
+  async check(path: string): Promise<CheckReport> {
+    const { signal, require = [], now } = this.options;
+    const source = this.source(path);
+    try {
+      const image = this.report.image;
+      return await checkImage(source, { image, require, maxFindings, ...(signal && { signal }), ...(now && { now }) });
+    } finally {
+      source.close?.();
+    }
+  }
+
+  view(path: string): Promise<Image> {
+    const { signal } = this.options;
+    return openImage(this.source(path), signal ? { signal } : {});
+  }
+
+  /** Whether the image lies on a file system that is mounted read-only now. */
+  get readOnly(): boolean {
+    return !this.target.device && readOnlyMount(this.target.path) !== undefined;
+  }
+
+  /**
+   * Makes the file system of the image writable where it is mounted read-only. `closeRemount` takes that back.
+   * @throws Refusal when that was not asked for, or cannot be
+   */
+  async makeWritable(): Promise<void> {
+    const mount = this.target.device ? undefined : readOnlyMount(this.target.path);
+    if (mount === undefined || this.remounted !== undefined) return;
+    if (!this.options.remount)
+      throw new Refusal(
+        `${this.target.path} lies on ${mount.mountPoint}, which is mounted read-only. Say --remount to have that made writable for as long as needed, and read-only again after it.`,
+      );
+    this.step('remount', `Making ${mount.mountPoint} writable.`);
+    this.remounted = await Remount.open(mount.mountPoint, this.run, this.options.signal);
+  }
+
+  /** Told of every process group that e2fsck runs in, so that none outlives a remount. */
+  readonly onStart = (group: number): void => this.remounted?.watch(group);
+
+  /** Makes the file system read-only again where it was. Never throws; what is wrong is in the report, with bit 8 of the status. */
+  async closeRemount(): Promise<void> {
+    const wrong = await this.remounted?.close();
+    this.remounted = undefined;
+    if (wrong == null) return;
+    this.report.notes.push(wrong);
+    this.report.status |= 8;
+  }
+}

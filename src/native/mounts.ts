@@ -1,0 +1,53 @@
+/** What is mounted, as /proc/self/mountinfo tells — proc_pid_mountinfo(5). */
+import { readFileSync } from 'node:fs';
+
+export interface Mount {
+  /** `major:minor` of what is mounted. */
+  device: string;
+  mountPoint: string;
+  /** Read-only, by the mount or by the file system in it. */
+  readOnly: boolean;
+  type: string;
+  source: string;
+}
+
+/** Blanks and backslashes are written as octal numbers. */
+const plain = (field: string): string =>
+  field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+
+/** Parses the text of /proc/self/mountinfo; lines that make no sense are passed over. */
+export function parseMounts(text: string): Mount[] {
+  return text.split('\n').flatMap((line) => {
+    const [left, right] = line.split(' - ');
+    const [, , device, , mountPoint, options] = (left ?? '').split(' ');
+    const [type, source, superOptions] = (right ?? '').split(' ');
+    if (device === undefined || mountPoint === undefined || type === undefined) return [];
+    const isReadOnly = (all: string | undefined) => (all ?? '').split(',').includes('ro');
+    const readOnly = isReadOnly(options) || isReadOnly(superOptions);
+    return [{ device, mountPoint: plain(mountPoint), readOnly, type, source: plain(source ?? '') }];
+  });
+}
+
+/** All mounts; empty where the system does not tell. */
+export function mounts(): Mount[] {
+  try {
+    return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+/** The mount that a file lies on: the innermost mount point above it, the last one where several are stacked. */
+export function mountOf(path: string, all: readonly Mount[]): Mount | undefined {
+  let best: Mount | undefined;
+  for (const mount of all) {
+    const folder = mount.mountPoint === '/' ? '/' : `${mount.mountPoint}/`;
+    if (!path.startsWith(folder) && path !== mount.mountPoint) continue;
+    if (best === undefined || mount.mountPoint.length >= best.mountPoint.length) best = mount;
+  }
+  return best;
+}
+
+/** `major:minor` as Linux packs it into a device number. */
+export const deviceName = (device: number): string =>
+  `${Math.floor(device / 256) % 4096}:${(device % 256) + (Math.floor(device / 2 ** 20) % 4096) * 256}`;

@@ -1,0 +1,102 @@
+/** The command `repair`: options, questions and what it prints; the repair itself is tested in native/. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { type Desk, run } from '../../src/cli/commands/repair';
+import type { Io } from '../../src/cli/io';
+import { UsageError } from '../../src/cli/options';
+import { cli } from '../support/cli';
+import { hasE2fsprogs } from '../support/e2fsprogs';
+import { damagedImage, freshFolder, isClean, sha256, strays } from '../support/repair';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+function world(): { io: Io; out: string[]; err: string[] } {
+  const [out, err]: [string[], string[]] = [[], []];
+  const io: Io = {
+    out: async (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    outIsTty: false,
+    errIsTty: true,
+    columns: undefined,
+    env: {},
+    signal: new AbortController().signal,
+    readText: async () => '/boot/vmlinuz\n',
+  };
+  return { io, out, err };
+}
+
+const desk = (answer?: string): Desk => ({
+  canAsk: async () => answer !== undefined,
+  ask: async () => answer ?? '',
+});
+
+test.each([
+  [[], 'No image was named.'],
+  [['a', 'b'], 'One image is repaired at a time.'],
+  [['-'], 'An image is a file or a block device.'],
+  [['-q', '-v', 'a'], '--quiet and --verbose exclude each other.'],
+  [['--backup', 'x', '--no-backup', 'a'], '--backup and --no-backup exclude each other.'],
+  [['--dry-run', '--yes', 'a'], '--dry-run and --yes exclude each other.'],
+  [['--accept', 'clen', 'a'], "--accept must be one of clean, bootable, improved, not 'clen'. Did you mean clean?"],
+  [['--rounds', '0', 'a'], "--rounds must be a whole number from 1 on, not '0'."],
+  [['--format', 'ndjson', 'a'], '--format must be one of text, json'],
+])('%j is wrong use', async (argv, words) => {
+  const { io } = world();
+  await expect(run(argv, io, undefined, desk())).rejects.toThrow(UsageError);
+  await expect(run(argv, io, undefined, desk())).rejects.toThrow(words);
+});
+
+test('a file that is not there is said on one line, with status 8', async () => {
+  const { io, out } = world();
+  expect(await run(['--quiet', '/no/such.img'], io, undefined, desk())).toBe(8);
+  expect(out.join('')).toBe('/no/such.img: could not be repaired\n');
+});
+
+describe.skipIf(!hasE2fsprogs)('a damaged image (needs e2fsprogs)', () => {
+  const fresh = () => {
+    const folder = freshFolder();
+    return { folder, image: damagedImage(join(folder, 'active.img')) };
+  };
+
+  test('is repaired when the answer is yes, and only then', async () => {
+    const { folder, image } = fresh();
+    const hash = sha256(image);
+    for (const answer of ['', 'y', 'no', undefined]) {
+      const { io, out, err } = world();
+      expect(await run([image], io, undefined, desk(answer))).toBe(4);
+      expect(out.join('')).toContain('not repaired, as nobody said yes');
+      if (answer !== undefined) expect(err.join('')).toContain('What the repair does to files');
+      expect([sha256(image), readdirSync(folder)]).toEqual([hash, ['active.img']]);
+    }
+    const { io, out, err } = world();
+    expect(await run(['--require-from', 'list', image], io, undefined, desk('Yes'))).toBe(1);
+    expect(err.join('')).toContain('Repairing the copy with e2fsck');
+    expect(out.join('')).toContain('To put it back:');
+    expect(isClean(image)).toBe(true);
+  });
+
+  test('is repaired by the program, told in JSON, and put back', () => {
+    const { folder, image } = fresh();
+    const hash = sha256(image);
+    const { status, stdout, stderr } = cli(['repair', '--yes', '--format', 'json', image]);
+    const report = JSON.parse(stdout);
+    expect([status, report.outcome, report.status, stderr]).toEqual([1, 'repaired', 1, '']);
+    expect(report.undo).toEqual(['extcheck', 'repair', '--undo', image]);
+    expect(cli(report.undo.slice(1)).status).toBe(1);
+    expect([sha256(image), strays(folder)]).toEqual([hash, []]);
+    expect(cli(['repair', image]).status).toBe(4);
+    expect(cli(['repair', '--undo', image])).toMatchObject({
+      status: 8,
+      stdout: expect.stringContaining('No kept original'),
+    });
+  });
+
+  test('in a partition is named as for a check', () => {
+    const { image } = fresh();
+    expect(cli(['repair', '--yes', '--quiet', `${image}?offset=1048576`])).toMatchObject({
+      status: 8,
+      stdout: expect.stringContaining('could not be repaired'),
+    });
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * The program is killed at random moments of a repair: the image is always the old or the verified new one, and the next run
+ * leaves nothing behind. Eight times here, 40 times with EXTCHECK_REPAIR_LONG=1.
+ */
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { builtCli, cli } from '../support/cli';
+import { hasE2fsprogs } from '../support/e2fsprogs';
+import { damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const kills = long ? 20 : 8;
+
+/** Starts a repair and kills it after some milliseconds. Returns whether that was before its end. */
+function killAfter(args: string[], delay: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), delay);
+    child.on('exit', (_, signal) => {
+      clearTimeout(timer);
+      resolve(signal === 'SIGKILL');
+    });
+  });
+}
+
+test.skipIf(!hasE2fsprogs).each((long ? [0, 1] : [0]).map((half) => [half]))(
+  `killed at ${kills} random moments, part %i (needs e2fsprogs)`,
+  async (half) => {
+    const folder = freshFolder();
+    const original = damagedImage(join(folder, 'original'));
+    const hash = sha256(original);
+    const place = join(folder, 'place');
+    const image = join(place, 'active.img');
+    const fresh = () => {
+      rmSync(place, { recursive: true, force: true });
+      mkdirSync(place);
+      copyFileSync(original, image);
+    };
+    fresh();
+    const start = Date.now();
+    expect(cli(['repair', '--yes', image]).status).toBe(1);
+    const whole = Date.now() - start;
+    const seen = { killed: 0, old: 0, new: 0, told: 0 };
+    // the same moments in every run, spread over all of it
+    for (let i = 0; i < kills; i++) {
+      fresh();
+      const delay = whole * (0.1 + 0.95 * (((i + half * kills) * 0.618034) % 1));
+      if (!(await killAfter(['--yes', image], delay))) continue;
+      seen.killed++;
+      const now = sha256(image);
+      if (now === hash) seen.old++;
+      else {
+        seen.new++;
+        expect(isClean(image)).toBe(true);
+        const record = readdirSync(place).find((name) => name.endsWith('.json'))!;
+        expect(JSON.parse(readFileSync(join(place, record), 'utf8')).repaired.sha256).toBe(now);
+      }
+      const next = cli(['repair', '--yes', '--format', 'json', image]);
+      const report = JSON.parse(next.stdout);
+      expect([report.outcome, next.status]).toEqual(now === hash ? ['repaired', 1] : ['nothing-to-do', 0]);
+      if (report.found.length > 0) seen.told++;
+      expect(strays(place)).toEqual([]);
+      const damaged = readdirSync(place).find((name) => name.includes('.damaged-') && !name.endsWith('.json'))!;
+      expect(sha256(join(place, damaged))).toBe(hash);
+      expect(readdirSync(place)).toHaveLength(3);
+    }
+    if (long) process.stdout.write(`${JSON.stringify(seen)}\n`);
+    expect(seen.killed).toBeGreaterThan(kills / 2);
+    expect(seen.told).toBeGreaterThan(0);
+  },
+);

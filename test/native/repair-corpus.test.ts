@@ -1,0 +1,147 @@
+/**
+ * Repair over really damaged and randomly mutated images: what is left is clean or untouched, the original is kept bit for
+ * bit, and the list of lost files is that of the kernel. A few images here; all of them with EXTCHECK_REPAIR_LONG=1.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { repairImage } from '../../src/native/repair';
+import type { RepairReport } from '../../src/native/report';
+import {
+  long as all,
+  canMount,
+  corpus,
+  corpusImage,
+  freshFolder,
+  hasCorpus,
+  isClean,
+  kernelWalk,
+  sha256,
+  strays,
+} from '../support/repair';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const few = ['lost-ext2-4k-97', 'lost-ext4-nojnl-75', 'flip-dir-b', 'cut-ext2-60', 'live-ext4-commit', 'clean-ext4'];
+const names = (): string[] =>
+  all
+    ? readdirSync(corpus).flatMap((name) => (name.endsWith('.img.gz') ? [name.slice(0, -'.img.gz'.length)] : []))
+    : few;
+
+const tally: Record<string, number> = {};
+afterAll(() => {
+  if (all) process.stdout.write(`${JSON.stringify(tally)}\n`);
+});
+const counted = (what: string) => {
+  tally[what] = (tally[what] ?? 0) + 1;
+};
+
+/** Our printable names as the walk has them. */
+const raw = (path: string): string =>
+  Buffer.from(path, 'utf8')
+    .toString('latin1')
+    .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll('\\\\', '\\');
+
+/** Holds the list of what is lost against the kernel's walks of the image before and after. */
+function compareWalks(report: RepairReport, before: string, after: string): void {
+  if (!canMount || report.changes === null) return;
+  const [was, is] = [kernelWalk(before), kernelWalk(after)];
+  if (was === undefined || is === undefined) {
+    counted('walk refused by the kernel');
+    return;
+  }
+  counted('walks compared');
+  const lost = [...was.paths].filter(([path, type]) => is.paths.get(path) !== type).map(([path]) => path);
+  const said = new Set(
+    report.changes.changes.filter(({ kind }) => ['gone', 'moved', 'type'].includes(kind)).map(({ path }) => raw(path)),
+  );
+  // a directory that is moved takes all below it along
+  const moved = report.changes.changes.filter(({ kind }) => kind === 'moved').map(({ path }) => `${raw(path)}/`);
+  const once = [...was.several].map((path) => `${path}/`);
+  const elsewhere = (path: string) => [...moved, ...once].some((top) => path.startsWith(top));
+  expect(lost.filter((path) => !said.has(path) && !elsewhere(path))).toEqual([]);
+  // what the kernel could not look at before, for a wrong checksum, we can; else nothing more is said to be lost
+  const unseen = [...was.broken];
+  const more = [...said].filter(
+    (path) =>
+      !lost.includes(path) &&
+      !elsewhere(path) &&
+      !unseen.some((top) => path === top || path.startsWith(`${top}/`) || top === '/'),
+  );
+  expect(more).toEqual([]);
+}
+
+async function repairOne(image: string, folder: string): Promise<void> {
+  const original = join(folder, 'original');
+  copyFileSync(image, original);
+  const hash = sha256(image);
+  for (const accept of ['clean', 'improved'] as const) {
+    const report = await repairImage(image, { yes: true, accept });
+    counted(`${accept}: ${report.outcome}`);
+    expect(strays(folder)).toEqual([]);
+    if (report.outcome === 'nothing-to-do') {
+      expect(sha256(image)).toBe(hash);
+      expect(isClean(image), 'e2fsck finds something where extcheck does not').toBe(true);
+      return;
+    }
+    if (report.outcome === 'repaired') {
+      expect(report.status).toBe(1);
+      expect(isClean(image)).toBe(true);
+      expect(sha256(report.backup!.path)).toBe(hash);
+      expect(report.backup!.sha256).toBe(hash);
+      expect(sha256(image)).toBe(report.sha256.after);
+      compareWalks(report, original, image);
+      return;
+    }
+    // without any usable superblock nothing can be told of the image, so it is refused
+    const refused = report.before?.filesystem === null;
+    expect([report.outcome, report.status], report.reason ?? '').toEqual(
+      refused ? ['failed', 8] : ['still-damaged', 4],
+    );
+    expect(sha256(image)).toBe(hash);
+  }
+}
+
+describe.skipIf(!hasCorpus)('lost writes (needs ../shared/corpus)', () => {
+  test.each(names().map((name) => [name]))('%s', async (name) => {
+    const folder = freshFolder();
+    await repairOne(corpusImage(name, folder), folder);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+const oracle = join(process.cwd(), '..', 'shared', 'oracle');
+describe.skipIf(!hasCorpus)('mutated images (needs ../shared/oracle)', () => {
+  const work = freshFolder();
+  const bases = join(work, 'bases');
+  const count = all ? 10 : 6;
+
+  test.each(
+    (all ? [77, 78, 79, 80, 81, 82, 83, 84, 85, 86] : [77]).map((seed) => [seed]),
+  )(`${count} of seed %i`, async (seed) => {
+    if (!existsSync(bases)) expect(spawnSync(process.execPath, [join(oracle, 'make-bases.mjs'), bases]).status).toBe(0);
+    const out = join(work, `out-${seed}`);
+    mkdirSync(out);
+    const args = ['--bases', bases, '--out', out, '--seed', String(seed), '--count', String(count)];
+    const made = spawnSync(process.execPath, [join(oracle, 'mutate.mjs'), ...args]);
+    expect(made.status, String(made.stderr)).toBe(0);
+    const images = readdirSync(out).filter((name) => name.endsWith('.img'));
+    expect(images.length).toBe(count);
+    const wrong: string[] = [];
+    for (const name of images) {
+      const folder = join(work, basename(name, '.img'));
+      mkdirSync(folder);
+      const image = join(folder, 'image');
+      copyFileSync(join(out, name), image);
+      try {
+        await repairOne(image, folder);
+      } catch (error) {
+        wrong.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      }
+      rmSync(folder, { recursive: true });
+    }
+    expect(wrong).toEqual([]);
+  });
+});
