@@ -103,7 +103,7 @@ async function checkContents(
   const disk = await readBitmaps(volume, groups);
   const counted = journal?.fastCommitsLeft ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
-  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), progress('inodes'));
+  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), { onProgress: progress('inodes') });
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
   const lostEntries = new LostEntries(maxFindings);
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };

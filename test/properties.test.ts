@@ -155,7 +155,7 @@ describe.each(names)('%s', (name) => {
     const { opening } = await openFileSystem(memorySource(clean));
     const { volume, groups } = opening!;
     const disk = await readBitmaps(volume, groups);
-    const facts = await scanInodes(volume, groups, disk, collect().report, () => {});
+    const facts = await scanInodes(volume, groups, disk, collect().report);
     const metadata = (facts.blocks.metadata.count() + facts.dirBlocks.length) * blockSize;
     const { source, tally } = counting(clean);
     await checkImage(source, { now: fixtureNow });

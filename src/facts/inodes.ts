@@ -24,10 +24,21 @@ export class Inodes {
   /** Inodes with the bad mark whose type is known all the same; made when the first one is met. */
   private sureOfType: Bitmap | null = null;
 
-  constructor(readonly count: number) {
-    this.state = new Uint8Array(count + 1);
-    this.links = new Uint16Array(count + 1);
+  /** @param shared whether other threads can be given `state` and `links` */
+  constructor(
+    readonly count: number,
+    shared = false,
+  ) {
+    const memory = (bytes: number) => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    this.state = new Uint8Array(memory(count + 1));
+    this.links = new Uint16Array(memory(2 * (count + 1)));
     this.found = new Uint16Array(count + 1);
+  }
+
+  /** Takes back what was noted of inodes from `first` up to but not including `end`. */
+  forget(first: number, end = this.count + 1): void {
+    this.state.fill(0, first, end);
+    this.links.fill(0, first, end);
   }
 
   isUsed(ino: number): boolean {

@@ -61,9 +61,9 @@ export class ScanFacts {
   /** Blocks of mappings that may still be entered: trees that share nodes over and over end here. */
   nodeBudget: number;
 
-  constructor(geometry: Geometry, source: ByteSource) {
+  constructor(geometry: Geometry, source: ByteSource, shared = false) {
     this.blocks = new BlockUse(geometry);
-    this.inodes = new Inodes(geometry.inodesCount);
+    this.inodes = new Inodes(geometry.inodesCount, shared);
     const present = Math.ceil(source.size / geometry.blockSize);
     this.nodeBudget = 2 * present + Math.max(leastSpareNodes, spareNodeBytes / geometry.blockSize);
     this.dirBlocks = new DirBlocks(Math.min(64 * 1024 * 1024, 4 * present + 65536));

@@ -93,6 +93,10 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
     get slow() {
       return pace.slow;
     },
+    get file() {
+      const open = fd();
+      return open < 0 ? undefined : { fd: open, offset: 0 };
+    },
     read(at, into) {
       const wanted = bytesWithin(size, at, into.length);
       let done = 0;

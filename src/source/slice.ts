@@ -46,6 +46,9 @@ export function sliceSource(source: ByteSource, offset: number, length?: number)
     get slow() {
       return source.slow === true;
     },
+    get file() {
+      return source.file && { fd: source.file.fd, offset: source.file.offset + offset };
+    },
     close: () => source.close?.(),
   };
 }

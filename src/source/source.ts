@@ -22,8 +22,18 @@ export interface ByteSource {
   readAside?(at: number, into: Uint8Array): Promise<number>;
   /** Whether the latest answers of `read` had to be waited for: then many reads aside are faster. */
   readonly slow?: boolean;
+  /** Where other threads of the process can read the same bytes, if anywhere; for as long as the source is open. */
+  readonly file?: SharedFile | undefined;
   /** Releases whatever the source holds open; harmless when called twice. */
   close?(): void | Promise<void>;
+}
+
+/** An open file that holds a source as it is. */
+export interface SharedFile {
+  /** File descriptor. */
+  readonly fd: number;
+  /** Where the source starts in the file, in bytes. */
+  readonly offset: number;
 }
 
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */

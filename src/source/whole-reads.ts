@@ -36,5 +36,8 @@ export function wholeReads(source: ByteSource): ByteSource {
     get slow() {
       return source.slow === true;
     },
+    get file() {
+      return source.file;
+    },
   };
 }

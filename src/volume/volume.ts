@@ -51,6 +51,12 @@ export class Volume {
     return block >= this.geometry.firstDataBlock && block < this.geometry.blocksCount;
   }
 
+  /** Counts a read that another thread made, so that what a check costs does not depend on who was how fast. */
+  countRead(bytes: number): void {
+    this.cost.bytesRead += bytes;
+    this.cost.reads++;
+  }
+
   /**
    * Bytes from offset `at`: as many of `length` as the source has; null where it fails. They lie in `arena` when one is
    * given, and stay there until the next read into it; else in memory of their own. A failure of a `tentative` read is not

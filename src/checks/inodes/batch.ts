@@ -1,5 +1,5 @@
 /** A batch of inode-table blocks in memory: every inode by itself, then those that need blocks beside them. */
-import { isAllZero } from '../../bytes/bitmap';
+import { Bitmap, isAllZero } from '../../bytes/bitmap';
 import { inodeState } from '../../facts/inodes';
 import { inodeFlags } from '../../layout/inode';
 import { inodeChecksumGood } from '../../volume/inode-checksum';
@@ -8,9 +8,12 @@ import { checkBadBlocks, reportListedItself } from './bad-blocks';
 import { blocksWanted, finishPlain, finishWithBlocks, needsBlocks } from './blocks';
 import { type InodeScan, Tally } from './context';
 import { CurrentInode } from './current';
-import { PlainInodes } from './plain';
+import { allowsPlain, PlainInodes } from './plain';
+import { FactNotes } from './plain-notes';
+import { PlainWaiting } from './plain-waiting';
 import { Prefetch } from './prefetch';
-import { hasReserved, isReservedInode } from './reserved';
+import { hasReserved, hasSpecial, isReservedInode } from './reserved';
+import { type ScoutLog, ScoutPlayer } from './scout-log';
 import { checkZeroBlock, judgeTableBlock, reportGarbage } from './table-block';
 import { dtimesTellable } from './times';
 import { isBlank, type Outcome, plainBlocks, visitInode } from './visit';
@@ -40,7 +43,11 @@ export class Batch {
   private readonly tellDtimes: boolean;
   private readonly deferred: Deferred[] = [];
   /** The short way for plain inodes; null where it is not taken. */
-  private readonly plain: PlainInodes | null;
+  private readonly plain: PlainInodes | null = null;
+  private readonly waiting: PlainWaiting | null = null;
+  private readonly notes: FactNotes | null = null;
+  /** Plays what a scout logged; null before that, and where it does not hold. */
+  private player: ScoutPlayer | null = null;
   /** The batch at hand, its group, and where it starts in the file system in bytes. */
   private bytes: Uint8Array = new Uint8Array(0);
   private view: DataView = new DataView(new ArrayBuffer(0));
@@ -63,8 +70,13 @@ export class Batch {
     this.perBlock = geometry.blockSize / geometry.inodeSize;
     this.checksums = new Uint8Array(this.perBlock);
     this.tellDtimes = dtimesTellable(scan);
-    const defer = (ino: number, at: number, turn: number) => {
-      this.deferred.push({ ino, at, good: true, outcome: plainBlocks, turn });
+    const { claimed } = scan.facts.blocks;
+    if (!scan.shortWay || !allowsPlain(geometry) || !(claimed instanceof Bitmap)) return;
+    const wait = (ino: number, at: number, block: number, note: boolean): boolean => {
+      const { waiting } = this;
+      if (waiting === null || waiting.isFull) return false;
+      if (note) this.deferred.push({ ino, at, good: true, outcome: plainBlocks, turn: waiting.want(block) });
+      return true;
     };
     // told nothing and noted nothing: with a fault the inode goes the full way, where both is done in its turn
     let sound = true;
@@ -80,7 +92,50 @@ export class Batch {
       sound = true;
       return checkBodyXattrs(this.n, silent) === 'done' && sound;
     };
-    this.plain = scan.shortWay ? PlainInodes.of(scan, this.tellDtimes, arena, defer, judgeAttributes) : null;
+    this.notes = new FactNotes(scan.facts, claimed);
+    this.plain = new PlainInodes(geometry, this.notes, this.tellDtimes, arena, wait, judgeAttributes);
+    this.waiting = new PlainWaiting(scan.volume, scan.facts, this.plain.blocks);
+  }
+
+  /** From now on, groups are those that a scout went over. */
+  play(log: ScoutLog): void {
+    if (this.notes) this.player = new ScoutPlayer(log, this.notes);
+  }
+
+  enterGroup(group: number): void {
+    this.player?.enterGroup(group);
+  }
+
+  /**
+   * Notes the next batch of the group as a scout has logged it; false where it has not, or has left a block of it: then it
+   * has to be read, and goes through `check`.
+   */
+  playWhole(count: number, firstIno: number, group: number, base: number): boolean {
+    const { player } = this;
+    if (player === null || player.enterBatch()) return false;
+    this.group = group;
+    this.base = base;
+    let at = 0;
+    for (let done = 0; done < count; done += this.perBlock) {
+      this.playBlock(player, at, firstIno + done, Math.min(this.perBlock, count - done));
+      at += this.scan.geometry.blockSize;
+    }
+    return true;
+  }
+
+  /** Drops what a scout has noted of the batch at hand: it was read as a whole there, and cannot be here. */
+  forget(count: number, firstIno: number): void {
+    if (this.player === null) return;
+    this.player.leaveBatch();
+    this.scan.facts.inodes.forget(firstIno, firstIno + count);
+  }
+
+  /** Notes a block as a scout has logged it; false where that has left it. */
+  private playBlock(player: ScoutPlayer, at: number, firstIno: number, count: number): boolean {
+    const fate = player.block();
+    if (fate === 'zero')
+      checkZeroBlock(this.scan, firstIno, count, this.group, (this.base + at) / this.scan.geometry.blockSize);
+    return fate !== 'left';
   }
 
   /** Checks `count` inodes from `firstIno` on, which were read from byte `base` on. */
@@ -90,11 +145,13 @@ export class Batch {
     this.group = group;
     this.base = base;
     const { blockSize } = this.scan.geometry;
-    if (this.isUnused(firstIno, count)) return;
+    const player = this.player?.isInBatch ? this.player : null;
+    if (player === null && this.isUnused(firstIno, count)) return;
     let at = 0;
     for (let done = 0; done < count; done += this.perBlock) {
       const inBlock = Math.min(this.perBlock, count - done);
-      if (this.isOfUse(at, firstIno + done, inBlock)) {
+      const noted = player !== null && this.playBlock(player, at, firstIno + done, inBlock);
+      if (!noted && this.isOfUse(at, firstIno + done, inBlock)) {
         const going = this.block(at, firstIno + done, inBlock);
         if (going) await going;
       }
@@ -132,9 +189,7 @@ export class Batch {
   /** The inodes of a block. Those that are plain take the short way as long as no number among them has a meaning. */
   private block(at: number, firstIno: number, count: number): void | Promise<void> {
     const { geometry } = this.scan;
-    const orphanFile = geometry.sb.s_orphan_file_inum;
-    const special = hasReserved(geometry, firstIno, count) || (orphanFile >= firstIno && orphanFile < firstIno + count);
-    const plain = special ? null : this.plain;
+    const plain = hasSpecial(geometry, firstIno, count) ? null : this.plain;
     const passed = plain === null ? 0 : plain.pass(at, firstIno, count);
     if (passed === count) return;
     this.judge(plain, at, firstIno, passed, count);
@@ -210,10 +265,10 @@ export class Batch {
 
   /** Inodes that waited, in their order, with the blocks they need read in disk order. */
   private async finish(): Promise<void> {
-    await this.plain?.waiting.load();
+    await this.waiting?.load();
     await this.prefetch.load();
     for (const { ino, at, good, outcome, turn } of this.deferred) {
-      if (turn >= 0 && this.plain?.waiting.take(turn, at)) continue;
+      if (turn >= 0 && this.waiting?.take(turn, at)) continue;
       this.n.load(this.view, at, ino, this.group, this.base, good);
       const finishing = outcome === plainBlocks ? this.finishBlocks() : this.finishDeferred(this.n, outcome);
       if (finishing) await finishing;

@@ -15,12 +15,11 @@ import { placeMetadata, reportMissingLocations } from '../groups/layout';
 import { Batch } from './batch';
 import type { InodeScan } from './context';
 import { finishInodes } from './finish';
-import { reportUnreadable } from './table-block';
+import { type StartScout, startScouting, worthScouting } from './scouting';
+import { batchBytes, reportUnreadable } from './table-block';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
 const maxListed = 100_000;
-/** Bytes of an inode table read at once. */
-const batchBytes = 256 * 1024;
 
 /** Inodes of one group that are worth reading: all, or fewer where the format vouches for an unused end. */
 function inodesToScan(volume: Volume, groups: Groups, group: number): number {
@@ -50,7 +49,7 @@ async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<numb
 class Tables {
   /** Where table blocks are read to, batch after batch. */
   private readonly arena = alignedBuffer(batchBytes);
-  private readonly batch: Batch;
+  readonly batch: Batch;
   private readonly perBlock: number;
 
   constructor(
@@ -66,11 +65,17 @@ class Tables {
     const table = groups.inodeTable[group]!;
     const first = group * geometry.inodesPerGroup + 1;
     const perBatch = Math.max(1, Math.floor(batchBytes / geometry.blockSize)) * this.perBlock;
+    this.batch.enterGroup(group);
     for (let done = 0; done < count; done += perBatch) {
       const wanted = Math.min(perBatch, count - done);
       const start = (table + done / this.perBlock) * geometry.blockSize;
       const wholeBlocks = Math.ceil(wanted / this.perBlock) * geometry.blockSize;
+      if (this.batch.playWhole(wanted, first + done, group, start)) {
+        volume.countRead(wholeBlocks);
+        continue;
+      }
       const bytes = table === 0 ? null : await volume.read(start, wholeBlocks, this.arena, true);
+      if (bytes === null || bytes.length < wholeBlocks) this.batch.forget(wanted, first + done);
       if (bytes === null && table !== 0) {
         await this.singly(group, done, wanted);
         continue;
@@ -110,27 +115,51 @@ class Tables {
   }
 }
 
+export interface ScanOptions {
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whether plain inodes may take the short way, plain.ts; tests hold one way against the other. */
+  shortWay?: boolean;
+  /** Starts a scout, where there is another thread to be had. */
+  startScout?: StartScout | undefined;
+  /** Inodes from which on one is started. */
+  worthScout?: number;
+}
+
 /** Scans every inode of the file system. What it learns is for the later passes to read, not to change. */
 export async function scanInodes(
   volume: Volume,
   groups: Groups,
   disk: DiskBitmaps,
   report: Report,
-  onProgress?: (done: number, total: number) => void,
-  shortWay = true,
+  { onProgress, shortWay = true, startScout, worthScout = worthScouting }: ScanOptions = {},
 ): Promise<ScanFacts> {
   const { geometry } = volume;
-  const facts = new ScanFacts(geometry, volume.source);
+  const scouted = shortWay && startScout !== undefined && geometry.inodesCount >= worthScout;
+  const facts = new ScanFacts(geometry, volume.source, scouted);
   const systemData = new SystemDataReader(volume, groups);
   const scan: InodeScan = { geometry, volume, groups, disk, facts, report, systemData, shortWay };
   placeMetadata(geometry, groups, facts.blocks, report);
   const { features, sb } = geometry;
   if (features.mmp && volume.inRange(sb.s_mmp_block)) facts.blocks.claim(sb.s_mmp_block);
-  const tables = new Tables(scan, await listedBadBlocks(volume, groups));
-  for (let group = 0; group < groups.count; group++) {
-    const count = inodesToScan(volume, groups, group);
-    if (count > 0) await tables.group(group, count);
-    onProgress?.(group + 1, groups.count);
+  const badBlocks = await listedBadBlocks(volume, groups);
+  const tables = new Tables(scan, badBlocks);
+  const counts = Uint32Array.from({ length: groups.count }, (_, group) => inodesToScan(volume, groups, group));
+  const share = scouted && badBlocks.size === 0 ? await startScouting(scan, counts, startScout) : null;
+  try {
+    let scouting = share;
+    for (let group = 0; group < groups.count; group++) {
+      if (scouting && !scouting.take(group)) {
+        // from here on all groups are the scout's
+        const log = await scouting.log;
+        if (log) tables.batch.play(log);
+        else facts.inodes.forget(group * geometry.inodesPerGroup + 1);
+        scouting = null;
+      }
+      if (counts[group]! > 0) await tables.group(group, counts[group]!);
+      onProgress?.(group + 1, groups.count);
+    }
+  } finally {
+    await share?.stop();
   }
   finishInodes(scan);
   reportMissingLocations(groups, report);

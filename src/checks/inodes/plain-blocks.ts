@@ -1,12 +1,9 @@
 /** The blocks of plain inodes: a few sound extents, or block pointers; held against size and count, then claimed. */
-import type { Bitmap } from '../../bytes/bitmap';
-import type { BlockUse } from '../../facts/block-use';
-import type { DirBlocks } from '../../facts/dir-blocks';
-import type { ScanFacts } from '../../facts/scan';
 import { extentMagic, maxInitializedLength } from '../../layout/extent';
 import { fileType, inodeFlags } from '../../layout/inode';
 import { blocksWord, blockWord, flagsWord, indirectWord, modeWord, sizeWord } from '../../layout/inode-words';
 import type { Geometry } from '../../volume/geometry';
+import type { PlainNotes } from './plain-notes';
 
 /** Entries that fit into the inode, and by how many the maximum that it states may fall short of that. */
 const rootEntries = 4;
@@ -26,25 +23,18 @@ export class PlainBlocks {
   private readonly blockBits: number;
   /** From blocks to the sectors that `i_blocks` counts. */
   private readonly sectorBits: number;
-  private readonly use: BlockUse;
-  private readonly dirBlocks: DirBlocks;
-  private readonly claimed: Int32Array;
   /** Which of the pointers counted last was the last that is not zero. */
   private last = -1;
 
   constructor(
     geometry: Geometry,
-    facts: ScanFacts,
-    claimed: Bitmap,
+    private readonly notes: PlainNotes,
     private readonly words: Int32Array,
   ) {
     this.firstBlock = Math.max(1, geometry.firstDataBlock);
     this.blocksCount = geometry.blocksCount;
     this.blockBits = 31 - Math.clz32(geometry.blockSize);
     this.sectorBits = this.blockBits - 9;
-    this.use = facts.blocks;
-    this.dirBlocks = facts.dirBlocks;
-    this.claimed = claimed.words;
   }
 
   /**
@@ -78,8 +68,8 @@ export class PlainBlocks {
     for (let entry = first; note && entry < end; entry += 3) {
       const stored = words[entry + 1]!;
       const length = stored > maxInitializedLength ? stored - maxInitializedLength : stored;
-      if (isDirectory) this.dirBlocks.addRun(ino, words[entry]!, words[entry + 2]!, length);
-      this.claim(words[entry + 2]!, length);
+      if (isDirectory) this.notes.directoryRun(ino, words[entry]!, words[entry + 2]!, length);
+      this.notes.claim(words[entry + 2]!, length);
     }
     return true;
   }
@@ -94,7 +84,7 @@ export class PlainBlocks {
     if (isDirectory && blocks !== last + 1) return false;
     if (!this.fits(words[at + sizeWord]!, isDirectory ? blocks : last, isDirectory)) return false;
     if (!note) return true;
-    if (isDirectory) for (let i = 0; i <= last; i++) this.dirBlocks.addRun(ino, i, words[from + i]!, 1);
+    if (isDirectory) for (let i = 0; i <= last; i++) this.notes.directoryRun(ino, i, words[from + i]!, 1);
     this.claimPointers(words, from, last + 1);
     return true;
   }
@@ -111,11 +101,11 @@ export class PlainBlocks {
     const lastDirect = this.last;
     const listed = this.count(lists, list, fanOut);
     // one that lists nothing was lost, and one that has another use may be metadata
-    if (listed <= 0 || this.isClaimed(block)) return false;
+    if (listed <= 0 || this.notes.isClaimed(block)) return false;
     const { last } = this;
     if ((direct + 1 + listed) << this.sectorBits !== words[at + blocksWord]!) return false;
     if (!this.fits(words[at + sizeWord]!, directPointers + last, false)) return false;
-    this.claim(block, 1);
+    this.notes.claim(block, 1);
     this.claimPointers(words, from, lastDirect + 1);
     this.claimPointers(lists, list, last + 1);
     return true;
@@ -141,7 +131,7 @@ export class PlainBlocks {
     const size = this.words[at + sizeWord]!;
     if (size >= 1 << this.blockBits || targets[from + size] !== 0) return false;
     for (let i = from; i < from + size; i++) if (targets[i] === 0) return false;
-    this.claim(this.targetBlock(at, (this.words[at + flagsWord]! & inodeFlags.EXTENTS) !== 0), 1);
+    this.notes.claim(this.targetBlock(at, (this.words[at + flagsWord]! & inodeFlags.EXTENTS) !== 0), 1);
     return true;
   }
 
@@ -165,10 +155,6 @@ export class PlainBlocks {
   /** Whether a block can be the single indirect block of a file. */
   inRange(block: number): boolean {
     return block >= this.firstBlock && block < this.blocksCount;
-  }
-
-  private isClaimed(block: number): boolean {
-    return ((this.claimed[block >>> 5]! >>> (block & 31)) & 1) !== 0;
   }
 
   /** A file may be longer than its `last` block written, which it must not end before; a directory has exactly `last` blocks. */
@@ -204,32 +190,7 @@ export class PlainBlocks {
         at++;
         length++;
       }
-      this.claim(block, length);
+      this.notes.claim(block, length);
     }
-  }
-
-  /** Claims a run by words where nothing of it is claimed yet, as nearly always; else as everyone does. */
-  private claim(first: number, count: number): void {
-    const { claimed } = this;
-    const last = first + count - 1;
-    const from = first >>> 5;
-    const to = last >>> 5;
-    const head = -1 << (first & 31);
-    const tail = ~(-2 << (last & 31));
-    if (from === to) {
-      const mask = head & tail;
-      if ((claimed[from]! & mask) !== 0) this.use.claimRange(first, count);
-      else claimed[from]! |= mask;
-      return;
-    }
-    let taken = (claimed[from]! & head) | (claimed[to]! & tail);
-    for (let word = from + 1; word < to; word++) taken |= claimed[word]!;
-    if (taken !== 0) {
-      this.use.claimRange(first, count);
-      return;
-    }
-    claimed[from]! |= head;
-    claimed[to]! |= tail;
-    for (let word = from + 1; word < to; word++) claimed[word] = -1;
   }
 }

@@ -1,8 +1,6 @@
 /** The short way: plain healthy inodes, known by a few words and noted at once; all others go the full way, visit.ts. */
-import { Bitmap } from '../../bytes/bitmap';
 import { littleEndian } from '../../bytes/words';
 import { inodeState } from '../../facts/inodes';
-import type { ScanFacts } from '../../facts/scan';
 import { extentMagic } from '../../layout/extent';
 import { direntType, fileType, inodeFlags, oldInodeSize } from '../../layout/inode';
 import {
@@ -28,9 +26,8 @@ import { xattrMagic } from '../../layout/xattr';
 import type { Geometry } from '../../volume/geometry';
 import { wideChecksumGood } from '../../volume/inode-checksum';
 import { fastSymlinkLimit, isHurd } from '../../volume/inode-fields';
-import type { InodeScan } from './context';
 import { PlainBlocks } from './plain-blocks';
-import { PlainWaiting } from './plain-waiting';
+import type { PlainNotes } from './plain-notes';
 
 /** Flags that a check looks at. What has one of them is not plain; other flags mean nothing here. */
 const notPlain =
@@ -49,7 +46,7 @@ const notPlain =
 const magicWord = xattrMagic | 0;
 
 /** Whether inodes of this file system can be plain at all: what is rare and would make every test longer is left out. */
-const allowsPlain = (geometry: Geometry): boolean =>
+export const allowsPlain = (geometry: Geometry): boolean =>
   littleEndian &&
   !isHurd(geometry) &&
   !geometry.features.bigalloc &&
@@ -66,10 +63,7 @@ const allowsPlain = (geometry: Geometry): boolean =>
  * usual image are through before V8 has compiled anything well, and every function, path and boxed number costs then.
  */
 export class PlainInodes {
-  /** Those that wait for a block. */
-  readonly waiting: PlainWaiting;
-  private readonly blocks: PlainBlocks;
-  private readonly facts: ScanFacts;
+  readonly blocks: PlainBlocks;
   private readonly state: Uint8Array;
   private readonly links: Uint16Array;
   private readonly inodeWords: number;
@@ -82,43 +76,30 @@ export class PlainInodes {
   private readonly firstTime: number;
   private readonly words: Int32Array;
 
-  private constructor(
-    { geometry, facts, volume }: InodeScan,
-    claimed: Bitmap,
+  /**
+   * @param bytes where table blocks are read to
+   * @param waits takes an inode that needs a block: its number, the byte at which it starts, the block. What it declines is
+   * not plain; without `note` it is only asked.
+   * @param judgeAttributes judges the attributes in an inode's body; false, with nothing reported, where that has to wait
+   */
+  constructor(
+    geometry: Geometry,
+    private readonly notes: PlainNotes,
     tellDtimes: boolean,
-    /** Where table blocks are read to. */
     private readonly bytes: Uint8Array,
-    /** Called for an inode that waits for a block: its number, the byte at which that starts, its turn in `waiting`. */
-    private readonly defer: (ino: number, at: number, turn: number) => void,
-    /** Judges the attributes in an inode's body; false, with nothing reported, where that has to wait. */
+    private readonly waits: (ino: number, at: number, block: number, note: boolean) => boolean,
     private readonly judgeAttributes: (ino: number, at: number) => boolean,
   ) {
     this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
-    this.blocks = new PlainBlocks(geometry, facts, claimed, this.words);
-    this.waiting = new PlainWaiting(volume, facts, this.blocks);
-    this.facts = facts;
-    this.state = facts.inodes.state;
-    this.links = facts.inodes.links;
+    this.blocks = new PlainBlocks(geometry, notes, this.words);
+    this.state = notes.state;
+    this.links = notes.links;
     this.inodeWords = geometry.inodeSize >>> 2;
     this.room = geometry.inodeSize - oldInodeSize;
     this.hasChecksums = geometry.features.metadata_csum;
     this.seed = geometry.checksumSeed | 0;
     this.knowsExtents = geometry.features.extent;
     this.firstTime = tellDtimes ? geometry.inodesCount : 0;
-  }
-
-  /** For an image that has plain inodes; null for another. */
-  static of(
-    scan: InodeScan,
-    tellDtimes: boolean,
-    bytes: Uint8Array,
-    defer: (ino: number, at: number, turn: number) => void,
-    judgeAttributes: (ino: number, at: number) => boolean,
-  ): PlainInodes | null {
-    const { geometry, facts } = scan;
-    const { claimed } = facts.blocks;
-    if (!allowsPlain(geometry) || !(claimed instanceof Bitmap)) return null;
-    return new PlainInodes(scan, claimed, tellDtimes, bytes, defer, judgeAttributes);
   }
 
   /**
@@ -161,8 +142,8 @@ export class PlainInodes {
     const mode = words[at + modeWord]!;
     this.state[ino] = inodeState.USED | direntType(mode);
     this.links[ino] = links;
-    this.facts.flagsSeen |= flags;
-    if ((mode & fileType.MASK) === fileType.DIRECTORY) this.facts.directories.add(ino, 0, words[at + generationWord]!);
+    this.notes.flags(flags);
+    if ((mode & fileType.MASK) === fileType.DIRECTORY) this.notes.directory(ino, words[at + generationWord]!);
     return true;
   }
 
@@ -220,10 +201,7 @@ export class PlainInodes {
 
   /** Puts an inode off until a block is read; the rest of its judgement follows then. */
   private waitsFor(block: number, at: number, ino: number, note: boolean): boolean {
-    if (!this.blocks.inRange(block)) return false;
-    if (this.waiting.isFull) return false;
-    if (note) this.defer(ino, at << 2, this.waiting.want(block));
-    return true;
+    return this.blocks.inRange(block) && this.waits(ino, at << 2, block, note);
   }
 
   /** A target in the inode, as long as its size says, and no blocks; or a long one, in one block. */

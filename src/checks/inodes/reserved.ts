@@ -98,6 +98,12 @@ export const hasReserved = (geometry: Geometry, firstIno: number, count: number)
   return project >= firstIno && project < firstIno + count;
 };
 
+/** Whether any of `count` inodes from `firstIno` on means something by its number. */
+export const hasSpecial = (geometry: Geometry, firstIno: number, count: number): boolean => {
+  const orphanFile = geometry.sb.s_orphan_file_inum;
+  return (orphanFile >= firstIno && orphanFile < firstIno + count) || hasReserved(geometry, firstIno, count);
+};
+
 /** What to do with an inode of fixed meaning: `walk` its blocks and be done, or go on with the `general` checks. */
 export type Treatment = 'general' | 'walk';
 

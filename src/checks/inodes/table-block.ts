@@ -64,6 +64,9 @@ function looksBad(geometry: Geometry, view: DataView, at: number): boolean {
   return pointersBad(geometry, view, at);
 }
 
+/** Bytes of an inode table read at once. */
+export const batchBytes = 256 * 1024;
+
 /** Judges the inodes of one table block: marks wrong checksums in `checksumBad` and says whether the block is garbage. */
 export function judgeTableBlock(
   geometry: Geometry,

@@ -31,7 +31,7 @@ async function scan(image: TestImage, shortWay: boolean): Promise<Scan | null> {
   const { volume, groups } = opening;
   const { report, findings } = collect();
   const disk = await readBitmaps(volume, groups);
-  return { findings, facts: await scanInodes(volume, groups, disk, report, undefined, shortWay) };
+  return { findings, facts: await scanInodes(volume, groups, disk, report, { shortWay }) };
 }
 
 async function expectAlike(image: TestImage, how: unknown): Promise<void> {
