@@ -1,6 +1,6 @@
 /** What `npm run build` makes: the library as ES modules, and the program. */
 import { defineConfig } from 'tsup';
-import program from './build/program';
+import program, { scriptsApart } from './build/program';
 
 export default defineConfig([
   {
@@ -12,6 +12,7 @@ export default defineConfig([
     minifyWhitespace: true,
     minifySyntax: true,
     dts: true,
+    esbuildPlugins: [scriptsApart],
     clean: ['!*.js'],
   },
   ...program,

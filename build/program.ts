@@ -6,17 +6,17 @@ import { rareModules } from './rare-modules';
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /** `import('…/later.js')` stays what it is, from wherever in the sources: the scripts lie in one folder. */
-const scriptsApart: Plugin = {
+export const scriptsApart: Plugin = {
   name: 'scripts-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(later|texts)\.js$/ }, ({ path }) => ({
+    build.onResolve({ filter: /\/(later|texts|scout)\.js$/ }, ({ path }) => ({
       path: path.replace(/^.*\//, './'),
       external: true,
     }));
   },
 };
 
-const scripts = ['cli', 'later', 'texts'];
+const scripts = ['cli', 'later', 'texts', 'scout'];
 
 /** One script; all that is built beside it stays. */
 const script = (name: string, entry: string, plugins: Plugin[]): Options => ({
@@ -38,6 +38,7 @@ const program: Options[] = [
   script('cli', 'src/cli/main.ts', [scriptsApart, rareModules, bareProblems]),
   script('later', 'src/cli/later.ts', [scriptsApart, bareProblems]),
   script('texts', 'src/cli/texts.ts', []),
+  script('scout', 'src/scouting/scout.ts', []),
 ];
 
 export default program;

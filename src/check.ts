@@ -8,6 +8,7 @@ import { type DirectoryScan, LostEntries } from './checks/directories/scan';
 import { checkDuplicates } from './checks/duplicates/pass';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { scanInodes } from './checks/inodes/pass';
+import type { StartScout } from './checks/inodes/scouting';
 import { reportJournalDevice } from './checks/journal/device';
 import { checkJournal } from './checks/journal/journal';
 import { journalFacts, replayJournal } from './checks/journal/replay';
@@ -43,6 +44,12 @@ export interface ContentOptions {
   content?: readonly ContentCheck[];
   /** Where digests come from: on Node node:crypto and a second thread by default, elsewhere the own implementations. */
   digests?: Digests;
+}
+
+/** What a check can use of the machine it runs on. */
+export interface ThreadOptions {
+  /** Starts another thread for a share of the inode tables of large images; on Node there is one by default. */
+  startScout?: StartScout;
 }
 
 /** Findings kept per id when the caller does not say. */
@@ -93,7 +100,7 @@ async function checkContents(
   opening: Opening,
   { replayed, journal }: Subject,
   report: Report,
-  options: CheckOptions & ContentOptions,
+  options: CheckOptions & ContentOptions & ThreadOptions,
   maxFindings: number,
 ): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
   const { volume, groups } = opening;
@@ -103,7 +110,10 @@ async function checkContents(
   const disk = await readBitmaps(volume, groups);
   const counted = journal?.fastCommitsLeft ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
-  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), { onProgress: progress('inodes') });
+  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), {
+    onProgress: progress('inodes'),
+    startScout: options.jobs === 1 ? undefined : options.startScout,
+  });
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
   const lostEntries = new LostEntries(maxFindings);
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
@@ -161,7 +171,10 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
  * @throws ConsumerError where `options.readBy` names no version that is known,
  * the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
  */
-export async function checkImage(image: ByteSource, options: CheckOptions & ContentOptions = {}): Promise<CheckReport> {
+export async function checkImage(
+  image: ByteSource,
+  options: CheckOptions & ContentOptions & ThreadOptions = {},
+): Promise<CheckReport> {
   const consumers = options.readBy && parseConsumers(options.readBy);
   const source = wholeReads(image);
   const maxFindings = options.maxFindings ?? defaultMaxFindings;

@@ -1,10 +1,22 @@
-/** The check as Node does it: digests by node:crypto, on two threads where that pays. */
-import { type ContentOptions, checkImage as check } from './check';
+/** The check as Node does it: digests by node:crypto, and a second thread where that pays. */
+import { type ContentOptions, checkImage as check, type ThreadOptions } from './check';
+import type { StartScout } from './checks/inodes/scouting';
 import { nodeDigests } from './hashing/node-digests';
 import type { CheckOptions } from './problem/options';
 import type { CheckReport } from './problem/report';
 import type { ByteSource } from './source/source';
 
-/** As in a browser, but that digests come from node:crypto unless `options.digests` says otherwise. */
-export const checkImage = (image: ByteSource, options: CheckOptions & ContentOptions = {}): Promise<CheckReport> =>
-  check(image, options.content?.length ? { digests: nodeDigests(), ...options } : options);
+/** Loaded only for large images. */
+const startScout: StartScout = async (file, job) => (await import('./scouting/scout.js')).startScout(file, job);
+
+/**
+ * As in a browser, but that digests come from node:crypto unless `options.digests` says otherwise, and that a large image
+ * is checked by two threads unless `options.jobs` is 1.
+ */
+export function checkImage(
+  image: ByteSource,
+  options: CheckOptions & ContentOptions & ThreadOptions = {},
+): Promise<CheckReport> {
+  const digests = options.content?.length ? { digests: nodeDigests(options.jobs) } : {};
+  return check(image, { startScout, ...digests, ...options });
+}

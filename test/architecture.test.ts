@@ -22,6 +22,7 @@ const ranks: Record<string, number> = {
   content: 4,
   verdict: 5,
   hashing: 5,
+  scouting: 5,
   boot: 5,
   'catalogue.ts': 6,
   'check.ts': 6,
@@ -51,7 +52,7 @@ const betweenChecks = [
 ];
 
 /** Where `node:` may be imported; the rest runs in a browser. */
-const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|hashing\/.*|native\/.*|node\.ts|cli\/.*)$/;
+const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|hashing\/.*|scouting\/.*|native\/.*|node\.ts|cli\/.*)$/;
 
 const roomOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

@@ -1,5 +1,6 @@
 /** The check as `cli.js` has it: what few images need lies in scripts of its own, which are loaded for those. */
 import { type ContentOptions, checkImage } from '../check';
+import type { StartScout } from '../checks/inodes/scouting';
 import { incompat, roCompat } from '../layout/features';
 import { superblock, superblockMagic } from '../layout/superblock';
 import type { CheckOptions } from '../problem/options';
@@ -8,6 +9,9 @@ import { openImageFile } from '../source/gzip-file';
 import type { ByteSource } from '../source/source';
 import type { Engine } from './io';
 import { NotHere } from './not-here';
+
+/** Loaded only for large images. */
+const startScout: StartScout = async (file, job) => (await import('../scouting/scout.js')).startScout(file, job);
 
 export const realEngine: Engine = {
   catalogue: async () => (await import('./texts.js')).catalogue,
@@ -29,12 +33,12 @@ async function check(source: ByteSource, options: CheckOptions & ContentOptions)
   const asksMore = options.require?.length || options.content?.length || options.readBy !== undefined;
   if (!asksMore && !(await hasRareFeatures(source))) {
     try {
-      return await checkImage(source, options);
+      return await checkImage(source, { startScout, ...options });
     } catch (error) {
       if (!(error instanceof NotHere)) throw error;
     }
   }
-  return (await import('./later.js')).checkImage(source, options);
+  return (await import('./later.js')).checkImage(source, { startScout, ...options });
 }
 
 /** Whether the primary superblock has a rare feature; false where there is none, or it cannot be read. */

@@ -1,5 +1,6 @@
 /** Opens an image named on the command line, at its offset, and explains in words why it cannot be opened. */
 import { existsSync } from 'node:fs';
+import { breathing as breathe } from '../source/breathing';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import { parseOffset } from './options';
@@ -44,33 +45,11 @@ export function atOffset(source: ByteSource, image: ImageName): ByteSource {
 /** Milliseconds since the start of the process, never going back; `performance` would take 1 ms to load. */
 const uptime = (): number => process.uptime() * 1000;
 
-/** How long, in milliseconds, reading may go on before waiting signals are let through. */
-const longestHold = 50;
+/** One turn of the event loop, without the millisecond that a timeout takes. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/**
- * The same source, but now and then a read waits for one turn of the event loop. Reads of files are synchronous, so
- * without this a check would never let a signal handler run.
- */
-export function breathing(source: ByteSource, now: () => number = uptime): ByteSource {
-  let last = now();
-  const wrapped: ByteSource = {
-    size: source.size,
-    read(at, into) {
-      if (now() - last < longestHold) return source.read(at, into);
-      return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-        last = now();
-        return source.read(at, into);
-      });
-    },
-    // reads aside let the process breathe by themselves
-    ...(source.readAside && { readAside: (at: number, into: Uint8Array) => source.readAside!(at, into) }),
-    get slow() {
-      return source.slow === true;
-    },
-  };
-  if (source.close !== undefined) wrapped.close = () => source.close?.();
-  return wrapped;
-}
+/** The same source, which lets signals through while it is read. */
+export const breathing = (source: ByteSource, now: () => number = uptime): ByteSource => breathe(source, now, turn);
 
 /** Why an image could not be opened or read, as a clause: without its name, which stands before it, and without error codes. */
 export function whyNot(error: unknown, image: ImageName): string {

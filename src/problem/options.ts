@@ -28,6 +28,8 @@ export interface CheckOptions {
    * `u-boot@2024.01`, or `grub` for any version in use; `5.14` and `1.46` for kernel and e2fsck. docs/features.md has more.
    */
   readBy?: { bootLoader?: string; kernel?: string; e2fsck?: string };
+  /** Threads at most that a check may keep busy, this one counted; 1 means this one alone. By default as many as pay. */
+  jobs?: number;
   /** Name of the image, put into the report as it is. */
   image?: string;
   /** The time that the image's times are held against. Default: now. */

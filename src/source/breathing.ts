@@ -4,20 +4,31 @@ import type { ByteSource } from './source';
 /** How long, in milliseconds, reading may go on before waiting signals are let through. */
 const longestHold = 50;
 
+/** One turn of the event loop, wherever this runs. */
+const timeout = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
 /**
- * The same source, but now and then a read waits for one turn of the event loop. Reads of files are synchronous, so
+ * The same source, but now and then a read waits for one `turn` of the event loop. Reads of files are synchronous, so
  * without this a check would never let a signal handler run. `now` gives milliseconds that never go back.
  */
-export function breathing(source: ByteSource, now: () => number): ByteSource {
+export function breathing(source: ByteSource, now: () => number, turn: () => Promise<void> = timeout): ByteSource {
   let last = now();
   const wrapped: ByteSource = {
     size: source.size,
     read(at, into) {
       if (now() - last < longestHold) return source.read(at, into);
-      return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
+      return turn().then(() => {
         last = now();
         return source.read(at, into);
       });
+    },
+    // reads aside let the process breathe by themselves
+    ...(source.readAside && { readAside: (at: number, into: Uint8Array) => source.readAside!(at, into) }),
+    get slow() {
+      return source.slow === true;
+    },
+    get file() {
+      return source.file;
     },
   };
   if (source.close !== undefined) wrapped.close = () => source.close?.();

@@ -99,8 +99,8 @@ describe.skipIf(!hasE2fsprogs)('menus', () => {
 
 describe('scripts', () => {
   test('quotes, variables, comments, joined lines, blocks', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of GRUB's
     const { variables, entries } = readScript(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of GRUB's
       'set a="x y" # comment\nset b=$a-${a}\\\n-z\nset c=\'$a\'; set d=\nmenuentry "T $b" { linux16 ($root)/k $c\n initrd16 /i1 /i2 }\nsubmenu x { menuentry y { linuxefi $nothing } }',
     );
     expect(Object.fromEntries(variables)).toEqual({ a: ['x y'], b: ['x y-x y-z'], c: ['$a'], d: [''] });

@@ -15,7 +15,7 @@ import { placeMetadata, reportMissingLocations } from '../groups/layout';
 import { Batch } from './batch';
 import type { InodeScan } from './context';
 import { finishInodes } from './finish';
-import { type StartScout, startScouting, worthScouting } from './scouting';
+import { isWorthScouting, type StartScout, startScouting } from './scouting';
 import { batchBytes, reportUnreadable } from './table-block';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
@@ -121,8 +121,8 @@ export interface ScanOptions {
   shortWay?: boolean;
   /** Starts a scout, where there is another thread to be had. */
   startScout?: StartScout | undefined;
-  /** Inodes from which on one is started. */
-  worthScout?: number;
+  /** Whether one pays; tests say so of small images. */
+  worthScout?: boolean;
 }
 
 /** Scans every inode of the file system. What it learns is for the later passes to read, not to change. */
@@ -131,10 +131,10 @@ export async function scanInodes(
   groups: Groups,
   disk: DiskBitmaps,
   report: Report,
-  { onProgress, shortWay = true, startScout, worthScout = worthScouting }: ScanOptions = {},
+  { onProgress, shortWay = true, startScout, worthScout = isWorthScouting(volume.geometry) }: ScanOptions = {},
 ): Promise<ScanFacts> {
   const { geometry } = volume;
-  const scouted = shortWay && startScout !== undefined && geometry.inodesCount >= worthScout;
+  const scouted = shortWay && startScout !== undefined && worthScout;
   const facts = new ScanFacts(geometry, volume.source, scouted);
   const systemData = new SystemDataReader(volume, groups);
   const scan: InodeScan = { geometry, volume, groups, disk, facts, report, systemData, shortWay };

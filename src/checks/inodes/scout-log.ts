@@ -48,7 +48,8 @@ export class LogNotes implements PlainNotes {
     this.words = larger;
   }
 
-  beginGroup(_group: number): void {
+  /** Groups are begun from the last one down. */
+  beginGroup(): void {
     this.groupStarts.push(this.used);
   }
 
@@ -153,11 +154,6 @@ export class ScoutPlayer {
     private readonly notes: PlainNotes,
   ) {}
 
-  /** The first group that the log is about. */
-  get first(): number {
-    return this.log.first;
-  }
-
   enterGroup(group: number): void {
     this.at = this.log.starts[group]!;
   }
@@ -178,7 +174,7 @@ export class ScoutPlayer {
 
   /** Notes what the next block of the batch holds, unless it is left. */
   block(): BlockFate {
-    const { notes } = this;
+    const notes = this.notes;
     const { words } = this.log;
     let at = this.at;
     for (;;) {

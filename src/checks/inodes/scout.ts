@@ -54,7 +54,7 @@ class Scout {
     let first = taken.length;
     while (first > 0 && Atomics.compareExchange(taken, first - 1, 0, 1) === 0) {
       first--;
-      this.notes.beginGroup(first);
+      this.notes.beginGroup();
       this.group(first);
     }
     return this.notes.finish(first, taken.length);

@@ -1,6 +1,7 @@
 /** Whether a scout goes ahead of the inode pass, and how the two share the groups; scout.ts is what it does. */
 
 import type { SharedFile } from '../../source/source';
+import type { Geometry } from '../../volume/geometry';
 import type { InodeScan } from './context';
 import { allowsPlain } from './plain';
 import type { ScoutJob } from './scout';
@@ -18,8 +19,14 @@ export interface Scouting {
 /** Starts a scout; null where there is none to be had. */
 export type StartScout = (file: SharedFile & { size: number }, job: ScoutJob) => Promise<Scouting | null>;
 
-/** Inodes from which on a scout pays: its thread is at work some 60 ms after it was asked for; see docs/performance.md. */
-export const worthScouting = 400_000;
+/**
+ * Inodes in use from which on a scout pays, where they carry checksums: its thread is at work some 60 ms after it was asked
+ * for, in which the pass does a quarter of a million. Without checksums there is too little to share even at two million.
+ */
+const worthScouting = 800_000;
+
+export const isWorthScouting = ({ features, inodesCount, sb }: Geometry): boolean =>
+  features.metadata_csum && inodesCount - sb.s_free_inodes_count >= worthScouting;
 
 /** The pass's share: it takes groups from the first on, up to the first that the scout has. */
 export class Share {

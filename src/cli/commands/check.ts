@@ -97,6 +97,7 @@ async function checkOne(
     if (content.length > 0) options.content = content;
     if (gate !== undefined) options.digests = gate.digests(request.jobs);
     if (request.readBy !== undefined) options.readBy = request.readBy;
+    if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     const report = await engine.check(breathing(source), options);

@@ -12,7 +12,7 @@ async function scan(image: TestImage, shortWay: boolean): Promise<{ findings: Fi
   const { volume, groups } = opening!;
   const { report, findings } = collect();
   const disk = await readBitmaps(volume, groups);
-  const { harmed } = await scanInodes(volume, groups, disk, report, undefined, shortWay);
+  const { harmed } = await scanInodes(volume, groups, disk, report, { shortWay });
   return { findings, harmed: [...harmed] };
 }
 

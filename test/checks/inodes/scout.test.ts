@@ -3,7 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import { describe, expect, test, vi } from 'vitest';
 import { type ScanOptions, scanInodes } from '../../../src/checks/inodes/pass';
 import { scout } from '../../../src/checks/inodes/scout';
-import type { StartScout } from '../../../src/checks/inodes/scouting';
+import { isWorthScouting, type StartScout } from '../../../src/checks/inodes/scouting';
 import type { ByteSource } from '../../../src/source/source';
 import { readBitmaps } from '../../../src/volume/bitmaps';
 import { openFileSystem } from '../../../src/volume/open';
@@ -25,7 +25,7 @@ async function scan(image: TestImage, options: ScanOptions = {}): Promise<Buffer
   const { volume, groups } = opening;
   const { report, findings } = collect();
   const disk = await readBitmaps(volume, groups);
-  const { inodes, ...facts } = await scanInodes(volume, groups, disk, report, { worthScout: 0, ...options });
+  const { inodes, ...facts } = await scanInodes(volume, groups, disk, report, { worthScout: true, ...options });
   // memory that is shared cannot be serialised
   const known = { ...inodes, state: inodes.state.slice(), links: inodes.links.slice() };
   return serialize([findings, facts, known, volume.cost]);
@@ -73,11 +73,24 @@ describe.each(allBases().map((base) => [base.name, base] as const))('%s', (_name
   });
 });
 
-test('a scout is asked for from a number of inodes on, and where other threads can read the file', async () => {
-  const image = allBases()[0]!.image();
+test('a scout is asked for where it pays, and other threads can read the file', async () => {
+  const image = allBases()
+    .find(({ name }) => name === 'ext4-4k-csum')!
+    .image();
   const startScout = vi.fn<StartScout>(async () => null);
-  await scan(image, { startScout, worthScout: image.made.inodesCount + 1 });
+  await scan(image, { startScout, worthScout: false });
   expect(startScout).not.toHaveBeenCalled();
-  await scan(image, { startScout, worthScout: image.made.inodesCount });
+  await scan(image, { startScout });
   expect(startScout).toHaveBeenCalledOnce();
+  const { opening } = await openFileSystem(image.source());
+  const { volume, groups } = opening!;
+  await scanInodes(volume, groups, await readBitmaps(volume, groups), collect().report, {
+    startScout,
+    worthScout: true,
+  });
+  expect(startScout).toHaveBeenCalledOnce();
+  const { geometry } = volume;
+  const free = (count: number) => ({ ...geometry, sb: { ...geometry.sb, s_free_inodes_count: count } });
+  expect(isWorthScouting({ ...free(100_000), inodesCount: 1_000_000 })).toBe(true);
+  expect(isWorthScouting({ ...free(900_000), inodesCount: 1_000_000 })).toBe(false);
 });
