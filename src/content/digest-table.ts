@@ -1,6 +1,11 @@
 /** The digests of many files by inode, as bytes: a string for each would take five times as much. */
 import type { WantedList } from './wanted';
 
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The value of a hexadecimal digit in lower case, by its code. */
+const digitOf = (code: number): number => (code < 0x60 ? code - 0x30 : code - 0x57);
+
 export class DigestTable {
   private bytes: Uint8Array | null = null;
   private length = 0;
@@ -23,14 +28,15 @@ export class DigestTable {
     return inodes[from] === inode ? from : -1;
   }
 
-  /** Keeps a digest in hexadecimal; all are of one length. */
+  /** Keeps a digest in hexadecimal, lower case; all are of one length. */
   set(inode: number, digest: string): void {
     const index = this.indexOf(inode);
     if (index < 0) return;
     this.length = digest.length / 2;
     this.bytes ??= new Uint8Array(this.length * this.list.inodes.length);
     for (let i = 0; i < this.length; i++)
-      this.bytes[index * this.length + i] = Number.parseInt(digest.slice(2 * i, 2 * i + 2), 16);
+      this.bytes[index * this.length + i] =
+        (digitOf(digest.charCodeAt(2 * i)) << 4) | digitOf(digest.charCodeAt(2 * i + 1));
     this.known[index] = 1;
   }
 
@@ -39,8 +45,8 @@ export class DigestTable {
     const index = this.indexOf(inode);
     if (index < 0 || this.bytes === null || this.known[index] === 0) return undefined;
     let text = '';
-    for (const byte of this.bytes.subarray(index * this.length, (index + 1) * this.length))
-      text += byte.toString(16).padStart(2, '0');
+    const end = (index + 1) * this.length;
+    for (let i = index * this.length; i < end; i++) text += hexOf[this.bytes[i]!]!;
     return text;
   }
 }

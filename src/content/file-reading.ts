@@ -22,6 +22,8 @@ export class FileReading {
     /** Digests that are wanted; see `digestNames`. */
     readonly mask: number,
     blockSize: number,
+    /** Whether anybody wants to see how it begins and ends. */
+    private readonly ends = true,
   ) {
     this.scan = new ZeroScan(blockSize);
   }
@@ -29,6 +31,7 @@ export class FileReading {
   /** To be called before any content comes. */
   begin(size: number): void {
     this.size = size;
+    if (!this.ends) return;
     this.head = new Uint8Array(Math.min(size, headBytes));
     this.tail = size <= headBytes ? this.head.subarray(Math.max(0, size - tailBytes)) : new Uint8Array(tailBytes);
   }
@@ -41,6 +44,7 @@ export class FileReading {
   /** The file's bytes from `at` on lie in `buffer[from..to)`; `at` is the start of a block. */
   data(at: number, buffer: Uint8Array, from: number, to: number): void {
     this.scan.data(at, buffer, from, to);
+    if (!this.ends) return;
     if (at < this.head.length) this.head.set(buffer.subarray(from, Math.min(to, from + this.head.length - at)), at);
     const tailAt = this.size - this.tail.length;
     if (this.size <= headBytes || at + to - from <= tailAt) return;

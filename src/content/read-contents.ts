@@ -96,6 +96,8 @@ export interface ContentCost {
 
 export interface ReadingOptions {
   digests: Digests;
+  /** Whether heads and tails are handed on; true when left out. Without them they are empty. */
+  ends?: boolean;
   onContent: (content: FileContent) => void;
   onProgress: (done: number, total: number) => void;
 }
@@ -108,7 +110,7 @@ export async function readContents(
   volume: Volume,
   groups: Groups,
   order: ReadOrder,
-  { digests, onContent, onProgress }: ReadingOptions,
+  { digests, ends = true, onContent, onProgress }: ReadingOptions,
 ): Promise<ContentCost> {
   let total = 0;
   let digested = 0;
@@ -136,7 +138,7 @@ export async function readContents(
       const files: FileReading[] = [];
       try {
         for (let i = task.first; i < task.end; i++) {
-          const file = new FileReading(order.inodes[i]!, order.masks[i]!, volume.geometry.blockSize);
+          const file = new FileReading(order.inodes[i]!, order.masks[i]!, volume.geometry.blockSize, ends);
           files.push(file);
           await readInto(volume, groups, file, packer, budget);
         }

@@ -49,8 +49,12 @@ export function escapeName(bytes: Uint8Array, slashToo: boolean): string {
   return text;
 }
 
+/** A path in which nothing has to be escaped, here or in printable names: nearly every one. */
+const plainPath = /^[!"$-<>-[\]-~]*$/;
+
 /** `./usr/bin/env` for `/usr/bin/env`; the root is a dot. */
 function manifestPath(path: string): string {
+  if (plainPath.test(path)) return path === '/' ? '.' : `.${path}`;
   const names = path.split('/').filter((name) => name !== '');
   return ['.', ...names.map((name) => escapeName(parsePrintableName(name), true))].join('/');
 }
@@ -137,6 +141,7 @@ export async function* writeManifest(
   const errors = new Map<number, string>();
   await readContents(volume, groups, await readOrder(volume, groups, list), {
     digests,
+    ends: false,
     onContent: ({ inode, digests: got, error }) => {
       const value = got[digest];
       if (value !== undefined) table.set(inode, value);
