@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { bufferBytes, type DigestLane, LaneFailed } from '../content/digests';
 import { runParts } from '../content/run-parts';
+import { alignedShared } from '../source/aligned';
 import { hashWorker } from './hash-worker';
 
 /** Buffers, so that one is read into while another one is digested. */
@@ -49,7 +50,7 @@ export class HashThread {
    * the text of two functions, so that it needs no file of its own, whatever bundles this one.
    */
   static start(names: readonly string[]): HashThread | null {
-    const buffers = Array.from({ length: laneCount }, () => new Uint8Array(new SharedArrayBuffer(bufferBytes)));
+    const buffers = Array.from({ length: laneCount }, () => alignedShared(bufferBytes));
     const program = `(${hashWorker.toString()})(require,${runParts.toString()})`;
     try {
       const workerData = { buffers, names };
