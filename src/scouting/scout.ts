@@ -47,7 +47,9 @@ export const startScoutFrom =
 
 /** The same from this very file; it is a script of CommonJS once it is built, and knows its name. */
 export const startScout: StartScout = (file, job) =>
-  typeof __filename === 'string' ? startScoutFrom(__filename)(file, job) : Promise.resolve(null);
+  typeof __filename === 'string' && __filename.endsWith('.js')
+    ? startScoutFrom(__filename)(file, job)
+    : Promise.resolve(null);
 
 function promptSource({ fd, offset, size }: Order): PromptSource {
   return {
