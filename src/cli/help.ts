@@ -42,7 +42,7 @@ Options:
                        e2fsck -fn does, not the one a mount would find
   --content            read all files as well and find those that have lost
                        their data; e2fsck does not see that
-  --jobs N             threads that compute digests, at most (as many as pay)
+  --jobs N             threads to keep busy, at most (as many as pay)
   -q, --quiet          print the verdict lines only
   -v, --verbose        print all paths and all findings with all their data
   --color WHEN         auto (default), always or never; auto follows NO_COLOR
