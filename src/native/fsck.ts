@@ -1,7 +1,7 @@
 /** Rounds of e2fsck over one image, until it finds nothing any more or does not get further. */
 import { basename, dirname, join } from 'node:path';
 import type { Files } from './files';
-import { fsckEnd, fsckMeaning } from './fsck-status';
+import { fsckEnd, fsckMeaning, hasCrashed } from './fsck-status';
 import type { FsckTool } from './fsck-tool';
 import { type LoggedProblem, readProblemLog } from './problem-log';
 import { commandLine, type Runner, type RunResult } from './runner';
@@ -23,8 +23,8 @@ export interface FsckRound {
 }
 
 export interface FsckOutcome {
-  /** `clean`: a last run that may change nothing found nothing. */
-  end: 'clean' | 'left' | 'failed';
+  /** `clean`: a last run that may change nothing found nothing; the others as the last run that may change something ended. */
+  end: 'clean' | 'left' | 'unfinished' | 'failed';
   rounds: FsckRound[];
   cloned: number[];
 }
@@ -58,6 +58,7 @@ const nameOf = ({ image, offset }: FsckJob): string => `./${basename(image)}${of
 async function oneRound(
   job: FsckJob,
   flags: readonly string[],
+  logged: boolean,
 ): Promise<{ round: FsckRound; result: RunResult; cloned: number[] }> {
   const log = join(job.configFolder, 'problems.xml');
   job.files.remove(log);
@@ -65,7 +66,7 @@ async function oneRound(
     command: job.tool.path,
     args: [...flags, nameOf(job)],
     cwd: dirname(job.image),
-    env: { LC_ALL: 'C', E2FSCK_CONFIG: join(job.configFolder, 'e2fsck.conf') },
+    env: { LC_ALL: 'C', E2FSCK_CONFIG: logged ? join(job.configFolder, 'e2fsck.conf') : '/dev/null' },
     timeLimit: job.timeLimit,
     signal: job.signal,
     ...(job.onStart && { onStart: job.onStart }),
@@ -78,19 +79,13 @@ async function oneRound(
   return { round, result, cloned };
 }
 
-/** Flags of the runs that may change something, in the order in which they are tried. */
-function attempts(job: FsckJob): string[][] {
-  const { mode, superblock } = job;
-  const flags: string[][] = [];
-  if (mode !== 'yes') flags.push(['-f', '-p']);
-  if (mode !== 'preen') {
-    if (superblock !== undefined)
-      flags.unshift(['-f', '-y', '-b', String(superblock.block), '-B', String(superblock.blockSize)]);
-    while (flags.length < job.maxRounds) flags.push(['-f', '-y']);
-  }
-  // an undo file belongs to one run
-  return flags.map((one, i) => (job.undoFile === undefined ? one : [...one, '-z', `${job.undoFile}-${i + 1}`]));
+/** Flags of the first run that may change something. */
+function firstFlags({ mode, superblock }: FsckJob): readonly string[] {
+  if (mode === 'preen' || (mode === 'auto' && superblock === undefined)) return ['-f', '-p'];
+  return superblock === undefined ? allYes : [...allYes, '-b', `${superblock.block}`, '-B', `${superblock.blockSize}`];
 }
+
+const allYes: readonly string[] = ['-f', '-y'];
 
 /**
  * Runs e2fsck until a run that may change nothing finds nothing. `left` means that this did not come to be, `failed` that
@@ -105,16 +100,26 @@ export async function runFsck(job: FsckJob): Promise<FsckOutcome> {
   const rounds: FsckRound[] = [];
   const cloned = new Set<number>();
   let end: FsckOutcome['end'] = 'failed';
-  for (const flags of attempts(job)) {
-    const attempt = await oneRound(job, flags);
+  let logged = true;
+  let flags: readonly string[] | undefined = firstFlags(job);
+  for (let run = 1; run <= job.maxRounds && flags !== undefined; run++) {
+    // an undo file belongs to one run
+    const undo: string[] = job.undoFile === undefined ? [] : ['-z', `${job.undoFile}-${run}`];
+    const attempt = await oneRound(job, [...flags, ...undo], logged);
     rounds.push(attempt.round);
     for (const inode of attempt.cloned) cloned.add(inode);
     const came = fsckEnd(attempt.result);
-    end = came === 'failed' ? 'failed' : 'left';
+    end = came === 'clean' || came === 'corrected' ? 'left' : came;
     // a tool that hangs or cannot be started does so again
     if (attempt.result.timedOut || attempt.result.failure !== null) break;
+    if (logged && hasCrashed(attempt.result)) {
+      // e2fsck 1.47 may crash while it logs a problem, as where the root directory is lost, and work well without a log
+      logged = false;
+      continue;
+    }
+    flags = job.mode === 'preen' ? undefined : allYes;
     if (came !== 'clean' && came !== 'corrected') continue;
-    const proof = await oneRound(job, ['-f', '-n']);
+    const proof = await oneRound(job, ['-f', '-n'], logged);
     rounds.push(proof.round);
     if (fsckEnd(proof.result) === 'clean') {
       end = 'clean';

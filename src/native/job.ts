@@ -1,12 +1,13 @@
 /** What all steps of one repair share: the request, the report as it grows, and the remount that has to be taken back. */
 import { checkImage } from '../check';
 import { openImage } from '../open-image';
-import type { CheckReport } from '../problem/report';
+import type { CheckReport, FileSystemFacts } from '../problem/report';
 import { breathing } from '../source/breathing';
 import { openFile } from '../source/file';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import type { Image } from '../view/image';
+import { withoutFirstSuperblock } from './behind-backup';
 import { type Files, realFiles } from './files';
 import type { RepairOptions, RepairStep } from './options';
 import { Refusal } from './refusal';
@@ -23,6 +24,10 @@ export class Job {
   readonly files: Files;
   readonly run: Runner;
   readonly now: Date;
+  /** What is known of the file system in the image as it is. */
+  facts: FileSystemFacts | null = null;
+  /** The first superblock of the image as it is can be used by nobody, and `facts` are those of a backup. */
+  behindBackup = false;
   private remounted: Remount | undefined;
 
   constructor(
@@ -65,9 +70,11 @@ export class Job {
     }
   }
 
-  async check(path: string): Promise<CheckReport> {
+  /** @param hidden the first superblock is left out of account */
+  async check(path: string, hidden = false): Promise<CheckReport> {
     const { signal, require = [], now } = this.options;
-    const source = this.source(path);
+    const whole = this.source(path);
+    const source = hidden ? withoutFirstSuperblock(whole) : whole;
     try {
       const image = this.report.image;
       return await checkImage(source, { image, require, maxFindings, ...(signal && { signal }), ...(now && { now }) });
@@ -76,9 +83,11 @@ export class Job {
     }
   }
 
-  view(path: string): Promise<Image> {
+  /** @param hidden the first superblock is left out of account */
+  view(path: string, hidden = false): Promise<Image> {
     const { signal } = this.options;
-    return openImage(this.source(path), signal ? { signal } : {});
+    const source = this.source(path);
+    return openImage(hidden ? withoutFirstSuperblock(source) : source, signal ? { signal } : {});
   }
 
   /** Whether the image lies on a file system that is mounted read-only now. */

@@ -1,7 +1,7 @@
 /** Repairs a private copy and says what that does: everything that is known before the image itself is touched. */
 import { createHash } from 'node:crypto';
 import { size } from '../report/words';
-import { bootsByPaths, whyUnacceptable } from './accept';
+import { type Acceptance, bootsByPaths, whyUnacceptable } from './accept';
 import { compareTrees } from './compare';
 import { copyImage, repairRoom } from './copy';
 import { type FsckOutcome, runFsck } from './fsck';
@@ -25,16 +25,16 @@ const comparedTimes = 8;
 
 /** Bytes by which the image ends before its file system does. */
 function shortfall(job: Job, known: Survey): number {
-  const facts = job.report.before?.filesystem;
-  if (!facts) return 0;
+  const { facts } = job;
+  if (facts === null) return 0;
   return Math.max(0, job.target.offset + facts.blocks * facts.blockSize - known.size);
 }
 
 /** What e2fsck can be told about the image, and what it may take. */
 export function fsckSettings(job: Job, tool: FsckTool) {
   const { mode = 'auto', maxRounds = defaultRounds, timeLimit = defaultTimeLimit, signal } = job.options;
-  const facts = job.report.before?.filesystem;
-  const backupUsed = facts != null && facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0);
+  const { facts } = job;
+  const backupUsed = facts !== null && facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0);
   return {
     files: job.files,
     run: job.run,
@@ -64,7 +64,16 @@ export function requireRun({ end, rounds }: FsckOutcome): void {
   );
 }
 
-const lastMeaning = ({ rounds }: FsckOutcome): string => rounds.at(-1)?.meaning.join('; ') ?? 'nothing';
+/**
+ * Why the way in which e2fsck ended speaks against its result, as a clause; null when it does not. What it left on the way,
+ * without coming to its end, is acceptable to nobody.
+ */
+export function whyUnproven({ end, rounds }: FsckOutcome, accept: Acceptance): string | null {
+  if (end === 'clean' || (end === 'left' && accept !== 'clean')) return null;
+  const last = rounds.at(-1);
+  const meaning = last?.meaning.join('; ') ?? 'nothing';
+  return end === 'left' ? `e2fsck ended with: ${meaning}` : `e2fsck did not come to its end: ${meaning}`;
+}
 
 /** Hash of what lies in a file before and after the file system in it, which e2fsck has no business with. */
 async function around(job: Job, path: string, end: number): Promise<string> {
@@ -80,9 +89,7 @@ async function around(job: Job, path: string, end: number): Promise<string> {
 /** @throws Refusal when the repair reached beyond the file system, into the rest of the disk */
 async function requireAroundUntouched(job: Job, copy: string): Promise<void> {
   if (job.target.offset === 0) return;
-  const ends = [job.report.before, job.report.after].map((report) =>
-    report?.filesystem ? report.filesystem.blocks * report.filesystem.blockSize : 0,
-  );
+  const ends = [job.facts, job.report.after?.filesystem].map((facts) => (facts ? facts.blocks * facts.blockSize : 0));
   const end = job.target.offset + Math.max(...ends);
   if ((await around(job, job.target.path, end)) !== (await around(job, copy, end)))
     throw new Refusal('The repair of the copy changed bytes outside the file system. It was thrown away.');
@@ -132,14 +139,13 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   report.sha256.after = after.sha256;
   if (report.after.filesystem === null) return { after, against: 'it has no usable superblock' };
   job.step('compare', 'Comparing the files before and after.');
-  const [was, is] = [await job.view(job.target.path), await job.view(copy)];
+  const [was, is] = [await job.view(job.target.path, job.behindBackup), await job.view(copy)];
   try {
     const { accept = 'clean', boots = bootsByPaths, maxChanges = 10_000, signal } = options;
     const maxBytes = Math.max(8 * 2 ** 30, comparedTimes * known.size);
     report.changes = await compareTrees(was, is, { maxChanges, maxBytes, cloned: outcome.cloned, signal });
     const against = await whyUnacceptable(report.before!, report.after, is, accept, boots);
-    const dirty = accept === 'clean' && outcome.end !== 'clean' ? `e2fsck ended with: ${lastMeaning(outcome)}` : null;
-    return { after, against: dirty ?? against };
+    return { after, against: whyUnproven(outcome, accept) ?? against };
   } finally {
     await was.close();
     await is.close();

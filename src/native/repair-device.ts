@@ -7,7 +7,7 @@ import { runFsck } from './fsck';
 import type { FsckTool } from './fsck-tool';
 import type { Job } from './job';
 import { freeBackupPath, keepOriginal } from './keep';
-import { fsckSettings } from './plan';
+import { fsckSettings, whyUnproven } from './plan';
 import { type RepairRecord, recordOf } from './record';
 import { Refusal } from './refusal';
 import type { RepairReport } from './report';
@@ -59,7 +59,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     const { accept = 'clean', boots = bootsByPaths } = options;
     against = await whyUnacceptable(report.before!, report.after, view, accept, boots);
     await view.close();
-    if (against === null && accept === 'clean' && outcome.end !== 'clean') against = 'e2fsck still finds errors in it';
+    against ??= whyUnproven(outcome, accept);
     files.sync(target.path);
   } catch (error) {
     against = error instanceof Error ? error.message : String(error);

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { CheckReport } from '../problem/report';
 import { reason } from '../source/file';
 import { SourceError } from '../source/source';
+import { mayUseBackup } from './behind-backup';
 import { blockOf, copyImage, repairRoom, requireRoom } from './copy';
 import { findFsck, requireFeatures } from './fsck-tool';
 import { Job } from './job';
@@ -71,7 +72,7 @@ async function workParent(job: Job, known: Survey): Promise<string> {
 async function throughCopy(job: Job, before: Survey): Promise<RepairReport> {
   const { options, target, report } = job;
   const tool = await findFsck(job.run, options.fsck, options.signal);
-  requireFeatures(tool, report.before?.filesystem?.features ?? []);
+  requireFeatures(tool, job.facts?.features ?? []);
   const parent = await workParent(job, before);
   const place = Workplace.open(job.files, workFolder(target.path, parent), target.path);
   try {
@@ -152,6 +153,21 @@ async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): 
   );
 }
 
+/** Finds out what e2fsck would work with: the first superblock, or a backup. @throws Refusal when there is neither */
+async function findFacts(job: Job, before: CheckReport): Promise<void> {
+  job.facts = before.filesystem;
+  if (mayUseBackup(before)) {
+    job.facts = (await job.check(job.target.path, true)).filesystem;
+    job.behindBackup = job.facts !== null;
+  }
+  if (job.facts === null)
+    throw new Refusal(`${job.target.named} has no ext2, ext3 or ext4 file system that e2fsck could repair.`);
+  if (job.behindBackup)
+    job.note(
+      `The first superblock cannot be used. The repair starts from the backup in block ${job.facts.superblockAt}, and the files of the image as it is are those that this backup leads to.`,
+    );
+}
+
 async function repairTarget(job: Job): Promise<RepairReport> {
   const { target, options, report } = job;
   if (options.accept !== 'improved' && options.noBackup && options.backup !== undefined)
@@ -161,8 +177,7 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   job.step('check', 'Checking the image.');
   const before = await job.check(target.path);
   report.before = before;
-  if (before.filesystem === null)
-    throw new Refusal(`${target.named} has no ext2, ext3 or ext4 file system that e2fsck could repair.`);
+  await findFacts(job, before);
   const failed = before.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
   report.stillMissing = failed;
   if (!repairable(before)) {

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { fsckEnd, fsckMeaning } from '../../src/native/fsck-status';
+import { fsckEnd, fsckMeaning, hasCrashed } from '../../src/native/fsck-status';
 import { findFsck, findProgram, installHint, requireFeatures } from '../../src/native/fsck-tool';
 import { repairImage } from '../../src/native/repair';
 import { runCommand } from '../../src/native/runner';
@@ -72,7 +72,8 @@ test.each([
   [3, 'corrected', ['errors were corrected', 'errors were corrected, and a mounted system would have to be rebooted']],
   [4, 'left', ['errors are left']],
   [5, 'left', ['errors were corrected', 'errors are left']],
-  [12, 'left', ['errors are left', 'it could not do its work']],
+  [8, 'unfinished', ['it could not do its work']],
+  [12, 'unfinished', ['errors are left', 'it could not do its work']],
   [16, 'failed', ['it was called wrongly']],
   [32, 'failed', ['it was cancelled']],
   [33, 'failed', ['errors were corrected', 'it was cancelled']],
@@ -80,7 +81,17 @@ test.each([
   [139, 'failed', ['it was ended by signal 11, or a shared library failed']],
 ] as const)('status %i is a sum of bits', (status, end, meaning) => {
   const result = { status, signal: null, output: '', timedOut: false, failure: null };
-  expect([fsckEnd(result), fsckMeaning(result)]).toEqual([end, meaning]);
+  expect([fsckEnd(result), fsckMeaning(result), hasCrashed(result)]).toEqual([end, meaning, false]);
+});
+
+test('a crash that e2fsck reports itself is one', () => {
+  const output = 'e2fsck 1.47.0 (5-Feb-2023)\nSignal (11) SIGSEGV si_code=SEGV_MAPERR fault addr=(nil)\n';
+  const result = { status: 8, signal: null, output, timedOut: false, failure: null };
+  expect([fsckEnd(result), fsckMeaning(result), hasCrashed(result)]).toEqual([
+    'unfinished',
+    ['it crashed, by signal 11'],
+    true,
+  ]);
 });
 
 describe.skipIf(!hasE2fsprogs)('a tool that does not work (needs e2fsprogs)', () => {
