@@ -49,11 +49,20 @@ export function fsckSettings(job: Job, tool: FsckTool) {
   };
 }
 
+/** The last lines of an output, without those that only say that something is wrong. */
+function lastWords(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '' && !line.includes('*****'))
+    .slice(-3)
+    .join(' ');
+}
+
 /** Ends here where a run of e2fsck says nothing about the file system. @throws Refusal */
 export function requireRun({ end, rounds }: FsckOutcome): void {
   const last = rounds.at(-1);
   if (last === undefined) return;
-  const tail = last.output.trim().split('\n').slice(-3).join(' ').trim();
+  const tail = lastWords(last.output);
   if (/No space left on device|Disk quota exceeded/.test(last.output))
     throw new Refusal(`The disk became full while e2fsck worked on the copy: ${tail}`);
   if (/unsupported feature|Get a newer version of e2fsck/.test(last.output))
@@ -72,7 +81,10 @@ export function whyUnproven({ end, rounds }: FsckOutcome, accept: Acceptance): s
   if (end === 'clean' || (end === 'left' && accept !== 'clean')) return null;
   const last = rounds.at(-1);
   const meaning = last?.meaning.join('; ') ?? 'nothing';
-  return end === 'left' ? `e2fsck ended with: ${meaning}` : `e2fsck did not come to its end: ${meaning}`;
+  const words = last === undefined || /it crashed/.test(meaning) ? '' : lastWords(last.output);
+  return end === 'left'
+    ? `e2fsck ended with: ${meaning}`
+    : `e2fsck did not come to its end: ${meaning}${words && ` (${words})`}`;
 }
 
 /** Hash of what lies in a file before and after the file system in it, which e2fsck has no business with. */

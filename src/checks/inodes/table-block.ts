@@ -6,6 +6,7 @@ import type { Geometry } from '../../volume/geometry';
 import { inodeChecksumGood } from '../../volume/inode-checksum';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import { isQuotaInUse, isReservedInode } from './reserved';
 
 export const problems = define({
   'inode-table-unreadable': {
@@ -86,13 +87,17 @@ export function judgeTableBlock(
   return count > 1 && bad > geometry.blockSize / geometry.inodeSize / 2;
 }
 
+/** Whether an inode is in use by its number alone: e2fsck marks also the one that a project quota would have. */
+const isKeptEmpty = (geometry: Geometry, ino: number): boolean =>
+  isReservedInode(geometry, ino) && (ino < geometry.firstIno || !isQuotaInUse(geometry, ino));
+
 /** Reports a table block that is wholly zero where the bitmap on disk has inodes of it in use. */
 export function checkZeroBlock(scan: InodeScan, firstIno: number, count: number, group: number, block: number): void {
   if (!scan.disk.inodes.anyInRange(firstIno - 1, count)) return;
   let used = 0;
   let first = 0;
   for (let ino = firstIno; ino < firstIno + count; ino++) {
-    if (ino < scan.geometry.firstIno || !scan.disk.inodes.test(ino - 1)) continue;
+    if (!scan.disk.inodes.test(ino - 1) || isKeptEmpty(scan.geometry, ino)) continue;
     used++;
     if (first === 0) first = ino;
   }

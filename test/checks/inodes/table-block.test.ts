@@ -62,6 +62,20 @@ testWhole(problems, [
     ],
   },
   {
+    name: 'an inode that is marked only as the project quota that nobody uses, in a table block of zeros',
+    image: ext2,
+    damage: (image) => {
+      const last = image.made.inodesCount - 8;
+      image.setSuper({ s_prj_quota_inum: last });
+      const index = (last - 1) % image.made.inodesPerGroup;
+      const group = Math.floor((last - 1) / image.made.inodesPerGroup);
+      const bitmap = image.blockAt(groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(group)));
+      image.bytes[bitmap + (index >> 3)]! |= 1 << (index & 7);
+      return image;
+    },
+    findings: ['group-free-inodes-wrong 0x05000b', 'superblock-free-inodes-wrong 0x05000d'],
+  },
+  {
     name: 'a table block of zeros with checksums',
     image: ext4,
     damage: (image) => image.fill(tableBlockOf(image, 64), 4096),
