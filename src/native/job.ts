@@ -113,12 +113,16 @@ export class Job {
   /** Told of every process group that e2fsck runs in, so that none outlives a remount. */
   readonly onStart = (group: number): void => this.remounted?.watch(group);
 
-  /** Makes the file system read-only again where it was. Never throws; what is wrong is in the report, with bit 8 of the status. */
-  async closeRemount(): Promise<void> {
+  /**
+   * Makes the file system read-only again where it was. Returns whether it is as it was. Never throws; what is wrong is in the
+   * report, with bit 8 of the status.
+   */
+  async closeRemount(): Promise<boolean> {
     const wrong = await this.remounted?.close();
     this.remounted = undefined;
-    if (wrong == null) return;
+    if (wrong == null) return true;
     this.report.notes.push(wrong);
     this.report.status |= 8;
+    return false;
   }
 }

@@ -44,6 +44,9 @@ export async function settle(job: Job): Promise<void> {
     job.step('leftovers', 'Clearing away what an earlier repair left.');
     job.report.found.push(...(await settleLeftovers(job.files, folder)));
   }
+  // the check and the work on a copy take long, and need nothing writable there
+  if (!(await job.closeRemount()))
+    throw new Refusal('What an earlier repair left was cleared away, but the file system is writable since then.');
   lookAgain(job.target);
 }
 

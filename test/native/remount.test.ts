@@ -8,6 +8,7 @@ import { mountOf, mounts, parseMounts } from '../../src/native/mounts';
 import { repairImage } from '../../src/native/repair';
 import { runCommand } from '../../src/native/runner';
 import { undoRepair } from '../../src/native/undo';
+import { workFolder } from '../../src/native/workplace';
 import { builtCli } from '../support/cli';
 import { canMount, damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
 
@@ -94,6 +95,26 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     expect(await undoRepair(image)).toMatchObject({ status: 8 });
     expect(await undoRepair(image, { remount: true })).toMatchObject({ outcome: 'undone' });
     expect([isReadOnly(), sha256(image)]).toEqual([true, hash]);
+  });
+
+  test('is read-only again as soon as what an earlier repair left is cleared away', async () => {
+    run('mount', '-o', 'remount,rw', at);
+    mkdirSync(workFolder(image));
+    const state = { schemaVersion: 1, image, pid: 1, started: 'never', boot: 'another', phase: 'working' };
+    writeFileSync(join(workFolder(image), 'state.json'), JSON.stringify(state));
+    run('mount', '-o', 'remount,ro', at);
+    const states: [string, boolean | undefined][] = [];
+    const onEvent = ({ step }: { step: string }) => states.push([step, isReadOnly()]);
+    const report = await repairImage(image, { yes: true, remount: true, onEvent });
+    expect(report).toMatchObject({ outcome: 'repaired', status: 1 });
+    expect(report.found.join()).toContain('the copy was removed');
+    expect(states.filter(([step]) => step === 'leftovers')).toEqual([['leftovers', false]]);
+    const fromCheck = states.slice(states.findIndex(([step]) => step === 'check'));
+    expect(fromCheck.slice(0, 7).every(([, readOnly]) => readOnly)).toBe(true);
+    expect(report.commands.filter(([command]) => command!.endsWith('mount')).map((words) => words[2])).toEqual(
+      ['rw', 'ro', 'rw', 'ro'].map((mode) => `remount,${mode}`),
+    );
+    expect([isReadOnly(), strays(join(at, 'cOS'))]).toEqual([true, []]);
   });
 
   test('is refused with the image in use, by mount, by loop device and by process', async () => {
