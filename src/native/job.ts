@@ -24,9 +24,9 @@ export class Job {
   readonly files: Files;
   readonly run: Runner;
   readonly now: Date;
-  /** What is known of the file system in the image as it is. */
-  facts: FileSystemFacts | null = null;
-  /** The first superblock of the image as it is can be used by nobody, and `facts` are those of a backup. */
+  /** The report on the image as it is, by its first superblock or by a backup: what the result is held against. */
+  known: CheckReport | null = null;
+  /** Nobody can use the first superblock of the image as it is, and `known` goes by a backup. */
   behindBackup = false;
   private remounted: Remount | undefined;
 
@@ -43,6 +43,11 @@ export class Job {
       this.report.commands.push(commandLine(request));
       return start(request);
     };
+  }
+
+  /** The file system in the image as it is. */
+  get facts(): FileSystemFacts | null {
+    return this.known?.filesystem ?? null;
   }
 
   step(step: RepairStep, text: string): void {

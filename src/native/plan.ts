@@ -156,7 +156,7 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
     const { accept = 'clean', boots = bootsByPaths, maxChanges = 10_000, signal } = options;
     const maxBytes = Math.max(8 * 2 ** 30, comparedTimes * known.size);
     report.changes = await compareTrees(was, is, { maxChanges, maxBytes, cloned: outcome.cloned, signal });
-    const against = await whyUnacceptable(report.before!, report.after, is, accept, boots);
+    const against = await whyUnacceptable(job.known!, report.after, is, accept, boots);
     return { after, against: whyUnproven(outcome, accept) ?? against };
   } finally {
     await was.close();

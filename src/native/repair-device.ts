@@ -57,7 +57,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     report.after = await job.check(target.path);
     const view = await job.view(target.path);
     const { accept = 'clean', boots = bootsByPaths } = options;
-    against = await whyUnacceptable(report.before!, report.after, view, accept, boots);
+    against = await whyUnacceptable(job.known!, report.after, view, accept, boots);
     await view.close();
     against ??= whyUnproven(outcome, accept);
     files.sync(target.path);

@@ -157,18 +157,16 @@ async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): 
 }
 
 /** Finds out what e2fsck would work with: the first superblock, or a backup. @throws Refusal when there is neither */
-async function findFacts(job: Job, before: CheckReport): Promise<void> {
-  job.facts = before.filesystem;
-  if (mayUseBackup(before)) {
-    job.facts = (await job.check(job.target.path, true)).filesystem;
-    job.behindBackup = job.facts !== null;
-  }
+async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
+  job.behindBackup = mayUseBackup(before);
+  job.known = job.behindBackup ? await job.check(job.target.path, true) : before;
   if (job.facts === null)
     throw new Refusal(`${job.target.named} has no ext2, ext3 or ext4 file system that e2fsck could repair.`);
   if (job.behindBackup)
     job.note(
       `The first superblock cannot be used. The repair starts from the backup in block ${job.facts.superblockAt}, and the files of the image as it is are those that this backup leads to.`,
     );
+  return job.known;
 }
 
 async function repairTarget(job: Job): Promise<RepairReport> {
@@ -180,8 +178,8 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   job.step('check', 'Checking the image.');
   const before = await job.check(target.path);
   report.before = before;
-  await findFacts(job, before);
-  const failed = before.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
+  const known = await findKnown(job, before);
+  const failed = known.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
   report.stillMissing = failed;
   if (!repairable(before)) {
     if (failed.length === 0)
@@ -195,10 +193,10 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   report.notes.push(...requireUnused(target));
   if (job.readOnly && !options.dryRun && !options.remount) await job.makeWritable();
   job.step('copy', 'Reading the image.');
-  const known = await survey(target.path, 4096, options.signal);
-  report.sha256.before = known.sha256;
+  const surveyed = await survey(target.path, 4096, options.signal);
+  report.sha256.before = surveyed.sha256;
   requireUnchanged(target);
-  return throughCopy(job, known);
+  return throughCopy(job, surveyed);
 }
 
 /**

@@ -79,8 +79,11 @@ describe.skipIf(!hasE2fsprogs)('a stubborn repair (needs e2fsprogs)', () => {
 
   test('starts from a backup where the first superblock has a revision that there is not', async () => {
     const hash = twoGroups((made) => made.setSuper({ s_rev_level: 1023 }));
-    const report = await repairImage(image, { yes: true });
-    expect(report).toMatchObject({ outcome: 'repaired', status: 1 });
+    const lost = { yes: true, accept: 'improved', require: ['/boot/vmlinuz'] } as const;
+    const dry = await repairImage(image, { ...lost, dryRun: true });
+    expect([dry.outcome, dry.stillMissing]).toEqual(['planned', ['/boot/vmlinuz']]);
+    const report = await repairImage(image, { yes: true, require: ['/etc-hostname'] });
+    expect(report).toMatchObject({ outcome: 'repaired', status: 1, stillMissing: [] });
     expect(report.notes.join()).toContain('The repair starts from the backup in block 8193');
     expect(report.fsck?.rounds[0]?.command.slice(1, -1)).toEqual(['-f', '-y', '-b', '8193', '-B', '1024']);
     expect(Object.values(report.changes!.counts).every((count) => count === 0)).toBe(true);
