@@ -160,6 +160,10 @@ async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): 
 async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
   job.behindBackup = mayUseBackup(before);
   job.known = job.behindBackup ? await job.check(job.target.path, true) : before;
+  if (job.facts === null && !job.behindBackup)
+    throw new Refusal(
+      `${job.target.named} has features that nobody knows: its format is newer, or its superblock is damaged. A repair could take data for rubbish, so none is tried.`,
+    );
   if (job.facts === null)
     throw new Refusal(`${job.target.named} has no ext2, ext3 or ext4 file system that e2fsck could repair.`);
   if (job.behindBackup)
