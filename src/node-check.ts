@@ -1,5 +1,5 @@
 /** The check as Node does it: digests by node:crypto, and a second thread where that pays. */
-import { type ContentOptions, checkImage as check, type ThreadOptions } from './check';
+import { type ContentOptions, checkImage as check } from './check';
 import type { StartScout } from './checks/inodes/scouting';
 import { nodeDigests } from './hashing/node-digests';
 import type { CheckOptions } from './problem/options';
@@ -13,10 +13,7 @@ const startScout: StartScout = async (file, job) => (await import('./scouting/sc
  * As in a browser, but that digests come from node:crypto unless `options.digests` says otherwise, and that a large image
  * is checked by two threads unless `options.jobs` is 1.
  */
-export function checkImage(
-  image: ByteSource,
-  options: CheckOptions & ContentOptions & ThreadOptions = {},
-): Promise<CheckReport> {
+export function checkImage(image: ByteSource, options: CheckOptions & ContentOptions = {}): Promise<CheckReport> {
   const digests = options.content?.length ? { digests: nodeDigests(options.jobs) } : {};
   return check(image, { startScout, ...digests, ...options });
 }

@@ -1,8 +1,9 @@
 /** Reads and writes the files that the options of a gate name. */
-import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { printable } from '../report/printable';
 import type { Io } from './io';
 import { UsageError } from './options';
+import { WholeFile } from './whole-file';
 
 const reasonOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
 
@@ -19,31 +20,18 @@ export async function readNamed(option: string, path: string, io: Io): Promise<U
   }
 }
 
-/**
- * Writes a file whole or not at all: beside its place first, then moved there. Devices and pipes are written to directly.
- * Returns why it failed, or null.
- */
+/** Writes a file whole or not at all; devices and pipes directly. Returns why it failed, or null. */
 export function writeWhole(path: string, pieces: Iterable<string>): string | null {
-  const special = /^\/(dev|proc)\//.test(path);
-  const temporary = special ? path : `${path}.${process.pid}.tmp`;
+  let file: WholeFile | undefined;
   try {
-    const file = openSync(temporary, 'w', 0o666);
-    try {
-      for (const piece of pieces) writeAll(file, new TextEncoder().encode(piece));
-      if (!special) fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (!special) renameSync(temporary, path);
+    file = new WholeFile(path);
+    for (const piece of pieces) file.write(piece);
+    file.finish();
     return null;
   } catch (error) {
-    if (!special) rmSync(temporary, { force: true });
+    file?.giveUp();
     return reasonOf(error);
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** Adds text to the end of a file; returns why it failed, or null. */

@@ -1,5 +1,4 @@
 /** The command `manifest`: writes what is in an image as an mtree manifest, to be verified against later. */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { DigestName } from '../../content/file-content';
 import { writeManifest } from '../../content/write-manifest';
 import { nodeDigests } from '../../hashing/node-digests';
@@ -13,6 +12,7 @@ import { atOffset, breathing, parseImageName, whyNot } from '../images';
 import type { Io } from '../io';
 import { type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from '../options';
 import { Progress } from '../progress';
+import { WholeFile } from '../whole-file';
 
 /** The help text. */
 export const help = `Usage: extcheck manifest [options] IMAGE
@@ -27,7 +27,7 @@ Options:
                        only when all of it is written
   --digest NAME        sha256 (default), sha512, sha384, sha224, sha1, md5,
                        rmd160 or blake2b512
-  --jobs N             threads that compute digests, at most (as many as pay)
+  --jobs N             threads to keep busy, at most (as many as pay)
   --offset N           the file system starts N bytes into the image
   --no-replay          the state before the journal is replayed
   -h, --help           print this text
@@ -95,27 +95,11 @@ interface Target {
 }
 
 function fileTarget(path: string): Target {
-  const part = `${path}.part`;
-  let fd: number;
   try {
-    fd = openSync(part, 'w');
+    return new WholeFile(path);
   } catch (error) {
     throw new UsageError(`${printable(path)} cannot be written: ${error instanceof Error ? error.message : error}`);
   }
-  return {
-    write(text) {
-      const bytes = Buffer.from(text);
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    },
-    finish() {
-      closeSync(fd);
-      renameSync(part, path);
-    },
-    giveUp() {
-      closeSync(fd);
-      rmSync(part, { force: true });
-    },
-  };
 }
 
 /** Runs the command with what stands behind its name. Resolves with the exit status. */
