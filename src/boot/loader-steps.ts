@@ -143,36 +143,28 @@ async function allEntries(walk: Walk): Promise<BootEntry[]> {
   return entries;
 }
 
-/** Where a path of a menu lies in this image: menus may count from a partition that is mounted on /boot. */
-async function inImage(walk: Walk, path: string): Promise<string> {
-  for (const candidate of [path, `/boot${path}`]) {
+/** The first of the paths that GRUB finds, whether it can read what is there or not; undefined for none. */
+async function firstThere(walk: Walk, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
     try {
-      await walk.grub.open(candidate);
-      return candidate;
+      await walk.grub.open(path);
+      return path;
     } catch (error) {
       if (!(error instanceof GrubError)) throw error;
-      if (error.fault !== 'not-found') return candidate;
+      if (error.fault !== 'not-found') return path;
     }
   }
-  return path;
+  return undefined;
 }
 
+/** Where a path of a menu lies in this image: menus may count from a partition that is mounted on /boot. */
+const inImage = async (walk: Walk, path: string): Promise<string> =>
+  (await firstThere(walk, [path, `/boot${path}`])) ?? path;
+
 async function usual(walk: Walk): Promise<BootEntry | null> {
-  const there = async (paths: readonly string[]): Promise<string | undefined> => {
-    for (const path of paths) {
-      try {
-        await walk.grub.open(path);
-        return path;
-      } catch (error) {
-        if (!(error instanceof GrubError)) throw error;
-        if (error.fault !== 'not-found') return path;
-      }
-    }
-    return undefined;
-  };
-  const kernel = await there(usualKernels);
+  const kernel = await firstThere(walk, usualKernels);
   if (kernel === undefined) return null;
-  const initramfs = await there(usualInitramfs);
+  const initramfs = await firstThere(walk, usualInitramfs);
   walk.notes.push('No boot menu is in the image; kernel and initramfs were looked for under their usual names.');
   return { title: kernel, kernel, cmdline: '', initramfs: initramfs === undefined ? [] : [initramfs], unset: [] };
 }

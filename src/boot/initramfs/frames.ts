@@ -1,6 +1,7 @@
 /** Walks packed data by its own framing, without unpacking it: every frame must lead to the next, up to a proper end. */
+
+import { crc32le } from '../../bytes/crc32le';
 import type { ByteStream } from '../byte-stream';
-import { crc32le } from '../crc';
 import type { Compression } from './compression';
 
 /** What is wrong, as a clause; null when the stream stands behind a proper end. */

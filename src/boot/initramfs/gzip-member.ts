@@ -1,6 +1,7 @@
 /** One member of a gzip stream, checked whole: header, packed data, checksum and size; RFC 1952. */
+
+import { crc32le } from '../../bytes/crc32le';
 import { ByteStream } from '../byte-stream';
-import { crc32le } from '../crc';
 
 /** Raw deflate data being unpacked. */
 export interface Inflation {

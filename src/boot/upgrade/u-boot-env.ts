@@ -1,5 +1,5 @@
 /** The environment of U-Boot in a file: a checksum, perhaps a flag, and `name=value` each with a NUL behind. */
-import { crc32le } from '../crc';
+import { crc32le } from '../../bytes/crc32le';
 import { decodeUtf8 } from '../text-of';
 
 /** Largest environment that is read, in bytes. */

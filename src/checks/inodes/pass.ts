@@ -143,8 +143,8 @@ export async function scanInodes(
   if (features.mmp && volume.inRange(sb.s_mmp_block)) facts.blocks.claim(sb.s_mmp_block);
   const badBlocks = await listedBadBlocks(volume, groups);
   const tables = new Tables(scan, badBlocks);
-  const counts = Uint32Array.from({ length: groups.count }, (_, group) => inodesToScan(volume, groups, group));
-  const share = scouted && badBlocks.size === 0 ? await startScouting(scan, counts, startScout) : null;
+  const counts = () => Uint32Array.from({ length: groups.count }, (_, group) => inodesToScan(volume, groups, group));
+  const share = scouted && badBlocks.size === 0 ? await startScouting(scan, counts(), startScout) : null;
   try {
     let scouting = share;
     for (let group = 0; group < groups.count; group++) {
@@ -155,7 +155,8 @@ export async function scanInodes(
         else facts.inodes.forget(group * geometry.inodesPerGroup + 1);
         scouting = null;
       }
-      if (counts[group]! > 0) await tables.group(group, counts[group]!);
+      const count = inodesToScan(volume, groups, group);
+      if (count > 0) await tables.group(group, count);
       onProgress?.(group + 1, groups.count);
     }
   } finally {

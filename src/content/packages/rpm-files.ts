@@ -1,6 +1,8 @@
 /** From the header of an rpm package to the files that it put into the tree. */
+
 import type { FileType } from '../../view/stat';
 import type { DigestName } from '../file-content';
+import { digestLengths } from '../manifest/digest-names';
 import { maxPath } from './dpkg-lists';
 import { demand, type InstalledPackage, type PackageFile } from './package-file';
 import { RpmHeader } from './rpm-header';
@@ -42,15 +44,6 @@ const digestNames: Readonly<Record<number, DigestName>> = {
   9: 'sha384',
   10: 'sha512',
   11: 'sha224',
-};
-const digestDigits: Readonly<Partial<Record<DigestName, number>>> = {
-  md5: 32,
-  sha1: 40,
-  rmd160: 40,
-  sha224: 56,
-  sha256: 64,
-  sha384: 96,
-  sha512: 128,
 };
 
 const typeBits = 0xf000;
@@ -100,7 +93,7 @@ function digestOf(table: Columns, i: number, name: DigestName | undefined): Pack
   const hex = table.digests?.[i] ?? '';
   if (hex === '' || name === undefined) return null;
   demand(
-    hex.length === digestDigits[name] && /^[0-9a-fA-F]+$/.test(hex),
+    hex.length === digestLengths[name] && /^[0-9a-fA-F]+$/.test(hex),
     `file ${i} has a ${name} of ${hex.length} digits`,
   );
   return { name, hex: hex.toLowerCase() };

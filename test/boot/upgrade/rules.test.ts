@@ -1,9 +1,9 @@
 /** Every rule of the state of an upgrade has a state directory that shows it. */
 import { describe, expect, test } from 'vitest';
-import { crc32le } from '../../../src/boot/crc';
 import { allRules } from '../../../src/boot/upgrade/rules';
 import { type UpgradeReport, upgradeExitStatus } from '../../../src/boot/upgrade/upgrade-report';
 import { renderUpgrade } from '../../../src/boot/upgrade/upgrade-text';
+import { crc32le } from '../../../src/bytes/crc32le';
 import { stateOfFolder } from '../../../src/native/folder-state';
 import { upgradeState } from '../../../src/upgrade-state';
 import {
