@@ -24,22 +24,26 @@ export const stamp = (time: Date): string => time.toISOString().replace(/[-:]|\.
 export const backupName = (image: string, time: Date): string => `${basename(image)}.damaged-${stamp(time)}`;
 export const recordOf = (backup: string): string => `${backup}.json`;
 
+/** Later ones first; names tell no more than the second, and one more backup within it sorts before the first. */
+const byTime = (a: RepairRecord, b: RepairRecord): number => Number(a.time < b.time) - Number(a.time > b.time);
+
 /** All records of an image in a folder, the newest first; what makes no sense is passed over. */
 export function recordsIn(folder: string, image: string): RepairRecord[] {
   const prefix = `${basename(image)}.damaged-`;
   const records: RepairRecord[] = [];
-  for (const name of readdirSync(folder).sort().reverse()) {
+  for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith('.json')) continue;
     try {
       const record = JSON.parse(readFileSync(join(folder, name), 'utf8')) as RepairRecord;
-      if (record.schemaVersion !== 1 || typeof record.original?.sha256 !== 'string') continue;
+      if (record.schemaVersion !== 1 || typeof record.time !== 'string') continue;
+      if (typeof record.original?.sha256 !== 'string') continue;
       // the disk may be mounted elsewhere now
       records.push({ ...record, backup: join(folder, basename(record.backup)) });
     } catch {
       // Not a record of ours.
     }
   }
-  return records;
+  return records.sort(byTime);
 }
 
 /** The folder in which backups of an image are kept. */
