@@ -5,7 +5,9 @@
  * A later Unicode in the engine changes nothing: code points that 12.1 leaves unassigned stand for themselves, and how
  * the assigned ones decompose is fixed for good.
  */
+
 import { assignedRanges, foldRuns, foldStrings, ignorableRanges } from './casefold-data';
+import { firstIndex } from './first-index';
 import { codePointAt, utf8Length } from './utf8';
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -36,16 +38,8 @@ function bounds(text: string): Uint32Array {
   return Uint32Array.from(unpack(text), (step) => (at += step));
 }
 
-function within(ranges: Uint32Array, code: number): boolean {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ranges[middle]! <= code) low = middle + 1;
-    else high = middle;
-  }
-  return low % 2 === 1;
-}
+const within = (ranges: Uint32Array, code: number): boolean =>
+  firstIndex(0, ranges.length, (i) => ranges[i]! > code) % 2 === 1;
 
 function unpackFolds(): Map<number, string> {
   const folds = new Map<number, string>();

@@ -1,5 +1,7 @@
 /** The extents of one file in memory: ranges added and removed, and the tree that holds the result. */
+
 import { crc32c } from '../bytes/crc32c';
+import { firstIndex } from '../bytes/first-index';
 import {
   extentCapacity,
   extentEntrySize,
@@ -46,15 +48,10 @@ export class ExtentList {
 
   /** Place of the first extent that ends behind `logical`. */
   private placeOf(logical: number): number {
-    let low = 0;
-    let high = this.extents.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const { logical: start, length } = this.extents[middle]!;
-      if (start + length <= logical) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(0, this.extents.length, (i) => {
+      const { logical: start, length } = this.extents[i]!;
+      return start + length > logical;
+    });
   }
 
   private splice(at: number, remove: number, add: Extent[]): void {

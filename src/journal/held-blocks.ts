@@ -1,5 +1,6 @@
 /** Blocks that are changed in memory, on top of a volume: copies made as they are needed, up to a bound. */
 
+import { firstIndex } from '../bytes/first-index';
 import { bytesWithin } from '../source/range';
 import type { ByteSource } from '../source/source';
 import { bytesOf, type Volume } from '../volume/volume';
@@ -72,16 +73,7 @@ export class HeldBlocks {
 /** `source` with `changed` blocks of `blockSize` bytes in the place of its own. `close()` closes `source`. */
 export function heldSource(source: ByteSource, blockSize: number, changed: ReadonlyMap<number, DataView>): ByteSource {
   const order = Float64Array.from(changed.keys()).sort();
-  const firstFrom = (block: number): number => {
-    let low = 0;
-    let high = order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (order[middle]! < block) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const firstFrom = (block: number): number => firstIndex(0, order.length, (i) => order[i]! >= block);
   const put = (at: number, into: Uint8Array, got: number): number => {
     const end = at + got;
     for (let i = firstFrom(Math.floor(at / blockSize)); i < order.length; i++) {

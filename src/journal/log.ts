@@ -1,4 +1,5 @@
 /** A journal's blocks by their number in it, read in long runs. */
+import { firstIndex } from '../bytes/first-index';
 import type { Volume } from '../volume/volume';
 import type { JournalRun } from './find';
 import type { LogFormat } from './format';
@@ -27,16 +28,8 @@ function merged(runs: readonly JournalRun[]): Extent[] {
 }
 
 /** The last of `items` that `holds` is true for, which it is for those up to some place. */
-function lastFrom<T>(items: readonly T[], holds: (item: T) => boolean): T | undefined {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(items[middle]!)) low = middle + 1;
-    else high = middle;
-  }
-  return items[low - 1];
-}
+const lastFrom = <T>(items: readonly T[], holds: (item: T) => boolean): T | undefined =>
+  items[firstIndex(0, items.length, (i) => !holds(items[i]!)) - 1];
 
 export class Log {
   private readonly runs: readonly JournalRun[];

@@ -1,4 +1,5 @@
 /** An image as it would be after its journal was replayed: a source that serves some blocks from elsewhere. */
+import { firstIndex } from '../bytes/first-index';
 import { journalMagic } from '../layout/journal';
 import { bytesWithin } from '../source/range';
 import type { ByteSource } from '../source/source';
@@ -18,16 +19,8 @@ export interface Patch {
 }
 
 /** The first of `blocks` that is not below `block`. */
-function firstFrom(blocks: Float64Array, block: number): number {
-  let low = 0;
-  let high = blocks.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (blocks[middle]! < block) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const firstFrom = (blocks: Float64Array, block: number): number =>
+  firstIndex(0, blocks.length, (i) => blocks[i]! >= block);
 
 class Overlay implements ByteSource {
   readonly size: number;

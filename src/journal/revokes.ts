@@ -1,6 +1,7 @@
 /** Which blocks were revoked, and up to which transaction; only for blocks that some tag names. */
 
 import { join32 } from '../bytes/field';
+import { firstIndex } from '../bytes/first-index';
 import type { GrowableF64 } from '../bytes/growable';
 import { sortIndexes } from '../bytes/radix';
 import { journalRevoke, journalRevokeSize } from '../layout/journal';
@@ -22,14 +23,8 @@ export function sortedUnique(list: GrowableF64): Float64Array {
 
 /** Place of `value` in the ascending `values`, or -1. */
 export function placeIn(values: Float64Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return values[low] === value ? low : -1;
+  const place = firstIndex(0, values.length, (i) => values[i]! >= value);
+  return values[place] === value ? place : -1;
 }
 
 /** A log can hold more revoke records than memory holds numbers, so records of blocks without a tag are not kept. */

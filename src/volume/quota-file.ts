@@ -1,5 +1,7 @@
 /** Reads a quota file: the usage that it states for each id. Ends for every input, and says what stands in the way. */
+
 import { isAllZero } from '../bytes/bitmap';
+import { firstIndex } from '../bytes/first-index';
 import { inode, inodeFlags } from '../layout/inode';
 import {
   quotaBlockSize,
@@ -67,14 +69,7 @@ class Reader {
 
   /** Index of the last run that starts at or before `logical`; -1 when there is none. */
   private lastRunUpTo(logical: number): number {
-    let from = 0;
-    let to = this.runs.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (this.runs[middle]!.logical <= logical) from = middle + 1;
-      else to = middle;
-    }
-    return from - 1;
+    return firstIndex(0, this.runs.length, (i) => this.runs[i]!.logical > logical) - 1;
   }
 
   async read(): Promise<QuotaFile | string> {

@@ -1,4 +1,5 @@
 /** What the groups keep in a block: found by searching sorted places, so that long lists and many groups cost little. */
+import { firstIndex } from '../../bytes/first-index';
 import { sortIndexes } from '../../bytes/radix';
 import type { Geometry } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
@@ -18,14 +19,7 @@ class Places {
 
   /** How many lie before `block`. */
   private before(block: number): number {
-    let low = 0;
-    let high = this.order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.blocks[this.order[middle]!]! < block) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(0, this.order.length, (i) => this.blocks[this.order[i]!]! >= block);
   }
 
   /** The first group that has `block`, or -1. */

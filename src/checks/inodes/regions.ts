@@ -1,4 +1,6 @@
 /** Byte ranges of one small area that may not overlap. */
+import { firstIndex } from '../../bytes/first-index';
+
 export class Regions {
   /** Starts and ends of what is taken, in order; neighbours that touch are one. */
   private readonly bounds: number[] = [];
@@ -11,15 +13,8 @@ export class Regions {
     const end = start + count;
     if (start < 0 || count <= 0 || end > this.length) return false;
     const bounds = this.bounds;
-    let low = 0;
-    let high = bounds.length / 2;
     // the first range that ends behind `start`
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (bounds[middle * 2 + 1]! <= start) low = middle + 1;
-      else high = middle;
-    }
-    const next = low * 2;
+    const next = firstIndex(0, bounds.length / 2, (i) => bounds[i * 2 + 1]! > start) * 2;
     if (next < bounds.length && bounds[next]! < end) return false;
     const joinsBefore = next > 0 && bounds[next - 1] === start;
     const joinsAfter = next < bounds.length && bounds[next] === end;

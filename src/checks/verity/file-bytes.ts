@@ -1,4 +1,5 @@
 /** The bytes of a file by their place in it, beyond its end as well, where verity keeps its tree. */
+import { firstIndex } from '../../bytes/first-index';
 import { GrowableF64 } from '../../bytes/growable';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
@@ -44,14 +45,7 @@ export class FileBytes {
   /** Index of the last run that starts at or before file block `block`; -1 when there is none. */
   private runUpTo(block: number): number {
     const starts = this.logical.view();
-    let from = 0;
-    let to = starts.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (starts[middle]! <= block) from = middle + 1;
-      else to = middle;
-    }
-    return from - 1;
+    return firstIndex(0, starts.length, (i) => starts[i]! > block) - 1;
   }
 
   /** The file system block of file block `block`; 0 for a hole. */
