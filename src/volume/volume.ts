@@ -100,6 +100,8 @@ export class Volume {
     try {
       return this.came(buffer, await coming);
     } catch (error) {
+      // a source may fail in its own way when it is stopped as well
+      this.signal?.throwIfAborted();
       return this.failed(error, at, buffer.length, tentative);
     }
   }

@@ -43,9 +43,12 @@ export class PlainWaiting {
     return this.count++;
   }
 
-  /** Reads what is wanted: neighbours in one go, as long as the gaps between them find room as well. */
+  /**
+   * Reads what is wanted: neighbours in one go, as long as the gaps between them find room as well; all at a time where reads
+   * have to be waited for.
+   */
   async load(): Promise<void> {
-    const { count, places, fanOut } = this;
+    const { count, fanOut } = this;
     if (count === 0) return;
     const size = fanOut * 4;
     const order = this.wanted.subarray(0, count).sort();
@@ -53,6 +56,7 @@ export class PlainWaiting {
       this.arena = alignedBuffer(arenaBytes);
       this.lists = new Int32Array(this.arena.buffer, this.arena.byteOffset, arenaBytes >>> 2);
     }
+    const coming: Promise<void>[] = [];
     let room = this.most - count;
     let at = 0;
     for (let first = 0, next = 0; first < count; first = next) {
@@ -68,16 +72,31 @@ export class PlainWaiting {
       const length = last - start + 1;
       const into = this.arena.subarray(at * size, (at + length) * size);
       // what fails is asked for again on the full way, which says so
-      const reading = this.volume.read(start * size, into.length, into, true);
-      const bytes = reading instanceof Promise ? await reading : reading;
-      const whole = bytes === null ? 0 : Math.floor(bytes.length / size);
-      for (let i = first; i < next; i++) {
-        const place = Math.floor(order[i]! / mostBlocks) - start;
-        places[order[i]! % mostBlocks] = place < whole ? (at + place) * fanOut : -1;
-      }
+      const reading = this.volume.readsBetterAside
+        ? this.volume.readAside(start * size, into.length, into)
+        : this.volume.read(start * size, into.length, into, true);
+      if (reading instanceof Promise) {
+        const place = at;
+        const noted = reading.then((bytes) => this.came(bytes, first, next, place * fanOut));
+        // an abort is heard of below, or ends this loop before that
+        noted.catch(() => {});
+        coming.push(noted);
+      } else this.came(reading, first, next, at * fanOut);
       at += length;
     }
+    if (coming.length > 0) await Promise.all(coming);
     this.count = 0;
+  }
+
+  /** Notes where the blocks of one read lie that begin at word `at`: those wanted in the places `first` to `next`. */
+  private came(bytes: Uint8Array | null, first: number, next: number, at: number): void {
+    const { wanted, places, fanOut } = this;
+    const start = Math.floor(wanted[first]! / mostBlocks);
+    const whole = bytes === null ? 0 : Math.floor(bytes.length / (fanOut * 4));
+    for (let i = first; i < next; i++) {
+      const block = Math.floor(wanted[i]! / mostBlocks) - start;
+      places[wanted[i]! % mostBlocks] = block < whole ? at + block * fanOut : -1;
+    }
   }
 
   /** Claims the blocks of the inode at byte `at`, whose turn this is; false, with nothing done, where it is not plain. */
