@@ -35,28 +35,42 @@ ${install}
 ${files}
 `;
 
-/**
- * A root into which rpm installed two packages: `tool` with every kind of file, and `many` with 300 small ones, whose
- * header does not fit into a page. The caller removes the folder.
- */
-export function rpmRoot(): string {
+/** A package to be made: its name, a script that fills the folder it runs in, and its `%files`. */
+export type RpmPackage = readonly [name: string, install: string, files: string];
+
+/** A root into which rpm installed some packages. The caller removes the folder above it. */
+export function rpmRootOf(packages: readonly RpmPackage[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'extcheck-rpm-'));
   try {
     const top = join(folder, 'build');
-    const defines = [
-      '--define',
+    const macros = [
       `_topdir ${top}`,
-      '--define',
       '_build_id_links none',
-      '--define',
       '__os_install_post %{nil}',
+      '_binary_payload w0.gzdio',
+      '_binaries_in_noarch_packages_terminate_build 0',
     ];
-    const write = (name: string, install: string, files: string) => {
+    for (const [name, install, files] of packages) {
       const file = join(folder, `${name}.spec`);
       writeFileSync(file, spec(name, install, files));
-      run('rpmbuild', ['-bb', '--quiet', ...defines, file]);
-    };
-    write(
+      run('rpmbuild', ['-bb', '--quiet', ...macros.flatMap((macro) => ['--define', macro]), file]);
+    }
+    const root = join(folder, 'root');
+    mkdirSync(root);
+    const made = readdirSync(join(top, 'RPMS/noarch')).map((name) => join(top, 'RPMS/noarch', name));
+    run('rpm', ['--root', root, '--dbpath', `/${rpmFolder}`, '--nodeps', '--noscripts', '-i', ...made]);
+    rmSync(top, { recursive: true });
+    return root;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A root with two packages: `tool` with every kind of file, and `many` with 300 small ones, whose header needs more than a page. */
+export const rpmRoot = (): string =>
+  rpmRootOf([
+    [
       'tool',
       `mkdir -p usr/bin usr/lib etc usr/share/doc/tool var/lib/tool usr/libexec
 for i in $(seq 200); do echo "a tool of line $i"; done > usr/bin/tool
@@ -79,22 +93,13 @@ echo loose > usr/libexec/loose`,
 %ghost /var/lib/tool/ghost
 %config(missingok) /usr/lib/may-be-missing
 %verify(not md5 size mode) /usr/libexec/loose`,
-    );
-    write(
+    ],
+    [
       'many',
       'mkdir -p usr/share/many\nfor i in $(seq 300); do echo $i > usr/share/many/file-$i; done',
       '/usr/share/many',
-    );
-    const root = join(folder, 'root');
-    mkdirSync(root);
-    const packages = readdirSync(join(top, 'RPMS/noarch')).map((name) => join(top, 'RPMS/noarch', name));
-    run('rpm', ['--root', root, '--dbpath', `/${rpmFolder}`, '--nodeps', '--noscripts', '-i', ...packages]);
-    return root;
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
+    ],
+  ]);
 
 /** Header blobs as SQLite's own program reads them. */
 export function headerBlobs(database: string): Uint8Array[] {
