@@ -10,11 +10,11 @@ import { atLeast, exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
-import { type ColorChoice, colorChoices } from '../args';
 import { requireConsumers } from '../consumers';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
 import { absolute, didYouMean, type OptionTable, oneOf, parseOffset, readOptions, UsageError } from '../options';
+import { type OutputRequest, outputOptions, usualOutput } from '../output-options';
 import { wantsColor } from '../printer';
 
 /** The help text. */
@@ -52,16 +52,13 @@ Examples:
   extcheck boot --format json root.img | jq -r '.steps[] | select(.ok | not)'
 `;
 
-interface Request {
+interface Request extends OutputRequest {
   images: string[];
   profile: string;
   options: BootOptions;
   require: string[];
   failOn: Severity;
   offset: number;
-  format: 'text' | 'json';
-  quiet: boolean;
-  color: ColorChoice;
 }
 
 const table: OptionTable<Request> = {
@@ -100,22 +97,7 @@ const table: OptionTable<Request> = {
       request.offset = parseOffset(value);
     },
   },
-  format: {
-    take(request, value) {
-      request.format = oneOf('format', value, ['text', 'json']);
-    },
-  },
-  quiet: {
-    short: 'q',
-    set(request) {
-      request.quiet = true;
-    },
-  },
-  color: {
-    take(request, value) {
-      request.color = oneOf('color', value, colorChoices);
-    },
-  },
+  ...outputOptions,
 };
 
 /** A profile by name or from a file. */
@@ -163,9 +145,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     require: [],
     failOn: 'warning',
     offset: 0,
-    format: 'text',
-    quiet: false,
-    color: 'auto',
+    ...usualOutput,
   };
   readOptions(argv, table, request, (word) => void request.images.push(word));
   if (request.images.length === 0) throw new UsageError('No image was named.');

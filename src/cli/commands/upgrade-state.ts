@@ -10,10 +10,10 @@ import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
-import { type ColorChoice, colorChoices } from '../args';
 import { atOffset, breathing, parseImageName, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
-import { type OptionTable, oneOf, readOptions, UsageError } from '../options';
+import { type OptionTable, readOptions, UsageError } from '../options';
+import { type OutputRequest, outputOptions, usualOutput } from '../output-options';
 import { wantsColor } from '../printer';
 
 /** The help text. */
@@ -50,13 +50,10 @@ Examples:
   extcheck upgrade-state --state cos-state.img
 `;
 
-interface Request {
+interface Request extends OutputRequest {
   root: string | undefined;
   state: string | undefined;
   images: boolean;
-  format: 'text' | 'json';
-  quiet: boolean;
-  color: ColorChoice;
 }
 
 const table: OptionTable<Request> = {
@@ -75,22 +72,7 @@ const table: OptionTable<Request> = {
       request.images = false;
     },
   },
-  format: {
-    take(request, value) {
-      request.format = oneOf('format', value, ['text', 'json']);
-    },
-  },
-  quiet: {
-    short: 'q',
-    set(request) {
-      request.quiet = true;
-    },
-  },
-  color: {
-    take(request, value) {
-      request.color = oneOf('color', value, colorChoices);
-    },
-  },
+  ...outputOptions,
 };
 
 /** The reader for what was asked for, and what is to be closed afterwards; a text says why there is none. */
@@ -122,9 +104,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     root: undefined,
     state: undefined,
     images: true,
-    format: 'text',
-    quiet: false,
-    color: 'auto',
+    ...usualOutput,
   };
   readOptions(argv, table, request, (word) => {
     throw new UsageError(`${printable(word)} is not wanted: name a folder with --root or an image with --state.`);

@@ -1,7 +1,8 @@
 /** Holds an inode's facts against a manifest entry: all that can be told without reading content. */
 import type { Problem } from '../../problem/define';
-import type { FileStat, FileType } from '../../view/stat';
+import type { FileStat } from '../../view/stat';
 import type { Owners } from '../owners';
+import { typeName } from '../type-name';
 import type { ManifestEntry } from './entry';
 import { problems } from './problems';
 
@@ -20,20 +21,6 @@ export interface CompareOptions {
   /** Called with a name of an owner that the image does not know, so that nothing can be said of it. */
   unknownOwner(name: string): void;
 }
-
-const typeNames: Readonly<Record<FileType, string>> = {
-  file: 'regular file',
-  directory: 'directory',
-  'character-device': 'character device',
-  'block-device': 'block device',
-  fifo: 'pipe',
-  socket: 'socket',
-  symlink: 'symlink',
-  unknown: 'file of an unknown type',
-};
-
-/** The type in words. */
-export const typeName = (type: FileType): string => typeNames[type];
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 

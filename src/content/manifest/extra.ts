@@ -1,6 +1,6 @@
 /** Finds what an image holds and a manifest does not name. */
 import type { Tree, TreeEntry } from '../tree';
-import { typeName } from './compare';
+import { typeName } from '../type-name';
 
 export interface ExtraOptions {
   /** Paths that the manifest names, as the tree has them. */

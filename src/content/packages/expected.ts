@@ -1,10 +1,11 @@
 /** Contents as packages have them, by inode, to be held against what is read. */
 import type { ContentContext } from '../content-check';
 import type { DigestName, FileContent } from '../file-content';
+import { typeName } from '../type-name';
 import type { Differences } from './differences';
 import type { PackageFile } from './package-file';
 import type { Weight } from './place';
-import { problems, typeName } from './problems';
+import { problems } from './problems';
 
 export interface Expectation {
   readonly path: string;

@@ -1,20 +1,5 @@
 /** What can be wrong with the files of packages, and with the databases that list them. */
 import { define } from '../../problem/define';
-import type { FileType } from '../../view/stat';
-
-const typeNames: Readonly<Record<FileType, string>> = {
-  file: 'regular file',
-  directory: 'directory',
-  'character-device': 'character device',
-  'block-device': 'block device',
-  fifo: 'pipe',
-  socket: 'socket',
-  symlink: 'symlink',
-  unknown: 'file of no known type',
-};
-
-/** The name of a type in a sentence. */
-export const typeName = (type: FileType): string => typeNames[type];
 
 const reinstall = 'Install the package again, or make the image anew.';
 

@@ -1,8 +1,8 @@
 /** Holds one file against the conditions of a rule. */
 import type { FileStat } from '../../view/stat';
 import type { FileContent } from '../file-content';
-import { typeName } from '../manifest/compare';
 import type { Owners } from '../owners';
+import { typeName } from '../type-name';
 import type { Conditions } from './policy';
 
 /** What the content of a file says, kept while all contents are read. */
