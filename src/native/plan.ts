@@ -1,7 +1,8 @@
 /** Repairs a private copy and says what that does: everything that is known before the image itself is touched. */
 import { createHash } from 'node:crypto';
 import { size } from '../report/words';
-import { type Acceptance, bootsByPaths, whyUnacceptable } from './accept';
+import { type Acceptance, whyUnacceptable } from './accept';
+import { whyNotBooting } from './boots';
 import { compareTrees } from './compare';
 import { copyImage, repairRoom } from './copy';
 import { type FsckOutcome, runFsck } from './fsck';
@@ -152,14 +153,15 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   if (report.after.filesystem === null) return { after, against: 'it has no usable superblock' };
   job.step('compare', 'Comparing the files before and after.');
   const [was, is] = [await job.view(job.target.path, job.behindBackup), await job.view(copy)];
+  const { accept = 'clean', maxChanges = 10_000, signal } = options;
   try {
-    const { accept = 'clean', boots = bootsByPaths, maxChanges = 10_000, signal } = options;
     const maxBytes = Math.max(8 * 2 ** 30, comparedTimes * known.size);
     report.changes = await compareTrees(was, is, { maxChanges, maxBytes, cloned: outcome.cloned, signal });
-    const against = await whyUnacceptable(job.known!, report.after, is, accept, boots);
-    return { after, against: whyUnproven(outcome, accept) ?? against };
   } finally {
     await was.close();
     await is.close();
   }
+  const rechecked = report.after;
+  const against = await whyUnacceptable(job.known!, rechecked, accept, () => whyNotBooting(job, copy, rechecked));
+  return { after, against: whyUnproven(outcome, accept) ?? against };
 }

@@ -1,6 +1,7 @@
 /** The repair of a block device in place: all of it is kept first, e2fsck saves what it overwrites, and a failure is taken back. */
 import { basename } from 'node:path';
-import { bootsByPaths, whyUnacceptable } from './accept';
+import { whyUnacceptable } from './accept';
+import { whyNotBooting } from './boots';
 import { putBack, undoFileOf } from './device';
 import { writeWhole } from './files';
 import { runFsck } from './fsck';
@@ -54,11 +55,10 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     const settings = { ...fsckSettings(job, tool), image: target.path, configFolder: place.folder };
     const outcome = await runFsck({ ...settings, undoFile: undoFileOf(path) });
     report.fsck?.rounds.push(...outcome.rounds);
-    report.after = await job.check(target.path);
-    const view = await job.view(target.path);
-    const { accept = 'clean', boots = bootsByPaths } = options;
-    against = await whyUnacceptable(job.known!, report.after, view, accept, boots);
-    await view.close();
+    const after = await job.check(target.path);
+    report.after = after;
+    const { accept = 'clean' } = options;
+    against = await whyUnacceptable(job.known!, after, accept, () => whyNotBooting(job, target.path, after));
     against ??= whyUnproven(outcome, accept);
     files.sync(target.path);
   } catch (error) {

@@ -6,6 +6,7 @@ import type { CheckReport } from '../problem/report';
 import { reason } from '../source/file';
 import { SourceError } from '../source/source';
 import { mayUseBackup } from './behind-backup';
+import { whyNotBooting } from './boots';
 import { blockOf, copyImage, repairRoom, requireRoom } from './copy';
 import { findFsck, requireFeatures } from './fsck-tool';
 import { Job } from './job';
@@ -186,6 +187,13 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   const failed = known.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
   report.stillMissing = failed;
   if (!repairable(before)) {
+    const against = options.accept === 'bootable' ? await whyNotBooting(job, target.path, before) : null;
+    if (against !== null)
+      return job.end(
+        'still-damaged',
+        4,
+        `The structure is in order, so e2fsck has nothing to repair; but ${against}. That cannot be brought back by it.`,
+      );
     if (failed.length === 0)
       return job.end('nothing-to-do', 0, 'extcheck finds nothing that would have to be repaired.');
     return job.end(
