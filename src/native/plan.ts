@@ -59,13 +59,20 @@ function lastWords(output: string): string {
     .join(' ');
 }
 
+/** What e2fsck says of a write for which there was no room. */
+const noRoom = /^.*(?:\(|: )(?:No space left on device|Disk quota exceeded).*$/m;
+
 /** Ends here where a run of e2fsck says nothing about the file system. @throws Refusal */
 export function requireRun({ end, rounds }: FsckOutcome): void {
   const last = rounds.at(-1);
   if (last === undefined) return;
   const tail = lastWords(last.output);
-  if (/No space left on device|Disk quota exceeded/.test(last.output))
-    throw new Refusal(`The disk became full while e2fsck worked on the copy: ${tail}`);
+  // with -y it deletes the file whose blocks it has no room for, and the next run finds all in order
+  const full = rounds.map(({ output }) => noRoom.exec(output)?.[0].trim()).find((line) => line !== undefined);
+  if (full !== undefined)
+    throw new Refusal(
+      `The disk became full while e2fsck worked (${full}), and what it did then is not used. Make room, or name another folder with --work DIR.`,
+    );
   if (/unsupported feature|Get a newer version of e2fsck/.test(last.output))
     throw new Refusal(`${last.command[0]} cannot handle this image: ${tail} Name a newer e2fsck with --fsck.`);
   if (end !== 'failed') return;

@@ -8,7 +8,7 @@ import { runFsck } from './fsck';
 import type { FsckTool } from './fsck-tool';
 import type { Job } from './job';
 import { freeBackupPath, keepOriginal } from './keep';
-import { fsckSettings, whyUnproven } from './plan';
+import { fsckSettings, requireRun, whyUnproven } from './plan';
 import { type RepairRecord, recordOf } from './record';
 import { Refusal } from './refusal';
 import type { RepairReport } from './report';
@@ -55,6 +55,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     const settings = { ...fsckSettings(job, tool), image: target.path, configFolder: place.folder };
     const outcome = await runFsck({ ...settings, undoFile: undoFileOf(path) });
     report.fsck?.rounds.push(...outcome.rounds);
+    requireRun(outcome);
     const after = await job.check(target.path);
     report.after = after;
     const { accept = 'clean' } = options;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { CheckReport } from '../problem/report';
-import { reason } from '../source/file';
+import { codeOf, reason } from '../source/file';
 import { SourceError } from '../source/source';
 import { mayUseBackup } from './behind-backup';
 import { whyNotBooting } from './boots';
@@ -248,6 +248,8 @@ export async function guarded(
 /** A thrown value in words; a bug of ours keeps its stack. */
 function sentence(error: unknown): string {
   if (error instanceof Refusal || error instanceof SourceError) return error.message;
+  if (['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? ''))
+    return `The disk became full (${reason(error)}). The image is as it was. Make room, or name other folders with --work DIR and --backup DIR.`;
   if (error instanceof Error && 'code' in error) return `The system refused: ${reason(error)}.`;
   return error instanceof Error ? `Internal error: ${error.stack ?? error.message}` : String(error);
 }
