@@ -141,8 +141,6 @@ describe.each(sharing)('copies on $name', ({ name, make, size }) => {
         const image = join(disk, 'active.img');
         copyFileSync(damagedImage(join(folder, 'original')), image);
         const hash = sha256(image);
-        const kept = join(disk, 'kept');
-        mkdirSync(kept);
         const cloned: boolean[] = [];
         const files = {
           ...realFiles,
