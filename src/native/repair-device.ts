@@ -68,7 +68,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
   if (against !== null) {
     if (!(await putBack(files, path, target.path, before.sha256)))
       throw new Refusal(`${target.path} could not be put back as it was (${against}). Its content is kept as ${path}.`);
-    place.note({ phase: 'working' });
+    place.note({ phase: 'ending' });
     options.signal?.throwIfAborted();
     return job.end(
       'still-damaged',
@@ -80,6 +80,6 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
   report.sha256.after = sha256;
   job.end('repaired', 1, null);
   writeRecord(job, before, { size: before.size, sha256 });
-  place.note({ phase: 'working' });
+  place.note({ phase: 'ending' });
   return report;
 }
