@@ -1,7 +1,7 @@
 /** extcheck's public API on Node: all of index, images from files, files of a machine, and repair by the native e2fsck. */
 export { nodeDigests } from './hashing/node-digests';
 export * from './index';
-export { type Acceptance, type BootPredicate, bootsByPaths } from './native/accept';
+export type { Acceptance, BootPredicate } from './native/accept';
 export type { ChangeKind, TreeChange, TreeChanges } from './native/changes';
 export type { Files } from './native/files';
 export { stateOfFolder } from './native/folder-state';

@@ -8,7 +8,7 @@ import type { Image } from '../view/image';
 /**
  * What a repaired image must be to take the place of the damaged one:
  * - `clean`: nothing as bad as a warning is left, all was checked, and all required paths are sound;
- * - `bootable`: the boot predicate has nothing against it, and all required paths are sound;
+ * - `bootable`: no errors are left, every step of a boot works, and all required paths are sound;
  * - `improved`: less is wrong than before, and no required path that was sound is not any more.
  */
 export const acceptances = ['clean', 'bootable', 'improved'] as const;
@@ -16,25 +16,6 @@ export type Acceptance = (typeof acceptances)[number];
 
 /** Says why a repaired image would not boot; null when nothing speaks against it. */
 export type BootPredicate = (report: CheckReport, image: Image) => Promise<string | null>;
-
-/** Files that the boot predicate asks for where no path was required. */
-export const usualBootFiles = ['/boot/vmlinuz', '/boot/initrd', '/etc/os-release'];
-
-/**
- * The predicate that is used where none is given: nothing fatal or erroneous is left, and the required paths are sound; where
- * none were required, /boot/vmlinuz, /boot/initrd and /etc/os-release must be there and not be empty.
- */
-export const bootsByPaths: BootPredicate = async (report, image) => {
-  const { error, fatal } = report.severityCounts;
-  if (error + fatal > 0) return `${error + fatal} errors are left`;
-  if (report.required.length > 0) return null;
-  const missing: string[] = [];
-  for (const path of usualBootFiles) {
-    const stat = await image.stat(path).catch(() => null);
-    if (stat?.type !== 'file' || stat.size === 0) missing.push(path);
-  }
-  return missing.length === 0 ? null : `${listed(missing)} cannot be used`;
-};
 
 const failedPaths = ({ required }: CheckReport): string[] =>
   required.filter(({ state }) => state !== 'ok').map(({ path, state }) => `${path} (${state})`);
@@ -48,13 +29,15 @@ function isBetter(after: CheckReport, before: CheckReport): boolean {
   return before.filesystem === null && after.filesystem !== null;
 }
 
-/** Why a repaired image is not acceptable, as a clause; null when it is. */
+/**
+ * Why a repaired image is not acceptable, as a clause; null when it is.
+ * @param whyNotBooting asked where `bootable` depends on it
+ */
 export async function whyUnacceptable(
   before: CheckReport,
   after: CheckReport,
-  image: Image,
   acceptance: Acceptance,
-  boots: BootPredicate,
+  whyNotBooting: () => Promise<string | null>,
 ): Promise<string | null> {
   if (after.filesystem === null) return 'it has no usable superblock';
   if (acceptance === 'improved') {
@@ -66,7 +49,7 @@ export async function whyUnacceptable(
   }
   const failed = failedPaths(after);
   if (failed.length > 0) return `required paths are still not sound: ${listed(failed.slice(0, 10))}`;
-  if (acceptance === 'bootable') return boots(after, image);
+  if (acceptance === 'bootable') return whyNotBooting();
   if (exitStatus(after) === exitStatuses.pass) return null;
   const { fatal, error, warning } = after.severityCounts;
   if (fatal + error + warning > 0) return `extcheck still finds ${fatal + error} errors and ${warning} warnings in it`;

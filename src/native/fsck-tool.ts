@@ -1,6 +1,8 @@
 /** The native e2fsck: where it is, which version, what it can handle, and which package has it. */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { atLeastVersion } from '../boot/features/consumer';
+import { e2fsck } from '../boot/features/e2fsck';
 import { listed } from '../report/words';
 import { Refusal } from './refusal';
 import type { Runner } from './runner';
@@ -80,43 +82,25 @@ export async function findFsck(run: Runner, given?: string, signal?: AbortSignal
   throw new Refusal(`${path} cannot be used as e2fsck: ${why}. Name another one with --fsck; ${hint()}.`);
 }
 
-/** The first version of e2fsck that works on images with a feature; what is not listed is older than 1.42. */
-const since: Readonly<Record<string, string>> = {
-  bigalloc: '1.42',
-  quota: '1.42',
-  mmp: '1.42',
-  metadata_csum: '1.43',
-  metadata_csum_seed: '1.43',
-  inline_data: '1.43',
-  encrypt: '1.43',
-  project: '1.43',
-  ea_inode: '1.44',
-  large_dir: '1.44',
-  casefold: '1.45',
-  verity: '1.45',
-  fast_commit: '1.46',
-  orphan_file: '1.47',
-  orphan_present: '1.47',
-};
-
-function isOlder(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((one) => one.split('.').map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (a![i] ?? 0) - (b![i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
 /**
- * Ends here where the tool is too old for a feature of the image. Features that nobody knows are left to the tool, which
+ * Ends here where the tool is too old for a feature of the image. Features that no version takes are left to the tool, which
  * refuses by itself.
+ *
+ * The versions are those that e2fsprogs' release notes (doc/RelNotes) name: 1.42 bigalloc, mmp, quota; 1.42.10
+ * sparse_super2; 1.43 metadata_csum, metadata_csum_seed, inline_data, encrypt, project, read-only; 1.44.0 large_dir, ea_inode;
+ * 1.44.4 verity; 1.45.0 casefold; 1.46.0 fast_commit, stable_inodes; 1.47.0 orphan_file. shared_blocks, which
+ * none of them names, is counted from 1.45 on.
  * @throws Refusal
  */
 export function requireFeatures(tool: FsckTool, features: readonly string[]): void {
-  const lacking = features.filter((name) => isOlder(tool.version, since[name] ?? '0'));
+  if (!atLeastVersion(tool.version, e2fsck.oldest))
+    throw new Refusal(
+      `${tool.path} is e2fsck ${tool.version}, older than ${e2fsck.oldest}; what it cannot handle is not known here. Name a newer one with --fsck; ${hint()}.`,
+    );
+  const since = (name: string) => e2fsck.since[name] ?? '0';
+  const lacking = features.filter((name) => !atLeastVersion(tool.version, since(name)));
   if (lacking.length === 0) return;
-  const needed = lacking.map((name) => since[name]!).reduce((a, b) => (isOlder(a, b) ? b : a));
+  const needed = lacking.map(since).reduce((a, b) => (atLeastVersion(a, b) ? a : b));
   throw new Refusal(
     `${tool.path} is e2fsck ${tool.version} and cannot handle ${listed(lacking)}, which the image has; it takes ${needed} or newer. Name a newer one with --fsck; ${hint()}.`,
   );

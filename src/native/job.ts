@@ -64,8 +64,8 @@ export class Job {
     return Object.assign(this.report, { outcome, status, reason });
   }
 
-  /** The file system in a file. */
-  private source(path: string): ByteSource {
+  /** The file system in a file; the caller closes it. */
+  source(path: string): ByteSource {
     const { source } = openFile(path);
     try {
       return breathing(this.target.offset === 0 ? source : sliceSource(source, this.target.offset), Date.now);

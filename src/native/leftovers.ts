@@ -35,6 +35,14 @@ async function replacing(files: Files, state: State): Promise<string> {
   return `An earlier repair was interrupted, and the image has been replaced by something else since; ${state.backup ?? 'nothing'} was left where it is.`;
 }
 
+/** What a folder says about how far its repair came. One without a state was being removed: that goes last. */
+async function told(files: Files, state: State | undefined): Promise<string> {
+  if (state?.phase === 'replacing') return replacing(files, state);
+  if (state?.phase === 'working')
+    return 'An earlier repair was interrupted while it worked on its own copy; the image was not touched, and the copy was removed.';
+  return 'An earlier repair was interrupted in its last step. The image is whole: what it was before that, or what it was to become.';
+}
+
 /**
  * Clears a work folder of a repair that was killed. Returns what was found, as sentences.
  * @throws Refusal when that repair is still at work, or its device must be seen to first
@@ -51,11 +59,7 @@ export async function settleLeftovers(files: Files, folder: string): Promise<str
       throw new Refusal(
         `An earlier repair of ${state.image} was interrupted while it wrote to the device. Its content before that is kept as ${state.backup}. Put it back with: extcheck repair --undo --backup ${dirname(state.backup ?? '')} ${state.image}`,
       );
-    found.push(
-      state?.phase === 'replacing'
-        ? await replacing(files, state)
-        : 'An earlier repair was interrupted while it worked on its own copy; the image was not touched, and the copy was removed.',
-    );
+    found.push(await told(files, state));
     removeWork(files, folder);
     files.sync(dirname(folder));
     return found;

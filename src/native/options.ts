@@ -1,4 +1,6 @@
 /** What a caller can ask of a repair, and what it hears while that goes on. */
+import type { Profile } from '../boot/profile';
+import type { ProfileName } from '../boot/profiles';
 import type { Acceptance, BootPredicate } from './accept';
 import type { Files } from './files';
 import type { FsckMode } from './fsck';
@@ -46,7 +48,9 @@ export interface RepairOptions {
   require?: readonly string[];
   /** What the result must be. Default `clean`. */
   accept?: Acceptance;
-  /** Decides about `bootable`. Default: `bootsByPaths`. */
+  /** How the image is booted, for `bootable`. Default `generic-linux`. */
+  profile?: ProfileName | Profile;
+  /** Decides about `bootable` in place of the walk of a boot. */
   boots?: BootPredicate;
   /** Path of e2fsck. Default: the first one on PATH and in the usual folders. */
   fsck?: string;

@@ -1,7 +1,8 @@
 /** Repairs a private copy and says what that does: everything that is known before the image itself is touched. */
 import { createHash } from 'node:crypto';
 import { size } from '../report/words';
-import { type Acceptance, bootsByPaths, whyUnacceptable } from './accept';
+import { type Acceptance, whyUnacceptable } from './accept';
+import { whyNotBooting } from './boots';
 import { compareTrees } from './compare';
 import { copyImage, repairRoom } from './copy';
 import { type FsckOutcome, runFsck } from './fsck';
@@ -58,13 +59,20 @@ function lastWords(output: string): string {
     .join(' ');
 }
 
+/** What e2fsck says of a write for which there was no room. */
+const noRoom = /^.*(?:\(|: )(?:No space left on device|Disk quota exceeded).*$/m;
+
 /** Ends here where a run of e2fsck says nothing about the file system. @throws Refusal */
 export function requireRun({ end, rounds }: FsckOutcome): void {
   const last = rounds.at(-1);
   if (last === undefined) return;
   const tail = lastWords(last.output);
-  if (/No space left on device|Disk quota exceeded/.test(last.output))
-    throw new Refusal(`The disk became full while e2fsck worked on the copy: ${tail}`);
+  // with -y it deletes the file whose blocks it has no room for, and the next run finds all in order
+  const full = rounds.map(({ output }) => noRoom.exec(output)?.[0].trim()).find((line) => line !== undefined);
+  if (full !== undefined)
+    throw new Refusal(
+      `The disk became full while e2fsck worked (${full}), and what it did then is not used. Make room, or name another folder with --work DIR.`,
+    );
   if (/unsupported feature|Get a newer version of e2fsck/.test(last.output))
     throw new Refusal(`${last.command[0]} cannot handle this image: ${tail} Name a newer e2fsck with --fsck.`);
   if (end !== 'failed') return;
@@ -152,14 +160,15 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   if (report.after.filesystem === null) return { after, against: 'it has no usable superblock' };
   job.step('compare', 'Comparing the files before and after.');
   const [was, is] = [await job.view(job.target.path, job.behindBackup), await job.view(copy)];
+  const { accept = 'clean', maxChanges = 10_000, signal } = options;
   try {
-    const { accept = 'clean', boots = bootsByPaths, maxChanges = 10_000, signal } = options;
     const maxBytes = Math.max(8 * 2 ** 30, comparedTimes * known.size);
     report.changes = await compareTrees(was, is, { maxChanges, maxBytes, cloned: outcome.cloned, signal });
-    const against = await whyUnacceptable(job.known!, report.after, is, accept, boots);
-    return { after, against: whyUnproven(outcome, accept) ?? against };
   } finally {
     await was.close();
     await is.close();
   }
+  const rechecked = report.after;
+  const against = await whyUnacceptable(job.known!, rechecked, accept, () => whyNotBooting(job, copy, rechecked));
+  return { after, against: whyUnproven(outcome, accept) ?? against };
 }

@@ -1,13 +1,14 @@
 /** The repair of a block device in place: all of it is kept first, e2fsck saves what it overwrites, and a failure is taken back. */
 import { basename } from 'node:path';
-import { bootsByPaths, whyUnacceptable } from './accept';
+import { whyUnacceptable } from './accept';
+import { whyNotBooting } from './boots';
 import { putBack, undoFileOf } from './device';
 import { writeWhole } from './files';
 import { runFsck } from './fsck';
 import type { FsckTool } from './fsck-tool';
 import type { Job } from './job';
 import { freeBackupPath, keepOriginal } from './keep';
-import { fsckSettings, whyUnproven } from './plan';
+import { fsckSettings, requireRun, whyUnproven } from './plan';
 import { type RepairRecord, recordOf } from './record';
 import { Refusal } from './refusal';
 import type { RepairReport } from './report';
@@ -54,11 +55,11 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     const settings = { ...fsckSettings(job, tool), image: target.path, configFolder: place.folder };
     const outcome = await runFsck({ ...settings, undoFile: undoFileOf(path) });
     report.fsck?.rounds.push(...outcome.rounds);
-    report.after = await job.check(target.path);
-    const view = await job.view(target.path);
-    const { accept = 'clean', boots = bootsByPaths } = options;
-    against = await whyUnacceptable(job.known!, report.after, view, accept, boots);
-    await view.close();
+    requireRun(outcome);
+    const after = await job.check(target.path);
+    report.after = after;
+    const { accept = 'clean' } = options;
+    against = await whyUnacceptable(job.known!, after, accept, () => whyNotBooting(job, target.path, after));
     against ??= whyUnproven(outcome, accept);
     files.sync(target.path);
   } catch (error) {
@@ -67,7 +68,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
   if (against !== null) {
     if (!(await putBack(files, path, target.path, before.sha256)))
       throw new Refusal(`${target.path} could not be put back as it was (${against}). Its content is kept as ${path}.`);
-    place.note({ phase: 'working' });
+    place.note({ phase: 'ending' });
     options.signal?.throwIfAborted();
     return job.end(
       'still-damaged',
@@ -79,6 +80,6 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
   report.sha256.after = sha256;
   job.end('repaired', 1, null);
   writeRecord(job, before, { size: before.size, sha256 });
-  place.note({ phase: 'working' });
+  place.note({ phase: 'ending' });
   return report;
 }

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { CheckReport } from '../problem/report';
-import { reason } from '../source/file';
+import { codeOf, reason } from '../source/file';
 import { SourceError } from '../source/source';
 import { mayUseBackup } from './behind-backup';
+import { whyNotBooting } from './boots';
 import { blockOf, copyImage, repairRoom, requireRoom } from './copy';
 import { findFsck, requireFeatures } from './fsck-tool';
 import { Job } from './job';
@@ -186,6 +187,13 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   const failed = known.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
   report.stillMissing = failed;
   if (!repairable(before)) {
+    const against = options.accept === 'bootable' ? await whyNotBooting(job, target.path, before) : null;
+    if (against !== null)
+      return job.end(
+        'still-damaged',
+        4,
+        `The structure is in order, so e2fsck has nothing to repair; but ${against}. That cannot be brought back by it.`,
+      );
     if (failed.length === 0)
       return job.end('nothing-to-do', 0, 'extcheck finds nothing that would have to be repaired.');
     return job.end(
@@ -240,6 +248,8 @@ export async function guarded(
 /** A thrown value in words; a bug of ours keeps its stack. */
 function sentence(error: unknown): string {
   if (error instanceof Refusal || error instanceof SourceError) return error.message;
+  if (['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? ''))
+    return `The disk became full (${reason(error)}). The image is as it was. Make room, or name other folders with --work DIR and --backup DIR.`;
   if (error instanceof Error && 'code' in error) return `The system refused: ${reason(error)}.`;
   return error instanceof Error ? `Internal error: ${error.stack ?? error.message}` : String(error);
 }

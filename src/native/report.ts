@@ -1,4 +1,5 @@
 /** What a repair returns: plain, JSON-safe data. */
+import type { BootReport } from '../boot/boot-report';
 import type { CheckReport } from '../problem/report';
 import type { TreeChanges } from './changes';
 import type { FsckRound } from './fsck';
@@ -52,6 +53,8 @@ export interface RepairReport {
   changes: TreeChanges | null;
   /** Required paths that the repaired image still lacks. */
   stillMissing: string[];
+  /** The walk of a boot on the repaired copy; null where `bootable` was not asked for, or something else decided about it. */
+  boot: BootReport | null;
   /** Whole-image hashes. */
   sha256: { before: string | null; after: string | null };
   /** The native tool and each of its runs, with output and problems. */
@@ -77,6 +80,7 @@ export const emptyReport = (image: string, path: string): RepairReport => ({
   after: null,
   changes: null,
   stillMissing: [],
+  boot: null,
   sha256: { before: null, after: null },
   fsck: null,
   backup: null,

@@ -4,6 +4,7 @@ import { printable, shellWord } from '../report/printable';
 import { verdictLine } from '../report/verdict';
 import { counted, digits, listed } from '../report/words';
 import { wrap } from '../report/wrap';
+import { whyBootFails } from './boots';
 import { type ChangeKind, changeKinds, type TreeChange, type TreeChanges } from './changes';
 import type { FsckRound } from './fsck';
 import type { RepairReport } from './report';
@@ -52,6 +53,7 @@ export function renderRepair(report: RepairReport, options: RepairTextOptions = 
     sentences.flatMap((sentence) => wrap(printable(sentence), width, '  ')),
     report.changes === null ? [] : changesSection(report.changes, report, options.verbose === true, width),
     states(report, width),
+    bootSection(report, width),
     fsckSection(report, options.verbose === true, width),
     kept(report, width),
   ];
@@ -113,6 +115,21 @@ function states({ before, after }: RepairReport, width: number): string[] {
   const line = (label: string, report: CheckReport) =>
     wrap(verdictLine({ ...report, image: 'the image' }).text, width, `  ${label}`, ' '.repeat(10));
   return ['What extcheck says', ...line('before: ', before), ...(after === null ? [] : line('after:  ', after))];
+}
+
+/** The way of a boot, in as far as it does not work. */
+function bootSection({ boot }: RepairReport, width: number): string[] {
+  if (boot === null) return [];
+  const failed = boot.steps.filter(({ ok }) => !ok);
+  const lines = failed.flatMap(({ step, says, console = '' }) => [
+    ...wrap(printable(says), width, `  FAIL ${step.padEnd(11)} `, ' '.repeat(19)),
+    ...console.split('\n').flatMap((line) => (line === '' ? [] : [`${' '.repeat(19)}| ${printable(line)}`])),
+  ]);
+  if (lines.length === 0) {
+    const why = whyBootFails(boot);
+    lines.push(...wrap(why === null ? 'Every step of it works.' : printable(`${why}.`), width, '  '));
+  }
+  return [`The way of a boot (${printable(boot.profile)})`, ...lines];
 }
 
 const commandText = (command: readonly string[]): string =>

@@ -57,6 +57,7 @@ async function undoFile(job: Job, record: RepairRecord, folder: string): Promise
     files.sync(copy);
     if ((await sha256Of(copy, options.signal)) !== record.original.sha256)
       throw new Refusal('The copy of the original does not read back as what was written. The image is as it was.');
+    place.note({ phase: 'ending' });
     files.rename(copy, target.path);
     files.sync(beside);
   } finally {

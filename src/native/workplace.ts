@@ -15,8 +15,11 @@ export interface State {
   /** When that process started, in clock ticks since boot, and which boot; numbers of processes come back. */
   started: string;
   boot: string;
-  /** `working` on a copy; `replacing` the image; `in-place` writing to a device. */
-  phase: 'working' | 'replacing' | 'in-place';
+  /**
+   * `working` on a copy; `replacing` the image; `in-place` writing to a device; `ending`: all that is left is one rename, or to
+   * clear up.
+   */
+  phase: 'working' | 'replacing' | 'in-place' | 'ending';
   /** Inode numbers of the damaged image and of the repaired copy; what has the image's name tells how far it came. */
   original?: number;
   repaired?: number;

@@ -39,6 +39,11 @@ test.each([
   [['--backup', 'x', '--no-backup', 'a'], '--backup and --no-backup exclude each other.'],
   [['--dry-run', '--yes', 'a'], '--dry-run and --yes exclude each other.'],
   [['--accept', 'clen', 'a'], "--accept must be one of clean, bootable, improved, not 'clen'. Did you mean clean?"],
+  [['--profile', 'harvester', 'a'], '--profile says how the image is booted, and needs --accept bootable.'],
+  [
+    ['--accept', 'bootable', '--profile', 'harvest', 'a'],
+    'There is no profile harvest. Did you mean harvester? A file ends in .json.',
+  ],
   [['--rounds', '0', 'a'], "--rounds must be a whole number from 1 on, not '0'."],
   [['--format', 'ndjson', 'a'], '--format must be one of text, json'],
 ])('%j is wrong use', async (argv, words) => {

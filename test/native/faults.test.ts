@@ -95,6 +95,8 @@ describe.skipIf(!hasE2fsprogs)('every change outside (needs e2fsprogs)', () => {
       if (which === 'old') expect(report.status).toBe(8);
       const next = await repairImage(image, options);
       expect(next.outcome, `${hit()} ${at}: ${next.reason}`).toBe(which === 'new' ? 'nothing-to-do' : 'repaired');
+      const told = next.found.join(' ');
+      expect(told, `${hit()} ${at}`).not.toMatch(which === 'new' ? /not touched|as it was/ : /had replaced/);
       requireWhole(hash, kept);
       expect([...strays(place), ...strays(backups)], `${hit()} ${at}`).toEqual([]);
       expect(readdirSync(kept).filter((name) => name.includes('.damaged-'))).toHaveLength(2);
@@ -117,7 +119,9 @@ describe.skipIf(!hasE2fsprogs)('every change outside (needs e2fsprogs)', () => {
         await undoRepair(image, { ...options, files });
         expect([hash, hashes.after]).toContain(sha256(image));
         if (done() <= at) break;
-        await undoRepair(image, options);
+        const undone = sha256(image) === hash;
+        const { found } = await undoRepair(image, options);
+        if (undone) expect(found.join(' '), `${at}`).not.toMatch(/not touched|as it was/);
         expect([sha256(image), strays(place)]).toEqual([hash, []]);
       }
     }

@@ -1,6 +1,6 @@
 /**
  * Repair over really damaged and randomly mutated images: what is left is clean or untouched, the original is kept bit for
- * bit, and the list of lost files is that of the kernel. A few images here; all of them with EXTCHECK_REPAIR_LONG=1.
+ * bit, and the list of lost files is that of the kernel, or of debugfs where the kernel refuses to mount. A few images here; all of them with EXTCHECK_REPAIR_LONG=1.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -8,6 +8,8 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { repairImage } from '../../src/native/repair';
 import type { RepairReport } from '../../src/native/report';
+import { debugfsWalk } from '../support/debugfs-walk';
+import { hasE2fsprogs } from '../support/e2fsprogs';
 import {
   long as all,
   canMount,
@@ -18,7 +20,9 @@ import {
   isClean,
   kernelWalk,
   sha256,
+  soundImage,
   strays,
+  type Walk,
 } from '../support/repair';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -44,25 +48,44 @@ const raw = (path: string): string =>
     .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replaceAll('\\\\', '\\');
 
-/** Holds the list of what is lost against the kernel's walks of the image before and after. */
+/** Where e2fsck was told to find the superblock, in the words of debugfs. */
+function startOf(report: RepairReport): string[] {
+  const flags = report.fsck!.rounds[0]!.command;
+  const [block, size] = ['-b', '-B'].map((name) => (flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined));
+  return block === undefined ? [] : ['-b', size!, '-s', block];
+}
+
+/** Holds the list of what is lost against walks that are not ours: the kernel's where that mounts the image, and debugfs's. */
 function compareWalks(report: RepairReport, before: string, after: string): void {
-  if (!canMount || report.changes === null) return;
-  const [was, is] = [kernelWalk(before), kernelWalk(after)];
-  if (was === undefined || is === undefined) {
-    counted('walk refused by the kernel');
-    return;
+  const start = startOf(report);
+  // where the kernel looks for a superblock instead of a lost one is its own affair
+  const mounted = canMount && start.length === 0 ? [kernelWalk(before), kernelWalk(after)] : [];
+  if (mounted[0] !== undefined && mounted[1] !== undefined) {
+    compareWalk(report, mounted[0], mounted[1]);
+    counted('walks of the kernel compared');
+    // debugfs does not replay fast commits
+    if (report.before!.filesystem?.features.includes('fast_commit')) return;
   }
-  counted('walks compared');
+  const listed = [debugfsWalk(before, start), debugfsWalk(after, [])];
+  if (listed[0] === undefined || listed[1] === undefined) throw new Error('debugfs does not open it');
+  compareWalk(report, listed[0], listed[1]);
+  counted(`walks of debugfs compared${mounted[0] === undefined ? ', where the kernel refuses to mount' : ''}`);
+}
+
+function compareWalk({ changes: found }: RepairReport, was: Walk, is: Walk): void {
+  const { changes } = found!;
   const lost = [...was.paths].filter(([path, type]) => is.paths.get(path) !== type).map(([path]) => path);
   const said = new Set(
-    report.changes.changes.filter(({ kind }) => ['gone', 'moved', 'type'].includes(kind)).map(({ path }) => raw(path)),
+    changes.filter(({ kind }) => ['gone', 'moved', 'type'].includes(kind)).map(({ path }) => raw(path)),
   );
+  // where the root directory lists nothing there is nothing to lose
+  if (was.paths.size === 0) expect([...said]).toEqual([]);
   // a directory that is moved takes all below it along
-  const moved = report.changes.changes.filter(({ kind }) => kind === 'moved').map(({ path }) => `${raw(path)}/`);
+  const moved = changes.filter(({ kind }) => kind === 'moved').map(({ path }) => `${raw(path)}/`);
   const once = [...was.several].map((path) => `${path}/`);
   const elsewhere = (path: string) => [...moved, ...once].some((top) => path.startsWith(top));
   expect(lost.filter((path) => !said.has(path) && !elsewhere(path))).toEqual([]);
-  // what the kernel could not look at before, for a wrong checksum, we can; else nothing more is said to be lost
+  // what neither could look at before, the kernel for a wrong checksum, we can; else nothing more is said to be lost
   const unseen = [...was.broken];
   const more = [...said].filter(
     (path) =>
@@ -72,6 +95,19 @@ function compareWalks(report: RepairReport, before: string, after: string): void
   );
   expect(more).toEqual([]);
 }
+
+test.skipIf(!hasE2fsprogs)('debugfs lists what is there (needs e2fsprogs)', () => {
+  const image = soundImage(join(freshFolder(), 'image'));
+  const directories = ['/boot', '/etc', '/lost+found', '/usr'];
+  const files = ['/boot/initrd', '/boot/vmlinuz', '/etc/os-release', '/usr/one', '/usr/two'];
+  const paths = [...directories.map((path) => [path, 'directory']), ...files.map((path) => [path, 'file'])];
+  const walk = debugfsWalk(image, []);
+  expect({ ...walk, paths: [...walk!.paths].sort() }).toEqual({
+    paths: paths.sort(),
+    broken: new Set(),
+    several: new Set(),
+  });
+});
 
 /** Whether e2fsck alone finds a way, from the first superblock or from a backup. */
 function bringsInOrder(original: string, folder: string): boolean {

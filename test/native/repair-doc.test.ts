@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { elementalTree, imageOf } from '../support/boot-image';
 import { builtCli, root } from '../support/cli';
 import { canMount, damagedImage, freshFolder, sha256 } from '../support/repair';
 
@@ -50,7 +51,10 @@ describe.skipIf(!canMount)('docs/repair.md (needs root and loop devices)', () =>
     expect(
       sh(`mke2fs -q -F -t ext4 ${partition} && mount -o loop ${partition} ${state} && mkdir ${state}/cOS`).status,
     ).toBe(0);
-    const image = damagedImage(join(state, 'cOS', 'active.img'));
+    const image = join(state, 'cOS', 'active.img');
+    // a file without a name, a wrong count, and a file that lost its end
+    const damage = ['unlink /usr/one', 'sif /boot links_count 7', 'sif /etc/cos/grub.cfg size 5'];
+    writeFileSync(image, imageOf({ ...elementalTree(), '/usr/one': 'one\n' }, { commands: damage }));
     const device = sh(`losetup --find --show ${damagedImage(join(folder, 'disk'))}`).stdout.trim();
     try {
       expect(sh(`mount -o remount,ro ${state}`).status).toBe(0);

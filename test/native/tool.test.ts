@@ -62,6 +62,16 @@ describe('finding it', () => {
       '/sbin/e2fsck is e2fsck 1.46.5 and cannot handle orphan_file and orphan_present, which the image has; it takes 1.47 or newer.',
     );
     expect(() => requireFeatures({ path: 'x', version: '1.42.9' }, ['casefold', 'quota'])).toThrow(/casefold.*1\.45/);
+    const takes =
+      (version: string, ...features: string[]) =>
+      () =>
+        requireFeatures({ path: 'x', version }, features);
+    expect(takes('1.44.4', 'verity', 'large_dir', 'ea_inode')).not.toThrow();
+    expect(takes('1.44.3', 'verity')).toThrow(/verity.*takes 1\.44\.4/);
+    expect(takes('1.42.10', 'sparse_super2', 'bigalloc', 'quota', 'mmp')).not.toThrow();
+    expect(takes('1.42.9', 'sparse_super2')).toThrow(/takes 1\.42\.10/);
+    expect(takes('1.45.7', 'stable_inodes')).toThrow(/takes 1\.46/);
+    expect(takes('1.41.12', 'has_journal')).toThrow(/e2fsck 1\.41\.12, older than 1\.42/);
     expect(() => requireFeatures({ path: 'x', version: '1.47.10' }, ['orphan_file'])).not.toThrow();
   });
 });

@@ -106,8 +106,15 @@ export function kernelWalk(image: string): Walk | undefined {
   const at = join(folder, 'at');
   mkdirSync(at);
   run('cp', ['--sparse=always', image, join(folder, 'copy')]);
-  if (run('mount', ['-o', 'loop,ro,errors=continue', join(folder, 'copy'), at]).status !== 0) {
+  // the device can be written to, so that the kernel replays the journal
+  const device = run('losetup', ['--find', '--show', join(folder, 'copy')]).stdout.trim();
+  if (device === '') throw new Error('losetup gives no loop device');
+  const free = () => {
+    run('losetup', ['--detach', device]);
     rmSync(folder, { recursive: true });
+  };
+  if (run('mount', ['-t', 'ext4', '-o', 'ro,errors=continue', device, at]).status !== 0) {
+    free();
     return undefined;
   }
   const walk: Walk = { paths: new Map(), broken: new Set(), several: new Set() };
@@ -140,7 +147,7 @@ export function kernelWalk(image: string): Walk | undefined {
     visit('/');
   } finally {
     run('umount', [at]);
-    rmSync(folder, { recursive: true });
+    free();
   }
   return walk;
 }

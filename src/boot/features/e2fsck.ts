@@ -28,7 +28,7 @@ export const e2fsck: FeatureTable = {
     '64bit': '1.42',
     mmp: '1.42',
     flex_bg: '1.42',
-    sparse_super2: '1.43',
+    sparse_super2: '1.42.10',
     metadata_csum: '1.43',
     metadata_csum_seed: '1.43',
     inline_data: '1.43',

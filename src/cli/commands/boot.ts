@@ -2,18 +2,17 @@
 import type { BootReport } from '../../boot/boot-report';
 import { renderBoot } from '../../boot/boot-text';
 import { type BootOptions, checkBoot } from '../../boot/check-boot';
-import { type Profile, ProfileError, parseProfile } from '../../boot/profile';
-import { isProfileName, profileNames } from '../../boot/profiles';
 import { inflateRaw } from '../../native/inflate';
 import { type Severity, severities } from '../../problem/finding';
 import { atLeast, exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
+import { profileOf } from '../boot-profile';
 import { requireConsumers } from '../consumers';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
-import { absolute, didYouMean, type OptionTable, oneOf, parseOffset, readOptions, UsageError } from '../options';
+import { absolute, type OptionTable, oneOf, parseOffset, readOptions, UsageError } from '../options';
 import { type OutputRequest, outputOptions, usualOutput } from '../output-options';
 import { wantsColor } from '../printer';
 
@@ -100,35 +99,6 @@ const table: OptionTable<Request> = {
   ...outputOptions,
 };
 
-/** A profile by name or from a file. */
-async function profileOf(word: string, io: Io): Promise<BootOptions['profile']> {
-  if (isProfileName(word)) return word;
-  if (!word.endsWith('.json'))
-    throw new UsageError(
-      `There is no profile ${printable(word)}.${didYouMean(word, profileNames)} A file ends in .json.`,
-    );
-  let text: string;
-  try {
-    text = await io.readText(word);
-  } catch (error) {
-    throw new UsageError(
-      `The profile ${printable(word)} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}.`,
-    );
-  }
-  return parsed(word, text);
-}
-
-function parsed(word: string, text: string): Profile {
-  try {
-    return parseProfile(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new UsageError(`The profile ${printable(word)} is no JSON: ${printable(error.message)}.`);
-    if (error instanceof ProfileError) throw new UsageError(`${printable(word)}: ${printable(error.message)}`);
-    throw error;
-  }
-}
-
 /** The status for one image: 0, 4 or 8. */
 function statusOf(report: BootReport, failOn: Severity): number {
   if (report.features.length === 0 && report.verdict === 'unknown') return exitStatuses.unchecked;
@@ -158,7 +128,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const image = parseImageName(name, request.offset);
     const options: BootOptions = {
       ...request.options,
-      ...(profile !== undefined && { profile }),
+      profile,
       require: request.require,
       image: image.shown,
       inflate: inflateRaw,

@@ -9,6 +9,7 @@ import { undoRepair } from '../../native/undo';
 import { printable } from '../../report/printable';
 import type { RequireArgument } from '../args';
 import { ask, canAsk } from '../ask';
+import { profileOf } from '../boot-profile';
 import { parseImageName } from '../images';
 import { type Io, widthOf } from '../io';
 import { absolute, type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from '../options';
@@ -27,8 +28,10 @@ Options:
   --dry-run            say what a repair would do and lose, and stop there
   -y, --yes            do not ask; needed where there is no terminal
   --accept WHAT        what the result must be: clean (default: nothing as bad
-                       as a warning), bootable (no errors, and what booting
-                       needs is there) or improved (less is wrong than before)
+                       as a warning), bootable (no errors, and every step of
+                       a boot works) or improved (less is wrong than before)
+  --profile NAME       how the image is booted, for --accept bootable: as for
+                       extcheck boot; generic-linux when left out
   --require PATH       this file must be whole and not empty in the result;
                        may be repeated
   --require-from FILE  the same for each path in FILE
@@ -65,7 +68,7 @@ Exit status; bits are added up:
 Examples:
   extcheck repair --dry-run active.img
   extcheck repair active.img
-  extcheck repair --yes --remount --accept bootable \\
+  extcheck repair --yes --remount --accept bootable --profile harvester \\
     /run/initramfs/cos-state/cOS/active.img
   extcheck repair --undo active.img
 `;
@@ -75,6 +78,7 @@ interface Request {
   require: RequireArgument[];
   options: RepairOptions;
   undo: boolean;
+  profile: string | undefined;
   format: 'text' | 'json';
   quiet: boolean;
   verbose: boolean;
@@ -98,6 +102,11 @@ const table: OptionTable<Request> = {
   accept: {
     take: ({ options }, value) => {
       options.accept = oneOf<Acceptance>('accept', value, acceptances);
+    },
+  },
+  profile: {
+    take: (request, value) => {
+      request.profile = value;
     },
   },
   require: { take: ({ require }, value) => require.push({ path: absolute(value) }) },
@@ -160,6 +169,7 @@ function parse(argv: readonly string[]): Request {
     require: [],
     options: {},
     undo: false,
+    profile: undefined,
     format: 'text',
     quiet: false,
     verbose: false,
@@ -172,6 +182,8 @@ function parse(argv: readonly string[]): Request {
   if (quiet && verbose) throw new UsageError('--quiet and --verbose exclude each other.');
   if (options.noBackup && options.backup !== undefined)
     throw new UsageError('--backup and --no-backup exclude each other.');
+  if (request.profile !== undefined && options.accept !== 'bootable')
+    throw new UsageError('--profile says how the image is booted, and needs --accept bootable.');
   if (options.dryRun && options.yes) throw new UsageError('--dry-run and --yes exclude each other.');
   return request;
 }
@@ -194,6 +206,7 @@ export async function run(
   const named = parseImageName(request.images[0]!, options.offset ?? 0);
   options.offset = named.offset;
   options.signal = io.signal;
+  if (request.profile !== undefined) options.profile = await profileOf(request.profile, io);
   options.require = await requiredPaths(request.require, io.readText);
   const textOptions = { width: widthOf(io), verbose, quiet };
   if (!quiet && (io.errIsTty || verbose)) options.onEvent = ({ text }) => io.err(`${printable(text)}\n`);

@@ -1,0 +1,35 @@
+/** The profile that --profile names: one that comes with the program, or a file. */
+import { type Profile, ProfileError, parseProfile } from '../boot/profile';
+import { isProfileName, type ProfileName, profileNames } from '../boot/profiles';
+import { printable } from '../report/printable';
+import type { Io } from './io';
+import { didYouMean, UsageError } from './options';
+
+/** A profile by name or from a file. @throws UsageError */
+export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise<ProfileName | Profile> {
+  if (isProfileName(word)) return word;
+  if (!word.endsWith('.json'))
+    throw new UsageError(
+      `There is no profile ${printable(word)}.${didYouMean(word, profileNames)} A file ends in .json.`,
+    );
+  let text: string;
+  try {
+    text = await io.readText(word);
+  } catch (error) {
+    throw new UsageError(
+      `The profile ${printable(word)} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}.`,
+    );
+  }
+  return parsed(word, text);
+}
+
+function parsed(word: string, text: string): Profile {
+  try {
+    return parseProfile(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new UsageError(`The profile ${printable(word)} is no JSON: ${printable(error.message)}.`);
+    if (error instanceof ProfileError) throw new UsageError(`${printable(word)}: ${printable(error.message)}`);
+    throw error;
+  }
+}
