@@ -127,7 +127,7 @@ export async function readContents(
     onProgress(done, total);
     onContent(content);
   });
-  const open = digests.open(digested);
+  const open = digests.open(digested, volume.source.file);
   const [here, ...others] = open.lanes;
   // one lane's failure ends the others, unless it is the lane itself that is gone
   let failed = false;

@@ -5,7 +5,7 @@ import { GrowableF64 } from '../bytes/growable';
 import { extentHeader, extentIndex, extentLeaf } from '../layout/extent';
 import { inode, inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
-import { loadInode } from '../view/stat';
+import { type InodeRecord, loadInode } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import { inodeOffset } from '../volume/inode-at';
 import type { Volume } from '../volume/volume';
@@ -37,8 +37,16 @@ function firstBlock(view: DataView, flags: number): number {
   return 0;
 }
 
-/** Reads the inodes of the list, in the order of the disk, and sorts the files by their first block. */
-export async function readOrder(volume: Volume, groups: Groups, list: WantedList): Promise<ReadOrder> {
+/**
+ * Reads the inodes of the list, in the order of the disk, and sorts the files by their first block. `onRecord` gets each
+ * that could be read, by its place in the list.
+ */
+export async function readOrder(
+  volume: Volume,
+  groups: Groups,
+  list: WantedList,
+  onRecord?: (index: number, record: InodeRecord) => void,
+): Promise<ReadOrder> {
   const { blockSize } = volume.geometry;
   const places = new GrowableF64(list.inodes.length);
   const sizes = new GrowableF64(list.inodes.length);
@@ -53,6 +61,7 @@ export async function readOrder(volume: Volume, groups: Groups, list: WantedList
     }
     try {
       const record = await loadInode(volume, groups, list.inodes[i]!);
+      onRecord?.(i, record);
       places.push(firstBlock(record.view, record.flags));
       sizes.push(record.size);
     } catch (error) {
