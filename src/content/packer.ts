@@ -1,6 +1,6 @@
 /** Fills a lane's buffer with the pieces of files, in few large reads, and has them digested and looked at. */
 import { ImageError } from '../view/error';
-import type { Volume } from '../volume/volume';
+import type { Soon, Volume } from '../volume/volume';
 import { type DigestLane, firstPart, lastPart, partWords, readWords } from './digests';
 import type { FileReading } from './file-reading';
 
@@ -40,7 +40,12 @@ export class Packer {
   ) {}
 
   /** Bytes in blocks: `length` of them from `disk` on in the image belong at `at` in the file, a start of a block. */
-  async data(file: FileReading, at: number, disk: number, length: number): Promise<void> {
+  data(file: FileReading, at: number, disk: number, length: number): Soon<void> {
+    if (length > this.makeRoom(disk)) return this.inParts(file, at, disk, length);
+    this.place(file, at, disk, length);
+  }
+
+  private async inParts(file: FileReading, at: number, disk: number, length: number): Promise<void> {
     const { blockSize } = this.volume.geometry;
     for (let done = 0; done < length && file.error === null; ) {
       const room = this.makeRoom(disk + done);

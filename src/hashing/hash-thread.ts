@@ -6,8 +6,8 @@ import { alignedShared } from '../source/aligned';
 import type { SharedFile } from '../source/source';
 import { hashWorker } from './hash-worker';
 
-/** Buffers, so that one is read into while another one is digested. */
-const laneCount = 2;
+/** Buffers that are full or being filled: with two of them the thread waits for the main one, which digests as well. */
+const laneCount = 4;
 
 /** What the thread is told: which buffer, what is to be read into it, and what is in it then. */
 export interface Job {
