@@ -4,23 +4,10 @@ import { bufferBytes, type DigestLane, LaneFailed } from '../content/digests';
 import { runParts } from '../content/run-parts';
 import { alignedShared } from '../source/aligned';
 import type { SharedFile } from '../source/source';
-import { hashWorker } from './hash-worker';
+import { type Answer, hashWorker, type Job } from './hash-worker';
 
 /** Buffers that are full or being filled: with two of them the thread waits for the main one, which digests as well. */
 const laneCount = 4;
-
-/** What the thread is told: which buffer, what is to be read into it, and what is in it then. */
-export interface Job {
-  lane: number;
-  reads: Float64Array | null;
-  parts: Float64Array;
-}
-
-/** `results` are null where something could not be read. */
-export interface Answer {
-  lane: number;
-  results: string[] | null;
-}
 
 interface Waiting {
   resolve(results: string[] | null): void;

@@ -2,7 +2,19 @@
 import type { OpenDigest } from '../content/digests';
 import type { runParts } from '../content/run-parts';
 import type { SharedFile } from '../source/source';
-import type { Answer, Job } from './hash-thread';
+
+/** What the thread is told: which buffer, what is to be read into it, and what is in it then. */
+export interface Job {
+  lane: number;
+  reads: Float64Array | null;
+  parts: Float64Array;
+}
+
+/** `results` are null where something could not be read. */
+export interface Answer {
+  lane: number;
+  results: string[] | null;
+}
 
 /** What it uses of Node's modules. */
 interface Crypto {
