@@ -1,5 +1,5 @@
 /** The digests of many files by inode, as bytes: a string for each would take five times as much. */
-import type { WantedList } from './wanted';
+import { indexIn, type WantedList } from './wanted';
 
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
@@ -16,21 +16,9 @@ export class DigestTable {
     this.known = new Uint8Array(list.inodes.length);
   }
 
-  private indexOf(inode: number): number {
-    const { inodes } = this.list;
-    let from = 0;
-    let to = inodes.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (inodes[middle]! < inode) from = middle + 1;
-      else to = middle;
-    }
-    return inodes[from] === inode ? from : -1;
-  }
-
   /** Keeps a digest in hexadecimal, lower case; all are of one length. */
   set(inode: number, digest: string): void {
-    const index = this.indexOf(inode);
+    const index = indexIn(this.list, inode);
     if (index < 0) return;
     this.length = digest.length / 2;
     this.bytes ??= new Uint8Array(this.length * this.list.inodes.length);
@@ -40,9 +28,8 @@ export class DigestTable {
     this.known[index] = 1;
   }
 
-  /** The digest in hexadecimal; undefined for one that did not come. */
-  get(inode: number): string | undefined {
-    const index = this.indexOf(inode);
+  /** The digest of the inode at `index` of the list, in hexadecimal; undefined for one that did not come, and for -1. */
+  get(index: number): string | undefined {
     if (index < 0 || this.bytes === null || this.known[index] === 0) return undefined;
     let text = '';
     const end = (index + 1) * this.length;

@@ -1,4 +1,5 @@
 /** Digests as the reading of contents uses them: their names as bits, what makes them, and where they are computed. */
+import type { SharedFile } from '../source/source';
 import type { DigestName } from './file-content';
 
 /** All digests; the place of a name is its bit in a mask. */
@@ -41,6 +42,11 @@ export interface DigestLane {
    * file in the order of `digestNames`. Rejects with LaneFailed when the place is gone, and what it was at with it.
    */
   run(parts: Float64Array): string[] | Promise<string[]>;
+  /**
+   * The same after reading into `buffer` what `reads` names; see `readWords`. Null where a read failed or came short: nothing
+   * was digested then. Left out where the place cannot read.
+   */
+  readAndRun?(reads: Float64Array, parts: Float64Array): Promise<string[] | null>;
 }
 
 /** The other thread ended; everything it had not answered for has to be done again elsewhere. */
@@ -51,8 +57,11 @@ export class LaneFailed extends Error {
 /** Where digests come from: node:crypto and threads, or the own implementations. */
 export interface Digests {
   knows(name: DigestName): boolean;
-  /** Opens places for some `bytes` of contents to be digested: at least one, the first of them on this thread. */
-  open(bytes: number): OpenLanes;
+  /**
+   * Opens places for some `bytes` of contents to be digested: at least one, the first of them on this thread. Other threads
+   * read by themselves where the image is in a `file`.
+   */
+  open(bytes: number, file?: SharedFile): OpenLanes;
 }
 
 export interface OpenLanes {
@@ -70,3 +79,6 @@ export const bufferBytes = 1024 * 1024;
 export const partWords = 3;
 export const firstPart = 0x100;
 export const lastPart = 0x200;
+
+/** Numbers of a read: where in the image, where in the buffer, how many bytes. */
+export const readWords = 3;

@@ -8,6 +8,7 @@ import type { NameTable } from './name-table';
 import type { Tree, TreeEntry } from './tree';
 import { directoryType, walkTree } from './walk-tree';
 
+const fileType = 1;
 const symlinkType = 7;
 /** Targets of symlinks that are kept for the next way that leads over them. */
 const maxTargets = 65536;
@@ -49,6 +50,12 @@ export class ImageTree implements Tree {
   private entry(index: number, path: string): TreeEntry {
     const { names } = this;
     return { path, inode: names.inode.get(index), type: typeOfEntry(names.type(index)) };
+  }
+
+  /** The inodes of all names that are those of regular files, as often as they have names. */
+  *files(): Generator<number, void, undefined> {
+    for (let index = 0; index < this.names.size; index++)
+      if (this.names.type(index) === fileType) yield this.names.inode.get(index);
   }
 
   *entries(): Generator<TreeEntry, void, undefined> {

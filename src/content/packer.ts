@@ -1,7 +1,7 @@
 /** Fills a lane's buffer with the pieces of files, in few large reads, and has them digested and looked at. */
 import { ImageError } from '../view/error';
-import type { Volume } from '../volume/volume';
-import { type DigestLane, firstPart, lastPart, partWords } from './digests';
+import type { Soon, Volume } from '../volume/volume';
+import { type DigestLane, firstPart, lastPart, partWords, readWords } from './digests';
 import type { FileReading } from './file-reading';
 
 /** Bytes between two pieces that are read along, rather than reading twice. */
@@ -40,7 +40,12 @@ export class Packer {
   ) {}
 
   /** Bytes in blocks: `length` of them from `disk` on in the image belong at `at` in the file, a start of a block. */
-  async data(file: FileReading, at: number, disk: number, length: number): Promise<void> {
+  data(file: FileReading, at: number, disk: number, length: number): Soon<void> {
+    if (length > this.makeRoom(disk)) return this.inParts(file, at, disk, length);
+    this.place(file, at, disk, length);
+  }
+
+  private async inParts(file: FileReading, at: number, disk: number, length: number): Promise<void> {
     const { blockSize } = this.volume.geometry;
     for (let done = 0; done < length && file.error === null; ) {
       const room = this.makeRoom(disk + done);
@@ -107,34 +112,59 @@ export class Packer {
     else this.pieces.push({ file, at: file.size, from: -1, length: 0, read: -1, last: true });
   }
 
-  /** Reads what was packed and hands it to the lane. */
+  /** Has what was packed read and digested, and looks at it. */
   async flush(): Promise<void> {
-    const { pieces, reads } = this;
-    for (let i = 0; i < reads.length; i++) {
-      const { disk, from, length } = reads[i]!;
-      const got = await this.volume.read(disk, length, this.lane.buffer.subarray(from, from + length), true);
-      if (got === null || got.length < length) await this.singly(reads[i]!, i);
-    }
-    const parts = new Float64Array(pieces.length * partWords);
-    const ended: FileReading[] = [];
-    let count = 0;
-    for (const { file, at, from, length, last } of pieces) {
+    const results = (await this.elsewhere()) ?? (await this.here());
+    let next = 0;
+    for (const { file, at, from, length, last } of this.pieces) {
       if (file.error !== null) continue;
       if (from >= 0) file.data(at, this.lane.buffer, from, from + length);
-      if (file.mask === 0) continue;
-      parts[count++] = from;
-      parts[count++] = length;
-      parts[count++] = file.mask | (at === 0 ? firstPart : 0) | (last ? lastPart : 0);
-      if (last) ended.push(file);
+      if (last && file.mask !== 0) next = file.take(results, next);
     }
     this.reads = [];
     this.pieces = [];
     this.used = 0;
     this.holes = 0;
-    if (count === 0) return;
-    const results = await this.lane.run(parts.subarray(0, count));
-    let next = 0;
-    for (const file of ended) next = file.take(results, next);
+  }
+
+  /** The lane reads by itself; null where it cannot, or could not read all. */
+  private async elsewhere(): Promise<string[] | null> {
+    const { lane, reads, volume } = this;
+    if (lane.readAndRun === undefined || reads.length === 0) return null;
+    const parts = this.parts();
+    if (parts.length === 0) return null;
+    volume.throwIfAborted();
+    const words = new Float64Array(reads.length * readWords);
+    for (const [i, { disk, from, length }] of reads.entries()) words.set([disk, from, length], i * readWords);
+    const fd = volume.source.file?.fd;
+    const results = await lane.readAndRun(words, parts);
+    // once it is closed its number may be that of another file
+    if (results === null || fd === undefined || volume.source.file?.fd !== fd) return null;
+    for (const { length } of reads) volume.countRead(length);
+    return results;
+  }
+
+  private async here(): Promise<string[]> {
+    const { lane, reads, volume } = this;
+    for (const [i, { disk, from, length }] of reads.entries()) {
+      const got = await volume.read(disk, length, lane.buffer.subarray(from, from + length), true);
+      if (got === null || got.length < length) await this.singly(reads[i]!, i);
+    }
+    const parts = this.parts();
+    return parts.length === 0 ? [] : lane.run(parts);
+  }
+
+  /** What the lane is to digest: see `partWords`. */
+  private parts(): Float64Array {
+    const parts = new Float64Array(this.pieces.length * partWords);
+    let count = 0;
+    for (const { file, at, from, length, last } of this.pieces) {
+      if (file.error !== null || file.mask === 0) continue;
+      parts[count++] = from;
+      parts[count++] = length;
+      parts[count++] = file.mask | (at === 0 ? firstPart : 0) | (last ? lastPart : 0);
+    }
+    return count === parts.length ? parts : parts.slice(0, count);
   }
 
   /** A large read failed or came short: the pieces of it block by block, so that what is lost is named exactly. */

@@ -5,6 +5,7 @@ import { bufferBytes, type DigestLane, type Digests, LaneFailed } from './digest
 import type { FileContent } from './file-content';
 import { FileReading } from './file-reading';
 import { Packer } from './packer';
+import { inodeBatch, prefetchInodes } from './read-order';
 import { ContentBudget, readInto } from './read-task';
 import type { ReadOrder } from './wanted';
 
@@ -127,16 +128,22 @@ export async function readContents(
     onProgress(done, total);
     onContent(content);
   });
-  const open = digests.open(digested);
+  const open = digests.open(digested, volume.source.file);
   const [here, ...others] = open.lanes;
   // one lane's failure ends the others, unless it is the lane itself that is gone
   let failed = false;
+  /** Files from the front whose inodes were read ahead. */
+  let ahead = 0;
 
   const work = async (lane: DigestLane): Promise<void> => {
     const packer = new Packer(volume, lane);
     for (let task = line.take(); task && !failed; task = line.take()) {
       const files: FileReading[] = [];
       try {
+        if (task.end > ahead) {
+          ahead = Math.max(task.end, task.first + inodeBatch);
+          await prefetchInodes(volume, groups, order.inodes.subarray(task.first, ahead));
+        }
         for (let i = task.first; i < task.end; i++) {
           const file = new FileReading(order.inodes[i]!, order.masks[i]!, volume.geometry.blockSize, ends);
           files.push(file);

@@ -5,14 +5,14 @@ import { GrowableF64 } from '../bytes/growable';
 import { extentHeader, extentIndex, extentLeaf } from '../layout/extent';
 import { inode, inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
-import { loadInode } from '../view/stat';
+import { type InodeRecord, loadInode } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import { inodeOffset } from '../volume/inode-at';
 import type { Volume } from '../volume/volume';
 import { orderBy, type ReadOrder, type WantedList } from './wanted';
 
 /** Inodes whose blocks are read ahead at once. */
-const batch = 1024;
+export const inodeBatch = 1024;
 /** Offset in the inode of the first extent, or of the first index entry. */
 const firstEntry = inode.i_block.offset + 12;
 const directBlocks = 12;
@@ -37,22 +37,33 @@ function firstBlock(view: DataView, flags: number): number {
   return 0;
 }
 
-/** Reads the inodes of the list, in the order of the disk, and sorts the files by their first block. */
-export async function readOrder(volume: Volume, groups: Groups, list: WantedList): Promise<ReadOrder> {
-  const { blockSize } = volume.geometry;
+/** Reads the blocks of the inode tables that hold these inodes, neighbours in one go, and keeps them for those who ask. */
+export async function prefetchInodes(volume: Volume, groups: Groups, inodes: Uint32Array): Promise<void> {
+  const blocks = new Set<number>();
+  for (const ino of inodes) {
+    const at = inodeOffset(volume, groups, ino);
+    if (at >= 0) blocks.add(Math.floor(at / volume.geometry.blockSize));
+  }
+  await volume.prefetch([...blocks]);
+}
+
+/**
+ * Reads the inodes of the list, in the order of the disk, and sorts the files by their first block. `onRecord` gets each
+ * that could be read, by its place in the list.
+ */
+export async function readOrder(
+  volume: Volume,
+  groups: Groups,
+  list: WantedList,
+  onRecord?: (index: number, record: InodeRecord) => void,
+): Promise<ReadOrder> {
   const places = new GrowableF64(list.inodes.length);
   const sizes = new GrowableF64(list.inodes.length);
   for (let i = 0; i < list.inodes.length; i++) {
-    if (i % batch === 0) {
-      const blocks = new Set<number>();
-      for (const ino of list.inodes.subarray(i, i + batch)) {
-        const at = inodeOffset(volume, groups, ino);
-        if (at >= 0) blocks.add(Math.floor(at / blockSize));
-      }
-      await volume.prefetch([...blocks]);
-    }
+    if (i % inodeBatch === 0) await prefetchInodes(volume, groups, list.inodes.subarray(i, i + inodeBatch));
     try {
       const record = await loadInode(volume, groups, list.inodes[i]!);
+      onRecord?.(i, record);
       places.push(firstBlock(record.view, record.flags));
       sizes.push(record.size);
     } catch (error) {

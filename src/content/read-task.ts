@@ -2,10 +2,10 @@
 import { inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
 import { blocksCovered, contentOf, requireReadable } from '../view/file';
-import { fileRuns } from '../view/runs';
+import { endOf, type Run, runsFrom } from '../view/runs';
 import { type InodeRecord, loadInode, placeOf, requireUsed } from '../view/stat';
 import type { Groups } from '../volume/groups';
-import type { Volume } from '../volume/volume';
+import type { Soon, Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
 import type { Packer } from './packer';
 
@@ -33,29 +33,47 @@ async function runsInto(
   packer: Packer,
   budget: ContentBudget,
 ): Promise<void> {
-  const { blockSize } = volume.geometry;
   const count = () => {
     budget.nodes--;
   };
-  for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record), count)) {
-    const start = run.logical * blockSize;
-    const end = Math.min((run.logical + run.count) * blockSize, record.size);
-    if (run.kind === 'lost') {
-      const place = { ...placeOf(record), at: start, length: end - start };
-      throw new ImageError('damaged', `bytes ${start} to ${end - 1} have no usable block`, place);
-    }
-    if (budget.nodes < 0) throw tooMuch(record, 'files share the blocks of their mappings too often to be read');
-    if (run.kind === 'data') {
-      budget.data -= end - start;
-      if (budget.data < 0) throw tooMuch(record, 'files share their blocks too often to be read');
-      await packer.data(file, start, run.physical * blockSize, end - start);
+  const end = blocksCovered(volume, record);
+  for (let next = 0; next < end; ) {
+    // no generator and no promise where there is nothing to wait for, as for most files
+    const coming = runsFrom(volume, record.view, next, end, count);
+    const runs = coming instanceof Promise ? await coming : coming;
+    for (const run of runs) {
+      const packing = runInto(volume, run, record, file, packer, budget);
+      if (packing) await packing;
       if (file.error !== null) return;
-    } else {
-      if (file.mask !== 0) budget.holes -= end - start;
-      if (budget.holes < 0) throw tooMuch(record, 'holes are too large to be digested');
-      await packer.hole(file, start, end - start);
     }
+    next = endOf(runs);
   }
+}
+
+function runInto(
+  volume: Volume,
+  run: Run,
+  record: InodeRecord,
+  file: FileReading,
+  packer: Packer,
+  budget: ContentBudget,
+): Soon<void> {
+  const { blockSize } = volume.geometry;
+  const start = run.logical * blockSize;
+  const end = Math.min((run.logical + run.count) * blockSize, record.size);
+  if (run.kind === 'lost') {
+    const place = { ...placeOf(record), at: start, length: end - start };
+    throw new ImageError('damaged', `bytes ${start} to ${end - 1} have no usable block`, place);
+  }
+  if (budget.nodes < 0) throw tooMuch(record, 'files share the blocks of their mappings too often to be read');
+  if (run.kind === 'data') {
+    budget.data -= end - start;
+    if (budget.data < 0) throw tooMuch(record, 'files share their blocks too often to be read');
+    return packer.data(file, start, run.physical * blockSize, end - start);
+  }
+  if (file.mask !== 0) budget.holes -= end - start;
+  if (budget.holes < 0) throw tooMuch(record, 'holes are too large to be digested');
+  return packer.hole(file, start, end - start);
 }
 
 /** Reads one file; what goes wrong with it is set as its error and is nobody else's. */

@@ -8,6 +8,18 @@ export interface WantedList {
   masks: Uint8Array;
 }
 
+/** Where an inode is in the list; -1 where it is not. */
+export function indexIn({ inodes }: WantedList, inode: number): number {
+  let from = 0;
+  let to = inodes.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (inodes[middle]! < inode) from = middle + 1;
+    else to = middle;
+  }
+  return inodes[from] === inode ? from : -1;
+}
+
 export class Wanted {
   private readonly inodes = new GrowableU32();
   private masks = new Uint8Array(1024);

@@ -4,15 +4,17 @@ import type { Progress } from '../problem/options';
 import { ImageError } from '../view/error';
 import type { Image } from '../view/image';
 import type { FileStat, FileType } from '../view/stat';
+import type { Soon } from '../volume/volume';
 import { DigestTable } from './digest-table';
 import { type Digests, maskOf } from './digests';
 import type { DigestName } from './file-content';
+import { type FileFacts, FileFactsTable } from './file-facts';
 import { ImageTree } from './image-tree';
 import { digestsHere } from './own-digests';
 import { readContents } from './read-contents';
 import { readOrder } from './read-order';
 import type { TreeEntry } from './tree';
-import { Wanted } from './wanted';
+import { indexIn, Wanted, type WantedList } from './wanted';
 
 export interface ManifestOptions {
   /** The digest of each regular file; `sha256` when left out. */
@@ -61,10 +63,19 @@ function manifestPath(path: string): string {
 
 const commentOn = (path: string, why: string): string => `# ${manifestPath(path)}: ${why}\n`;
 
+/** What is said of every name, whatever its type. */
+function commonWords(path: string, type: string, { mode, uid, gid, modified }: Omit<FileFacts, 'size'>): string {
+  const nanoseconds = String(Math.min(modified.nanoseconds, 999_999_999)).padStart(9, '0');
+  const bits = (mode & 0o7777).toString(8);
+  return `${manifestPath(path)} type=${type} mode=${bits} uid=${uid} gid=${gid} time=${modified.seconds}.${nanoseconds}`;
+}
+
 class Writer {
   constructor(
     private readonly image: Image,
     private readonly digest: DigestName,
+    private readonly list: WantedList,
+    private readonly facts: FileFactsTable,
     private readonly table: DigestTable,
     private readonly errors: ReadonlyMap<number, string>,
     private readonly onGap: (path: string, why: string) => void,
@@ -75,8 +86,22 @@ class Writer {
     return commentOn(path, why);
   }
 
-  /** The line for an entry, with a comment before it where something is missing. */
-  async line(entry: TreeEntry): Promise<string> {
+  /** The line for an entry, with a comment before it where something is missing; at once where all is known of it. */
+  line(entry: TreeEntry): Soon<string> {
+    const index = entry.type === 'file' ? indexIn(this.list, entry.inode) : -1;
+    const facts = this.facts.get(index);
+    return facts === undefined ? this.looked(entry) : this.fileLine(entry, facts, index);
+  }
+
+  private fileLine({ path, inode }: TreeEntry, facts: FileFacts, index: number): string {
+    const words = `${commonWords(path, types.file, facts)} size=${facts.size}`;
+    const digest = this.table.get(index);
+    if (digest !== undefined) return `${words} ${keywordOf(this.digest)}=${digest}\n`;
+    return `${this.gap(path, this.errors.get(inode) ?? 'its content was not read')}${words}\n`;
+  }
+
+  /** The line for what is no regular file, or whose inode could not be read before. */
+  private async looked(entry: TreeEntry): Promise<string> {
     let stat: FileStat;
     try {
       stat = await this.image.stat(entry.inode);
@@ -86,33 +111,17 @@ class Writer {
       if (!(error instanceof ImageError)) throw error;
       return this.gap(entry.path, error.message);
     }
-    const { seconds, nanoseconds } = stat.modified;
-    const words = [
-      manifestPath(entry.path),
-      `type=${types[stat.type]}`,
-      `mode=${(stat.mode & 0o7777).toString(8)}`,
-      `uid=${stat.uid}`,
-      `gid=${stat.gid}`,
-      `time=${seconds}.${String(Math.min(nanoseconds, 999_999_999)).padStart(9, '0')}`,
-    ];
-    let comment = '';
-    if (stat.type === 'file') {
-      words.push(`size=${stat.size}`);
-      const digest = this.table.get(entry.inode);
-      if (digest !== undefined) words.push(`${keywordOf(this.digest)}=${digest}`);
-      else comment = this.gap(entry.path, this.errors.get(entry.inode) ?? 'its content was not read');
+    if (stat.type === 'file') return this.fileLine(entry, stat, indexIn(this.list, entry.inode));
+    let words = commonWords(entry.path, types[stat.type], stat);
+    if (stat.device !== null) words += ` device=native,${stat.device.major},${stat.device.minor}`;
+    if (stat.type !== 'symlink') return `${words}\n`;
+    try {
+      const target = parsePrintableName(await this.image.readlink(entry.inode));
+      return `${words} link=${escapeName(target, false)}\n`;
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      return `${this.gap(entry.path, error.message)}${words}\n`;
     }
-    if (stat.device !== null) words.push(`device=native,${stat.device.major},${stat.device.minor}`);
-    if (stat.type === 'symlink') {
-      try {
-        const target = parsePrintableName(await this.image.readlink(entry.inode));
-        words.push(`link=${escapeName(target, false)}`);
-      } catch (error) {
-        if (!(error instanceof ImageError)) throw error;
-        comment = this.gap(entry.path, error.message);
-      }
-    }
-    return `${comment}${words.join(' ')}\n`;
   }
 }
 
@@ -135,11 +144,13 @@ export async function* writeManifest(
   const tree = await ImageTree.read(image);
   const wanted = new Wanted();
   const mask = maskOf([digest]);
-  for (const entry of tree.entries()) if (entry.type === 'file') wanted.add(entry.inode, mask);
+  for (const inode of tree.files()) wanted.add(inode, mask);
   const list = wanted.list();
   const table = new DigestTable(list);
+  const facts = new FileFactsTable(volume.geometry, list);
   const errors = new Map<number, string>();
-  await readContents(volume, groups, await readOrder(volume, groups, list), {
+  const order = await readOrder(volume, groups, list, (index, record) => facts.keep(index, record));
+  await readContents(volume, groups, order, {
     digests,
     ends: false,
     onContent: ({ inode, digests: got, error }) => {
@@ -156,6 +167,9 @@ export async function* writeManifest(
     report(path, why);
     yield commentOn(path, why);
   }
-  const writer = new Writer(image, digest, table, errors, report);
-  for (const entry of tree.entries()) yield await writer.line(entry);
+  const writer = new Writer(image, digest, list, facts, table, errors, report);
+  for (const entry of tree.entries()) {
+    const line = writer.line(entry);
+    yield typeof line === 'string' ? line : await line;
+  }
 }

@@ -3,24 +3,14 @@ import { Worker } from 'node:worker_threads';
 import { bufferBytes, type DigestLane, LaneFailed } from '../content/digests';
 import { runParts } from '../content/run-parts';
 import { alignedShared } from '../source/aligned';
-import { hashWorker } from './hash-worker';
+import type { SharedFile } from '../source/source';
+import { type Answer, hashWorker, type Job } from './hash-worker';
 
-/** Buffers, so that one is read into while another one is digested. */
-const laneCount = 2;
-
-/** What the thread is told: which buffer, and what is in it. */
-export interface Job {
-  lane: number;
-  parts: Float64Array;
-}
-
-export interface Answer {
-  lane: number;
-  results: string[];
-}
+/** Buffers that are full or being filled: with two of them the thread waits for the main one, which digests as well. */
+const laneCount = 4;
 
 interface Waiting {
-  resolve(results: string[]): void;
+  resolve(results: string[] | null): void;
   reject(reason: unknown): void;
 }
 
@@ -32,8 +22,13 @@ export class HashThread {
   private constructor(
     private readonly worker: Worker,
     buffers: readonly Uint8Array[],
+    canRead: boolean,
   ) {
-    this.lanes = buffers.map((buffer, lane) => ({ buffer, run: (parts) => this.run({ lane, parts }) }));
+    this.lanes = buffers.map((buffer, lane) => ({
+      buffer,
+      run: async (parts) => (await this.run({ lane, reads: null, parts })) ?? [],
+      ...(canRead && { readAndRun: (reads, parts) => this.run({ lane, reads, parts }) }),
+    }));
     worker.on('message', ({ lane, results }: Answer) => {
       const waiting = this.waiting[lane];
       this.waiting[lane] = undefined;
@@ -46,26 +41,28 @@ export class HashThread {
   }
 
   /**
-   * Starts a thread that knows the digests `names` by their bits; null where no thread can be had. Its program is made from
-   * the text of two functions, so that it needs no file of its own, whatever bundles this one.
+   * Starts a thread that knows the digests `names` by their bits, and reads from `file` if there is one; null where no
+   * thread can be had. Its program is made from the text of two functions, so that it needs no file of its own, whatever
+   * bundles this one.
    */
-  static start(names: readonly string[]): HashThread | null {
+  static start(names: readonly string[], file: SharedFile | undefined): HashThread | null {
     const buffers = Array.from({ length: laneCount }, () => alignedShared(bufferBytes));
     const program = `(${hashWorker.toString()})(require,${runParts.toString()})`;
     try {
-      const workerData = { buffers, names };
-      return new HashThread(new Worker(program, { eval: true, workerData, env: {}, execArgv: [] }), buffers);
+      const workerData = { buffers, names, file: file ?? null };
+      const worker = new Worker(program, { eval: true, workerData, env: {}, execArgv: [] });
+      return new HashThread(worker, buffers, file !== undefined);
     } catch {
       return null;
     }
   }
 
-  private run(job: Job): Promise<string[]> {
+  private run(job: Job): Promise<string[] | null> {
     if (this.failed !== undefined) return Promise.reject(this.failed);
     return new Promise((resolve, reject) => {
       this.waiting[job.lane] = { resolve, reject };
       this.worker.ref();
-      this.worker.postMessage({ ...job, parts: job.parts.slice() } satisfies Job);
+      this.worker.postMessage(job);
     });
   }
 

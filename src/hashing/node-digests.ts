@@ -50,10 +50,10 @@ export function nodeDigests(jobs?: number): Digests {
   const known = new Set(getHashes());
   return {
     knows: (name) => known.has(nodeName(name)),
-    open(bytes): OpenLanes {
+    open(bytes, file): OpenLanes {
       const wanted = jobs ?? (bytes < worthThread ? 1 : Math.min(availableParallelism(), maxThreads));
       const threads = Array.from({ length: bytes === 0 ? 0 : Math.min(wanted, maxThreads) - 1 }, () =>
-        HashThread.start(digestNames.map(nodeName)),
+        HashThread.start(digestNames.map(nodeName), file),
       ).filter((thread) => thread !== null);
       return {
         lanes: [laneHere(threads.length > 0), ...threads.flatMap((thread) => thread.lanes)],

@@ -1,6 +1,6 @@
 /** A file's blocks in the order of the file, holes and losses included. */
 import { walkMapping } from '../volume/mapping';
-import type { Volume } from '../volume/volume';
+import type { Soon, Volume } from '../volume/volume';
 
 /**
  * `count` blocks of a file from block `logical` on:
@@ -66,6 +66,32 @@ class Collector {
 }
 
 /**
+ * The runs from block `start` on, as many as are held in memory at once: they end at `end`, or the last one says where the
+ * next ones start. As `fileRuns` otherwise.
+ */
+export function runsFrom(
+  volume: Volume,
+  view: DataView,
+  start: number,
+  end: number,
+  onNode?: (block: number) => void,
+): Soon<Run[]> {
+  const collector = new Collector(start, end);
+  const walking = walkMapping(volume, view, 0, {
+    run: (logical, physical, count, unwritten) => collector.run(logical, physical, count, unwritten),
+    defect: () => collector.defect(),
+    ...(onNode && { node: onNode }),
+  });
+  return walking ? walking.then(() => collector.finish()) : collector.finish();
+}
+
+/** The block behind the last of some runs. */
+export function endOf(runs: readonly Run[]): number {
+  const last = runs[runs.length - 1]!;
+  return last.logical + last.count;
+}
+
+/**
  * The runs that cover blocks 0 to `end` of the inode in `view`, without gaps and in order. Where the mapping is damaged,
  * all between its sound neighbours is `lost`: what the damaged part covered is not known more closely.
  * `onNode` gets each block of the mapping itself.
@@ -77,15 +103,8 @@ export async function* fileRuns(
   onNode?: (block: number) => void,
 ): AsyncGenerator<Run, void, undefined> {
   for (let start = 0; start < end; ) {
-    const collector = new Collector(start, end);
-    await walkMapping(volume, view, 0, {
-      run: (logical, physical, count, unwritten) => collector.run(logical, physical, count, unwritten),
-      defect: () => collector.defect(),
-      ...(onNode && { node: onNode }),
-    });
-    const runs = collector.finish();
+    const runs = await runsFrom(volume, view, start, end, onNode);
     yield* runs;
-    const last = runs[runs.length - 1]!;
-    start = last.logical + last.count;
+    start = endOf(runs);
   }
 }

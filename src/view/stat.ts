@@ -138,6 +138,13 @@ function deviceOf(view: DataView): { major: number; minor: number } {
   return { major: (wide >>> 8) & 0xfff, minor: (wide & 0xff) | ((wide >>> 12) & 0xfff00) };
 }
 
+export const uidOf = ({ view }: InodeRecord): number => inode.i_uid(view, 0) + inode.i_uid_high(view, 0) * 65536;
+export const gidOf = ({ view }: InodeRecord): number => inode.i_gid(view, 0) + inode.i_gid_high(view, 0) * 65536;
+
+/** When its content was changed last. */
+export const modifiedOf = (geometry: Geometry, { view }: InodeRecord): Timestamp =>
+  timestamp(geometry, view, inode.i_mtime, inode.i_mtime_extra);
+
 /** The public facts of a record. */
 export function statOf(geometry: Geometry, record: InodeRecord): FileStat {
   const { view, type } = record;
@@ -148,12 +155,12 @@ export function statOf(geometry: Geometry, record: InodeRecord): FileStat {
     type,
     mode: inode.i_mode(view, 0) & (fileType.MASK | 0o7777),
     links: record.links,
-    uid: inode.i_uid(view, 0) + inode.i_uid_high(view, 0) * 65536,
-    gid: inode.i_gid(view, 0) + inode.i_gid_high(view, 0) * 65536,
+    uid: uidOf(record),
+    gid: gidOf(record),
     size: record.size,
     sectors: inBlocks ? count * (geometry.blockSize / 512) : count,
     accessed: timestamp(geometry, view, inode.i_atime, inode.i_atime_extra),
-    modified: timestamp(geometry, view, inode.i_mtime, inode.i_mtime_extra),
+    modified: modifiedOf(geometry, record),
     changed: timestamp(geometry, view, inode.i_ctime, inode.i_ctime_extra),
     created: hasExtra(geometry, view, inode.i_crtime)
       ? timestamp(geometry, view, inode.i_crtime, inode.i_crtime_extra)

@@ -1,7 +1,7 @@
 /** One inode by its number. For the few that are wanted alone; the inode pass reads whole tables. */
 import { groupOfInode } from './geometry';
 import type { Groups } from './groups';
-import type { Volume } from './volume';
+import type { Soon, Volume } from './volume';
 
 /** Offset of inode `ino` in bytes from the start of the file system; -1 for a number that does not exist. */
 export function inodeOffset(volume: Volume, groups: Groups, ino: number): number {
@@ -14,11 +14,12 @@ export function inodeOffset(volume: Volume, groups: Groups, ino: number): number
 }
 
 /** The inode's bytes, `inodeSize` of them, or null when it does not exist or cannot be read. */
-export async function readInode(volume: Volume, groups: Groups, ino: number): Promise<DataView | null> {
+export function readInode(volume: Volume, groups: Groups, ino: number): Soon<DataView | null> {
   const { geometry } = volume;
   const offset = inodeOffset(volume, groups, ino);
   if (offset < 0) return null;
-  const view = await volume.block(Math.floor(offset / geometry.blockSize));
-  if (view === null) return null;
-  return new DataView(view.buffer, view.byteOffset + (offset % geometry.blockSize), geometry.inodeSize);
+  const inodeIn = (view: DataView | null) =>
+    view && new DataView(view.buffer, view.byteOffset + (offset % geometry.blockSize), geometry.inodeSize);
+  const view = volume.block(Math.floor(offset / geometry.blockSize));
+  return view instanceof Promise ? view.then(inodeIn) : inodeIn(view);
 }

@@ -4,7 +4,7 @@ import { extentEntrySize, extentHeader, extentIndex, extentLeaf, maxInitializedL
 import { iBlockSize, inode, inodeFlags } from '../layout/inode';
 import { isExtentHeader } from './extent-header';
 import { translatorOf } from './inode-fields';
-import type { Volume } from './volume';
+import type { Soon, Volume } from './volume';
 
 export type MappingDefect = 'bad-header' | 'out-of-range' | 'unreadable' | 'repeated';
 
@@ -25,11 +25,13 @@ export interface MappingVisitor {
   readonly losesBranch?: boolean;
 }
 
+/** Pointers in the inode to data blocks; three more lead to lists of such. */
+const directBlocks = 12;
 /** Deepest tree that is followed; the format needs no more than 5 levels. */
 const maxDepth = 7;
 
 class Walk {
-  private readonly seen = new Set<number>();
+  private seen: Set<number> | null = null;
   stopped = false;
   /** Whether the rest below the pointer in the inode that is at hand is given up. */
   private lost = false;
@@ -47,6 +49,7 @@ class Walk {
   /** A block of the mapping, once: trees that run in circles end here. */
   private async node(block: number): Promise<DataView | null> {
     if (!this.volume.inRange(block)) return this.defect('out-of-range', block);
+    this.seen ??= new Set();
     if (this.seen.has(block)) return this.defect('repeated', block);
     this.seen.add(block);
     this.visitor.node?.(block);
@@ -59,24 +62,28 @@ class Walk {
     else if (this.visitor.run(logical, physical, count, unwritten) === false) this.stopped = true;
   }
 
-  /** Walks an extent node of `size` bytes at `at`; returns whether its header made sense. */
+  /** Walks an extent node of `size` bytes at `at` that is a leaf; returns whether its header made sense. */
+  leaf(view: DataView, at: number, size: number): boolean {
+    if (!isExtentHeader(view, at, size) || extentHeader.eh_depth(view, at) !== 0) return false;
+    const entries = extentHeader.eh_entries(view, at);
+    for (let i = 1; i <= entries && !this.stopped; i++) {
+      const entry = at + i * extentEntrySize;
+      const length = extentLeaf.ee_len(view, entry);
+      const unwritten = length > maxInitializedLength;
+      const physical = join32(extentLeaf.ee_start_lo(view, entry), extentLeaf.ee_start_hi(view, entry));
+      const blocks = unwritten ? length - maxInitializedLength : length;
+      this.run(extentLeaf.ee_block(view, entry), physical, blocks, unwritten);
+    }
+    return true;
+  }
+
+  /** The same for a node of any depth. */
   async extents(view: DataView, at: number, size: number, depth: number): Promise<boolean> {
+    if (depth === 0) return this.leaf(view, at, size);
     const entries = extentHeader.eh_entries(view, at);
     if (!isExtentHeader(view, at, size) || extentHeader.eh_depth(view, at) !== depth || depth > maxDepth) return false;
     for (let i = 1; i <= entries && !this.stopped; i++) {
       const entry = at + i * extentEntrySize;
-      if (depth === 0) {
-        const length = extentLeaf.ee_len(view, entry);
-        const unwritten = length > maxInitializedLength;
-        const physical = join32(extentLeaf.ee_start_lo(view, entry), extentLeaf.ee_start_hi(view, entry));
-        this.run(
-          extentLeaf.ee_block(view, entry),
-          physical,
-          unwritten ? length - maxInitializedLength : length,
-          unwritten,
-        );
-        continue;
-      }
       const block = join32(extentIndex.ei_leaf_lo(view, entry), extentIndex.ei_leaf_hi(view, entry));
       const child = await this.node(block);
       if (child && !(await this.extents(child, 0, child.byteLength, depth - 1))) this.defect('bad-header', block);
@@ -84,51 +91,66 @@ class Walk {
     return true;
   }
 
-  /** What one of the three last pointers in the inode leads to. */
-  async branch(view: DataView, at: number, level: number, logical: number): Promise<void> {
+  /** What the three last pointers in the inode, from `at` on, lead to. */
+  async branches(view: DataView, at: number): Promise<void> {
+    const fanOut = this.volume.geometry.blockSize / 4;
+    await this.branch(view, at, 1, directBlocks);
+    await this.branch(view, at + 4, 2, directBlocks + fanOut);
+    await this.branch(view, at + 8, 3, directBlocks + fanOut + fanOut ** 2);
+  }
+
+  private async branch(view: DataView, at: number, level: number, logical: number): Promise<void> {
     this.lost = false;
     await this.pointers(view, at, 1, level, logical);
   }
 
-  /** Hands on pointers `from`..`to` of a block map, joined into runs; `level` 0 are data blocks. */
-  async pointers(view: DataView, at: number, count: number, level: number, logical: number): Promise<void> {
-    const fanOut = this.volume.geometry.blockSize / 4;
-    const span = fanOut ** level;
+  /** Hands on `count` pointers to data blocks, joined into runs. */
+  direct(view: DataView, at: number, count: number, logical: number): void {
     for (let i = 0; i < count && !this.stopped && !this.lost; i++) {
       const block = view.getUint32(at + i * 4, true);
       if (block === 0) continue;
-      if (level > 0) {
-        const repeated = this.seen.has(block);
-        const child = await this.node(block);
-        this.lost = child === null && !repeated && this.visitor.losesBranch === true;
-        if (child) await this.pointers(child, 0, fanOut, level - 1, logical + i * span);
-        continue;
-      }
       let length = 1;
       while (i + length < count && view.getUint32(at + (i + length) * 4, true) === block + length) length++;
       this.run(logical + i, block, length, false);
       i += length - 1;
     }
   }
+
+  /** Hands on what `count` pointers of a block map lead to; `level` 0 are data blocks. */
+  private async pointers(view: DataView, at: number, count: number, level: number, logical: number): Promise<void> {
+    if (level === 0) return this.direct(view, at, count, logical);
+    const fanOut = this.volume.geometry.blockSize / 4;
+    const span = fanOut ** level;
+    for (let i = 0; i < count && !this.stopped && !this.lost; i++) {
+      const block = view.getUint32(at + i * 4, true);
+      if (block === 0) continue;
+      const repeated = this.seen?.has(block) === true;
+      const child = await this.node(block);
+      this.lost = child === null && !repeated && this.visitor.losesBranch === true;
+      if (child) await this.pointers(child, 0, fanOut, level - 1, logical + i * span);
+    }
+  }
 }
 
 /**
  * Walks the mapping of the inode at byte `at` of `view`. Inline data and fast symlinks have none; the caller knows.
- * Ends for every input: no block of a mapping is entered twice.
+ * Ends for every input: no block of a mapping is entered twice. At once where the inode itself maps all, as most do.
  */
-export async function walkMapping(volume: Volume, view: DataView, at: number, visitor: MappingVisitor): Promise<void> {
+export function walkMapping(volume: Volume, view: DataView, at: number, visitor: MappingVisitor): Soon<void> {
   const walk = new Walk(volume, visitor);
   const root = at + inode.i_block.offset;
   const translator = translatorOf(volume.geometry, view, at);
   if (translator !== 0 && volume.inRange(translator)) visitor.node?.(translator);
   if ((inode.i_flags(view, at) & inodeFlags.EXTENTS) !== 0) {
-    if (!(await walk.extents(view, root, iBlockSize, extentHeader.eh_depth(view, root))))
-      visitor.defect?.('bad-header', 0, -1);
-    return;
+    const judge = (good: boolean): void => {
+      if (!good) visitor.defect?.('bad-header', 0, -1);
+    };
+    const depth = extentHeader.eh_depth(view, root);
+    if (depth > 0) return walk.extents(view, root, iBlockSize, depth).then(judge);
+    return judge(walk.leaf(view, root, iBlockSize));
   }
-  const fanOut = volume.geometry.blockSize / 4;
-  await walk.pointers(view, root, 12, 0, 0);
-  await walk.branch(view, root + 48, 1, 12);
-  await walk.branch(view, root + 52, 2, 12 + fanOut);
-  await walk.branch(view, root + 56, 3, 12 + fanOut + fanOut ** 2);
+  walk.direct(view, root, directBlocks, 0);
+  const branches = root + 4 * directBlocks;
+  for (let at = branches; at < root + iBlockSize; at += 4)
+    if (view.getUint32(at, true) !== 0) return walk.branches(view, branches);
 }

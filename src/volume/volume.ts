@@ -51,6 +51,11 @@ export class Volume {
     return block >= this.geometry.firstDataBlock && block < this.geometry.blocksCount;
   }
 
+  /** Ends here when the check was given up. */
+  throwIfAborted(): void {
+    this.signal?.throwIfAborted();
+  }
+
   /** Counts a read that another thread made, so that what a check costs does not depend on who was how fast. */
   countRead(bytes: number): void {
     this.cost.bytesRead += bytes;
@@ -126,7 +131,8 @@ export class Volume {
   block(block: number): Soon<DataView | null> {
     const known = this.cache.get(block);
     if (known !== undefined) return known;
-    const loading = this.prefetch([block]);
+    this.makeRoom(1);
+    const loading = this.load(Float64Array.of(block), 0, 0);
     if (loading) return loading.then(() => this.cache.get(block) ?? null);
     return this.cache.get(block) ?? null;
   }
@@ -135,9 +141,14 @@ export class Volume {
   prefetch(blocks: readonly number[]): void | Promise<void> {
     const { blockSize } = this.geometry;
     const wanted = Float64Array.from(blocks.filter((block) => !this.cache.has(block))).sort();
-    if ((this.cache.size + wanted.length) * blockSize > cacheBytes) this.forget();
+    this.makeRoom(wanted.length);
     const room = Math.max(1, Math.floor(cacheBytes / blockSize));
     return this.loadFrom(wanted.subarray(0, room), 0);
+  }
+
+  /** Forgets all where `count` more blocks would be too many. */
+  private makeRoom(count: number): void {
+    if ((this.cache.size + count) * this.geometry.blockSize > cacheBytes) this.forget();
   }
 
   private loadFrom(wanted: Float64Array, from: number): void | Promise<void> {

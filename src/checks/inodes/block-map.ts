@@ -226,8 +226,8 @@ const mostForeignFaults = 65_536;
  * A tree of extents in a file system that does not know them: walked as the flag says, block by block under the rules of
  * block maps, as e2fsck does once it was told not to clear the flag.
  */
-export function scanForeignExtents(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
-  return walkMapping(scan.volume, n.view, n.at, {
+export async function scanForeignExtents(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
+  await walkMapping(scan.volume, n.view, n.at, {
     node: (block) => {
       take(n, scan, tally, -1, block);
     },

@@ -1,0 +1,62 @@
+/** What a manifest says of regular files, kept when their inodes are read anyway: few bytes for each, and none read twice. */
+import { inode } from '../layout/inode';
+import { gidOf, type InodeRecord, modifiedOf, type Timestamp, uidOf } from '../view/stat';
+import type { Geometry } from '../volume/geometry';
+import type { WantedList } from './wanted';
+
+/** Facts of one file; those of `FileStat` that a manifest has. */
+export interface FileFacts {
+  mode: number;
+  uid: number;
+  gid: number;
+  modified: Timestamp;
+  size: number;
+}
+
+export class FileFactsTable {
+  private readonly modes: Uint16Array;
+  private readonly owners: Uint32Array;
+  private readonly seconds: Float64Array;
+  private readonly nanoseconds: Uint32Array;
+  private readonly sizes: Float64Array;
+  private readonly known: Uint8Array;
+
+  /** For the inodes of the list. */
+  constructor(
+    private readonly geometry: Geometry,
+    list: WantedList,
+  ) {
+    const { length } = list.inodes;
+    this.modes = new Uint16Array(length);
+    this.owners = new Uint32Array(length * 2);
+    this.seconds = new Float64Array(length);
+    this.nanoseconds = new Uint32Array(length);
+    this.sizes = new Float64Array(length);
+    this.known = new Uint8Array(length);
+  }
+
+  /** Keeps what the record at `index` of the list says, if it is of a regular file in use. */
+  keep(index: number, record: InodeRecord): void {
+    if (record.type !== 'file' || record.links === 0) return;
+    const { seconds, nanoseconds } = modifiedOf(this.geometry, record);
+    this.modes[index] = inode.i_mode(record.view, 0);
+    this.owners[2 * index] = uidOf(record);
+    this.owners[2 * index + 1] = gidOf(record);
+    this.seconds[index] = seconds;
+    this.nanoseconds[index] = nanoseconds;
+    this.sizes[index] = record.size;
+    this.known[index] = 1;
+  }
+
+  /** The facts at `index` of the list; undefined where there are none, also for -1. */
+  get(index: number): FileFacts | undefined {
+    if (index < 0 || this.known[index] === 0) return undefined;
+    return {
+      mode: this.modes[index]!,
+      uid: this.owners[2 * index]!,
+      gid: this.owners[2 * index + 1]!,
+      modified: { seconds: this.seconds[index]!, nanoseconds: this.nanoseconds[index]! },
+      size: this.sizes[index]!,
+    };
+  }
+}
