@@ -41,10 +41,10 @@ const keyOf = (name: Uint8Array): string => String.fromCharCode(...name);
 const isDot = (name: Uint8Array): boolean => name.length === 1 && name[0] === dot[0];
 const isDotDot = (name: Uint8Array): boolean => name.length === 2 && name[0] === dot[0] && name[1] === dot[0];
 
-/** The names in a path; a slash at its end asks for a directory, as a dot does. */
-function namesIn(parts: Uint8Array[]): Uint8Array[] {
+/** The names in a path; a slash at its end asks for a directory, as `self`, a dot, does. */
+function namesIn<Name extends { length: number }>(parts: Name[], self: Name): Name[] {
   const names = parts.filter((part) => part.length > 0);
-  if (names.length > 0 && parts[parts.length - 1]!.length === 0) names.push(dot);
+  if (names.length > 0 && parts[parts.length - 1]!.length === 0) names.push(self);
   return names;
 }
 
@@ -144,11 +144,13 @@ export class Lookup {
    * @throws ImageError whose `path` is the first component that could not be passed
    */
   async resolve(path: string, followLast: boolean): Promise<Resolution> {
-    const pending = namesIn(path.split('/').map(parsePrintableName)).reverse();
+    // a name is made bytes when its turn comes: a long path that is not there mostly ends at its first one
+    const pending: (Uint8Array | string)[] = namesIn(path.split('/'), '.').reverse();
     const way = [await this.load(reservedInode.ROOT, '/')];
     const components: PathComponent[] = [];
     let links = 0;
-    for (let name = pending.pop(); name; name = pending.pop()) {
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const name = typeof next === 'string' ? parsePrintableName(next) : next;
       const here = way[way.length - 1]!;
       requireDirectory(here);
       if (isDot(name)) continue;
@@ -168,7 +170,7 @@ export class Lookup {
       }
       const target = await symlinkTarget(this.volume, record);
       if (target[0] === slash) way.length = 1;
-      pending.push(...namesIn(splitBytes(target)).reverse());
+      pending.push(...namesIn(splitBytes(target), dot).reverse());
     }
     return { record: way[way.length - 1]!, components };
   }

@@ -13,7 +13,7 @@ export function parseMtree(text: string): Manifest {
   const faults = new Faults();
   const entries: ManifestEntry[] = [];
   let defaults: MtreeFacts = {};
-  /** Paths of the directories that a nested file has gone down, the present one last. */
+  /** Paths of the directories that a nested file has gone down, the present one last; the root is ''. */
   const within: string[] = [];
   let characters = 0;
   for (const { line, words } of mtreeLines(text)) {
@@ -32,7 +32,7 @@ export function parseMtree(text: string): Manifest {
     }
     const name = unvis(first);
     const full = first.includes('/');
-    const path = name === null ? null : absolutePath(full ? name : `${within.at(-1) ?? ''}/${name}`);
+    const path = name === null ? null : pathOf(full ? '' : (within.at(-1) ?? ''), name);
     if (path === null) {
       faults.add(line, `'${shown(first)}' is no name that can be understood`);
       continue;
@@ -45,10 +45,16 @@ export function parseMtree(text: string): Manifest {
     }
     const entry: ManifestEntry = { path, line, ...factsOf(defaults, keywords, line, faults) };
     entries.push(entry);
-    // kept as it was written: an escape in it must not be undone twice
-    if (!full && entry.type === 'directory') within.push(`${within.at(-1) ?? ''}/${name}`);
+    if (!full && entry.type === 'directory') within.push(path === '/' ? '' : path);
   }
   return { format: 'mtree', entries, faults: faults.kept, faultCount: faults.count };
+}
+
+/** The path of a name in a directory. Taking apart that of the directory at each line would cost its depth again and again. */
+function pathOf(parent: string, name: string): string | null {
+  const own = absolutePath(name);
+  if (own === null) return null;
+  return own === '/' ? parent || '/' : parent + own;
 }
 
 function factsOf(defaults: MtreeFacts, words: readonly string[], line: number, faults: Faults): MtreeFacts {
