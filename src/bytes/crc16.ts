@@ -1,6 +1,7 @@
 /** CRC-16 (ANSI, reflected polynomial 0xa001) as ext4 uses it for group descriptors without metadata_csum. */
+import { crcTable } from './crc-table';
 
-let table: Uint16Array | null = null;
+let table: Int32Array | null = null;
 
 /**
  * Continues a checksum over `bytes[from..to)` and returns it as a number from 0 to 0xffff.
@@ -9,20 +10,10 @@ let table: Uint16Array | null = null;
  * not count.
  */
 export function crc16(crc: number, bytes: Uint8Array, from = 0, to = bytes.length): number {
-  const t = table ?? buildTable();
+  table ??= crcTable(0xa001);
+  const t = table;
   const end = Math.min(to, bytes.length);
   let c = crc & 0xffff;
   for (let at = Math.max(from, 0); at < end; at++) c = t[(c ^ bytes[at]) & 255] ^ (c >>> 8);
   return c;
-}
-
-function buildTable(): Uint16Array {
-  const t = new Uint16Array(256);
-  for (let byte = 0; byte < 256; byte++) {
-    let c = byte;
-    for (let bit = 0; bit < 8; bit++) c = (c & 1) !== 0 ? (c >>> 1) ^ 0xa001 : c >>> 1;
-    t[byte] = c;
-  }
-  table = t;
-  return t;
 }

@@ -11,7 +11,8 @@ export interface OutputRequest {
 /** What is printed where nothing is asked for. */
 export const usualOutput: OutputRequest = { format: 'text', quiet: false, color: 'auto' };
 
-export const outputOptions: OptionTable<OutputRequest> = {
+/** Those of a command without colours. */
+export const printOptions: OptionTable<Pick<OutputRequest, 'format' | 'quiet'>> = {
   format: {
     take(request, value) {
       request.format = oneOf('format', value, ['text', 'json']);
@@ -23,6 +24,11 @@ export const outputOptions: OptionTable<OutputRequest> = {
       request.quiet = true;
     },
   },
+};
+
+/** All of them. */
+export const outputOptions: OptionTable<OutputRequest> = {
+  ...printOptions,
   color: {
     take(request, value) {
       request.color = oneOf('color', value, colorChoices);

@@ -1,4 +1,5 @@
 /** The names of a tree in columns: some 40 bytes for each, whatever their number; an object is made only on demand. */
+import { firstIndex } from '../bytes/first-index';
 import { GrowableU32 } from '../bytes/growable';
 
 /** What `parent` says of the root. */
@@ -102,14 +103,9 @@ export class NameTable {
 
   /** The first name in a directory that has just these bytes; -1 when there is none. */
   findChild(index: number, name: Uint8Array): number {
-    let [from, to] = this.childRange(index);
-    const end = to;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (compareBytes(this.name(middle), name) < 0) from = middle + 1;
-      else to = middle;
-    }
-    return from < end && compareBytes(this.name(from), name) === 0 ? from : -1;
+    const [from, end] = this.childRange(index);
+    const child = firstIndex(from, end, (i) => compareBytes(this.name(i), name) >= 0);
+    return child < end && compareBytes(this.name(child), name) === 0 ? child : -1;
   }
 }
 

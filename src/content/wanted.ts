@@ -1,4 +1,5 @@
 /** Which inodes' contents are asked for, with which digests; few bytes for each, however often it is asked for. */
+import { firstIndex } from '../bytes/first-index';
 import { type GrowableF64, GrowableU32 } from '../bytes/growable';
 import { sortIndexes } from '../bytes/radix';
 
@@ -10,14 +11,8 @@ export interface WantedList {
 
 /** Where an inode is in the list; -1 where it is not. */
 export function indexIn({ inodes }: WantedList, inode: number): number {
-  let from = 0;
-  let to = inodes.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (inodes[middle]! < inode) from = middle + 1;
-    else to = middle;
-  }
-  return inodes[from] === inode ? from : -1;
+  const index = firstIndex(0, inodes.length, (i) => inodes[i]! >= inode);
+  return inodes[index] === inode ? index : -1;
 }
 
 export class Wanted {

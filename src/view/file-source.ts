@@ -1,4 +1,5 @@
 /** A regular file of an image as a source of bytes, for images that lie inside of images. */
+import { firstIndex } from '../bytes/first-index';
 import { GrowableF64 } from '../bytes/growable';
 import { inodeFlags } from '../layout/inode';
 import { memorySource } from '../source/memory';
@@ -27,12 +28,8 @@ class Pieces {
 
   /** The piece that byte `at` is in: where that byte lies in the image, and how many bytes follow in one piece. */
   at(at: number, size: number): { place: number; length: number } {
-    let [low, high] = [0, this.starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts.get(middle) <= at) low = middle;
-      else high = middle - 1;
-    }
+    // the first one begins at 0 or before it
+    const low = Math.max(0, firstIndex(0, this.starts.length, (i) => this.starts.get(i) > at) - 1);
     const start = this.starts.get(low);
     const end = low + 1 < this.starts.length ? this.starts.get(low + 1) : size;
     const place = this.places.get(low);

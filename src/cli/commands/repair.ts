@@ -13,6 +13,7 @@ import { profileOf } from '../boot-profile';
 import { parseImageName } from '../images';
 import { type Io, widthOf } from '../io';
 import { absolute, type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from '../options';
+import { printOptions } from '../output-options';
 import { requiredPaths } from '../required-from';
 
 /** The help text. */
@@ -143,17 +144,7 @@ const table: OptionTable<Request> = {
       options.offset = parseOffset(value);
     },
   },
-  format: {
-    take: (request, value) => {
-      request.format = oneOf('format', value, ['text', 'json'] as const);
-    },
-  },
-  quiet: {
-    short: 'q',
-    set: (request) => {
-      request.quiet = true;
-    },
-  },
+  ...printOptions,
   verbose: {
     short: 'v',
     set: (request) => {
