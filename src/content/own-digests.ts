@@ -32,7 +32,7 @@ export const ownDigest: DigestFactory = (name) => {
   return hash ? { update: (bytes) => hash.update(bytes), digest: () => hexOf(hash.digest()) } : null;
 };
 
-/** Digests of this thread alone, made by `factory`; `turn`, if given, lets the event loop go round after each buffer. */
+/** Digests of this thread alone, made by `factory`. */
 export function digestsHere(factory: DigestFactory = ownDigest): Digests {
   const make = (bit: number): OpenDigest => factory(digestNames[bit]!)!;
   return {

@@ -1,4 +1,5 @@
 /** Fills a lane's buffer with the pieces of files, in few large reads, and has them digested and looked at. */
+import { nextTurn } from '../source/breathing';
 import { ImageError } from '../view/error';
 import type { Soon, Volume } from '../volume/volume';
 import { type DigestLane, firstPart, lastPart, partWords, readWords } from './digests';
@@ -100,7 +101,10 @@ export class Packer {
       this.pieces.push({ file, at: at + done, from: -1, length: taken, read: -1, last: false });
       this.holes += taken;
       done += taken;
-      if (this.holes >= maxHoleBytes) await this.flush();
+      if (this.holes < maxHoleBytes) continue;
+      await this.flush();
+      // signals are let through while a source is read, and a hole is not
+      await nextTurn();
     }
   }
 
@@ -114,6 +118,7 @@ export class Packer {
 
   /** Has what was packed read and digested, and looks at it. */
   async flush(): Promise<void> {
+    this.volume.throwIfAborted();
     const results = (await this.elsewhere()) ?? (await this.here());
     let next = 0;
     for (const { file, at, from, length, last } of this.pieces) {
@@ -133,7 +138,6 @@ export class Packer {
     if (lane.readAndRun === undefined || reads.length === 0) return null;
     const parts = this.parts();
     if (parts.length === 0) return null;
-    volume.throwIfAborted();
     const words = new Float64Array(reads.length * readWords);
     for (const [i, { disk, from, length }] of reads.entries()) words.set([disk, from, length], i * readWords);
     const fd = volume.source.file?.fd;

@@ -5,13 +5,13 @@ import type { ByteSource } from './source';
 const longestHold = 50;
 
 /** One turn of the event loop, wherever this runs. */
-const timeout = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /**
  * The same source, but now and then a read waits for one `turn` of the event loop. Reads of files are synchronous, so
  * without this a check would never let a signal handler run. `now` gives milliseconds that never go back.
  */
-export function breathing(source: ByteSource, now: () => number, turn: () => Promise<void> = timeout): ByteSource {
+export function breathing(source: ByteSource, now: () => number, turn: () => Promise<void> = nextTurn): ByteSource {
   let last = now();
   const wrapped: ByteSource = {
     size: source.size,

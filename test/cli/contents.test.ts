@@ -1,9 +1,12 @@
 /** `extcheck manifest` and `--content`, run for real: what they write, where to, and the status that they leave with. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { cli } from '../support/cli';
+import { cli, startCli } from '../support/cli';
 import { hasE2fsprogs } from '../support/e2fsprogs';
 import { fixtureBytes } from '../support/fixtures';
 import { imageOf, rootTree, temporaryFolder, toolContent, zeroOut } from '../support/root-tree';
@@ -74,6 +77,34 @@ describe.skipIf(!hasE2fsprogs)('extcheck manifest (needs e2fsprogs)', () => {
     const before = readdirSync(cwd);
     expect(run('manifest none.img -o never.mtree').status).toBe(8);
     expect([existsSync(join(cwd, 'never.mtree')), readdirSync(cwd)]).toEqual([false, before]);
+  });
+});
+
+describe.skipIf(!hasE2fsprogs)('interrupted (needs e2fsprogs)', () => {
+  // digesting its hole takes some ten seconds, in which nothing is read
+  const holey = join(cwd, 'holey.img');
+  const tree = join(cwd, 'holey');
+  mkdirSync(tree);
+  writeFileSync(join(tree, 'hole'), '');
+  truncateSync(join(tree, 'hole'), 15 * 2 ** 30);
+  if (hasE2fsprogs) writeFileSync(holey, imageOf(tree, '-t ext4 -b 4096').bytes);
+
+  test.each([
+    ['manifest', '--jobs=1', '-o', join(cwd, 'interrupted.mtree'), holey],
+    ['manifest', '--jobs=2', '-o', join(cwd, 'interrupted.mtree'), holey],
+    ['--manifest', join(cwd, 'hole.sha256'), holey],
+  ])('%s %s ends at once with 32, and leaves nothing half done', async (...args) => {
+    writeFileSync(join(cwd, 'hole.sha256'), `${'0'.repeat(64)}  hole\n`);
+    const child = startCli(args);
+    const said = text(child.stderr);
+    const start = Date.now();
+    await sleep(800);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([32, null]);
+    expect(Date.now() - start).toBeLessThan(4000);
+    child.stdin.destroy();
+    expect(await said).toBe('extcheck: interrupted\n');
+    expect(readdirSync(cwd).filter((name) => name.startsWith('interrupted'))).toEqual([]);
   });
 });
 
