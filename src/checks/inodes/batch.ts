@@ -82,7 +82,7 @@ export class Batch {
     let sound = true;
     const silent: InodeScan = {
       ...scan,
-      facts: Object.create(scan.facts, { xattrInodes: { value: new Map() } }),
+      valueReferences: new Map(),
       report: () => {
         sound = false;
       },

@@ -12,6 +12,8 @@ export interface InodeScan {
   readonly groups: Groups;
   readonly disk: DiskBitmaps;
   readonly facts: ScanFacts;
+  /** Where references of attributes to inodes are counted: those of the facts, but where an inode is only tried. */
+  readonly valueReferences: Map<number, number>;
   readonly report: Report;
   readonly systemData: SystemDataReader;
   /** Whether plain inodes may go the short way (plain.ts). Off in tests only, which hold one way against the other. */

@@ -137,7 +137,8 @@ export async function scanInodes(
   const scouted = shortWay && startScout !== undefined && worthScout;
   const facts = new ScanFacts(geometry, volume.source, scouted);
   const systemData = new SystemDataReader(volume, groups);
-  const scan: InodeScan = { geometry, volume, groups, disk, facts, report, systemData, shortWay };
+  const valueReferences = facts.xattrInodes;
+  const scan: InodeScan = { geometry, volume, groups, disk, facts, valueReferences, report, systemData, shortWay };
   placeMetadata(geometry, groups, facts.blocks, report);
   const { features, sb } = geometry;
   if (features.mmp && volume.inRange(sb.s_mmp_block)) facts.blocks.claim(sb.s_mmp_block);

@@ -70,9 +70,9 @@ export function checkReference(
 
 /** Counts all references of an area, right or wrong, up to an entry that leaves no room for the end of the list. */
 export function countReferences(scan: InodeScan, area: XattrArea): void {
-  const { xattrInodes } = scan.facts;
+  const { valueReferences } = scan;
   for (let at = area.start; hasEntry(area, at) && nextEntry(area, at) < area.end; at = nextEntry(area, at)) {
     const ino = xattrEntry.e_value_inum(area.view, at);
-    if (ino >= 1 && ino <= scan.geometry.inodesCount) xattrInodes.set(ino, (xattrInodes.get(ino) ?? 0) + 1);
+    if (ino >= 1 && ino <= scan.geometry.inodesCount) valueReferences.set(ino, (valueReferences.get(ino) ?? 0) + 1);
   }
 }
