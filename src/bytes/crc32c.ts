@@ -1,5 +1,6 @@
 /** CRC-32C (Castagnoli, reflected polynomial 0x82f63b78) as ext4 and jbd2 use it for metadata_csum. */
 
+import { crcTable } from './crc-table';
 import { readableByWords, wordsOf } from './words';
 
 // Table k (of 256 words) advances a byte over k further zero bytes, so that 16 bytes cost 16 independent look-ups.
@@ -122,11 +123,7 @@ function overZeros(crc: number, count: number, t: Int32Array): number {
 
 function buildTables(): Int32Array {
   const t = new Int32Array(16 * 256);
-  for (let byte = 0; byte < 256; byte++) {
-    let c = byte;
-    for (let bit = 0; bit < 8; bit++) c = (c & 1) !== 0 ? (c >>> 1) ^ 0x82f63b78 : c >>> 1;
-    t[byte] = c;
-  }
+  t.set(crcTable(0x82f63b78));
   for (let i = 256; i < t.length; i++) {
     const previous = t[i - 256];
     t[i] = t[previous & 255] ^ (previous >>> 8);

@@ -34,6 +34,8 @@ export class Packer {
   private pieces: Piece[] = [];
   private used = 0;
   private holes = 0;
+  /** Bytes out of holes, of all files, since other things got a turn. */
+  private unbroken = 0;
 
   constructor(
     private readonly volume: Volume,
@@ -101,10 +103,7 @@ export class Packer {
       this.pieces.push({ file, at: at + done, from: -1, length: taken, read: -1, last: false });
       this.holes += taken;
       done += taken;
-      if (this.holes < maxHoleBytes) continue;
-      await this.flush();
-      // signals are let through while a source is read, and a hole is not
-      await nextTurn();
+      if (this.holes >= maxHoleBytes) await this.flush();
     }
   }
 
@@ -129,7 +128,12 @@ export class Packer {
     this.reads = [];
     this.pieces = [];
     this.used = 0;
+    this.unbroken += this.holes;
     this.holes = 0;
+    if (this.unbroken < maxHoleBytes) return;
+    this.unbroken = 0;
+    // signals are let through while a source is read, and a hole is not
+    await nextTurn();
   }
 
   /** The lane reads by itself; null where it cannot, or could not read all. */

@@ -80,21 +80,33 @@ describe.skipIf(!hasE2fsprogs)('extcheck manifest (needs e2fsprogs)', () => {
   });
 });
 
-describe.skipIf(!hasE2fsprogs)('interrupted (needs e2fsprogs)', () => {
-  // digesting its hole takes some ten seconds, in which nothing is read
-  const holey = join(cwd, 'holey.img');
-  const tree = join(cwd, 'holey');
+/** An image with files that are each one hole of some bytes. */
+function imageOfHoles(name: string, files: number, size: number): Uint8Array {
+  const tree = join(cwd, name);
   mkdirSync(tree);
-  writeFileSync(join(tree, 'hole'), '');
-  truncateSync(join(tree, 'hole'), 15 * 2 ** 30);
-  if (hasE2fsprogs) writeFileSync(holey, imageOf(tree, '-t ext4 -b 4096').bytes);
+  for (let i = 0; i < files; i++) {
+    writeFileSync(join(tree, `hole-${i}`), '');
+    truncateSync(join(tree, `hole-${i}`), size);
+  }
+  return imageOf(tree, '-t ext4 -b 4096 -N 512').bytes;
+}
+
+describe.skipIf(!hasE2fsprogs)('interrupted (needs e2fsprogs)', () => {
+  // digesting the holes takes some ten seconds, in which nothing is read
+  const holey = join(cwd, 'holey.img');
+  const many = join(cwd, 'many.img');
+  if (hasE2fsprogs) {
+    writeFileSync(holey, imageOfHoles('holey', 1, 15 * 2 ** 30));
+    writeFileSync(many, imageOfHoles('many', 250, 60 * 2 ** 20));
+  }
 
   test.each([
     ['manifest', '--jobs=1', '-o', join(cwd, 'interrupted.mtree'), holey],
     ['manifest', '--jobs=2', '-o', join(cwd, 'interrupted.mtree'), holey],
+    ['manifest', '--jobs=1', '-o', join(cwd, 'interrupted.mtree'), many],
     ['--manifest', join(cwd, 'hole.sha256'), holey],
   ])('%s %s ends at once with 32, and leaves nothing half done', async (...args) => {
-    writeFileSync(join(cwd, 'hole.sha256'), `${'0'.repeat(64)}  hole\n`);
+    writeFileSync(join(cwd, 'hole.sha256'), `${'0'.repeat(64)}  hole-0\n`);
     const child = startCli(args);
     const said = text(child.stderr);
     const start = Date.now();
