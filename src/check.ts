@@ -2,22 +2,24 @@
 import { checkFeatures, parseConsumers } from './boot/features/gate';
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
+import { blockOrder } from './checks/directories/block-order';
+import { LeafShare } from './checks/directories/leaf-share';
 import { scanDirectories } from './checks/directories/pass';
 import { checkRepeatedNames } from './checks/directories/repeated-names';
 import { type DirectoryScan, LostEntries } from './checks/directories/scan';
 import { checkDuplicates } from './checks/duplicates/pass';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { scanInodes } from './checks/inodes/pass';
-import type { StartScout } from './checks/inodes/scouting';
 import { reportJournalDevice } from './checks/journal/device';
 import { checkJournal } from './checks/journal/journal';
 import { journalFacts, replayJournal } from './checks/journal/replay';
 import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
-import { findPending, knowing } from './checks/orphans/pending';
+import { findPending, knowing, type Pending } from './checks/orphans/pending';
 import { checkQuotas } from './checks/quota/quota';
 import { checkUnchanged } from './checks/reads';
+import { type Scout, type StartScout, withScout } from './checks/scouts';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
@@ -28,6 +30,7 @@ import { checkVerity } from './checks/verity/pass';
 import type { ContentCheck } from './content/content-check';
 import type { Digests } from './content/digests';
 import { runContentChecks } from './content/run-checks';
+import type { DiskBitmaps } from './facts/scan';
 import { Collector, type Report } from './problem/collector';
 import type { CheckOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
@@ -48,8 +51,10 @@ export interface ContentOptions {
 
 /** What a check can use of the machine it runs on. */
 export interface ThreadOptions {
-  /** Starts another thread for a share of the inode tables of large images; on Node there is one by default. */
+  /** Starts another thread for a share of the inode tables and directories of large images; on Node by default. */
   startScout?: StartScout;
+  /** Inodes in use from which on that is done, where it is not left to the check. */
+  scoutFrom?: number;
 }
 
 /** Findings kept per id when the caller does not say. */
@@ -95,12 +100,37 @@ function withoutTotals(report: Report): Report {
   };
 }
 
+/** Passes 1 and 2, with a scout ahead where there is one; it has nothing to do after that. */
+async function scanTree(
+  { volume, groups }: Opening,
+  disk: DiskBitmaps,
+  pending: Pending,
+  report: Report,
+  scout: Scout | null,
+  lostEntries: LostEntries,
+  progress: (phase: Progress['phase']) => (done: number, total: number) => void,
+): Promise<DirectoryScan> {
+  const { geometry } = volume;
+  const share = scout && new LeafShare(geometry, scout);
+  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), {
+    scout,
+    onScoutFree: (facts) => share?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
+    onProgress: progress('inodes'),
+  });
+  if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
+  const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
+  await scanDirectories(scan, share, progress('directories'));
+  await scout?.stop();
+  return scan;
+}
+
 /** The five passes, in e2fsck's order. */
 async function checkContents(
   opening: Opening,
   { replayed, journal }: Subject,
   report: Report,
-  options: CheckOptions & ContentOptions & ThreadOptions,
+  scout: Scout | null,
+  options: CheckOptions & ContentOptions,
   maxFindings: number,
 ): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
   const { volume, groups } = opening;
@@ -110,14 +140,9 @@ async function checkContents(
   const disk = await readBitmaps(volume, groups);
   const counted = journal?.fastCommitsLeft ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
-  const facts = await scanInodes(volume, groups, disk, knowing(pending, report), {
-    onProgress: progress('inodes'),
-    startScout: options.jobs === 1 ? undefined : options.startScout,
-  });
-  if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
   const lostEntries = new LostEntries(maxFindings);
-  const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
-  await scanDirectories(scan, progress('directories'));
+  const scan = await scanTree(opening, disk, pending, report, scout, lostEntries, progress);
+  const { facts } = scan;
   for (const [ino, directory] of scan.badNamed)
     if (!(await reportBadFields(volume, groups, ino, directory, report))) facts.harm(ino, 'unreadable');
   checkConnectivity(facts, report);
@@ -186,13 +211,17 @@ export async function checkImage(
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   if (opened.unjudged) await checkJournal(opened.unjudged.volume, opened.unjudged.groups, false, collector.report);
-  if (opened.opening === null) return emptyReport(opened, collector, options, subject.journal);
-  if (consumers) checkFeatures(opened.opening.volume.geometry, consumers, collector.report);
+  const { opening } = opened;
+  if (opening === null) return emptyReport(opened, collector, options, subject.journal);
+  if (consumers) checkFeatures(opening.volume.geometry, consumers, collector.report);
   const now = options.now ?? new Date();
-  const { journalUsable } = await checkFrame(opened.opening, subject.source, collector.report, now);
-  const journal = subject.journal ?? journalFacts(opened.opening, journalUsable);
-  const contents = await checkContents(opened.opening, subject, collector.report, options, maxFindings);
-  const report = await assemble({ ...contents, journal, needsRecovery }, collector, options, maxFindings);
+  const start = options.jobs === 1 ? undefined : options.startScout;
+  const checked = await withScout(opening.volume, start, options.scoutFrom, async (scout) => {
+    const { journalUsable } = await checkFrame(opening, subject.source, collector.report, now);
+    const journal = subject.journal ?? journalFacts(opening, journalUsable);
+    return { journal, ...(await checkContents(opening, subject, collector.report, scout, options, maxFindings)) };
+  });
+  const report = await assemble({ ...checked, needsRecovery }, collector, options, maxFindings);
   // what the last read brought may have been waited for too long
   options.signal?.throwIfAborted();
   const { bytesRead, reads } = report.cost;

@@ -1,13 +1,13 @@
 /** The check as Node does it: digests by node:crypto, and a second thread where that pays. */
 import { type ContentOptions, checkImage as check } from './check';
-import type { StartScout } from './checks/inodes/scouting';
+import type { StartScout } from './checks/scouts';
 import { nodeDigests } from './hashing/node-digests';
 import type { CheckOptions } from './problem/options';
 import type { CheckReport } from './problem/report';
 import type { ByteSource } from './source/source';
 
 /** Loaded only for large images. */
-const startScout: StartScout = async (file, job) => (await import('./scouting/scout.js')).startScout(file, job);
+const startScout: StartScout = async (file) => (await import('./scouting/scout.js')).startScout(file);
 
 /**
  * As in a browser, but that digests come from node:crypto unless `options.digests` says otherwise, and that a large image

@@ -1,6 +1,6 @@
 /** The check as `cli.js` has it: what few images need lies in scripts of its own, which are loaded for those. */
 import { type ContentOptions, checkImage } from '../check';
-import type { StartScout } from '../checks/inodes/scouting';
+import type { StartScout } from '../checks/scouts';
 import { incompat, roCompat } from '../layout/features';
 import { superblock, superblockMagic } from '../layout/superblock';
 import type { CheckOptions } from '../problem/options';
@@ -11,7 +11,7 @@ import type { Engine } from './io';
 import { NotHere } from './not-here';
 
 /** Loaded only for large images. */
-const startScout: StartScout = async (file, job) => (await import('../scouting/scout.js')).startScout(file, job);
+const startScout: StartScout = async (file) => (await import('../scouting/scout.js')).startScout(file);
 
 export const realEngine: Engine = {
   catalogue: async () => (await import('./texts.js')).catalogue,

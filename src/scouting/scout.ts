@@ -5,40 +5,47 @@
 import { readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { type PromptSource, type ScoutJob, scout } from '../checks/inodes/scout';
-import type { ScoutLog } from '../checks/inodes/scout-log';
-import type { Scouting, StartScout } from '../checks/inodes/scouting';
+import { scoutLeaves } from '../checks/directories/leaf-scout';
+import { scoutInodes } from '../checks/inodes/scout';
+import type { InodeJob, LeafJob, Scout, ScoutLog, StartScout } from '../checks/scouts';
+import type { PromptSource } from '../source/source';
 
-/** What the thread is told. A descriptor belongs to the process: it is the very file that is checked, whatever its name. */
-interface Order {
+/** What the thread reads. A descriptor belongs to the process: it is the very file that is checked, whatever its name. */
+interface Place {
   /** Tells this thread from others that a program may load this script on. */
   isScout: true;
   fd: number;
   /** Where the image starts in the file, and its length, in bytes. */
   offset: number;
   size: number;
-  job: ScoutJob;
 }
+
+type Order = { inodes: InodeJob } | { leaves: LeafJob };
 
 /** Starts a scout where the machine has a second processor. `script` is this file as it was built. */
 export const startScoutFrom =
   (script: string): StartScout =>
-  async (file, job): Promise<Scouting | null> => {
+  async ({ fd, offset, size }): Promise<Scout | null> => {
     if (availableParallelism() < 2) return null;
-    const order: Order = { isScout: true, fd: file.fd, offset: file.offset, size: file.size, job };
+    const place: Place = { isScout: true, fd, offset, size };
     let worker: Worker;
     try {
-      worker = new Worker(script, { workerData: order, env: {}, execArgv: [] });
+      worker = new Worker(script, { workerData: place, env: {}, execArgv: [] });
     } catch {
       return null;
     }
-    const log = new Promise<ScoutLog | null>((resolve) => {
-      worker.once('message', resolve);
+    const order = (order: Order) => worker.postMessage(order);
+    const over = new Promise<null>((resolve) => {
       worker.once('error', () => resolve(null));
       worker.once('exit', () => resolve(null));
     });
     return {
-      log,
+      inodes(job) {
+        const log = new Promise<ScoutLog | null>((resolve) => worker.once('message', resolve));
+        order({ inodes: job });
+        return Promise.race([log, over]);
+      },
+      leaves: (job) => order({ leaves: job }),
       async stop() {
         await worker.terminate();
       },
@@ -46,12 +53,12 @@ export const startScoutFrom =
   };
 
 /** The same from this very file; it is a script of CommonJS once it is built, and knows its name. */
-export const startScout: StartScout = (file, job) =>
+export const startScout: StartScout = (file) =>
   typeof __filename === 'string' && __filename.endsWith('.js')
-    ? startScoutFrom(__filename)(file, job)
+    ? startScoutFrom(__filename)(file)
     : Promise.resolve(null);
 
-function promptSource({ fd, offset, size }: Order): PromptSource {
+function promptSource({ fd, offset, size }: Place): PromptSource {
   return {
     size,
     read(at, into) {
@@ -67,10 +74,15 @@ function promptSource({ fd, offset, size }: Order): PromptSource {
   };
 }
 
-const isOrder = (data: unknown): data is Order =>
-  typeof data === 'object' && data !== null && (data as Partial<Order>).isScout === true;
+const isPlace = (data: unknown): data is Place =>
+  typeof data === 'object' && data !== null && (data as Partial<Place>).isScout === true;
 
-if (!isMainThread && parentPort && isOrder(workerData)) {
-  const log = scout(promptSource(workerData), workerData.job);
-  parentPort.postMessage(log, [log.words.buffer, log.starts.buffer]);
+if (!isMainThread && parentPort && isPlace(workerData)) {
+  const port = parentPort;
+  const source = promptSource(workerData);
+  port.on('message', (order: Order) => {
+    if ('leaves' in order) return scoutLeaves(source, order.leaves);
+    const log = scoutInodes(source, order.inodes);
+    port.postMessage(log, [log.words.buffer, log.starts.buffer]);
+  });
 }

@@ -36,6 +36,9 @@ export interface SharedFile {
   readonly offset: number;
 }
 
+/** A source that answers at once, as a scout needs it: waiting would help nobody there. */
+export type PromptSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
+
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { blockOrder } from '../../src/checks/directories/block-order';
+import { scoutLeaves } from '../../src/checks/directories/leaf-scout';
+import { LeafShare } from '../../src/checks/directories/leaf-share';
 import { scanInodes } from '../../src/checks/inodes/pass';
-import type { StartScout } from '../../src/checks/inodes/scouting';
+import type { LeafJob, Scout, StartScout } from '../../src/checks/scouts';
 import type { ScanFacts } from '../../src/facts/scan';
 import { startScout, startScoutFrom } from '../../src/scouting/scout';
 import { fileSource } from '../../src/source/file';
@@ -24,25 +27,35 @@ const path = join(folder, 'clean.img');
 writeFileSync(path, Buffer.concat([Buffer.alloc(offset, 1), fixtureBytes('clean/ext4-4k-csum')]));
 
 /** What the inode pass knows of an image that starts inside a file, and what its scout handed back. */
-async function scan(start?: StartScout) {
+async function scan(start?: StartScout, works = true) {
   const source = sliceSource(await fileSource(path), offset);
   const { opening } = await openFileSystem(source);
   const { volume, groups } = opening!;
   const { report, findings } = collect();
   const disk = await readBitmaps(volume, groups);
   const logs: unknown[] = [];
-  const startScout: StartScout | undefined =
-    start &&
-    (async (file, job) => {
-      const scouting = await start(file, job);
-      // the pass has not begun yet: all groups are the scout's, where it does not fail
-      logs.push(await scouting?.log);
-      return scouting;
-    });
-  const facts = await scanInodes(volume, groups, disk, report, { startScout, worthScout: true });
+  const real = start ? await start({ ...source.file!, size: source.size }) : null;
+  const scout: Scout | null = real && {
+    ...real,
+    inodes(job) {
+      const log = real.inodes(job);
+      log.then((result) => logs.push(result));
+      // all groups are the scout's, where it does not fail
+      if (works) sleepUntil(() => Atomics.load(job.taken, 0) !== 0);
+      return log;
+    },
+  };
+  const facts = await scanInodes(volume, groups, disk, report, { scout });
   const { cost } = volume;
+  await real?.stop();
   await source.close?.();
   return { facts: plain(facts), findings, cost, logs };
+}
+
+/** Keeps this thread from going on. */
+function sleepUntil(come: () => boolean): void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (let slept = 0; !come() && slept < 2000; slept++) Atomics.wait(never, 0, 0, 10);
 }
 
 const plain = ({ inodes, blocks, directories, dirBlocks, flagsSeen }: ScanFacts) => ({
@@ -64,7 +77,7 @@ describe.skipIf(availableParallelism() < 2)('a scout on another thread', () => {
   });
 
   test('that cannot start its script changes nothing', async () => {
-    const { logs, ...shared } = await scan(startScoutFrom(join(folder, 'not-there.js')));
+    const { logs, ...shared } = await scan(startScoutFrom(join(folder, 'not-there.js')), false);
     expect(logs).toEqual([null]);
     const { logs: _, ...alone } = await scan();
     expect(shared).toEqual(alone);
@@ -72,12 +85,42 @@ describe.skipIf(availableParallelism() < 2)('a scout on another thread', () => {
 
   test('can be stopped before it is through', async () => {
     const job = { geometry: {}, tables: new Float64Array(0), counts: new Uint32Array(0) } as never;
-    const scouting = await startScoutFrom(script())({ fd: 0, offset: 0, size: 0 }, job);
-    await scouting?.stop();
-    expect(await scouting?.log).toBeNull();
+    const scout = await startScoutFrom(script())({ fd: 0, offset: 0, size: 0 });
+    const log = scout?.inodes(job);
+    await scout?.stop();
+    expect(await log).toBeNull();
+    await scout?.stop();
+  });
+
+  test('hashes the names of directory blocks', async () => {
+    const source = sliceSource(await fileSource(path), offset);
+    const { opening } = await openFileSystem(source);
+    const { volume, groups } = opening!;
+    const { report } = collect();
+    const facts = await scanInodes(volume, groups, await readBitmaps(volume, groups), report);
+    const real = await startScoutFrom(script())({ ...source.file!, size: source.size });
+    const jobs: LeafJob[] = [];
+    const heard: Scout = {
+      ...real!,
+      leaves(job) {
+        jobs.push(job);
+        real!.leaves(job);
+      },
+    };
+    const share = new LeafShare(volume.geometry, heard);
+    const count = facts.dirBlocks.length;
+    share.send(facts, blockOrder(facts.dirBlocks, true));
+    const own = { sound: new Uint8Array(count), least: new Uint32Array(count), most: new Uint32Array(count) };
+    scoutLeaves({ size: source.size, read: (at, into) => source.read(at, into) as number }, { ...jobs[0]!, ...own });
+    expect(own.sound.filter((sound) => sound !== 0).length).toBeGreaterThan(5);
+    sleepUntil(() => own.sound.every((sound, entry) => sound === 0 || share.isSound(entry)));
+    await real!.stop();
+    await source.close?.();
+    const { sound, least, most } = jobs[0]!;
+    expect({ sound, least, most }).toEqual(own);
   });
 });
 
 test('there is none where the program runs from its sources', async () => {
-  expect(await startScout({ fd: 0, offset: 0, size: 0 }, {} as never)).toBeNull();
+  expect(await startScout({ fd: 0, offset: 0, size: 0 })).toBeNull();
 });

@@ -9,7 +9,7 @@ import { superblock, superblockOffset, superblockSize } from '../../src/layout/s
 import { Collector, type Report } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import { memorySource } from '../../src/source/memory';
-import type { ByteSource } from '../../src/source/source';
+import type { ByteSource, PromptSource } from '../../src/source/source';
 import { descriptorBlock, type Geometry, readGeometry } from '../../src/volume/geometry';
 import { descriptorChecksum } from '../../src/volume/groups';
 import { inodeSeed } from '../../src/volume/inode-checksum';
@@ -177,6 +177,12 @@ export class TestImage {
     return opening;
   }
 }
+
+/** A source that answers at once, as scouts need it. */
+export const promptly = (source: ByteSource): PromptSource => ({
+  size: source.size,
+  read: (at, into) => source.read(at, into) as number,
+});
 
 /** Collects what is reported. */
 export function collect(): { report: Report; findings: Finding[] } {

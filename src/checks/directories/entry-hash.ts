@@ -3,11 +3,18 @@ import type { NameFolder } from '../../bytes/casefold';
 import { dirHash, isSupportedHash } from '../../bytes/dirhash';
 import { dirent, direntHeaderSize, direntSize } from '../../layout/dirent';
 import { dxHash } from '../../layout/htree';
+import { fsFlags } from '../../layout/superblock';
+import type { Geometry } from '../../volume/geometry';
 
 /** The four words of `s_hash_seed`, which are its bytes here. */
 export function hashSeed(seed: Uint8Array): Uint32Array {
   const words = new DataView(seed.slice().buffer);
   return Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
+}
+
+/** A stored hash version with the signedness of the file system applied. */
+export function signedVersion({ sb }: Geometry, stored: number): number {
+  return stored <= dxHash.TEA && (sb.s_flags & fsFlags.UNSIGNED_HASH) !== 0 ? stored + 3 : stored;
 }
 
 export class EntryHash {

@@ -5,16 +5,15 @@ import {
   dxCountLimit,
   dxEntry,
   dxEntrySize,
-  dxHash,
   dxNodeHeader,
   dxRootInfo,
   dxRootInfoOffset,
   dxTailSize,
 } from '../../layout/htree';
-import { fsFlags } from '../../layout/superblock';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
+import { signedVersion } from './entry-hash';
 
 interface Place {
   logical: number;
@@ -150,8 +149,7 @@ export function classifyBlock(
       levels >= levelLimit(geometry)
     )
       report(problems['htree-root-bad'], { inode: dir.ino }, {});
-    dir.hashVersion = dxRootInfo.hash_version(view, at);
-    if (dir.hashVersion <= dxHash.TEA && (geometry.sb.s_flags & fsFlags.UNSIGNED_HASH) !== 0) dir.hashVersion += 3;
+    dir.hashVersion = signedVersion(geometry, dxRootInfo.hash_version(view, at));
     dir.indirectLevels = levels;
     dir.role[0] = blockRole.ROOT;
     dir.flags[0]! |= indexFlag.FIRST | indexFlag.LAST;

@@ -1,7 +1,6 @@
 /** Passes plain, sound directory blocks by a few loops over words; every other block is left to the full check. */
 import { isAllZero } from '../../bytes/bitmap';
-import { crc32cSigned } from '../../bytes/crc32c';
-import { dirHash, isSupportedHash } from '../../bytes/dirhash';
+import { isSupportedHash } from '../../bytes/dirhash';
 import { littleEndian } from '../../bytes/words';
 import { directoryFlag } from '../../facts/directories';
 import { noPolicy } from '../../facts/encryption';
@@ -12,6 +11,8 @@ import { groupFlags } from '../../layout/group';
 import { inodeSeed } from '../../volume/inode-checksum';
 import { firstUnusedOf } from './entry-checks';
 import { hashSeed } from './entry-hash';
+import { LeafHashes, shortestRecord, tailGood } from './leaf';
+import type { LeafShare } from './leaf-share';
 import { PlainNames } from './plain-names';
 import type { DirectoryScan } from './scan';
 
@@ -20,12 +21,8 @@ const judged = inodeState.TYPE | inodeState.USED | inodeState.BAD | inodeState.I
 /** Directories whose names are more than bytes, or lie elsewhere. */
 const special = directoryFlag.ENCRYPTED | directoryFlag.CASEFOLD | directoryFlag.INLINE;
 const directoryType = 2;
-/** Bytes of the shortest record, which those of '.' and mostly of '..' are. */
-const shortest = 12;
 /** The second word of '.': record length, name length, type. */
-const dotHead = shortest | (1 << 16) | (directoryType << 24);
-/** Length and type of a checksum tail. */
-const tailHead = direntTailSize | (0xde << 24);
+const dotHead = shortestRecord | (1 << 16) | (directoryType << 24);
 const largest = 0x7fffffff;
 
 /**
@@ -54,7 +51,7 @@ export class PlainBlocks {
   private readonly lastIno: number;
   /** The inode of the orphan file: no entry may name it. */
   private readonly nameless: number;
-  private readonly hashSeed: Uint32Array;
+  private readonly hashes: LeafHashes;
   private readonly names: PlainNames;
   /** Inodes that the entries of the block at hand name. */
   private readonly targets: Int32Array;
@@ -63,7 +60,11 @@ export class PlainBlocks {
   private readonly childAt: Int32Array;
   private childCount = 0;
 
-  constructor(private readonly scan: DirectoryScan) {
+  /** @param share what a scout finds out, where there is one */
+  constructor(
+    private readonly scan: DirectoryScan,
+    private readonly share: LeafShare | null,
+  ) {
     const { geometry, facts } = scan;
     const { sb, features, blockSize } = geometry;
     const { directories } = facts;
@@ -82,9 +83,9 @@ export class PlainBlocks {
     this.nameless = sb.s_orphan_file_inum;
     this.possible =
       littleEndian && features.filetype && !features.inline_data && !anyBeyondEnd(scan) && !anyQuotaBeyond(scan);
-    this.hashSeed = hashSeed(sb.s_hash_seed);
+    this.hashes = new LeafHashes(hashSeed(sb.s_hash_seed));
     this.names = new PlainNames(blockSize);
-    this.targets = new Int32Array(blockSize / shortest + 1);
+    this.targets = new Int32Array(blockSize / shortestRecord + 1);
     this.children = new Int32Array(this.targets.length);
     this.childAt = new Int32Array(this.targets.length);
   }
@@ -98,9 +99,9 @@ export class PlainBlocks {
 
   /**
    * Whether the block of directory `ino` that lies at byte `at` of the window is plain and sound, and is done with now.
-   * False leaves all facts as they were.
+   * False leaves all facts as they were. `entry` is its number in `dirBlocks`.
    */
-  pass(at: number, ino: number, logical: number, block: number): boolean {
+  pass(at: number, ino: number, logical: number, block: number, entry: number): boolean {
     // a hole, whatever lies in the block of that number
     if (block === 0) return false;
     const index = this.possible ? this.indexOf(ino) : -1;
@@ -112,12 +113,13 @@ export class PlainBlocks {
     const end = this.checksums ? this.blockSize - direntTailSize : this.blockSize;
     const start = at >> 2;
     const from = logical === 0 ? this.behindDots(start, ino, end) : 0;
-    if (from < 0 || (this.checksums && !this.checksumGood(at, ino, index))) return false;
+    const scouted = this.share?.isSound(entry) === true;
+    if (from < 0 || (this.checksums && !this.checksumGood(at, ino, index, scouted))) return false;
     const count = this.judge(start, from, end, ino, logical === 0 ? 2 : 0);
     if (count < 0 || (this.childCount > 0 && !this.hang(ino, block))) return false;
     if (logical === 0) this.dotdot[index] = this.targets[1]!;
     this.countLinks(count);
-    if (leafOf !== undefined) this.noteHashes(leafOf, logical, at, end);
+    if (leafOf !== undefined) this.noteHashes(leafOf, logical, at, end, scouted ? entry : -1);
     return true;
   }
 
@@ -153,14 +155,11 @@ export class PlainBlocks {
     return -1;
   }
 
-  private checksumGood(at: number, ino: number, index: number): boolean {
+  private checksumGood(at: number, ino: number, index: number, known: boolean): boolean {
     if ((this.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) return false;
-    const { words } = this;
-    const end = at + this.blockSize - direntTailSize;
-    const tail = end >> 2;
-    if (words[tail] !== 0 || words[tail + 1] !== tailHead) return false;
-    const seed = inodeSeed(this.scan.geometry, ino, this.generation[index]!);
-    return crc32cSigned(seed | 0, this.window, at, end) === words[tail + 2];
+    if (known) return true;
+    const seed = inodeSeed(this.scan.geometry, ino, this.generation[index]!) | 0;
+    return tailGood(this.words, this.window, at, this.blockSize, seed);
   }
 
   /** Whether `ino` is an inode in use of this type that an entry may name, and nothing about it puts that in doubt. */
@@ -182,11 +181,11 @@ export class PlainBlocks {
     const length = head & 0xffff;
     if (words[start] !== ino || words[start + 1] !== dotHead || (words[start + 2]! & 0xffff) !== 0x2e) return -1;
     if (head >>> 16 !== (2 | (directoryType << 8)) || (words[start + 5]! & 0xffffff) !== 0x2e2e) return -1;
-    if (length < shortest || (length & 3) !== 0 || shortest + length > end) return -1;
+    if (length < shortestRecord || (length & 3) !== 0 || shortestRecord + length > end) return -1;
     if (!this.isSound(ino, directoryType) || !this.isSound(parent, directoryType)) return -1;
     targets[0] = ino;
     targets[1] = parent;
-    return shortest + length;
+    return shortestRecord + length;
   }
 
   /** Walks the entries of the block at word `start` and notes what they name behind `known` targets; how many, or -1. */
@@ -201,7 +200,7 @@ export class PlainBlocks {
       const head = words[word + 1]!;
       const recLen = head & 0xffff;
       const nameLength = (head >>> 16) & 0xff;
-      if (recLen < shortest || (recLen & 3) !== 0 || at + recLen > end || recLen < direntHeaderSize + nameLength)
+      if (recLen < shortestRecord || (recLen & 3) !== 0 || at + recLen > end || recLen < direntHeaderSize + nameLength)
         return -1;
       if (target !== 0) {
         const type = head >>> 24;
@@ -237,23 +236,14 @@ export class PlainBlocks {
     return true;
   }
 
-  private noteHashes(dir: IndexDir, logical: number, at: number, end: number): void {
-    const { words, window } = this;
-    let least = 0xffffffff;
-    let most = dir.maxHash[logical]!;
-    for (let entry = at; entry < at + end; ) {
-      const head = words[(entry >> 2) + 1]!;
-      if (words[entry >> 2] !== 0) {
-        const name = entry + direntHeaderSize;
-        const hash = dirHash(dir.hashVersion, window, name, name + ((head >>> 16) & 0xff), this.hashSeed);
-        if (hash < least) least = hash;
-        if (hash > most) most = hash;
-      }
-      entry += head & 0xffff;
-    }
+  /** Notes bounds of the hashes in a leaf whose records `judge` has gone through; a scout has hashed block `scouted`. */
+  private noteHashes(dir: IndexDir, logical: number, at: number, end: number, scouted: number): void {
+    const share = scouted >= 0 && this.share?.hashVersion === dir.hashVersion ? this.share : null;
+    if (share === null) this.hashes.hash(dir.hashVersion, this.words, this.window, at, at + end);
+    const most = share === null ? this.hashes.most : share.most(scouted);
     dir.role[logical] = blockRole.LEAF;
-    dir.minHash[logical] = least;
-    dir.maxHash[logical] = most;
+    dir.minHash[logical] = share === null ? this.hashes.least : share.least(scouted);
+    if (most > dir.maxHash[logical]!) dir.maxHash[logical] = most;
   }
 }
 

@@ -12,10 +12,11 @@ import { walkMapping } from '../../volume/mapping';
 import { SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 import { placeMetadata, reportMissingLocations } from '../groups/layout';
+import type { Scout } from '../scouts';
 import { Batch } from './batch';
 import type { InodeScan } from './context';
 import { finishInodes } from './finish';
-import { isWorthScouting, type StartScout, startScouting } from './scouting';
+import { shareInodes } from './scouting';
 import { batchBytes, reportUnreadable } from './table-block';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
@@ -119,10 +120,10 @@ export interface ScanOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
   /** Whether plain inodes may take the short way, plain.ts; tests hold one way against the other. */
   shortWay?: boolean;
-  /** Starts a scout, where there is another thread to be had. */
-  startScout?: StartScout | undefined;
-  /** Whether one pays; tests say so of small images. */
-  worthScout?: boolean;
+  /** Goes over the tables from the last one on. */
+  scout?: Scout | null;
+  /** Called when it is through with that, while the pass is not. */
+  onScoutFree?: (facts: ScanFacts) => void;
 }
 
 /** Scans every inode of the file system. What it learns is for the later passes to read, not to change. */
@@ -131,10 +132,10 @@ export async function scanInodes(
   groups: Groups,
   disk: DiskBitmaps,
   report: Report,
-  { onProgress, shortWay = true, startScout, worthScout = isWorthScouting(volume.geometry) }: ScanOptions = {},
+  { onProgress, shortWay = true, scout = null, onScoutFree }: ScanOptions = {},
 ): Promise<ScanFacts> {
   const { geometry } = volume;
-  const scouted = shortWay && startScout !== undefined && worthScout;
+  const scouted = shortWay && scout !== null;
   const facts = new ScanFacts(geometry, volume.source, scouted);
   const systemData = new SystemDataReader(volume, groups);
   const valueReferences = facts.xattrInodes;
@@ -145,23 +146,20 @@ export async function scanInodes(
   const badBlocks = await listedBadBlocks(volume, groups);
   const tables = new Tables(scan, badBlocks);
   const counts = () => Uint32Array.from({ length: groups.count }, (_, group) => inodesToScan(volume, groups, group));
-  const share = scouted && badBlocks.size === 0 ? await startScouting(scan, counts(), startScout) : null;
-  try {
-    let scouting = share;
-    for (let group = 0; group < groups.count; group++) {
-      if (scouting && !scouting.take(group)) {
-        // from here on all groups are the scout's
-        const log = await scouting.log;
-        if (log) tables.batch.play(log);
-        else facts.inodes.forget(group * geometry.inodesPerGroup + 1);
-        scouting = null;
-      }
-      const count = inodesToScan(volume, groups, group);
-      if (count > 0) await tables.group(group, count);
-      onProgress?.(group + 1, groups.count);
+  let share = scouted && badBlocks.size === 0 ? shareInodes(scan, counts(), scout) : null;
+  for (let group = 0; group < groups.count; group++) {
+    if (share && !share.take(group)) {
+      // from here on all groups are the scout's
+      const log = await share.log;
+      if (log) {
+        onScoutFree?.(facts);
+        tables.batch.play(log);
+      } else facts.inodes.forget(group * geometry.inodesPerGroup + 1);
+      share = null;
     }
-  } finally {
-    await share?.stop();
+    const count = inodesToScan(volume, groups, group);
+    if (count > 0) await tables.group(group, count);
+    onProgress?.(group + 1, groups.count);
   }
   finishInodes(scan);
   reportMissingLocations(groups, report);

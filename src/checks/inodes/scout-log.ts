@@ -1,4 +1,5 @@
 /** The log of a scout: what plain inodes are, block by block in the order of the table, and the playing of it. */
+import type { ScoutLog } from '../scouts';
 import type { PlainNotes } from './plain-notes';
 
 /** What a word of the log announces, with the words behind it. */
@@ -18,14 +19,6 @@ const entry = {
   /** Flags. */
   FLAGS: 7,
 };
-
-/** All that a scout found out about the groups it took, which are those from `first` on. */
-export interface ScoutLog {
-  first: number;
-  words: Int32Array<ArrayBuffer>;
-  /** By group: where in `words` its part starts. */
-  starts: Uint32Array<ArrayBuffer>;
-}
 
 /** Writes the log. */
 export class LogNotes implements PlainNotes {

@@ -5,33 +5,16 @@
  */
 import { isAllZero } from '../../bytes/bitmap';
 import { alignedBuffer } from '../../source/aligned';
-import type { ByteSource } from '../../source/source';
-import type { Geometry } from '../../volume/geometry';
+import type { PromptSource } from '../../source/source';
+import type { InodeJob, ScoutLog } from '../scouts';
 import { PlainInodes } from './plain';
 import { hasSpecial } from './reserved';
-import { LogNotes, type ScoutLog } from './scout-log';
+import { LogNotes } from './scout-log';
 import { batchBytes } from './table-block';
-
-/** What a scout is given; the arrays lie in memory that it shares with the pass. */
-export interface ScoutJob {
-  geometry: Geometry;
-  /** By group: first block of the inode table, and how many inodes of it are worth reading. */
-  tables: Float64Array;
-  counts: Uint32Array;
-  tellDtimes: boolean;
-  /** By group: 0 until the pass or the scout takes it. */
-  taken: Int32Array;
-  /** As in `Inodes`. */
-  state: Uint8Array;
-  links: Uint16Array;
-}
-
-/** What a scout reads from. It answers at once: waiting here would help nobody. */
-export type PromptSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
 
 const declined = (): boolean => false;
 
-class Scout {
+class InodeScout {
   private readonly arena = alignedBuffer(batchBytes);
   private readonly notes: LogNotes;
   private readonly plain: PlainInodes;
@@ -39,7 +22,7 @@ class Scout {
 
   constructor(
     private readonly source: PromptSource,
-    private readonly job: ScoutJob,
+    private readonly job: InodeJob,
   ) {
     const { geometry, state, links, tellDtimes } = job;
     this.notes = new LogNotes(state, links);
@@ -100,4 +83,4 @@ class Scout {
 }
 
 /** Scouts until all groups are taken. */
-export const scout = (source: PromptSource, job: ScoutJob): ScoutLog => new Scout(source, job).run();
+export const scoutInodes = (source: PromptSource, job: InodeJob): ScoutLog => new InodeScout(source, job).run();

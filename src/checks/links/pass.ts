@@ -1,7 +1,7 @@
 /** Pass 4: does every inode have as many names as it says, and any at all? */
 
 import { directoryFlag } from '../../facts/directories';
-import { inodeState } from '../../facts/inodes';
+import { type Inodes, inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
 import { inode, oldInodeSize } from '../../layout/inode';
 import { linkCountCap, maxLinks } from '../../layout/limits';
@@ -74,6 +74,13 @@ async function reportUnattached(
   );
 }
 
+/** The next inode from `from` on that is worth a look: in a sound tree all have as many names as links, and at least one. */
+function nextSuspect({ count, state, links, found }: Inodes, from: number): number {
+  let ino = from;
+  while (ino <= count && found[ino] === links[ino] && (found[ino] !== 0 || state[ino] === 0)) ino++;
+  return ino;
+}
+
 /** Compares link counts, in the order of inode numbers. */
 export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<void> {
   const { geometry } = volume;
@@ -82,7 +89,13 @@ export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFact
   const { sb, features } = geometry;
   const budget = { bytes: 2 * volume.source.size };
   const wanted = inodeState.USED | inodeState.IN_BAD_BLOCK | inodeState.IMAGIC;
-  for (let ino = 2; ino <= inodes.count; ino = ino === 2 ? Math.max(3, geometry.firstIno) : ino + 1) {
+  // a name is wrong for those that hold values, however many links they have
+  const judgesAll = facts.flaggedXattrInodes.size > 0;
+  for (let next = 2; next <= inodes.count; ) {
+    const ino = judgesAll ? next : nextSuspect(inodes, next);
+    if (ino > inodes.count) break;
+    next = ino + 1;
+    if (ino !== 2 && ino < geometry.firstIno) continue;
     if ((state[ino]! & wanted) !== inodeState.USED) continue;
     if (ino === sb.s_prj_quota_inum || ino === sb.s_orphan_file_inum) continue;
     let counted = found[ino]!;

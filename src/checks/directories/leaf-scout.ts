@@ -1,0 +1,88 @@
+/**
+ * Goes over directory blocks from the last one on, beside the directory pass that comes from the first: checksums and hashes
+ * of names need nothing but the block. What it is not sure of it leaves to the pass, which looks at every block anyway.
+ */
+import { littleEndian } from '../../bytes/words';
+import { direntTailSize } from '../../layout/dirent';
+import { alignedBuffer } from '../../source/aligned';
+import type { PromptSource } from '../../source/source';
+import type { LeafJob } from '../scouts';
+import { LeafHashes, tailGood } from './leaf';
+
+/** Longest run of blocks that is read at once, and longest gap in it, in bytes; those of the pass. */
+const windowBytes = 64 * 1024;
+const gapBytes = 16 * 1024;
+
+class LeafScout {
+  private readonly arena: Uint8Array;
+  private readonly words: Int32Array;
+  private readonly hashes: LeafHashes;
+  /** Bytes of a block before its checksum. */
+  private readonly end: number;
+
+  constructor(
+    private readonly source: PromptSource,
+    private readonly job: LeafJob,
+  ) {
+    const { blockSize, checksums, hashSeed } = job;
+    this.arena = alignedBuffer(Math.max(windowBytes, blockSize));
+    this.words = new Int32Array(this.arena.buffer, this.arena.byteOffset, this.arena.length >> 2);
+    this.hashes = new LeafHashes(hashSeed);
+    this.end = checksums ? blockSize - direntTailSize : blockSize;
+  }
+
+  /** Goes on until it meets the pass. */
+  run(): void {
+    const { order, blocks, blockSize, reached } = this.job;
+    for (let last = order.length - 1; last >= Atomics.load(reached, 0); ) {
+      const first = this.firstOf(last);
+      const start = blocks[order[first]!]!;
+      const length = (blocks[order[last]!]! - start + 1) * blockSize;
+      const readable = start === 0 ? 0 : this.read(start * blockSize, length);
+      for (; last >= first; last--) {
+        const entry = order[last]!;
+        const at = (blocks[entry]! - start) * blockSize;
+        if (at + blockSize <= readable) this.leaf(entry, at);
+      }
+    }
+  }
+
+  /** Where the window that ends with place `last` begins. */
+  private firstOf(last: number): number {
+    const { order, blocks, blockSize } = this.job;
+    const end = blocks[order[last]!]! + 1;
+    let first = last;
+    for (let next = end - 1; first > 0; first--) {
+      const block = blocks[order[first - 1]!]!;
+      const gap = next - block - 1;
+      if (block === 0 || gap < 0 || gap * blockSize > gapBytes || (end - block) * blockSize > windowBytes) break;
+      next = block;
+    }
+    return first;
+  }
+
+  /** How many bytes could be read. */
+  private read(at: number, length: number): number {
+    try {
+      return at + length <= this.source.size ? this.source.read(at, this.arena.subarray(0, length)) : 0;
+    } catch {
+      return 0;
+    }
+  }
+
+  private leaf(entry: number, at: number): void {
+    const { checksums, seeds, hashed, hashVersion, blockSize, sound, least, most } = this.job;
+    if (checksums && !tailGood(this.words, this.arena, at, blockSize, seeds[entry]!)) return;
+    if (hashed[entry] !== 0) {
+      if (!this.hashes.hash(hashVersion, this.words, this.arena, at, at + this.end)) return;
+      least[entry] = this.hashes.least;
+      most[entry] = this.hashes.most;
+    }
+    Atomics.store(sound, entry, 1);
+  }
+}
+
+/** Scouts until it meets the pass. */
+export function scoutLeaves(source: PromptSource, job: LeafJob): void {
+  if (littleEndian) new LeafScout(source, job).run();
+}

@@ -1,0 +1,201 @@
+/** A check with a scout ahead comes to the very report of one without, whatever share of the work the scout does. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { checkImage } from '../../src/check';
+import { scoutLeaves } from '../../src/checks/directories/leaf-scout';
+import { LeafShare } from '../../src/checks/directories/leaf-share';
+import { scoutInodes } from '../../src/checks/inodes/scout';
+import { type LeafJob, type Scout, type StartScout, withScout } from '../../src/checks/scouts';
+import { dxHash } from '../../src/layout/htree';
+import { inode } from '../../src/layout/inode';
+import type { ByteSource } from '../../src/source/source';
+import { allBases } from '../fuzz/bases';
+import { damaged, makeMutations } from '../fuzz/mutations';
+import { Random } from '../fuzz/random';
+import { targetsOf } from '../fuzz/sites';
+import { fixtureNow } from '../support/fixtures';
+import { promptly, TestImage } from '../support/image';
+
+vi.setConfig({ testTimeout: 600_000 });
+afterEach(() => vi.restoreAllMocks());
+
+const runs = Number(process.env['PLAIN_RUNS'] ?? 5);
+const file = { fd: 0, offset: 0 };
+const always = { scoutFrom: Number.NEGATIVE_INFINITY };
+
+/** A scout on this thread that does its share of each job as soon as it is given one. */
+function scoutOf(source: ByteSource, share: number): Scout {
+  const from = (count: number) => Math.floor(count * (1 - share));
+  return {
+    async inodes(job) {
+      const first = from(job.taken.length);
+      job.taken.fill(1, 0, first);
+      const log = scoutInodes(promptly(source), job);
+      job.taken.fill(0, 0, first);
+      return log;
+    },
+    leaves(job) {
+      job.reached[0] = from(job.order.length);
+      scoutLeaves(promptly(source), job);
+      job.reached[0] = 0;
+    },
+    stop: async () => {},
+  };
+}
+
+/** The report, and for how many directory blocks it was built on what the scout said, of them how many with hashes. */
+async function check(image: TestImage, share: number | null, now = fixtureNow) {
+  const source = image.source();
+  const isSound = vi.spyOn(LeafShare.prototype, 'isSound');
+  const least = vi.spyOn(LeafShare.prototype, 'least');
+  const startScout: StartScout = async () => scoutOf(source, share ?? 0);
+  const scouted = share === null ? {} : { startScout, ...always };
+  const report = await checkImage({ ...source, file }, { now, ...scouted });
+  const sound = isSound.mock.results.filter(({ value }) => value === true).length;
+  const hashed = least.mock.calls.length;
+  vi.restoreAllMocks();
+  return { report, sound, hashed };
+}
+
+async function expectAlike(image: TestImage, how: unknown, now = fixtureNow): Promise<void> {
+  const alone = await check(image, null, now);
+  expect(alone.sound).toBe(0);
+  for (const share of [1, 0.5, 0])
+    expect({ how, share, report: (await check(image, share, now)).report }).toEqual({
+      how,
+      share,
+      report: alone.report,
+    });
+}
+
+describe.each(allBases().map((base) => [base.name, base] as const))('%s', (_name, base) => {
+  const now = new Date(base.now * 1000);
+
+  test('as it was made', async () => {
+    await expectAlike(base.image(), 'clean', now);
+  });
+
+  test('damaged anywhere', async () => {
+    const targets = targetsOf(base.image());
+    for (let n = 0; n < runs; n++) {
+      const mutations = makeMutations(new Random(5, n), targets);
+      await expectAlike(damaged(base.image(), mutations), mutations.map(({ what }) => what).join('; '), now);
+    }
+  });
+});
+
+test('what the scout says of blocks and hashes is used', async () => {
+  const image = TestImage.load('ext4-1k-csum-tree');
+  const all = await check(image, 1);
+  expect(all.sound).toBeGreaterThan(5);
+  expect(all.hashed).toBeGreaterThan(2);
+  expect(all.hashed).toBeLessThan(all.sound);
+  const some = await check(image, 0.2);
+  expect(some.sound).toBeGreaterThan(0);
+  expect(some.sound).toBeLessThan(all.sound);
+  expect((await check(image, 0)).sound).toBe(0);
+});
+
+test('an index by another hash than the superblock names is hashed by the pass', async () => {
+  const image = TestImage.load('ext3-1k-htree');
+  const before = await check(image, 1);
+  expect(before.hashed).toBeGreaterThan(2);
+  image.setSuper({ s_def_hash_version: dxHash.TEA });
+  const { hashed, report } = await check(image, 1);
+  expect(hashed).toBe(0);
+  expect(report).toEqual((await check(image, null)).report);
+});
+
+/** A job of blocks one behind the other, as the inode pass would have noted them. */
+function leafJob(image: TestImage, blocks: number[], { checksums = false } = {}): LeafJob {
+  const count = blocks.length;
+  return {
+    blockSize: image.made.blockSize,
+    checksums,
+    hashVersion: dxHash.HALF_MD4,
+    hashSeed: new Uint32Array(4),
+    order: Uint32Array.from(blocks.keys()),
+    blocks: Float64Array.from(blocks),
+    seeds: new Int32Array(count),
+    hashed: new Uint8Array(count).fill(1),
+    reached: new Int32Array(1),
+    sound: new Uint8Array(count),
+    least: new Uint32Array(count),
+    most: new Uint32Array(count),
+  };
+}
+
+describe('a scout of directory blocks', () => {
+  const image = TestImage.load('ext2-4k');
+  const size = image.made.blockSize;
+  const root = image.view.getUint32(image.inodeAt(2) + inode.i_block.offset, true);
+
+  test('says nothing of blocks that it cannot read, or that are no records', () => {
+    const broken = image.copy();
+    broken.view.setUint16((root + 1) * size + 4, 6, true);
+    const beyond = Math.floor(image.bytes.length / size) + 5;
+    const job = leafJob(image, [0, root, root + 1, beyond, 2 ** 47]);
+    scoutLeaves(promptly(broken.source()), job);
+    expect([...job.sound]).toEqual([0, 1, 0, 0, 0]);
+    expect(job.least[1]).toBeLessThan(job.most[1]!);
+  });
+
+  test('says nothing of blocks without the right checksum', () => {
+    const job = leafJob(image, [root], { checksums: true });
+    scoutLeaves(promptly(image.source()), job);
+    expect(job.sound[0]).toBe(0);
+  });
+
+  test('ends where the pass is', () => {
+    const job = leafJob(image, [root, root, root]);
+    job.reached[0] = 1;
+    scoutLeaves(promptly(image.source()), job);
+    expect([...job.sound]).toEqual([0, 1, 1]);
+  });
+
+  test('lives with reads that fail', () => {
+    const job = leafJob(image, [root]);
+    const read = () => {
+      throw new Error('no');
+    };
+    scoutLeaves({ size: image.bytes.length, read }, job);
+    expect(job.sound[0]).toBe(0);
+  });
+});
+
+describe('a scout', async () => {
+  const { volume } = await TestImage.load('ext4-4k-csum').open();
+  const inFile = { geometry: volume.geometry, source: { ...volume.source, file } } as typeof volume;
+  const used = volume.geometry.inodesCount - volume.geometry.sb.s_free_inodes_count;
+  const stop = vi.fn(async () => {});
+  const scout: Scout = { inodes: async () => null, leaves: () => {}, stop };
+  const start = vi.fn<StartScout>(async () => scout);
+  const give = (from: number | undefined, over = inFile) => withScout(over, start, from, async (given) => given);
+
+  test('is asked for where it pays and other threads can read the file, and ended after that', async () => {
+    expect(await give(used)).toBe(scout);
+    expect(start).toHaveBeenCalledExactlyOnceWith({ ...file, size: volume.source.size });
+    expect(stop).toHaveBeenCalledOnce();
+    expect(await give(used + 1)).toBeNull();
+    expect(await give(undefined)).toBeNull();
+    expect(await give(used, volume)).toBeNull();
+    expect(start).toHaveBeenCalledOnce();
+  });
+
+  test('is ended when the work fails', async () => {
+    stop.mockClear();
+    const failing = withScout(inFile, start, 0, async () => {
+      throw new Error('gone');
+    });
+    await expect(failing).rejects.toThrow('gone');
+    expect(stop).toHaveBeenCalledOnce();
+  });
+
+  test('is not asked for by a check with one job', async () => {
+    start.mockClear();
+    const source = { ...TestImage.load('ext4-4k-csum').source(), file };
+    await checkImage(source, { startScout: start, jobs: 1, ...always });
+    expect(start).not.toHaveBeenCalled();
+    await checkImage(source, { startScout: start, ...always });
+    expect(start).toHaveBeenCalledOnce();
+  });
+});
