@@ -147,7 +147,8 @@ export async function readContents(
         for (let i = task.first; i < task.end; i++) {
           const file = new FileReading(order.inodes[i]!, order.masks[i]!, volume.geometry.blockSize, ends);
           files.push(file);
-          await readInto(volume, groups, file, packer, budget);
+          const reading = readInto(volume, groups, file, packer, budget);
+          if (reading) await reading;
         }
         await packer.flush();
       } catch (error) {

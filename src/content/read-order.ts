@@ -5,7 +5,7 @@ import { GrowableF64 } from '../bytes/growable';
 import { extentHeader, extentIndex, extentLeaf } from '../layout/extent';
 import { inode, inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
-import { type InodeRecord, loadInode } from '../view/stat';
+import { type InodeRecord, inodeRecord } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import { inodeOffset } from '../volume/inode-at';
 import type { Volume } from '../volume/volume';
@@ -62,7 +62,8 @@ export async function readOrder(
   for (let i = 0; i < list.inodes.length; i++) {
     if (i % inodeBatch === 0) await prefetchInodes(volume, groups, list.inodes.subarray(i, i + inodeBatch));
     try {
-      const record = await loadInode(volume, groups, list.inodes[i]!);
+      const coming = inodeRecord(volume, groups, list.inodes[i]!);
+      const record = coming instanceof Promise ? await coming : coming;
       onRecord?.(i, record);
       places.push(firstBlock(record.view, record.flags));
       sizes.push(record.size);

@@ -3,7 +3,7 @@ import { inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
 import { blocksCovered, contentOf, requireReadable } from '../view/file';
 import { endOf, type Run, runsFrom } from '../view/runs';
-import { type InodeRecord, loadInode, placeOf, requireUsed } from '../view/stat';
+import { type InodeRecord, inodeRecord, placeOf, requireUsed } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import type { Soon, Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
@@ -26,38 +26,40 @@ export class ContentBudget {
 
 const tooMuch = (record: InodeRecord, what: string): ImageError => new ImageError('too-large', what, placeOf(record));
 
-async function runsInto(
-  volume: Volume,
-  record: InodeRecord,
-  file: FileReading,
-  packer: Packer,
-  budget: ContentBudget,
-): Promise<void> {
+/** A file that is being read. */
+interface Reading {
+  volume: Volume;
+  record: InodeRecord;
+  file: FileReading;
+  packer: Packer;
+  budget: ContentBudget;
+}
+
+/** Packs what lies behind block `start`: without a promise or generator where there is nothing to wait for, as for most files. */
+function runsInto(reading: Reading, start: number): Soon<void> {
+  const { volume, record, file, budget } = reading;
   const count = () => {
     budget.nodes--;
   };
   const end = blocksCovered(volume, record);
-  for (let next = 0; next < end; ) {
-    // no generator and no promise where there is nothing to wait for, as for most files
-    const coming = runsFrom(volume, record.view, next, end, count);
-    const runs = coming instanceof Promise ? await coming : coming;
-    for (const run of runs) {
-      const packing = runInto(volume, run, record, file, packer, budget);
-      if (packing) await packing;
-      if (file.error !== null) return;
+  for (let next = start; next < end && file.error === null; ) {
+    const runs = runsFrom(volume, record.view, next, end, count);
+    if (runs instanceof Promise) return runs.then((runs) => runsLater(reading, runs, 0));
+    for (let i = 0; i < runs.length && file.error === null; i++) {
+      const packing = runInto(reading, runs[i]!);
+      if (packing) return packing.then(() => runsLater(reading, runs, i + 1));
     }
     next = endOf(runs);
   }
 }
 
-function runInto(
-  volume: Volume,
-  run: Run,
-  record: InodeRecord,
-  file: FileReading,
-  packer: Packer,
-  budget: ContentBudget,
-): Soon<void> {
+/** The rest of some runs, from one that something had to be waited for. */
+async function runsLater(reading: Reading, runs: readonly Run[], from: number): Promise<void> {
+  for (let i = from; i < runs.length && reading.file.error === null; i++) await runInto(reading, runs[i]!);
+  await runsInto(reading, endOf(runs));
+}
+
+function runInto({ volume, record, file, packer, budget }: Reading, run: Run): Soon<void> {
   const { blockSize } = volume.geometry;
   const start = run.logical * blockSize;
   const end = Math.min((run.logical + run.count) * blockSize, record.size);
@@ -77,25 +79,39 @@ function runInto(
 }
 
 /** Reads one file; what goes wrong with it is set as its error and is nobody else's. */
-export async function readInto(
+export function readInto(
   volume: Volume,
   groups: Groups,
   file: FileReading,
   packer: Packer,
   budget: ContentBudget,
-): Promise<void> {
-  try {
-    const record = await loadInode(volume, groups, file.inode);
-    requireUsed(record);
-    if (record.type !== 'file') throw new ImageError('not-a-file', 'it is not a regular file', placeOf(record));
-    file.begin(record.size);
-    requireReadable(record);
-    if ((record.flags & inodeFlags.INLINE_DATA) !== 0)
-      for await (const content of contentOf(volume, record)) await packer.bytes(file, content);
-    else await runsInto(volume, record, file, packer, budget);
-    packer.end(file);
-  } catch (error) {
+): Soon<void> {
+  const take = (record: InodeRecord) => contentInto({ volume, record, file, packer, budget });
+  const failed = (error: unknown) => {
     if (!(error instanceof ImageError)) throw error;
     file.error = error;
+  };
+  try {
+    const record = inodeRecord(volume, groups, file.inode);
+    const coming = record instanceof Promise ? record.then(take) : take(record);
+    return coming instanceof Promise ? coming.catch(failed) : coming;
+  } catch (error) {
+    failed(error);
   }
+}
+
+function contentInto(reading: Reading): Soon<void> {
+  const { record, file, packer } = reading;
+  requireUsed(record);
+  if (record.type !== 'file') throw new ImageError('not-a-file', 'it is not a regular file', placeOf(record));
+  file.begin(record.size);
+  requireReadable(record);
+  const inline = (record.flags & inodeFlags.INLINE_DATA) !== 0;
+  const packing = inline ? inlineInto(reading) : runsInto(reading, 0);
+  if (packing) return packing.then(() => packer.end(file));
+  packer.end(file);
+}
+
+async function inlineInto({ volume, record, file, packer }: Reading): Promise<void> {
+  for await (const content of contentOf(volume, record)) await packer.bytes(file, content);
 }

@@ -6,7 +6,7 @@ import type { Groups } from '../volume/groups';
 import { readInode } from '../volume/inode-at';
 import { inodeChecksumGood } from '../volume/inode-checksum';
 import { blockCountOf, inodeSizeOf } from '../volume/inode-fields';
-import type { Volume } from '../volume/volume';
+import type { Soon, Volume } from '../volume/volume';
 import { ImageError } from './error';
 
 /** `unknown` is a type that the format does not have, or that a directory entry does not tell. */
@@ -87,14 +87,26 @@ export interface InodeRecord {
 /** Where errors about a record say that they happened. */
 export const placeOf = (record: InodeRecord) => ({ path: record.path, inode: record.ino });
 
-/** Reads an inode, used or not. @throws ImageError `damaged` when the number does not exist, `unreadable` */
-export async function loadInode(volume: Volume, groups: Groups, ino: number, path?: string): Promise<InodeRecord> {
-  const place = { path, inode: ino };
+/**
+ * An inode, used or not: at once where its block is at hand, for a promise costs more than all else about it. Throws, or rejects.
+ * @throws ImageError `damaged` when the number does not exist, `unreadable`
+ */
+export function inodeRecord(volume: Volume, groups: Groups, ino: number, path?: string): Soon<InodeRecord> {
   const { geometry } = volume;
   if (!Number.isInteger(ino) || ino < 1 || ino > geometry.inodesCount)
-    throw new ImageError('damaged', `there is no inode ${ino}`, place);
-  const view = await readInode(volume, groups, ino);
-  if (view === null) throw new ImageError('unreadable', `inode ${ino} cannot be read`, place);
+    throw new ImageError('damaged', `there is no inode ${ino}`, { path, inode: ino });
+  const view = readInode(volume, groups, ino);
+  return view instanceof Promise
+    ? view.then((view) => recordOf(geometry, view, ino, path))
+    : recordOf(geometry, view, ino, path);
+}
+
+/** The same as a promise in any case. */
+export const loadInode = async (volume: Volume, groups: Groups, ino: number, path?: string): Promise<InodeRecord> =>
+  inodeRecord(volume, groups, ino, path);
+
+function recordOf(geometry: Geometry, view: DataView | null, ino: number, path: string | undefined): InodeRecord {
+  if (view === null) throw new ImageError('unreadable', `inode ${ino} cannot be read`, { path, inode: ino });
   const type = typeOfEntry(direntType(inode.i_mode(view, 0)));
   // the high half of a small directory's or a symlink's size was another field once
   const wide = type === 'file' || geometry.features.large_dir;
