@@ -1,7 +1,6 @@
 /** The digests of many files by inode, as bytes: a string for each would take five times as much. */
+import type { ManifestText } from './manifest/write-text';
 import { indexIn, type WantedList } from './wanted';
-
-const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The value of a hexadecimal digit in lower case, by its code. */
 const digitOf = (code: number): number => (code < 0x60 ? code - 0x30 : code - 0x57);
@@ -20,20 +19,23 @@ export class DigestTable {
   set(inode: number, digest: string): void {
     const index = indexIn(this.list, inode);
     if (index < 0) return;
-    this.length = digest.length / 2;
-    this.bytes ??= new Uint8Array(this.length * this.list.inodes.length);
-    for (let i = 0; i < this.length; i++)
-      this.bytes[index * this.length + i] =
-        (digitOf(digest.charCodeAt(2 * i)) << 4) | digitOf(digest.charCodeAt(2 * i + 1));
+    const length = digest.length >> 1;
+    this.length = length;
+    this.bytes ??= new Uint8Array(length * this.list.inodes.length);
+    const { bytes } = this;
+    const to = index * length;
+    for (let i = 0; i < length; i++)
+      bytes[to + i] = (digitOf(digest.charCodeAt(2 * i)) << 4) | digitOf(digest.charCodeAt(2 * i + 1));
     this.known[index] = 1;
   }
 
-  /** The digest of the inode at `index` of the list, in hexadecimal; undefined for one that did not come, and for -1. */
-  get(index: number): string | undefined {
-    if (index < 0 || this.bytes === null || this.known[index] === 0) return undefined;
-    let text = '';
-    const end = (index + 1) * this.length;
-    for (let i = index * this.length; i < end; i++) text += hexOf[this.bytes[i]!]!;
-    return text;
+  /** Whether the digest of the inode at `index` of the list came; -1 is none. */
+  has(index: number): boolean {
+    return index >= 0 && this.known[index] !== 0;
+  }
+
+  /** Adds the digest at `index`, which there is, in hexadecimal. */
+  addTo(text: ManifestText, index: number): void {
+    if (this.bytes) text.hex(this.bytes, index * this.length, (index + 1) * this.length);
   }
 }

@@ -13,6 +13,15 @@ export interface FileFacts {
   size: number;
 }
 
+/** What a record says. */
+export const factsOf = (geometry: Geometry, record: InodeRecord): FileFacts => ({
+  mode: inode.i_mode(record.view, 0),
+  uid: uidOf(record),
+  gid: gidOf(record),
+  modified: modifiedOf(geometry, record),
+  size: record.size,
+});
+
 export class FileFactsTable {
   private readonly modes: Uint16Array;
   private readonly owners: Uint32Array;
@@ -38,13 +47,13 @@ export class FileFactsTable {
   /** Keeps what the record at `index` of the list says, if it is of a regular file in use. */
   keep(index: number, record: InodeRecord): void {
     if (record.type !== 'file' || record.links === 0) return;
-    const { seconds, nanoseconds } = modifiedOf(this.geometry, record);
-    this.modes[index] = inode.i_mode(record.view, 0);
-    this.owners[2 * index] = uidOf(record);
-    this.owners[2 * index + 1] = gidOf(record);
-    this.seconds[index] = seconds;
-    this.nanoseconds[index] = nanoseconds;
-    this.sizes[index] = record.size;
+    const { mode, uid, gid, modified, size } = factsOf(this.geometry, record);
+    this.modes[index] = mode;
+    this.owners[2 * index] = uid;
+    this.owners[2 * index + 1] = gid;
+    this.seconds[index] = modified.seconds;
+    this.nanoseconds[index] = modified.nanoseconds;
+    this.sizes[index] = size;
     this.known[index] = 1;
   }
 

@@ -19,7 +19,8 @@ export class ImageTree implements Tree {
 
   private constructor(
     private readonly image: Image,
-    private readonly names: NameTable,
+    /** All names; those of a directory follow each other. */
+    readonly names: NameTable,
     partial: readonly number[],
   ) {
     this.partial = partial.map((index) => this.pathOf(index)).sort();
@@ -39,7 +40,8 @@ export class ImageTree implements Tree {
     return printableName(this.names.name(index));
   }
 
-  private pathOf(index: number): string {
+  /** The path of the name at `index`, as entries have it. */
+  pathOf(index: number): string {
     const parts: string[] = [];
     for (let at = index; at !== 0; at = this.names.parent.get(at)) parts.push(this.nameOf(at));
     let path = '/';

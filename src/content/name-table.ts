@@ -10,6 +10,11 @@ class GrowableBytes {
   private bytes = new Uint8Array(4096);
   length = 0;
 
+  /** All bytes and the room behind them. */
+  get all(): Uint8Array {
+    return this.bytes;
+  }
+
   push(from: Uint8Array, at: number, end: number): void {
     const needed = this.length + end - at;
     if (needed > this.bytes.length) {
@@ -42,8 +47,8 @@ export class NameTable {
   /** Number of the type, as directory entries number them. */
   private types = new Uint8Array(1024);
   readonly parent = new GrowableU32();
-  private readonly nameEnd = new GrowableU32();
-  private readonly bytes = new GrowableBytes();
+  private readonly ends = new GrowableU32();
+  private readonly text = new GrowableBytes();
   /** Where the names in a directory begin, and how many there are; by index. */
   private readonly children = new GrowableU32();
   private readonly childCount = new GrowableU32();
@@ -66,8 +71,8 @@ export class NameTable {
     this.types[index] = type;
     this.inode.push(inode);
     this.parent.push(parent);
-    this.bytes.push(from, at, end);
-    this.nameEnd.push(this.bytes.length);
+    this.text.push(from, at, end);
+    this.ends.push(this.text.length);
     this.children.push(0);
     this.childCount.push(0);
   }
@@ -92,7 +97,20 @@ export class NameTable {
 
   /** The name's bytes; not a copy. */
   name(index: number): Uint8Array {
-    return this.bytes.part(index === 0 ? 0 : this.nameEnd.get(index - 1), this.nameEnd.get(index));
+    return this.text.part(this.nameStart(index), this.nameEnd(index));
+  }
+
+  /** What holds the bytes of all names, until another name is added; and where those of one begin and end. */
+  get bytes(): Uint8Array {
+    return this.text.all;
+  }
+
+  nameStart(index: number): number {
+    return index === 0 ? 0 : this.ends.get(index - 1);
+  }
+
+  nameEnd(index: number): number {
+    return this.ends.get(index);
   }
 
   /** The indexes of the names in a directory: from the first up to but not including the second. */

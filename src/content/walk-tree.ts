@@ -1,9 +1,9 @@
 /** Reads every name in an image, each directory once and each of their blocks once, whatever the image says. */
 import { type Bits, makeBits } from '../bytes/bits';
 import { direntType, inode, reservedInode } from '../layout/inode';
-import { eachEntry, entryAreas, requireDirectory } from '../view/directory';
+import { type EntryArea, eachEntry, entryAreas, plainAreas, requireDirectory } from '../view/directory';
 import { ImageError } from '../view/error';
-import { type InodeRecord, loadInode, requireUsed } from '../view/stat';
+import { type InodeRecord, inodeRecord, loadInode, requireUsed } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import { bytesOf, type Volume } from '../volume/volume';
 import { DirectoryNames, NameTable } from './name-table';
@@ -79,10 +79,14 @@ class Walk {
     this.found.clear();
     let whole = true;
     try {
-      const record = await loadInode(this.volume, this.groups, this.names.inode.get(index));
+      const coming = inodeRecord(this.volume, this.groups, this.names.inode.get(index));
+      const record = coming instanceof Promise ? await coming : coming;
       requireUsed(record);
       requireDirectory(record);
-      whole = await this.read(record);
+      const reading = plainAreas(this.volume, record);
+      const areas = reading instanceof Promise ? await reading : reading;
+      if (areas === null) whole = await this.read(record);
+      else for (const area of areas) whole = this.take(area) && whole;
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       whole = false;
@@ -92,24 +96,22 @@ class Walk {
   }
 
   private async read(record: InodeRecord): Promise<boolean> {
+    let whole = true;
+    for await (const area of entryAreas(this.volume, record)) whole = area !== null && this.take(area) && whole;
+    return whole;
+  }
+
+  /** Adds the names in one area; whether all of it is sound and of this directory alone. */
+  private take(area: EntryArea): boolean {
     const { geometry } = this.volume;
     const { found } = this;
-    let whole = true;
-    for await (const area of entryAreas(this.volume, record)) {
-      if (area === null || !area.checksumGood) whole = false;
-      if (area === null) continue;
-      if (area.block !== undefined && this.blocks.testAndSet(area.block)) {
-        whole = false;
-        continue;
-      }
-      const bytes = bytesOf(area.view);
-      const sound = eachEntry(area, geometry.blockSize, (ino, at, length, type) => {
-        if (!isDots(bytes, at, length)) found.add(ino, geometry.features.filetype ? type : 0, bytes, at, at + length);
-        return true;
-      });
-      if (!sound) whole = false;
-    }
-    return whole;
+    if (area.block !== undefined && this.blocks.testAndSet(area.block)) return false;
+    const bytes = bytesOf(area.view);
+    const sound = eachEntry(area, geometry.blockSize, (ino, at, length, type) => {
+      if (!isDots(bytes, at, length)) found.add(ino, geometry.features.filetype ? type : 0, bytes, at, at + length);
+      return true;
+    });
+    return sound && area.checksumGood;
   }
 }
 

@@ -141,8 +141,9 @@ function timestamp(geometry: Geometry, view: DataView, seconds: Field, extra: Fi
   return { seconds: signed + (word & 3) * 4294967296, nanoseconds: word >>> 2 };
 }
 
-/** Numbers that fit into 8 bits each may be in the first word, larger ones are in the second. */
-function deviceOf(view: DataView): { major: number; minor: number } {
+/** The device of a character or block device; null for all else. Numbers that fit into 8 bits each may be in the first word, larger ones are in the second. */
+export function deviceOf({ type, view }: InodeRecord): { major: number; minor: number } | null {
+  if (type !== 'character-device' && type !== 'block-device') return null;
   const at = inode.i_block.offset;
   const old = view.getUint32(at, true);
   if (old !== 0) return { major: (old >>> 8) & 0xff, minor: old & 0xff };
@@ -179,7 +180,7 @@ export function statOf(geometry: Geometry, record: InodeRecord): FileStat {
       : null,
     flags: record.flags,
     generation: inode.i_generation(view, 0),
-    device: type === 'character-device' || type === 'block-device' ? deviceOf(view) : null,
+    device: deviceOf(record),
     checksumGood: !geometry.features.metadata_csum || inodeChecksumGood(geometry, view, 0, record.ino),
   };
 }

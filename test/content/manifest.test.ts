@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { escapeName, writeManifest } from '../../src/content/write-manifest';
+import { escapedName } from '../../src/content/manifest/write-text';
+import { writeManifest } from '../../src/content/write-manifest';
 import { nodeDigests } from '../../src/hashing/node-digests';
 import { fixture, hasTools, inFolder, mke2fs, open } from '../view/support';
 
@@ -18,8 +19,8 @@ async function manifestOf(bytes: Uint8Array, jobs?: number): Promise<string> {
 
 test('names are written as libarchive writes them', () => {
   const bytes = new Uint8Array([0x61, 0x20, 0x23, 0x3d, 0x5c, 0x2a, 0x0a, 0xc3, 0xbc, 0xff, 0x7f, 0x2f]);
-  expect(escapeName(bytes, false)).toBe('a\\040\\043\\075\\134*\\012\\303\\274\\377\\177/');
-  expect(escapeName(bytes.subarray(11), true)).toBe('\\057');
+  expect(escapedName(bytes, false)).toBe('a\\040\\043\\075\\134*\\012\\303\\274\\377\\177/');
+  expect(escapedName(bytes.subarray(11), true)).toBe('\\057');
 });
 
 test('every kind of file has its line, and the own digests are those of node:crypto', async () => {

@@ -1,6 +1,6 @@
 /** The command `manifest`: writes what is in an image as an mtree manifest, to be verified against later. */
 import type { DigestName } from '../../content/file-content';
-import { writeManifest } from '../../content/write-manifest';
+import { manifestPieces } from '../../content/write-manifest';
 import { nodeDigests } from '../../hashing/node-digests';
 import { openImage } from '../../open-image';
 import { exitStatuses } from '../../report/exit-status';
@@ -82,8 +82,6 @@ const options: OptionTable<Request> = {
   },
 };
 
-/** Characters that are written at a time. */
-const pieceLength = 1 << 16;
 /** Gaps that are told of one by one. */
 const maxTold = 20;
 
@@ -138,7 +136,7 @@ async function writeTo(target: Target, name: string, request: Request, io: Io): 
   let count = 0;
   try {
     const view = await openImage(breathing(source), { signal, replay: request.replay });
-    const lines = writeManifest(view, {
+    const pieces = manifestPieces(view, {
       digest: request.digest,
       digests: nodeDigests(request.jobs),
       onProgress: (step) => progress?.step(shown, step),
@@ -146,14 +144,7 @@ async function writeTo(target: Target, name: string, request: Request, io: Io): 
         if (count++ < maxTold) gaps.push(`${printable(path)}: ${printable(why)}`);
       },
     });
-    let piece = '';
-    for await (const line of lines) {
-      piece += line;
-      if (piece.length < pieceLength) continue;
-      await target.write(piece);
-      piece = '';
-    }
-    await target.write(piece);
+    for await (const piece of pieces) await target.write(piece);
   } finally {
     progress?.clear();
     await source.close?.();
