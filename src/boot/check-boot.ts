@@ -5,7 +5,7 @@ import type { ByteSource } from '../source/source';
 import { wholeReads } from '../source/whole-reads';
 import { type Opening, openFileSystem } from '../volume/open';
 import type { BootReport, BootVerdict } from './boot-report';
-import { checkFeatures, featuresOf, grubLimits, parseConsumers } from './features/gate';
+import { type Consumers, checkFeatures, featuresOf, grubLimits, parseConsumers } from './features/gate';
 import { GrubReader } from './grub/files';
 import { SystemFiles } from './init/files';
 import type { Inflate } from './initramfs/gzip-member';
@@ -17,13 +17,10 @@ import { systemSteps } from './system-steps';
 import { decodeUtf8 } from './text-of';
 import { Walk } from './walk';
 
-export interface BootOptions {
+/** Who reads the image: `grub@2.06+metadata_csum_seed`, `5.14`, `1.46`. They win over the profile's. */
+export interface BootOptions extends Consumers {
   /** How the image is booted; `generic-linux` when left out. */
   profile?: ProfileName | Profile;
-  /** Who reads it: `grub@2.06+metadata_csum_seed`, `5.14`, `1.46`. They win over the profile's. */
-  bootLoader?: string;
-  kernel?: string;
-  e2fsck?: string;
   /** More files that must be there, whole and not empty: absolute paths. */
   require?: readonly string[];
   /** Unpacks gzip, so that such archives are checked whole; `node.ts` has one. Without it they are followed by their frames. */

@@ -22,6 +22,8 @@ export interface GateRequest {
   packages: boolean;
   policies: string[];
   bmap: string | undefined;
+  /** Name or file of the profile by which the image is booted. */
+  profile: string | undefined;
   baseline: string | undefined;
   writeBaseline: string | undefined;
   reports: ReportArgument[];
@@ -36,6 +38,7 @@ export const noGate = (): GateRequest => ({
   packages: false,
   policies: [],
   bmap: undefined,
+  profile: undefined,
   baseline: undefined,
   writeBaseline: undefined,
   reports: [],
@@ -75,6 +78,11 @@ export const gateOptions: OptionTable<GateRequest> = {
   bmap: {
     take(request, value) {
       request.bmap = value;
+    },
+  },
+  profile: {
+    take(request, value) {
+      request.profile = value;
     },
   },
   baseline: {

@@ -1,5 +1,7 @@
 /** Reads the files that a gate is made of, and applies them: content checks, block map and baseline. */
 import { createHash } from 'node:crypto';
+import { checkBoot } from '../boot/check-boot';
+import type { Consumers } from '../boot/features/gate';
 import { BmapError } from '../content/bmap/parse';
 import { verifyBmap } from '../content/bmap/verify';
 import type { ContentCheck } from '../content/content-check';
@@ -10,6 +12,7 @@ import { packagesCheck } from '../content/packages/packages-check';
 import { policyCheck } from '../content/policy/check';
 import { PolicyError, parsePolicy } from '../content/policy/parse';
 import { nodeDigests } from '../hashing/node-digests';
+import { inflateRaw } from '../native/inflate';
 import type { CheckReport } from '../problem/report';
 import { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline } from '../report/baseline';
 import { exitStatuses } from '../report/exit-status';
@@ -17,6 +20,7 @@ import { withAddition } from '../report/merge';
 import { printable } from '../report/printable';
 import { stopped } from '../report/words';
 import type { ByteSource } from '../source/source';
+import { profileOf } from './boot-profile';
 import { readNamed, writeWhole } from './files';
 import type { GateRequest } from './gate-options';
 import type { Io } from './io';
@@ -28,6 +32,10 @@ export interface Gate {
   checks(): ContentCheck[];
   /** What computes digests for them. */
   digests(jobs: number | undefined): Digests;
+  /** Whether the way of a boot is walked as well. */
+  readonly boots: boolean;
+  /** The report with what the way of a boot from `source` adds, where that is to be walked; `readBy` is who reads it. */
+  withBoot(report: CheckReport, source: ByteSource, readBy: Consumers | undefined): Promise<CheckReport>;
   /** The report with what the block map of `source`, the whole image, adds. */
   withBmap(report: CheckReport, source: ByteSource): Promise<CheckReport>;
   /** The report without what the baseline accepts, which is written first where that was asked for; and a status to add. */
@@ -40,6 +48,7 @@ export async function readGate(request: GateRequest, io: Io): Promise<Gate> {
   const policies = await understood('policy', request.policies, io, (bytes) => parsePolicy(textOf(bytes)));
   const given = request.baseline === undefined ? [] : [request.baseline];
   const [baseline] = await understood('baseline', given, io, (bytes) => parseBaseline(textOf(bytes)));
+  const profile = request.profile === undefined ? undefined : await profileOf(request.profile, io);
   const bmap = request.bmap === undefined ? undefined : textOf(await readNamed('bmap', request.bmap, io));
   const { extra, manifestRoot: root, manifestTimes: times } = request;
   return {
@@ -51,6 +60,12 @@ export async function readGate(request: GateRequest, io: Io): Promise<Gate> {
       ...policies.map((policy) => policyCheck(policy)),
     ],
     digests: nodeDigests,
+    boots: profile !== undefined,
+    withBoot: async (report, source, readBy) => {
+      if (profile === undefined) return report;
+      const boot = await checkBoot(source, { ...readBy, profile, inflate: inflateRaw, signal: io.signal });
+      return withAddition(report, { ...boot, checked: 'boot' });
+    },
     withBmap: async (report, source) =>
       bmap === undefined ? report : addBmap(report, source, bmap, request.bmap!, io.signal),
     settle: (report) => settled(report, baseline, request.writeBaseline, io),

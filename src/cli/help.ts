@@ -27,6 +27,8 @@ Options:
                        dpkg, rpm, apk or pacman that are in the image
   --policy FILE        verify the rules of a policy (JSON); may be repeated
   --bmap FILE          verify the image's bytes against its block map
+  --profile NAME       walk the way of a boot as well, as extcheck boot does:
+                       elemental, harvester, kairos, generic-linux or FILE.json
   --baseline FILE      accept the findings in FILE, fail on new ones only
   --write-baseline FILE
                        accept all that is found now, and write it to FILE
@@ -69,6 +71,7 @@ Examples:
   extcheck --format json active.img | jq -r '.affected[].path'
   extcheck --manifest root.mtree --extra --report sarif=out.sarif active.img
   extcheck --packages --fail-on error active.img
+  extcheck --content --profile harvester active.img
   extcheck --offset 2048s disk.img
   extcheck --quiet --fail-on error *.img
 `;

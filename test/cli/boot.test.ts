@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { BootReport } from '../../src/boot/boot-report';
+import type { CheckReport } from '../../src/problem/report';
 import { elementalTree, imageOf, inTemporaryFolder } from '../support/boot-image';
 import { cli } from '../support/cli';
 import { hasE2fsprogs } from '../support/e2fsprogs';
@@ -33,8 +35,36 @@ describe.skipIf(!hasE2fsprogs)('extcheck boot', () => {
     });
   }, 60_000);
 
+  test('a check with a profile walks the way of a boot as well', () => {
+    inTemporaryFolder((folder) => {
+      const [good, bad] = [join(folder, 'good.img'), join(folder, 'bad.img')];
+      writeFileSync(good, imageOf(elementalTree()));
+      const tree = elementalTree();
+      delete tree['/boot/vmlinuz-6.4.0'];
+      writeFileSync(bad, imageOf(tree));
+      expect(cli(['--profile', 'harvester', good, bad]).status).toBe(4);
+      const checked = (args: string[]) => {
+        const { status, stdout } = cli(['--profile', 'harvester', '--format', 'json', ...args]);
+        const { verdict, checked, counts } = JSON.parse(stdout) as Pick<CheckReport, 'verdict' | 'checked' | 'counts'>;
+        return { status, verdict, boot: checked.includes('boot'), counts };
+      };
+      expect(checked([good])).toEqual({ status: 0, verdict: 'clean', boot: true, counts: {} });
+      expect(cli(['--quiet', bad]).status).toBe(0);
+      const failing = checked([bad]);
+      expect(failing).toMatchObject({ status: 4, verdict: 'error', boot: true });
+      const alone = JSON.parse(cli(['boot', '--profile', 'harvester', '--format', 'json', bad]).stdout) as BootReport;
+      expect(failing.counts).toEqual(alone.counts);
+      // who reads the image is told of once, by the walk
+      const refused = checked(['--kernel', '5.14-filetype', good]);
+      expect(refused).toMatchObject({ status: 4, counts: { 'kernel-refuses-feature': expect.any(Number) } });
+      const readers = cli(['--kernel', '5.14-filetype', '--format', 'json', good]).stdout;
+      expect(refused.counts).toEqual((JSON.parse(readers) as CheckReport).counts);
+    });
+  }, 60_000);
+
   test.each([
     [['boot'], 'No image was named.'],
+    [['--profile', 'elementary', 'x.img'], 'There is no profile elementary. Did you mean elemental?'],
     [['boot', '--profile', 'elementary', 'x.img'], 'There is no profile elementary. Did you mean elemental?'],
     [['boot', '--boot-loader', 'lilo@1', 'x.img'], "'lilo@1' names none of grub@VERSION"],
     [['--kernel', '2.0', 'x.img'], 'What Linux could do before 2.6.28 is not known here.'],

@@ -63,9 +63,9 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
 
 /** What the options of a gate ask for; they and what they need are loaded only where there are any. */
 async function gateOf({ gate }: Request, io: Io): Promise<Gate | undefined> {
-  const { manifests, packages, policies, bmap, baseline, writeBaseline } = gate;
+  const { manifests, packages, policies, bmap, profile, baseline, writeBaseline } = gate;
   const checks = packages || manifests.length + policies.length > 0;
-  if (!checks && (bmap ?? baseline ?? writeBaseline) === undefined) return undefined;
+  if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline) === undefined) return undefined;
   return (await import('../later.js')).gates.readGate(gate, io);
 }
 
@@ -96,12 +96,14 @@ async function checkOne(
     const content = [...lost, ...(gate?.checks() ?? [])];
     if (content.length > 0) options.content = content;
     if (gate !== undefined) options.digests = gate.digests(request.jobs);
-    if (request.readBy !== undefined) options.readBy = request.readBy;
+    // with a profile the walk of the boot says which features are refused
+    if (request.readBy !== undefined && !gate?.boots) options.readBy = request.readBy;
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     const report = await engine.check(breathing(source), options);
-    return gate === undefined ? report : await gate.withBmap(report, breathing(whole));
+    if (gate === undefined) return report;
+    return await gate.withBmap(await gate.withBoot(report, breathing(source), request.readBy), breathing(whole));
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof UsageError) throw error;
