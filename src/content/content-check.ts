@@ -34,6 +34,8 @@ export interface ContentContext {
 export interface ContentCheck {
   /** For progress and errors, such as `packages`. */
   readonly name: string;
+  /** False where it looks at neither the first nor the last bytes of files: they may be left out then. */
+  readonly ends?: boolean;
   prepare(context: ContentContext): void | Promise<void>;
   content?(content: FileContent, context: ContentContext): void;
   finish?(context: ContentContext): void | Promise<void>;

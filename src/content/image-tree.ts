@@ -13,7 +13,23 @@ const symlinkType = 7;
 /** Targets of symlinks that are kept for the next way that leads over them. */
 const maxTargets = 65536;
 
+/** Where a walk is, or -1, and the symlinks that it has followed. */
+interface Place {
+  at: number;
+  links: number;
+}
+
+const root: Place = { at: 0, links: 0 };
+const nowhere: Place = { at: -1, links: 0 };
+
+/** The directory that a path led to, and what it is called by the names themselves. */
+interface Entered extends Place {
+  asked: string;
+  path: string;
+}
+
 export class ImageTree implements Tree {
+  private entered: Entered = { ...root, asked: '', path: '/' };
   readonly partial: readonly string[];
   private readonly targets = new Map<number, string>();
 
@@ -95,48 +111,66 @@ export class ImageTree implements Tree {
   /** The way along a path; where names are compared without regard to case, the view knows how. */
   private async walk(path: string, followLast: boolean): Promise<TreeEntry | undefined> {
     if (!path.startsWith('/')) return undefined;
-    const index = this.image.volume.geometry.features.casefold
-      ? await this.folded(path, followLast)
-      : await this.step(path, followLast);
-    return index < 0 ? undefined : this.entry(index, this.pathOf(index));
+    if (this.image.volume.geometry.features.casefold) {
+      const index = await this.folded(path, followLast);
+      return index < 0 ? undefined : this.entry(index, this.pathOf(index));
+    }
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    const isName = name !== '' && name !== '.' && name !== '..';
+    const parent = await this.enter(isName ? path.slice(0, slash) : path);
+    if (parent.at < 0) return undefined;
+    if (!isName) return this.entry(parent.at, parent.path);
+    const { at } = await this.step([name], followLast, parent);
+    if (at < 0) return undefined;
+    const isHere = at !== 0 && this.names.parent.get(at) === parent.at;
+    return this.entry(at, isHere ? joinPath(parent.path, this.nameOf(at)) : this.pathOf(at));
+  }
+
+  /** Goes down to a directory: the one of the path before, where it is the same. Lists of paths mostly go by directory. */
+  private async enter(asked: string): Promise<Entered> {
+    const last = this.entered;
+    if (last.asked === asked) return last;
+    const place = await this.step([...partsOf(asked), '.'].reverse(), true, root);
+    this.entered = { ...place, asked, path: place.at < 0 ? '' : this.pathOf(place.at) };
+    return this.entered;
   }
 
   private async folded(path: string, followLast: boolean): Promise<number> {
     try {
       const { inode, components } = await this.image.resolve(path, { followLast });
       const last = components[components.length - 1];
-      const index = last === undefined ? 0 : await this.step(last.path, false);
-      return index >= 0 && this.names.inode.get(index) === inode ? index : -1;
+      const { at } = last === undefined ? root : await this.step(partsOf(last.path).reverse(), false, root);
+      return at >= 0 && this.names.inode.get(at) === inode ? at : -1;
     } catch (error) {
       if (error instanceof ImageError) return -1;
       throw error;
     }
   }
 
-  private async step(path: string, followLast: boolean): Promise<number> {
+  /** Goes on from a place by the names of `pending`, the next one last; at -1 where that leads nowhere. */
+  private async step(pending: string[], followLast: boolean, from: Place): Promise<Place> {
     const { names } = this;
-    const pending = partsOf(path);
-    let links = 0;
-    let at = 0;
+    let { at, links } = from;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (names.type(at) !== directoryType) return -1;
+      if (names.type(at) !== directoryType) return nowhere;
       if (name === '.') continue;
       if (name === '..') {
         at = at === 0 ? 0 : names.parent.get(at);
         continue;
       }
       const child = names.findChild(at, parsePrintableName(name));
-      if (child < 0) return -1;
+      if (child < 0) return nowhere;
       if (names.type(child) !== symlinkType || (pending.length === 0 && !followLast)) {
         at = child;
         continue;
       }
       const target = ++links > maxSymlinks ? undefined : await this.targetOf(names.inode.get(child));
-      if (target === undefined) return -1;
+      if (target === undefined) return nowhere;
       if (target.startsWith('/')) at = 0;
-      pending.push(...partsOf(target));
+      pending.push(...partsOf(target).reverse());
     }
-    return at;
+    return { at, links };
   }
 
   private async targetOf(inode: number): Promise<string | undefined> {
@@ -154,11 +188,11 @@ export class ImageTree implements Tree {
   }
 }
 
-/** The names in a path, the last one first; one that ends in a slash asks for a directory, as a dot does. */
+/** The names in a path; one that ends in a slash asks for a directory, as a dot does. */
 function partsOf(path: string): string[] {
   const parts = path.split('/');
   const trailing = parts.length > 1 && parts[parts.length - 1] === '';
   const names = parts.filter((part) => part !== '');
   if (trailing && names.length > 0) names.push('.');
-  return names.reverse();
+  return names;
 }

@@ -122,8 +122,18 @@ export class NameTable {
   /** The first name in a directory that has just these bytes; -1 when there is none. */
   findChild(index: number, name: Uint8Array): number {
     const [from, end] = this.childRange(index);
-    const child = firstIndex(from, end, (i) => compareBytes(this.name(i), name) >= 0);
-    return child < end && compareBytes(this.name(child), name) === 0 ? child : -1;
+    const child = firstIndex(from, end, (i) => this.compare(i, name) >= 0);
+    return child < end && this.compare(child, name) === 0 ? child : -1;
+  }
+
+  /** As `compareBytes` does of the name at `index` and another one, without an object for it. */
+  private compare(index: number, name: Uint8Array): number {
+    const { all } = this.text;
+    const start = this.nameStart(index);
+    const length = this.nameEnd(index) - start;
+    const common = Math.min(length, name.length);
+    for (let i = 0; i < common; i++) if (all[start + i] !== name[i]) return all[start + i]! - name[i]!;
+    return length - name.length;
   }
 }
 

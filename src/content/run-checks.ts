@@ -93,6 +93,7 @@ export async function runContentChecks(
   const order = await readOrder(volume, groups, wanted.list());
   await readContents(volume, groups, order, {
     digests,
+    ends: checks.some((check) => check.content !== undefined && check.ends !== false),
     onContent,
     onProgress: (done, total) => onProgress({ phase: 'contents', done, total }),
   });

@@ -28,7 +28,10 @@ interface Found {
   entry: ManifestEntry;
   path: string;
   inode: number;
-  readonly differences: Difference[];
+  /** Made for the first one. */
+  differences: Difference[] | null;
+  /** Another entry of the same inode. */
+  next: Found | undefined;
 }
 
 /** A finding to be, kept until all can be put in order. */
@@ -52,7 +55,8 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
   const root = (options.root ?? '/').replace(/\/+$/, '');
   const name = options.name ?? 'the manifest';
   const found: Found[] = [];
-  const byInode = new Map<number, Found[]>();
+  /** Of those whose content is asked for, the last; the others follow by `next`. */
+  const byInode = new Map<number, Found>();
   const outcomes: Outcome[] = [];
   const unknownOwners = new Set<string>();
   let unknownDigests = false;
@@ -75,19 +79,20 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
     const target = stat.type === 'symlink' && entry.target !== undefined ? await targetOf(file, context) : undefined;
     const judged = withKnownDigests(entry, context);
     if (judged !== entry) unknownDigests = true;
-    const one = { entry: judged, path: file.path, inode: file.inode, differences: [] as Difference[] };
-    one.differences.push(...differences(judged, stat, target, compare));
+    const different = differences(judged, stat, target, compare);
+    const one: Found = { entry: judged, path: file.path, inode: file.inode, differences: null, next: undefined };
+    if (different.length > 0) one.differences = different;
     found.push(one);
     if (wantsContent(judged, stat)) {
-      const others = byInode.get(file.inode);
-      if (others === undefined) byInode.set(file.inode, [one]);
-      else others.push(one);
+      one.next = byInode.get(file.inode);
+      byInode.set(file.inode, one);
       context.want(file.inode, wantedDigests(judged));
     }
   }
 
   return {
     name: 'manifest',
+    ends: false,
     async prepare(context) {
       const owners: Owners = await readOwners(context.image);
       const compare = { owners, times: options.times ?? false, unknownOwner: (one: string) => unknownOwners.add(one) };
@@ -97,15 +102,15 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
       }
     },
     content(content: FileContent) {
-      for (const one of byInode.get(content.inode) ?? []) judge(one, content);
+      for (let one = byInode.get(content.inode); one !== undefined; one = one.next) judge(one, content);
     },
     async finish(context) {
       for (const one of found) {
         if (onlyCksum(one.entry) && byInode.has(one.inode)) {
           const differing = await cksumDifference(one.entry, one.inode, context.image, context.signal);
-          if (differing !== null && !one.differences.some(isContent)) one.differences.push(differing);
+          if (differing !== null && !one.differences?.some(isContent)) add(one, differing);
         }
-        for (const difference of one.differences) outcomes.push({ path: one.path, inode: one.inode, difference });
+        for (const difference of one.differences ?? []) outcomes.push({ path: one.path, inode: one.inode, difference });
       }
       tell(outcomes, context);
       if (options.extra) reportExtra(context, manifest, root, found);
@@ -126,13 +131,18 @@ const wantsContent = (entry: ManifestEntry, stat: FileStat): boolean =>
   (entry.type === undefined || entry.type === 'file') &&
   (entry.digests !== undefined || entry.cksum !== undefined);
 
+function add(one: Found, difference: Difference): void {
+  one.differences ??= [];
+  one.differences.push(difference);
+}
+
 /** Adds what the content says. A wrong size says enough, but for a file that is all NUL. */
 function judge(one: Found, content: FileContent): void {
   const differing = contentDifference(one.entry, content);
-  const sized = one.differences.findIndex(({ problem }) => problem.id === 'manifest-size-differs');
-  if (sized < 0) {
-    if (differing !== null) one.differences.push(differing);
-  } else if (differing?.problem.id === 'manifest-content-all-nul') one.differences[sized] = allNul(content.size);
+  if (differing === null) return;
+  const sized = one.differences?.findIndex(({ problem }) => problem.id === 'manifest-size-differs') ?? -1;
+  if (sized < 0) add(one, differing);
+  else if (differing.problem.id === 'manifest-content-all-nul') one.differences![sized] = allNul(content.size);
 }
 
 const missing = (data: { line: number; brokenAt: string | null }): Difference =>

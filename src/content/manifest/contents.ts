@@ -8,8 +8,9 @@ import type { ManifestEntry } from './entry';
 import { problems } from './problems';
 
 /** The digests to ask for, so that an entry can be judged; none when it has no digest. */
-export const wantedDigests = (entry: ManifestEntry): DigestName[] =>
-  (entry.digests ?? []).flatMap(({ names }) => [...names]);
+export function wantedDigests({ digests = [] }: ManifestEntry): readonly DigestName[] {
+  return digests.length === 1 ? digests[0]!.names : digests.flatMap(({ names }) => names);
+}
 
 /** What is wrong with a file's content; null when all digests fit. Null as well when the entry has none. */
 export function contentDifference(entry: ManifestEntry, content: FileContent): Difference | null {

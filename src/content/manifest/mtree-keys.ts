@@ -26,8 +26,14 @@ const digestKeys: ReadonlyMap<string, DigestName> = new Map(
   ),
 );
 
+/** Each digest as the only one that fits; one list for all entries. */
+const alone = Object.fromEntries([...digestKeys.values()].map((name) => [name, [name]])) as unknown as Readonly<
+  Record<DigestName, readonly DigestName[]>
+>;
+
 /** The digest that a keyword such as `sha256digest` or `ripemd160digest` gives; undefined for all other words. */
-export const digestKey = (key: string): DigestName | undefined => digestKeys.get(key.replace(/^ripemd/, 'rmd'));
+export const digestKey = (key: string): DigestName | undefined =>
+  digestKeys.get(key.startsWith('ripemd') ? key.replace('ripemd', 'rmd') : key);
 
 /** Known, and not compared: they say where a file lay or how it was stored, or are notes. */
 const passedOver = new Set(['flags', 'inode', 'resdevice', 'tags', 'contents', 'content']);
@@ -57,8 +63,8 @@ function takeDigest(facts: MtreeFacts, name: DigestName, value: string): string 
   const hex = value.toLowerCase();
   if (!/^[0-9a-f]+$/.test(hex) || hex.length !== digestLengths[name])
     return `${name} must be ${digestLengths[name]} hexadecimal digits, not '${shown(value)}'`;
-  const others = (facts.digests ?? []).filter(({ names }) => !names.includes(name));
-  facts.digests = [...others, { names: [name], hex }];
+  const digest = { names: alone[name], hex };
+  facts.digests = facts.digests ? [...facts.digests.filter(({ names }) => !names.includes(name)), digest] : [digest];
   return null;
 }
 

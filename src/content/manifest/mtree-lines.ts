@@ -26,13 +26,18 @@ export function* mtreeLines(text: string): Generator<MtreeLine, void> {
       logical += `${physical.text} `;
       number++;
     }
-    const words = logical.split(/[ \t]+/).filter((word) => word !== '');
+    const words = isSpaced(logical) ? logical.split(' ') : logical.split(/[ \t]+/).filter((word) => word !== '');
     if (words.length > 0) yield { line, words };
   }
 }
 
+/** Whether single spaces stand between the words, as programs write them. */
+const isSpaced = (line: string): boolean =>
+  line !== '' && !line.startsWith(' ') && !line.endsWith(' ') && !line.includes('  ') && !line.includes('\t');
+
 /** What stands before an unescaped `#`, and whether the line goes on. */
 function withoutComment(line: string): { text: string; continued: boolean } {
+  if (!line.includes('#') && !line.includes('\\')) return { text: line, continued: false };
   for (let i = 0; i < line.length; i++) {
     if (line[i] === '#') return { text: line.slice(0, i), continued: false };
     if (line[i] !== '\\') continue;

@@ -19,7 +19,8 @@ export function parseMtree(text: string): Manifest {
   for (const { line, words } of mtreeLines(text)) {
     const [first, ...keywords] = words as [string, ...string[]];
     if (first === '/set') {
-      defaults = factsOf(defaults, keywords, line, faults);
+      defaults = { ...defaults };
+      takeWords(defaults, keywords, line, faults);
       continue;
     }
     if (first === '/unset') {
@@ -43,7 +44,8 @@ export function parseMtree(text: string): Manifest {
       faults.add(line, `${over}; the rest was not read`);
       break;
     }
-    const entry: ManifestEntry = { path, line, ...factsOf(defaults, keywords, line, faults) };
+    const entry: ManifestEntry = { path, line, ...defaults };
+    takeWords(entry, keywords, line, faults);
     entries.push(entry);
     if (!full && entry.type === 'directory') within.push(path === '/' ? '' : path);
   }
@@ -57,15 +59,14 @@ function pathOf(parent: string, name: string): string | null {
   return own === '/' ? parent || '/' : parent + own;
 }
 
-function factsOf(defaults: MtreeFacts, words: readonly string[], line: number, faults: Faults): MtreeFacts {
-  const facts: MtreeFacts = { ...defaults };
+/** Takes keywords into `facts`. */
+function takeWords(facts: MtreeFacts, words: readonly string[], line: number, faults: Faults): void {
   for (const word of words) {
     const equals = word.indexOf('=');
     const key = equals < 0 ? word : word.slice(0, equals);
     const why = takeKeyword(facts, key, equals < 0 ? undefined : word.slice(equals + 1));
     if (why !== null) faults.add(line, why);
   }
-  return facts;
 }
 
 const fields: Readonly<Record<string, keyof MtreeFacts>> = {

@@ -69,6 +69,7 @@ export function packagesCheck(): ContentCheck {
   let verifier: Verifier | null = null;
   return {
     name: 'packages',
+    ends: false,
     async prepare(context) {
       const files = new ImageDatabaseFiles(context.image, context.signal);
       const { databases, unread } = await findDatabases(files);
