@@ -42,7 +42,7 @@ export interface LeafJob {
   hashed: Uint8Array;
   /** How many of the order the pass has begun with. */
   reached: Int32Array;
-  /** 1 for a block whose records and checksum are sound, written after the bounds of its hashes. */
+  /** 1 for a block whose checksum is right and, where its names were hashed, whose records fit; written after the bounds. */
   sound: Uint8Array;
   least: Uint32Array;
   most: Uint32Array;

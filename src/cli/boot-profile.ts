@@ -1,4 +1,6 @@
 /** The profile that --profile names: one that comes with the program, or a file. */
+import { ConsumerError } from '../boot/features/consumer';
+import { parseConsumers } from '../boot/features/gate';
 import { type Profile, ProfileError, parseProfile } from '../boot/profile';
 import { isProfileName, type ProfileName, profileNames } from '../boot/profiles';
 import { printable } from '../report/printable';
@@ -25,11 +27,14 @@ export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise
 
 function parsed(word: string, text: string): Profile {
   try {
-    return parseProfile(JSON.parse(text));
+    const profile = parseProfile(JSON.parse(text));
+    parseConsumers(profile);
+    return profile;
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new UsageError(`The profile ${printable(word)} is no JSON: ${printable(error.message)}.`);
-    if (error instanceof ProfileError) throw new UsageError(`${printable(word)}: ${printable(error.message)}`);
+    if (error instanceof ProfileError || error instanceof ConsumerError)
+      throw new UsageError(`${printable(word)}: ${printable(error.message)}`);
     throw error;
   }
 }

@@ -13,8 +13,9 @@ export interface ContentContext {
   readonly report: Report;
   /**
    * Asks for the content of a regular file to be read, with the digests named. All files are read once, in disk order, after
-   * every check was prepared; asking twice adds digests. Zero statistics and the first bytes come with every file. A digest
-   * that cannot be computed here (`knows`) is left out.
+   * every check was prepared; asking twice adds digests. Zero statistics and, unless no check looks
+   * at them (`ends`), the first and last bytes come with every file. A digest that cannot be computed here (`knows`) is left
+   * out.
    */
   want(inode: number, digests?: readonly DigestName[]): void;
   /** Whether a digest can be computed here: RIPEMD-160 cannot in a browser. */

@@ -29,6 +29,12 @@ describe.skipIf(!hasE2fsprogs)('extcheck boot', () => {
       writeFileSync(at('mine.json'), JSON.stringify({ name: 'mine', steps: [], required: ['/usr/bin/kiosk'] }));
       const mine = cli(['boot', '-q', '--profile', at('mine.json'), at('good.img')]);
       expect([mine.status, mine.stdout.split('\n').length]).toEqual([4, 2]);
+      writeFileSync(at('old.json'), JSON.stringify({ name: 'old', steps: [], kernel: '2.0' }));
+      for (const command of [['boot'], []])
+        expect(cli([...command, '--profile', at('old.json'), at('good.img')])).toMatchObject({
+          status: 16,
+          stderr: expect.stringContaining('old.json: What Linux could do before 2.6.28 is not known here.'),
+        });
       const none = cli(['boot', at('nothing.img')]);
       expect([none.status, none.stderr]).toEqual([8, expect.stringContaining('nothing.img')]);
       expect(cli(['--e2fsck', '1.46', '--boot-loader', 'grub@2.00', at('good.img')]).status).toBe(0);

@@ -87,7 +87,7 @@ export class LeafShare {
     if (this.job) Atomics.store(this.job.reached, 0, place);
   }
 
-  /** Whether records and checksum of the block are sound. Names in an indexed directory were hashed by `hashVersion` then. */
+  /** Whether the checksum of the block is right. Names in an indexed directory were hashed by `hashVersion` then. */
   isSound(entry: number): boolean {
     return this.job !== null && Atomics.load(this.job.sound, entry) !== 0;
   }
