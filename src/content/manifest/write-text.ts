@@ -1,8 +1,8 @@
 /** Text of a manifest in the making, as bytes: strings for each word of a line cost more than the line. */
 
 const code = { newline: 0x0a, zero: 0x30, backslash: 0x5c, slash: 0x2f, hash: 0x23, equals: 0x3d };
-const digits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const encoder = new TextEncoder();
+const digits = encoder.encode('0123456789abcdef');
 const decoder = new TextDecoder();
 
 /** Whether a byte of a name stands for itself: visible ASCII but `#`, `=` and the backslash. */
