@@ -3,7 +3,6 @@ import { checkFeatures, parseConsumers } from './boot/features/gate';
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
 import { blockOrder } from './checks/directories/block-order';
-import { LeafShare } from './checks/directories/leaf-share';
 import { scanDirectories } from './checks/directories/pass';
 import { checkRepeatedNames } from './checks/directories/repeated-names';
 import { type DirectoryScan, LostEntries } from './checks/directories/scan';
@@ -111,15 +110,15 @@ async function scanTree(
   progress: (phase: Progress['phase']) => (done: number, total: number) => void,
 ): Promise<DirectoryScan> {
   const { geometry } = volume;
-  const share = scout && new LeafShare(geometry, scout);
+  const leaves = scout?.leaves(geometry) ?? null;
   const facts = await scanInodes(volume, groups, disk, knowing(pending, report), {
     scout,
-    onScoutFree: (facts) => share?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
+    onScoutFree: (facts) => leaves?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
     onProgress: progress('inodes'),
   });
   if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
-  await scanDirectories(scan, share, progress('directories'));
+  await scanDirectories(scan, leaves, progress('directories'));
   await scout?.stop();
   return scan;
 }

@@ -1,4 +1,5 @@
 /** What another thread can do ahead of the passes, and when it is asked for; scouting/ starts one on Node. */
+import type { ScanFacts } from '../facts/scan';
 import type { SharedFile } from '../source/source';
 import type { Geometry } from '../volume/geometry';
 import type { Volume } from '../volume/volume';
@@ -48,12 +49,30 @@ export interface LeafJob {
   most: Uint32Array;
 }
 
+/** What a scout knows of directory blocks, by their number in `facts.dirBlocks`. */
+export interface Leaves {
+  /** By which it hashes names. */
+  readonly hashVersion: number;
+  /**
+   * Sends the scout to the blocks that are known by now and that it has not found sound before, from the last one of `order`
+   * on. What it is at is over with that.
+   */
+  send(facts: ScanFacts, order: Uint32Array): void;
+  /** The pass is to begin with the block at `place` of the order: the scout need not go on before it. */
+  reach(place: number): void;
+  /** Whether the checksum of the block is right. Names in an indexed directory were hashed by `hashVersion` then. */
+  isSound(entry: number): boolean;
+  /** Bounds of the hashes in a sound block. */
+  least(entry: number): number;
+  most(entry: number): number;
+}
+
 /** A thread at hand. It does one job after the other, each from the end on. */
 export interface Scout {
   /** Goes over inode tables; comes once all groups are taken. Null when it failed: what it took is still to be done. */
   inodes(job: InodeJob): Promise<ScoutLog | null>;
-  /** Goes over directory blocks; what comes of that shows in the job. */
-  leaves(job: LeafJob): void;
+  /** What goes over directory blocks. It comes with the scout, since small images do not need it. */
+  leaves(geometry: Geometry): Leaves;
   /** Ends it, whatever it does. */
   stop(): Promise<void>;
 }

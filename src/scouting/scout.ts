@@ -6,6 +6,7 @@ import { readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { scoutLeaves } from '../checks/directories/leaf-scout';
+import { LeafShare } from '../checks/directories/leaf-share';
 import { scoutInodes } from '../checks/inodes/scout';
 import type { InodeJob, LeafJob, Scout, ScoutLog, StartScout } from '../checks/scouts';
 import type { PromptSource } from '../source/source';
@@ -45,7 +46,7 @@ export const startScoutFrom =
         order({ inodes: job });
         return Promise.race([log, over]);
       },
-      leaves: (job) => order({ leaves: job }),
+      leaves: (geometry) => new LeafShare(geometry, (job) => order({ leaves: job })),
       async stop() {
         await worker.terminate();
       },

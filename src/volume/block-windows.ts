@@ -3,8 +3,8 @@ import { ReadAhead, type ReadRange } from './read-ahead';
 import type { Volume } from './volume';
 
 /** Longest window, and longest gap in it that is read over rather than skipped, in bytes; 8 to 16 KiB are alike. */
-const windowBytes = 64 * 1024;
-const gapBytes = 16 * 1024;
+export const windowBytes = 64 * 1024;
+export const gapBytes = 16 * 1024;
 
 export class BlockWindows {
   /** Places in the order of the first block of the window at hand, and of the one behind its last. */

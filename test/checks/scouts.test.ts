@@ -33,11 +33,12 @@ function scoutOf(source: ByteSource, share: number): Scout {
       job.taken.fill(0, 0, first);
       return log;
     },
-    leaves(job) {
-      job.reached[0] = from(job.order.length);
-      scoutLeaves(promptly(source), job);
-      job.reached[0] = 0;
-    },
+    leaves: (geometry) =>
+      new LeafShare(geometry, (job) => {
+        job.reached[0] = from(job.order.length);
+        scoutLeaves(promptly(source), job);
+        job.reached[0] = 0;
+      }),
     stop: async () => {},
   };
 }
@@ -167,7 +168,7 @@ describe('a scout', async () => {
   const inFile = { geometry: volume.geometry, source: { ...volume.source, file } } as typeof volume;
   const used = volume.geometry.inodesCount - volume.geometry.sb.s_free_inodes_count;
   const stop = vi.fn(async () => {});
-  const scout: Scout = { inodes: async () => null, leaves: () => {}, stop };
+  const scout: Scout = { inodes: async () => null, leaves: (geometry) => new LeafShare(geometry, () => {}), stop };
   const start = vi.fn<StartScout>(async () => scout);
   const give = (from: number | undefined, over = inFile) => withScout(over, start, from, async (given) => given);
 

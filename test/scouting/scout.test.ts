@@ -7,7 +7,7 @@ import { blockOrder } from '../../src/checks/directories/block-order';
 import { scoutLeaves } from '../../src/checks/directories/leaf-scout';
 import { LeafShare } from '../../src/checks/directories/leaf-share';
 import { scanInodes } from '../../src/checks/inodes/pass';
-import type { LeafJob, Scout, StartScout } from '../../src/checks/scouts';
+import type { Leaves, Scout, StartScout } from '../../src/checks/scouts';
 import type { ScanFacts } from '../../src/facts/scan';
 import { startScout, startScoutFrom } from '../../src/scouting/scout';
 import { fileSource } from '../../src/source/file';
@@ -16,7 +16,7 @@ import { readBitmaps } from '../../src/volume/bitmaps';
 import { openFileSystem } from '../../src/volume/open';
 import { builtCli } from '../support/cli';
 import { fixtureBytes } from '../support/fixtures';
-import { collect } from '../support/image';
+import { collect, promptly } from '../support/image';
 
 const folder = mkdtempSync(join(tmpdir(), 'extcheck-scout-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -99,25 +99,19 @@ describe.skipIf(availableParallelism() < 2)('a scout on another thread', () => {
     const { report } = collect();
     const facts = await scanInodes(volume, groups, await readBitmaps(volume, groups), report);
     const real = await startScoutFrom(script())({ ...source.file!, size: source.size });
-    const jobs: LeafJob[] = [];
-    const heard: Scout = {
-      ...real!,
-      leaves(job) {
-        jobs.push(job);
-        real!.leaves(job);
-      },
-    };
-    const share = new LeafShare(volume.geometry, heard);
-    const count = facts.dirBlocks.length;
-    share.send(facts, blockOrder(facts.dirBlocks, true));
-    const own = { sound: new Uint8Array(count), least: new Uint32Array(count), most: new Uint32Array(count) };
-    scoutLeaves({ size: source.size, read: (at, into) => source.read(at, into) as number }, { ...jobs[0]!, ...own });
-    expect(own.sound.filter((sound) => sound !== 0).length).toBeGreaterThan(5);
-    sleepUntil(() => own.sound.every((sound, entry) => sound === 0 || share.isSound(entry)));
+    const order = blockOrder(facts.dirBlocks, true);
+    const here = new LeafShare(volume.geometry, (job) => scoutLeaves(promptly(source), job));
+    here.send(facts, order);
+    const there = real!.leaves(volume.geometry);
+    there.send(facts, order);
+    const sound = [...order].filter((entry) => here.isSound(entry));
+    expect(sound.length).toBeGreaterThan(5);
+    sleepUntil(() => sound.every((entry) => there.isSound(entry)));
     await real!.stop();
     await source.close?.();
-    const { sound, least, most } = jobs[0]!;
-    expect({ sound, least, most }).toEqual(own);
+    const known = (leaves: Leaves) =>
+      [...order].map((entry) => [leaves.isSound(entry), leaves.least(entry), leaves.most(entry)]);
+    expect(known(there)).toEqual(known(here));
   });
 });
 

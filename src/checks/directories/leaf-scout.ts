@@ -6,12 +6,9 @@ import { littleEndian } from '../../bytes/words';
 import { direntTailSize } from '../../layout/dirent';
 import { alignedBuffer } from '../../source/aligned';
 import type { PromptSource } from '../../source/source';
+import { gapBytes, windowBytes } from '../../volume/block-windows';
 import type { LeafJob } from '../scouts';
 import { LeafHashes, tailGood } from './leaf';
-
-/** Longest run of blocks that is read at once, and longest gap in it, in bytes; those of the pass. */
-const windowBytes = 64 * 1024;
-const gapBytes = 16 * 1024;
 
 class LeafScout {
   private readonly arena: Uint8Array;

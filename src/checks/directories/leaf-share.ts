@@ -3,14 +3,13 @@ import { isSupportedHash } from '../../bytes/dirhash';
 import type { ScanFacts } from '../../facts/scan';
 import type { Geometry } from '../../volume/geometry';
 import { inodeSeed } from '../../volume/inode-checksum';
-import type { LeafJob, Scout } from '../scouts';
+import type { LeafJob, Leaves } from '../scouts';
 import { hashSeed, signedVersion } from './entry-hash';
 
 /** Blocks with which a scout is not sent any more: it takes 26 bytes for each. */
 const maxBlocks = 1 << 22;
 
-/** What a scout knows of directory blocks, by their number in `facts.dirBlocks`. */
-export class LeafShare {
+export class LeafShare implements Leaves {
   /**
    * By which the scout hashes names. Those of all indexes are known only when their roots were read; nearly always it is
    * this one.
@@ -20,15 +19,12 @@ export class LeafShare {
 
   constructor(
     private readonly geometry: Geometry,
-    private readonly scout: Scout,
+    /** Hands a job to the scout. */
+    private readonly post: (job: LeafJob) => void,
   ) {
     this.hashVersion = signedVersion(geometry, geometry.sb.s_def_hash_version);
   }
 
-  /**
-   * Sends the scout to the blocks that are known by now and that it has not found sound before, from the last one of `order`
-   * on. What it is at is over with that.
-   */
   send(facts: ScanFacts, order: Uint32Array): void {
     const before = this.job;
     this.reach(before?.order.length ?? 0);
@@ -79,15 +75,13 @@ export class LeafShare {
       job.hashed[entry] = hashed;
     }
     this.job = job;
-    this.scout.leaves(job);
+    this.post(job);
   }
 
-  /** The pass is to begin with the block at `place` of the order: the scout need not go on before it. */
   reach(place: number): void {
     if (this.job) Atomics.store(this.job.reached, 0, place);
   }
 
-  /** Whether the checksum of the block is right. Names in an indexed directory were hashed by `hashVersion` then. */
   isSound(entry: number): boolean {
     return this.job !== null && Atomics.load(this.job.sound, entry) !== 0;
   }

@@ -1,12 +1,12 @@
 /** Pass 2: reads all directory blocks in disk order and judges every entry. */
 import { directoryFlag } from '../../facts/directories';
 import { BlockWindows } from '../../volume/block-windows';
+import type { Leaves } from '../scouts';
 import { problems as blockProblems } from './block';
 import { BlockCheck } from './block-check';
 import { blockOrder } from './block-order';
 import { checkTree } from './htree';
 import { checkInlineDirectories } from './inline';
-import type { LeafShare } from './leaf-share';
 import { PlainBlocks } from './plain-block';
 import type { DirectoryScan } from './scan';
 
@@ -16,7 +16,7 @@ const blocksATelling = 256;
 /** Reads and checks every directory block that the inode pass queued; `share` is what a scout knows of them. */
 export async function scanDirectories(
   scan: DirectoryScan,
-  share: LeafShare | null,
+  share: Leaves | null,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
   const { volume, facts, report } = scan;

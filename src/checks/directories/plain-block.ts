@@ -9,10 +9,10 @@ import { inodeState } from '../../facts/inodes';
 import { direntHeaderSize, direntTailSize } from '../../layout/dirent';
 import { groupFlags } from '../../layout/group';
 import { inodeSeed } from '../../volume/inode-checksum';
+import type { Leaves } from '../scouts';
 import { firstUnusedOf } from './entry-checks';
 import { hashSeed } from './entry-hash';
 import { LeafHashes, shortestRecord, tailGood } from './leaf';
-import type { LeafShare } from './leaf-share';
 import { PlainNames } from './plain-names';
 import type { DirectoryScan } from './scan';
 
@@ -63,7 +63,7 @@ export class PlainBlocks {
   /** @param share what a scout finds out, where there is one */
   constructor(
     private readonly scan: DirectoryScan,
-    private readonly share: LeafShare | null,
+    private readonly share: Leaves | null,
   ) {
     const { geometry, facts } = scan;
     const { sb, features, blockSize } = geometry;

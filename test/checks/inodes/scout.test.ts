@@ -38,7 +38,7 @@ const taking = (image: TestImage, share: number, fails = false): Scout => ({
     job.taken.fill(0, 0, first);
     return fails ? null : log;
   },
-  leaves() {},
+  leaves: () => expect.unreachable(),
   stop: async () => {},
 });
 
