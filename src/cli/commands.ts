@@ -9,9 +9,12 @@ export interface Command {
    * @throws UsageError, HelpAsked for `run` to print.
    */
   run(argv: readonly string[], io: Io, engine?: Engine): Promise<number>;
-  /** Printed for `extcheck COMMAND --help`; ends with a newline. */
-  help: string;
+  /** Printed for `extcheck COMMAND --help`; ends with a newline. A function where it is loaded only to be printed. */
+  help: string | (() => Promise<string>);
 }
+
+/** The help of a command. */
+export const helpOf = async ({ help }: Command): Promise<string> => (typeof help === 'string' ? help : help());
 
 export interface CommandEntry {
   /** What it does, in half a line of the help. */

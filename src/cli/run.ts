@@ -1,7 +1,7 @@
 /** Finds the command that a command line names, runs it, and says with which status to leave. */
 import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
-import { type Command, commands } from './commands';
+import { type Command, commands, helpOf } from './commands';
 import type { Engine, Io } from './io';
 import { didYouMean, type HelpAsked, UsageError } from './options';
 
@@ -51,7 +51,7 @@ function helpSubject(name: string | undefined): string | undefined {
 
 /** Prints the help of a command, or that of the program: the same as for `check`, and what other commands there are. */
 async function printHelp(name: string | undefined, io: Io): Promise<number> {
-  const { help } = await load(name ?? 'check');
+  const help = await helpOf(await load(name ?? 'check'));
   await io.out(name === undefined ? `${help}\n${commandList()}` : help);
   return exitStatuses.pass;
 }

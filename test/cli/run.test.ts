@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
-import { commands } from '../../src/cli/commands';
+import { commands, helpOf } from '../../src/cli/commands';
 import type { Engine, Io } from '../../src/cli/io';
 import { wantsColor } from '../../src/cli/printer';
 import { run } from '../../src/cli/run';
@@ -120,7 +120,7 @@ test('every command has its help, and that of the program names all of them', as
   expect(await said('help')).toBe(whole);
   for (const [name, { summary, load }] of commands) {
     expect(whole).toContain(`  ${name.padEnd(14)} ${summary}\n`);
-    const { help } = await load();
+    const help = await helpOf(await load());
     expect(await said(name, '--help')).toBe(help);
     expect(await said('help', name)).toBe(help);
     expect(help).toMatch(new RegExp(`^Usage: extcheck \\[?${name}\\b`));

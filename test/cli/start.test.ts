@@ -97,7 +97,7 @@ describe('a start of the program', () => {
     expect(run.loaded.some((name) => /\bzlib\b/.test(name))).toBe(true);
   });
 
-  test('parses no more than 293,500 bytes of program', () => {
-    expect(statSync(builtCli()).size).toBeLessThan(293_500);
+  test('parses no more than 291,000 bytes of program', () => {
+    expect(statSync(builtCli()).size).toBeLessThan(291_000);
   });
 });

@@ -10,7 +10,6 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, parseArguments } from '../args';
 import { realEngine } from '../engine';
 import type { Gate } from '../gate';
-import { helpText } from '../help';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import type { Engine, Io } from '../io';
 import { HelpAsked, UsageError } from '../options';
@@ -20,8 +19,8 @@ import { requiredPaths } from '../required-from';
 
 type Request = Omit<CheckRequest, 'explain'>;
 
-/** The help text. */
-export const help = helpText;
+/** The help text, which no check needs. */
+export const help = async (): Promise<string> => (await import('../texts.js')).checkHelp;
 
 /** Runs the command with what stands behind its name. Resolves with the exit status; see `exitStatuses`. */
 export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
