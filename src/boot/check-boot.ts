@@ -17,7 +17,7 @@ import { systemSteps } from './system-steps';
 import { decodeUtf8 } from './text-of';
 import { Walk } from './walk';
 
-/** Who reads the image: `grub@2.06+metadata_csum_seed`, `5.14`, `1.46`. They win over the profile's. */
+/** How the walk is made. Who reads the image, such as `grub@2.06+metadata_csum_seed`, `5.14`, `1.46`, wins over the profile's. */
 export interface BootOptions extends Consumers {
   /** How the image is booted; `generic-linux` when left out. */
   profile?: ProfileName | Profile;

@@ -31,11 +31,12 @@ class GrowableBytes {
   }
 }
 
-/** Compares by bytes; a name that another one begins with comes first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
+/** Compares `a[aFrom..aEnd)` with `b[bFrom..bEnd)` by bytes; one that the other begins with comes first. */
+function compareParts(a: Uint8Array, aFrom: number, aEnd: number, b: Uint8Array, bFrom: number, bEnd: number): number {
+  const length = aEnd - aFrom;
+  const common = Math.min(length, bEnd - bFrom);
+  for (let i = 0; i < common; i++) if (a[aFrom + i] !== b[bFrom + i]) return a[aFrom + i]! - b[bFrom + i]!;
+  return length - (bEnd - bFrom);
 }
 
 /**
@@ -122,18 +123,10 @@ export class NameTable {
   /** The first name in a directory that has just these bytes; -1 when there is none. */
   findChild(index: number, name: Uint8Array): number {
     const [from, end] = this.childRange(index);
-    const child = firstIndex(from, end, (i) => this.compare(i, name) >= 0);
-    return child < end && this.compare(child, name) === 0 ? child : -1;
-  }
-
-  /** As `compareBytes` does of the name at `index` and another one, without an object for it. */
-  private compare(index: number, name: Uint8Array): number {
-    const { all } = this.text;
-    const start = this.nameStart(index);
-    const length = this.nameEnd(index) - start;
-    const common = Math.min(length, name.length);
-    for (let i = 0; i < common; i++) if (all[start + i] !== name[i]) return all[start + i]! - name[i]!;
-    return length - name.length;
+    const { bytes } = this;
+    const compare = (i: number) => compareParts(bytes, this.nameStart(i), this.nameEnd(i), name, 0, name.length);
+    const child = firstIndex(from, end, (i) => compare(i) >= 0);
+    return child < end && compare(child) === 0 ? child : -1;
   }
 }
 
@@ -169,12 +162,9 @@ export class DirectoryNames {
     const { bytes } = this;
     const start = this.start.view();
     const order = Uint32Array.from({ length: this.length }, (_, i) => i);
-    return order.sort((a, b) => {
-      const [aEnd, bEnd] = [start[a + 1]!, start[b + 1]!];
-      let [i, j] = [start[a]!, start[b]!];
-      for (; i < aEnd && j < bEnd; i++, j++) if (bytes[i] !== bytes[j]) return bytes[i]! - bytes[j]!;
-      return aEnd - start[a]! - (bEnd - start[b]!) || a - b;
-    });
+    return order.sort(
+      (a, b) => compareParts(bytes, start[a]!, start[a + 1]!, bytes, start[b]!, start[b + 1]!) || a - b,
+    );
   }
 
   clear(): void {

@@ -141,7 +141,10 @@ function timestamp(geometry: Geometry, view: DataView, seconds: Field, extra: Fi
   return { seconds: signed + (word & 3) * 4294967296, nanoseconds: word >>> 2 };
 }
 
-/** The device of a character or block device; null for all else. Numbers that fit into 8 bits each may be in the first word, larger ones are in the second. */
+/**
+ * The device of a character or block device; null for all else. Numbers that fit into 8 bits each may be in the first word,
+ * larger ones are in the second.
+ */
 export function deviceOf({ type, view }: InodeRecord): { major: number; minor: number } | null {
   if (type !== 'character-device' && type !== 'block-device') return null;
   const at = inode.i_block.offset;

@@ -27,9 +27,7 @@ const digestKeys: ReadonlyMap<string, DigestName> = new Map(
 );
 
 /** Each digest as the only one that fits; one list for all entries. */
-const alone = Object.fromEntries([...digestKeys.values()].map((name) => [name, [name]])) as unknown as Readonly<
-  Record<DigestName, readonly DigestName[]>
->;
+const alone = new Map([...digestKeys.values()].map((name): [DigestName, DigestName[]] => [name, [name]]));
 
 /** The digest that a keyword such as `sha256digest` or `ripemd160digest` gives; undefined for all other words. */
 export const digestKey = (key: string): DigestName | undefined =>
@@ -63,7 +61,7 @@ function takeDigest(facts: MtreeFacts, name: DigestName, value: string): string 
   const hex = value.toLowerCase();
   if (!/^[0-9a-f]+$/.test(hex) || hex.length !== digestLengths[name])
     return `${name} must be ${digestLengths[name]} hexadecimal digits, not '${shown(value)}'`;
-  const digest = { names: alone[name], hex };
+  const digest = { names: alone.get(name)!, hex };
   facts.digests = facts.digests ? [...facts.digests.filter(({ names }) => !names.includes(name)), digest] : [digest];
   return null;
 }
