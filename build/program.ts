@@ -1,6 +1,5 @@
 /** How the program is built: `cli.js` is what a usual check runs, the other scripts are loaded when they are needed. */
 import type { Options } from 'tsup';
-import { bareProblems } from './bare-problems';
 import { rareModules } from './rare-modules';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -35,8 +34,8 @@ const script = (name: string, entry: string, plugins: Plugin[]): Options => ({
 });
 
 const program: Options[] = [
-  script('cli', 'src/cli/main.ts', [scriptsApart, rareModules, bareProblems]),
-  script('later', 'src/cli/later.ts', [scriptsApart, bareProblems]),
+  script('cli', 'src/cli/main.ts', [scriptsApart, rareModules]),
+  script('later', 'src/cli/later.ts', [scriptsApart]),
   script('texts', 'src/cli/texts.ts', []),
   script('scout', 'src/scouting/scout.ts', []),
 ];

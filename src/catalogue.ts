@@ -1,121 +1,151 @@
-/** All problems that the checks know, by id. */
-import { problems as features } from './boot/features/gate';
-import { problems as boot } from './boot/problems';
+/** All problems that the checks of the file system itself can report, with their texts, by id. */
 import { problems as bitmaps } from './checks/bitmaps/problems';
+import { texts as bitmapsTexts } from './checks/bitmaps/problems.texts';
 import { problems as connectivity } from './checks/connectivity/pass';
+import { texts as connectivityTexts } from './checks/connectivity/pass.texts';
 import { problems as directoriesBlock } from './checks/directories/block';
+import { texts as directoriesBlockTexts } from './checks/directories/block.texts';
 import { problems as directoriesDots } from './checks/directories/dots';
+import { texts as directoriesDotsTexts } from './checks/directories/dots.texts';
 import { problems as directoriesEncodedNames } from './checks/directories/encoded-names';
+import { texts as directoriesEncodedNamesTexts } from './checks/directories/encoded-names.texts';
 import { problems as directoriesEntries } from './checks/directories/entries';
+import { texts as directoriesEntriesTexts } from './checks/directories/entries.texts';
 import { problems as directoriesHtree } from './checks/directories/htree';
+import { texts as directoriesHtreeTexts } from './checks/directories/htree.texts';
 import { problems as directoriesRepeatedNames } from './checks/directories/repeated-names';
+import { texts as directoriesRepeatedNamesTexts } from './checks/directories/repeated-names.texts';
 import { problems as duplicates } from './checks/duplicates/pass';
+import { texts as duplicatesTexts } from './checks/duplicates/pass.texts';
 import { problems as groupsDescriptors } from './checks/groups/descriptors';
+import { texts as groupsDescriptorsTexts } from './checks/groups/descriptors.texts';
 import { problems as groupsLayout } from './checks/groups/layout';
+import { texts as groupsLayoutTexts } from './checks/groups/layout.texts';
 import { problems as inodesBadBlocks } from './checks/inodes/bad-blocks';
+import { texts as inodesBadBlocksTexts } from './checks/inodes/bad-blocks.texts';
 import { problems as inodesBlockMap } from './checks/inodes/block-map';
+import { texts as inodesBlockMapTexts } from './checks/inodes/block-map.texts';
 import { problems as inodesClaims } from './checks/inodes/claims';
+import { texts as inodesClaimsTexts } from './checks/inodes/claims.texts';
 import { problems as inodesDisguised } from './checks/inodes/disguised';
+import { texts as inodesDisguisedTexts } from './checks/inodes/disguised.texts';
 import { problems as inodesEncryption } from './checks/inodes/encryption';
+import { texts as inodesEncryptionTexts } from './checks/inodes/encryption.texts';
 import { problems as inodesExtents } from './checks/inodes/extent-problems';
+import { texts as inodesExtentsTexts } from './checks/inodes/extent-problems.texts';
 import { problems as inodesFinish } from './checks/inodes/finish';
+import { texts as inodesFinishTexts } from './checks/inodes/finish.texts';
 import { problems as inodesFlags } from './checks/inodes/flags';
+import { texts as inodesFlagsTexts } from './checks/inodes/flags.texts';
 import { problems as inodesHtreeRoot } from './checks/inodes/htree-root';
+import { texts as inodesHtreeRootTexts } from './checks/inodes/htree-root.texts';
 import { problems as inodesReserved } from './checks/inodes/reserved';
+import { texts as inodesReservedTexts } from './checks/inodes/reserved.texts';
 import { problems as inodesSizes } from './checks/inodes/sizes';
+import { texts as inodesSizesTexts } from './checks/inodes/sizes.texts';
 import { problems as inodesTableBlock } from './checks/inodes/table-block';
+import { texts as inodesTableBlockTexts } from './checks/inodes/table-block.texts';
 import { problems as inodesTimes } from './checks/inodes/times';
+import { texts as inodesTimesTexts } from './checks/inodes/times.texts';
 import { problems as inodesXattrs } from './checks/inodes/xattr-problems';
+import { texts as inodesXattrsTexts } from './checks/inodes/xattr-problems.texts';
 import { problems as journalDevice } from './checks/journal/device';
+import { texts as journalDeviceTexts } from './checks/journal/device.texts';
 import { problems as journalJournal } from './checks/journal/journal';
+import { texts as journalJournalTexts } from './checks/journal/journal.texts';
 import { problems as journalReplay } from './checks/journal/replay';
+import { texts as journalReplayTexts } from './checks/journal/replay.texts';
 import { problems as journalSuperblock } from './checks/journal/superblock';
+import { texts as journalSuperblockTexts } from './checks/journal/superblock.texts';
 import { problems as linksBadFields } from './checks/links/bad-fields';
+import { texts as linksBadFieldsTexts } from './checks/links/bad-fields.texts';
 import { problems as links } from './checks/links/pass';
+import { texts as linksTexts } from './checks/links/pass.texts';
 import { problems as linksValueInodes } from './checks/links/value-inodes';
+import { texts as linksValueInodesTexts } from './checks/links/value-inodes.texts';
 import { problems as orphansOrphanFile } from './checks/orphans/orphan-file';
+import { texts as orphansOrphanFileTexts } from './checks/orphans/orphan-file.texts';
 import { problems as orphansPending } from './checks/orphans/pending';
+import { texts as orphansPendingTexts } from './checks/orphans/pending.texts';
 import { problems as quotaQuota } from './checks/quota/quota';
+import { texts as quotaQuotaTexts } from './checks/quota/quota.texts';
 import { problems as reads } from './checks/reads';
+import { texts as readsTexts } from './checks/reads.texts';
 import { problems as superblockBackups } from './checks/superblock/backups';
+import { texts as superblockBackupsTexts } from './checks/superblock/backups.texts';
 import { problems as superblockErrors } from './checks/superblock/errors';
+import { texts as superblockErrorsTexts } from './checks/superblock/errors.texts';
 import { problems as superblockFeatures } from './checks/superblock/features';
+import { texts as superblockFeaturesTexts } from './checks/superblock/features.texts';
 import { problems as superblockMmp } from './checks/superblock/mmp';
+import { texts as superblockMmpTexts } from './checks/superblock/mmp.texts';
 import { problems as superblockOpening } from './checks/superblock/opening';
+import { texts as superblockOpeningTexts } from './checks/superblock/opening.texts';
 import { problems as superblockQuotaInodes } from './checks/superblock/quota-inodes';
+import { texts as superblockQuotaInodesTexts } from './checks/superblock/quota-inodes.texts';
 import { problems as superblockResizeInode } from './checks/superblock/resize-inode';
+import { texts as superblockResizeInodeTexts } from './checks/superblock/resize-inode.texts';
 import { problems as superblockSize } from './checks/superblock/size';
+import { texts as superblockSizeTexts } from './checks/superblock/size.texts';
 import { problems as superblockTimes } from './checks/superblock/times';
+import { texts as superblockTimesTexts } from './checks/superblock/times.texts';
 import { problems as superblockValues } from './checks/superblock/values';
+import { texts as superblockValuesTexts } from './checks/superblock/values.texts';
 import { problems as verity } from './checks/verity/pass';
-import { problems as contentBmap } from './content/bmap/problems';
-import { problems as contentLostWrites } from './content/lost/lost-writes';
-import { problems as contentManifest } from './content/manifest/problems';
-import { problems as contentPackages } from './content/packages/problems';
-import { problems as contentPolicy } from './content/policy/problems';
-import type { AnyProblem } from './problem/define';
+import { texts as verityTexts } from './checks/verity/pass.texts';
+import { type Catalogue, describe } from './problem/define';
 
-/** Keeps the ids and forgets the payloads, which only the check that declares a problem needs to know. */
-const byId = <T extends object>(problems: T) => problems as unknown as Readonly<Record<keyof T & string, AnyProblem>>;
+const entries = {
+  ...describe(bitmaps, bitmapsTexts),
+  ...describe(connectivity, connectivityTexts),
+  ...describe(directoriesBlock, directoriesBlockTexts),
+  ...describe(directoriesDots, directoriesDotsTexts),
+  ...describe(directoriesEncodedNames, directoriesEncodedNamesTexts),
+  ...describe(directoriesEntries, directoriesEntriesTexts),
+  ...describe(directoriesHtree, directoriesHtreeTexts),
+  ...describe(directoriesRepeatedNames, directoriesRepeatedNamesTexts),
+  ...describe(duplicates, duplicatesTexts),
+  ...describe(groupsDescriptors, groupsDescriptorsTexts),
+  ...describe(groupsLayout, groupsLayoutTexts),
+  ...describe(inodesBadBlocks, inodesBadBlocksTexts),
+  ...describe(inodesBlockMap, inodesBlockMapTexts),
+  ...describe(inodesClaims, inodesClaimsTexts),
+  ...describe(inodesDisguised, inodesDisguisedTexts),
+  ...describe(inodesEncryption, inodesEncryptionTexts),
+  ...describe(inodesExtents, inodesExtentsTexts),
+  ...describe(inodesFinish, inodesFinishTexts),
+  ...describe(inodesFlags, inodesFlagsTexts),
+  ...describe(inodesHtreeRoot, inodesHtreeRootTexts),
+  ...describe(inodesReserved, inodesReservedTexts),
+  ...describe(inodesSizes, inodesSizesTexts),
+  ...describe(inodesTableBlock, inodesTableBlockTexts),
+  ...describe(inodesTimes, inodesTimesTexts),
+  ...describe(inodesXattrs, inodesXattrsTexts),
+  ...describe(journalDevice, journalDeviceTexts),
+  ...describe(journalJournal, journalJournalTexts),
+  ...describe(journalReplay, journalReplayTexts),
+  ...describe(journalSuperblock, journalSuperblockTexts),
+  ...describe(linksBadFields, linksBadFieldsTexts),
+  ...describe(links, linksTexts),
+  ...describe(linksValueInodes, linksValueInodesTexts),
+  ...describe(orphansOrphanFile, orphansOrphanFileTexts),
+  ...describe(orphansPending, orphansPendingTexts),
+  ...describe(quotaQuota, quotaQuotaTexts),
+  ...describe(reads, readsTexts),
+  ...describe(superblockBackups, superblockBackupsTexts),
+  ...describe(superblockErrors, superblockErrorsTexts),
+  ...describe(superblockFeatures, superblockFeaturesTexts),
+  ...describe(superblockMmp, superblockMmpTexts),
+  ...describe(superblockOpening, superblockOpeningTexts),
+  ...describe(superblockQuotaInodes, superblockQuotaInodesTexts),
+  ...describe(superblockResizeInode, superblockResizeInodeTexts),
+  ...describe(superblockSize, superblockSizeTexts),
+  ...describe(superblockTimes, superblockTimesTexts),
+  ...describe(superblockValues, superblockValuesTexts),
+  ...describe(verity, verityTexts),
+};
 
-const entries = byId({
-  ...boot,
-  ...features,
-  ...bitmaps,
-  ...connectivity,
-  ...contentLostWrites,
-  ...directoriesBlock,
-  ...directoriesDots,
-  ...directoriesEncodedNames,
-  ...directoriesEntries,
-  ...directoriesHtree,
-  ...directoriesRepeatedNames,
-  ...duplicates,
-  ...groupsDescriptors,
-  ...groupsLayout,
-  ...inodesBadBlocks,
-  ...inodesBlockMap,
-  ...inodesClaims,
-  ...inodesDisguised,
-  ...inodesEncryption,
-  ...inodesExtents,
-  ...inodesFinish,
-  ...inodesFlags,
-  ...inodesHtreeRoot,
-  ...inodesReserved,
-  ...inodesSizes,
-  ...inodesTableBlock,
-  ...inodesTimes,
-  ...inodesXattrs,
-  ...journalDevice,
-  ...journalJournal,
-  ...journalReplay,
-  ...journalSuperblock,
-  ...linksBadFields,
-  ...links,
-  ...linksValueInodes,
-  ...orphansOrphanFile,
-  ...orphansPending,
-  ...quotaQuota,
-  ...reads,
-  ...superblockBackups,
-  ...superblockErrors,
-  ...superblockFeatures,
-  ...superblockMmp,
-  ...superblockOpening,
-  ...superblockQuotaInodes,
-  ...superblockResizeInode,
-  ...superblockSize,
-  ...superblockTimes,
-  ...superblockValues,
-  ...verity,
-  ...contentBmap,
-  ...contentManifest,
-  ...contentPackages,
-  ...contentPolicy,
-});
+/** Every id that a finding of the file system itself can have. */
+export type CoreProblemId = keyof typeof entries;
 
-/** Every id that a finding can have. */
-export type ProblemId = keyof typeof entries;
-
-export const catalogue: Readonly<Record<string, AnyProblem>> = entries;
+export const catalogue: Catalogue = entries;

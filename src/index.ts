@@ -1,4 +1,6 @@
 /** extcheck's public API without anything of Node's: for browsers, on a Blob or on bytes. */
+
+export { allProblems as catalogue, type ProblemId } from './all-problems';
 export type { BootInitramfs, BootKernel, BootReport, BootStep, BootVerdict } from './boot/boot-report';
 export { renderBoot } from './boot/boot-text';
 export { type BootOptions, checkBoot } from './boot/check-boot';
@@ -11,7 +13,6 @@ export type { UpgradeVerdict } from './boot/upgrade/rule';
 export type { StateFile, StateReader } from './boot/upgrade/state-reader';
 export { type UpgradeReport, type UpgradeWarning, upgradeExitStatus } from './boot/upgrade/upgrade-report';
 export { renderUpgrade } from './boot/upgrade/upgrade-text';
-export { catalogue, type ProblemId } from './catalogue';
 export { type ContentOptions, checkImage } from './check';
 export { type Bmap, BmapError, parseBmap } from './content/bmap/parse';
 export { type BmapOptions, type BmapResult, verifyBmap } from './content/bmap/verify';

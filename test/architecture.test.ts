@@ -25,6 +25,7 @@ const ranks: Record<string, number> = {
   scouting: 5,
   boot: 5,
   'catalogue.ts': 6,
+  'all-problems.ts': 6.5,
   'check.ts': 6,
   'open-image.ts': 6,
   // joins three rooms of rank 6
@@ -41,7 +42,7 @@ const onlyFrom: Record<string, readonly string[]> = {
   layout: ['bytes'],
   problem: [],
   report: ['problem'],
-  'catalogue.ts': ['boot', 'checks', 'content', 'problem'],
+  'catalogue.ts': ['checks', 'problem'],
   'node.ts': ['hashing', 'index.ts', 'native', 'node-check.ts', 'source'],
 };
 

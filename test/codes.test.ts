@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../src/catalogue';
+import { allProblems as catalogue } from '../src/all-problems';
 import { formatCode } from '../src/problem/collector';
 import { uncoveredCodes } from '../src/report/uncovered-codes';
 import { shortForms } from './support/agree';

@@ -1,7 +1,7 @@
 /** What must hold for every image, however it is damaged; the damages are random, their seeds are fixed. */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { catalogue } from '../src/catalogue';
+import { allProblems as catalogue } from '../src/all-problems';
 import { checkImage } from '../src/check';
 import { scanInodes } from '../src/checks/inodes/pass';
 import { inode } from '../src/layout/inode';

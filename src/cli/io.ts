@@ -1,8 +1,9 @@
 /** The world outside a command, so that tests can give another one. */
 import type { ContentOptions } from '../check';
+import type { Catalogue } from '../problem/define';
 import type { CheckOptions } from '../problem/options';
 import type { CheckReport } from '../problem/report';
-import type { Catalogue } from '../report/message';
+
 import type { ByteSource } from '../source/source';
 
 export interface Io {

@@ -1,7 +1,9 @@
 /** Prints reports in the format that was asked for, as text or as JSON, one after the other. */
+
+import type { Catalogue } from '../problem/define';
 import type { CheckReport } from '../problem/report';
 import { jsonPieces } from '../report/json';
-import type { Catalogue } from '../report/message';
+
 import { renderText } from '../report/text';
 import type { CheckRequest, ColorChoice } from './args';
 import { type Engine, type Io, widthOf } from './io';

@@ -1,5 +1,6 @@
 /** Writes the reports that stand beside the one on standard output. */
 import { version } from '../../package.json';
+import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { exitStatuses } from '../report/exit-status';
@@ -7,7 +8,7 @@ import { toGithub } from '../report/github';
 import { jsonPieces } from '../report/json';
 import { toJunit } from '../report/junit';
 import { toMarkdown } from '../report/markdown';
-import type { Catalogue } from '../report/message';
+
 import { printable } from '../report/printable';
 import { toPrometheus } from '../report/prometheus';
 import { toSarif } from '../report/sarif';

@@ -1,6 +1,6 @@
 /** The texts of all problems, built as a script of its own, `texts.js`: few starts have a finding to print. */
 
-import { catalogue as allProblems } from '../catalogue';
+import { allProblems } from '../all-problems';
 import { helpText } from './help';
 
 /** All problems with their texts; `cli.js` knows them without. */

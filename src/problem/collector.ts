@@ -3,7 +3,7 @@ import type { Problem } from './define';
 import { type Data, type Finding, type Severity, severities, type Where } from './finding';
 
 /** The function every check reports through. `code` picks one of the entry's e2fsck codes, by default the first. */
-export type Report = <D extends object>(problem: Problem<D>, where: Where, data: D, code?: number) => void;
+export type Report = <D extends object>(problem: Problem<D>, where: Where, data: NoInfer<D>, code?: number) => void;
 
 /** e2fsck's problem codes as it logs them: 0x and six hexadecimal digits. */
 export const formatCode = (code: number): string => `0x${code.toString(16).padStart(6, '0')}`;

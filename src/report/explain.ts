@@ -1,9 +1,9 @@
 /** What `--explain` prints: a problem in general, without an image. */
 
 import { formatCode } from '../problem/collector';
-import type { AnyProblem } from '../problem/define';
+import type { Catalogue, DescribedProblem } from '../problem/define';
 import { type Severity, severities } from '../problem/finding';
-import { type Catalogue, entryOf } from './message';
+import { entryOf } from './message';
 import { nearest } from './nearest';
 import { uncoveredCode } from './uncovered-codes';
 import { counted } from './words';
@@ -37,7 +37,7 @@ export function explainProblem(wanted: string, catalogue: Catalogue, width = 80)
   return { found: false, text: unknownId(wanted, catalogue, width) };
 }
 
-function explainEntry(entry: AnyProblem, width: number): string {
+function explainEntry(entry: DescribedProblem, width: number): string {
   const lines = [
     entry.id,
     ...wrap(entry.title, width),
@@ -51,7 +51,7 @@ function explainEntry(entry: AnyProblem, width: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-function codesLine(entry: AnyProblem): string {
+function codesLine(entry: DescribedProblem): string {
   if (entry.e2fsck.length === 0) return 'e2fsck has no such check.';
   const since = entry.e2fsckSince === undefined ? '' : `, since ${entry.e2fsckSince}`;
   return `e2fsck's ${entry.e2fsck.length === 1 ? 'code' : 'codes'} for it${since}: ${entry.e2fsck.map(formatCode).join(', ')}`;
@@ -100,5 +100,5 @@ function listProblems(catalogue: Catalogue, width: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-const sorted = (catalogue: Catalogue): AnyProblem[] =>
+const sorted = (catalogue: Catalogue): DescribedProblem[] =>
   Object.values(catalogue).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

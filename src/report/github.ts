@@ -1,7 +1,9 @@
 /** The report as GitHub Actions shows it: annotations for the log of a step. */
+
+import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
-import type { Catalogue } from './message';
+
 import { printable } from './printable';
 import { headingOf, rootCauses } from './roots';
 import { nameOf, verdictLine } from './verdict';

@@ -1,7 +1,9 @@
 /** The report as JSON, with each finding's sentence added; docs/report.schema.json describes what is printed. */
+
+import type { Catalogue } from '../problem/define';
 import type { Finding } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
-import { type Catalogue, formatFinding } from './message';
+import { formatFinding } from './message';
 
 /** A finding as printed: with its sentence, which is made now and may be worded better in a later version. */
 export interface PrintedFinding extends Finding {

@@ -1,8 +1,10 @@
 /** The report as JUnit XML: a test case for each problem that was looked for, those that were not found included. */
+
+import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { atLeast } from './exit-status';
-import { type Catalogue, formatFinding, titleOf } from './message';
+import { formatFinding, titleOf } from './message';
 import { nameOf, verdictLine } from './verdict';
 import { counted } from './words';
 

@@ -1,7 +1,9 @@
 /** The report as Markdown, for summaries of pipelines, comments and tickets. */
+
+import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
-import type { Catalogue } from './message';
+
 import { printable } from './printable';
 import { headingOf, rootCauses } from './roots';
 import { type Tone, verdictLine } from './verdict';

@@ -1,13 +1,10 @@
 /** Makes the sentence for a finding from its data, when it is printed and not before. */
-import type { AnyProblem } from '../problem/define';
+import type { Catalogue, DescribedProblem } from '../problem/define';
 import type { Finding } from '../problem/finding';
 import { printable } from './printable';
 
-/** Every problem that is known, by id. */
-export type Catalogue = Readonly<Record<string, AnyProblem>>;
-
 /** The entry for an id, if there is one; names that every object has, such as `constructor`, are no ids. */
-export function entryOf(id: string, catalogue: Catalogue): AnyProblem | undefined {
+export function entryOf(id: string, catalogue: Catalogue): DescribedProblem | undefined {
   return Object.hasOwn(catalogue, id) ? catalogue[id] : undefined;
 }
 

@@ -1,5 +1,6 @@
 /** What the sections of the text report are written on: width, colours, and the lines they share. */
-import type { Catalogue } from './message';
+import type { Catalogue } from '../problem/define';
+
 import type { Style } from './style';
 import { digits } from './words';
 import { wrap } from './wrap';

@@ -1,9 +1,9 @@
 /** Makes docs/problems.md from the catalogue, so that the page cannot say other things than the program. */
 import { formatCode } from '../problem/collector';
-import type { AnyProblem } from '../problem/define';
+import type { Catalogue, DescribedProblem } from '../problem/define';
 import { severities } from '../problem/finding';
 import { severityMeanings } from './explain';
-import type { Catalogue } from './message';
+
 import type { UncoveredCodes } from './uncovered-codes';
 
 /** Chapters by the leading digits of e2fsck's codes, which name the pass that finds the problem. */
@@ -46,7 +46,7 @@ function uncoveredChapter(uncovered: readonly UncoveredCodes[]): string[] {
  * that have none. Ends with a newline.
  */
 export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly UncoveredCodes[]): string {
-  const groups = chapters.map(({ title }) => ({ title, entries: [] as AnyProblem[] }));
+  const groups = chapters.map(({ title }) => ({ title, entries: [] as DescribedProblem[] }));
   for (const entry of Object.values(catalogue))
     groups[chapters.findIndex(({ owns }) => owns(entry.e2fsck[0]))]!.entries.push(entry);
   const used = groups.filter(({ entries }) => entries.length > 0);
@@ -91,7 +91,7 @@ export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly Unco
   return `${lines.join('\n')}\n`;
 }
 
-function byCodeThenId(a: AnyProblem, b: AnyProblem): number {
+function byCodeThenId(a: DescribedProblem, b: DescribedProblem): number {
   const difference = (a.e2fsck[0] ?? 0) - (b.e2fsck[0] ?? 0);
   return difference !== 0 ? difference : a.id < b.id ? -1 : 1;
 }

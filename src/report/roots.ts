@@ -1,7 +1,9 @@
 /** Findings put together by their problem, for places where there is room for a few lines only. */
+
+import type { Catalogue } from '../problem/define';
 import { type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
-import { type Catalogue, detailOf, entryOf, titleOf, whereOf } from './message';
+import { detailOf, entryOf, titleOf, whereOf } from './message';
 import { counted } from './words';
 
 /** One problem of an image, with all of its findings. */

@@ -1,11 +1,11 @@
 /** The report as SARIF 2.1.0, the form in which code hosts and editors take findings of other programs. */
-import type { AnyProblem } from '../problem/define';
+import type { Catalogue, DescribedProblem } from '../problem/define';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { exitStatus } from './exit-status';
 import { severityMeanings } from './explain';
 import { fingerprintOf } from './fingerprint';
-import { type Catalogue, entryOf, formatFinding, titleOf } from './message';
+import { entryOf, formatFinding, titleOf } from './message';
 import { printable } from './printable';
 import { counted, stopped } from './words';
 
@@ -79,7 +79,7 @@ const worstFirst = (rows: readonly Row[]): Row[] =>
   [...rows].sort((a, b) => severities.indexOf(b.finding.severity) - severities.indexOf(a.finding.severity));
 
 function ruleOf(id: string, rows: readonly Row[], catalogue: Catalogue): object {
-  const entry: AnyProblem | undefined = entryOf(id, catalogue);
+  const entry: DescribedProblem | undefined = entryOf(id, catalogue);
   const severity = entry?.severity ?? rows.find(({ finding }) => finding.id === id)!.finding.severity;
   const title = titleOf(id, catalogue);
   const explain = entry?.explain ?? title;

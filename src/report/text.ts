@@ -1,9 +1,11 @@
 /** The text report: verdict first, then cause, paths, findings, the image, and what to do next. */
+
+import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { coverageSection, imageSection } from './about';
 import { findingSections } from './findings';
-import type { Catalogue } from './message';
+
 import { nextSteps } from './next-steps';
 import { Paper } from './paper';
 import { affectedSection, requiredSection } from './paths';

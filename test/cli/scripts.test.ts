@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { withoutTexts } from '../../build/bare-problems';
 import { rare } from '../../build/rare-modules';
-import { catalogue } from '../../src/catalogue';
+import { allProblems as catalogue } from '../../src/all-problems';
 import { readText } from '../../src/cli/input';
 import { run } from '../../src/cli/run';
 import { builtCli, cli, fixture } from '../support/cli';
@@ -118,13 +117,4 @@ describe('cli.js', () => {
     const hasIt = (name: string) => text(name).toLowerCase().includes('428a2f98');
     expect(['cli.js', 'later.js'].map(hasIt)).toEqual([false, true]);
   });
-});
-
-test('texts are taken out of entries only where the build knows all of it', () => {
-  const entry = "'a-b': { severity: 'info', e2fsck: [1], title: 'A', explain: 'B', say: (d: D) => d.x }";
-  expect(withoutTexts('x.ts', `const p = define({ ${entry} }); f();`)).toBe(
-    "const p = {'a-b': {severity: 'info', e2fsck: [1], title: 'A', id: 'a-b'}}; f();",
-  );
-  for (const odd of ['define(x)', "define({ ...x, 'a-b': {} })", "define({ 'a-b': y })", "define({ 'a-b': { z: 1 } })"])
-    expect(() => withoutTexts('x.ts', odd)).toThrow(/not an entry/);
 });

@@ -1,7 +1,7 @@
 /** Sources that fail, come short or change while they are read: what can be checked is checked, the rest is named. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/catalogue';
+import { allProblems as catalogue } from '../../src/all-problems';
 import { checkImage } from '../../src/check';
 import type { CheckReport } from '../../src/problem/report';
 import { type ByteSource, SourceError } from '../../src/source/source';

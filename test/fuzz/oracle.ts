@@ -1,5 +1,5 @@
 /** Holds one report against e2fsck's problem log: the same codes, at the same places. */
-import { catalogue } from '../../src/catalogue';
+import { allProblems as catalogue } from '../../src/all-problems';
 import { formatCode } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import type { CheckReport } from '../../src/problem/report';

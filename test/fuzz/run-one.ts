@@ -1,5 +1,5 @@
 /** One check of one damaged image in this process, held to what every check must keep. */
-import { catalogue } from '../../src/catalogue';
+import { allProblems as catalogue } from '../../src/all-problems';
 import { checkImage } from '../../src/check';
 import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';

@@ -1,7 +1,7 @@
 /** Holds the findings of a whole check against what the real e2fsck says of the same image. */
 import { expect } from 'vitest';
 import { formatCode } from '../../src/problem/collector';
-import type { AnyProblem } from '../../src/problem/define';
+import type { DescribedProblem } from '../../src/problem/define';
 import { e2fsck } from './e2fsprogs';
 import type { TestImage } from './image';
 
@@ -32,7 +32,7 @@ export const recent: ReadonlySet<string> = new Set(['0x010091', '0x010092', '0x0
 const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter((code) => !recent.has(code)).sort();
 
 /** Every form in short that findings of a problem can have: one for each code that they carry, or the id alone. */
-export const shortForms = ({ id, e2fsck, e2fsckSince }: AnyProblem): string[] =>
+export const shortForms = ({ id, e2fsck, e2fsckSince }: DescribedProblem): string[] =>
   e2fsck.length === 0 || e2fsckSince !== undefined ? [id] : e2fsck.map((code) => `${id} ${formatCode(code)}`);
 
 /** `count` times the same finding in short. */

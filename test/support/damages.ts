@@ -1,8 +1,9 @@
 /** Runs tables of damages: what a check must report on a clean image with one thing changed, and what e2fsck says of it. */
 import { expect, test } from 'vitest';
+import { allProblems as catalogue } from '../../src/all-problems';
 import type { Report } from '../../src/problem/collector';
 import { formatCode } from '../../src/problem/collector';
-import type { AnyProblem } from '../../src/problem/define';
+import type { ProblemEntry } from '../../src/problem/define';
 import { e2fsck, hasE2fsprogs } from './e2fsprogs';
 import { collect, inShort, type TestImage } from './image';
 
@@ -21,14 +22,10 @@ export interface Damage {
 }
 
 /** Runs the check and returns its findings in short; every sentence is made once, so that none can throw. */
-async function findingsOf(
-  image: TestImage,
-  check: (image: TestImage, report: Report) => Promise<void>,
-  problems: Record<string, AnyProblem>,
-) {
+async function findingsOf(image: TestImage, check: (image: TestImage, report: Report) => Promise<void>) {
   const { report, findings } = collect();
   await check(image, report);
-  for (const { id, data } of findings) expect(problems[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
+  for (const { id, data } of findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
   return inShort(findings);
 }
 
@@ -51,14 +48,14 @@ export function testDamages(
   damages: readonly Damage[],
   { others = {}, elsewhere = [] }: Options = {},
 ): void {
-  const known = { ...problems, ...others } as Record<string, AnyProblem>;
+  const known = { ...problems, ...others } as Record<string, ProblemEntry>;
   const mine = new Set(
     Object.values(known).flatMap((problem) => (problem.e2fsckSince ? [] : problem.e2fsck.map(formatCode))),
   );
   for (const { name, image, damage, findings, e2fsckDiffers, native } of damages) {
     test.skipIf(native && !hasE2fsprogs)(name, async () => {
-      expect(await findingsOf(image(), check, known), 'the clean image').toEqual([]);
-      expect(await findingsOf(damage(image()), check, known)).toEqual(findings);
+      expect(await findingsOf(image(), check), 'the clean image').toEqual([]);
+      expect(await findingsOf(damage(image()), check)).toEqual(findings);
     });
     test.skipIf(!hasE2fsprogs || e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
       const { status, codes } = e2fsck(damage(image()));

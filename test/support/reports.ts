@@ -1,11 +1,11 @@
 /** Hand-made reports and a small catalogue, for tests of what is printed. */
-import { type AnyProblem, define } from '../../src/problem/define';
+
+import type { Catalogue, DescribedProblem } from '../../src/problem/define';
 import type { Finding, Severity } from '../../src/problem/finding';
 import type { CheckReport, FileSystemFacts } from '../../src/problem/report';
-import type { Catalogue } from '../../src/report/message';
 
 /** A few problems of every severity; `say` of `throws` fails for every payload. */
-export const stubCatalogue: Catalogue = define({
+const stubs = {
   'superblock-missing': {
     severity: 'fatal',
     e2fsck: [0x000004],
@@ -50,9 +50,13 @@ export const stubCatalogue: Catalogue = define({
       throw new Error('never');
     },
   },
-}) as unknown as Catalogue;
+};
 
-export const stubEntry = (id: string): AnyProblem => stubCatalogue[id]!;
+export const stubCatalogue = Object.fromEntries(
+  Object.entries(stubs).map(([id, entry]) => [id, { id, ...entry }]),
+) as unknown as Catalogue;
+
+export const stubEntry = (id: string): DescribedProblem => stubCatalogue[id]!;
 
 export const someFacts: FileSystemFacts = {
   type: 'ext2',

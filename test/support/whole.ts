@@ -1,8 +1,8 @@
 /** Runs tables of damages through the whole check, and holds the codes found against the log of `e2fsck -fn`. */
 import { expect, test } from 'vitest';
-import { catalogue } from '../../src/catalogue';
+import { allProblems as catalogue } from '../../src/all-problems';
 import { checkImage } from '../../src/check';
-import type { AnyProblem } from '../../src/problem/define';
+import type { DescribedProblem } from '../../src/problem/define';
 import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
 import { expectAgreement, shortForms } from './agree';
@@ -38,7 +38,7 @@ export function testWhole(
 
   test('every problem is provoked, with each of its codes', () => {
     const provoked = new Set(damages.flatMap((damage) => damage.findings));
-    const wanted = Object.values(problems as Record<string, AnyProblem>).flatMap(shortForms);
+    const wanted = Object.values(problems as Record<string, DescribedProblem>).flatMap(shortForms);
     expect(wanted.filter((finding) => !provoked.has(finding))).toEqual(elsewhere);
   });
 }

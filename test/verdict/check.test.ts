@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { allProblems as catalogue } from '../../src/all-problems';
 import { checkImage } from '../../src/check';
-import { problems as reads } from '../../src/checks/reads';
 import { incompat } from '../../src/layout/features';
 import type { Finding } from '../../src/problem/finding';
 import type { Verdict } from '../../src/problem/report';
@@ -150,7 +150,7 @@ test('a range that cannot be read is reported, and all else is checked', async (
   for (const { bytes, data } of failed) {
     expect(bytes!.at).toBeLessThanOrEqual(sbin);
     expect(bytes!.at + bytes!.length).toBeGreaterThanOrEqual(sbin + 1024);
-    expect(reads['image-read-failed'].say(data as { message: string })).toBe('input/output error');
+    expect(catalogue['image-read-failed']!.say(data!)).toBe('input/output error');
   }
   expect(ids).toContain('directory-block-unreadable');
   expect(inShort(report.findings).filter((finding) => finding.startsWith('directory-block-unreadable'))).toHaveLength(

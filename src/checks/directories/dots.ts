@@ -2,71 +2,17 @@
 import { dirent } from '../../layout/dirent';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
+import type { texts } from './dots.texts';
 
-export const problems = define({
-  'directory-dot-missing': {
-    severity: 'error',
-    e2fsck: [0x020009],
-    title: 'Entry "." is missing',
-    explain:
-      'The first entry of a directory is empty where "." should be. The block was overwritten or never written. Names behind it may be lost as well; restore the directory.',
-    say: (_: object) => 'the entry "." is missing',
-  },
-  'directory-dot-not-first': {
-    severity: 'error',
-    e2fsck: [0x02000b],
-    title: 'First entry is not "."',
-    explain:
-      'The first entry of a directory has another name than ".". The block belongs to something else or was overwritten. Names behind it may belong elsewhere; restore the directory.',
-    say: (_: object) => 'the first entry is not "."',
-  },
-  'directory-dot-not-terminated': {
-    severity: 'info',
-    e2fsck: [0x020016],
-    title: 'Entry "." is not followed by a NUL',
-    explain: 'Old tools expect a NUL byte behind the name ".". Everything works without it.',
-    say: (_: object) => 'the name "." is not followed by a NUL byte',
-  },
-  'directory-dot-inode-wrong': {
-    severity: 'error',
-    e2fsck: [0x020001],
-    title: 'Entry "." names another inode',
-    explain:
-      'The entry "." of a directory must name the directory itself. Here it does not: the block belongs to another directory, a stale or misplaced write. The names in it may be those of the other directory; restore this one.',
-    say: (d: { stored: number; expected: number }) =>
-      `the entry "." names inode ${d.stored}, should name ${d.expected}`,
-  },
-  'directory-dot-long': {
-    severity: 'info',
-    e2fsck: [0x020024],
-    title: 'Record of "." is too long',
-    explain:
-      'The record of "." reaches further than it needs to. Names that once were behind it are hidden; nothing that is in use is lost.',
-    say: (d: { stored: number }) => `the record of "." is ${d.stored} bytes long, should be 12`,
-  },
-  'directory-dotdot-missing': {
-    severity: 'error',
-    e2fsck: [0x02000a],
-    title: 'Entry ".." is missing',
-    explain:
-      'The second entry of a directory is empty where ".." should be. The block was overwritten or never written. Names behind it may be lost as well; restore the directory.',
-    say: (_: object) => 'the entry ".." is missing',
-  },
-  'directory-dotdot-not-second': {
-    severity: 'error',
-    e2fsck: [0x02000c],
-    title: 'Second entry is not ".."',
-    explain:
-      'The second entry of a directory has another name than "..". The block belongs to something else or was overwritten. Names behind it may belong elsewhere; restore the directory.',
-    say: (_: object) => 'the second entry is not ".."',
-  },
-  'directory-dotdot-not-terminated': {
-    severity: 'info',
-    e2fsck: [0x020017],
-    title: 'Entry ".." is not followed by a NUL',
-    explain: 'Old tools expect a NUL byte behind the name "..". Everything works without it.',
-    say: (_: object) => 'the name ".." is not followed by a NUL byte',
-  },
+export const problems = define<typeof texts>({
+  'directory-dot-missing': { severity: 'error', e2fsck: [0x020009] },
+  'directory-dot-not-first': { severity: 'error', e2fsck: [0x02000b] },
+  'directory-dot-not-terminated': { severity: 'info', e2fsck: [0x020016] },
+  'directory-dot-inode-wrong': { severity: 'error', e2fsck: [0x020001] },
+  'directory-dot-long': { severity: 'info', e2fsck: [0x020024] },
+  'directory-dotdot-missing': { severity: 'error', e2fsck: [0x02000a] },
+  'directory-dotdot-not-second': { severity: 'error', e2fsck: [0x02000c] },
+  'directory-dotdot-not-terminated': { severity: 'info', e2fsck: [0x020017] },
 });
 
 const dot = 0x2e;

@@ -18,36 +18,16 @@ import { inodeSizeOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import { bytesOf } from '../../volume/volume';
 import { foldedKey } from './folded-names';
+import type { texts } from './repeated-names.texts';
 import type { DirectoryScan } from './scan';
 
 /** Bytes of the records of '.' and of '..', each. */
 const dotSize = 12;
 
-export const problems = define({
-  'entry-repeated': {
-    severity: 'error',
-    e2fsck: [0x020041],
-    title: 'Entry is there twice',
-    explain:
-      'Two entries of a directory have the same name and the same inode: one is a stale copy. The file can be opened, but its link count is off by one. e2fsck removes one of them.',
-    say: (d: { name: string; target: number }) => `the name "${d.name}" for inode ${d.target} is there twice`,
-  },
-  'entry-name-not-unique': {
-    severity: 'error',
-    e2fsck: [0x020042, 0x020054],
-    title: 'Name is not unique',
-    explain:
-      'Two entries of a directory have the same name. Only the first one found can be opened; what the other names is hidden. Look at both before e2fsck renames one of them.',
-    say: (d: { name: string }) => `the name "${d.name}" is not unique`,
-  },
-  'directory-not-reread': {
-    severity: 'error',
-    e2fsck: [0x031002],
-    title: 'Directory could not be read as a whole',
-    explain:
-      'While looking for equal names, a block of the directory could not be read or made no sense. It may hold more names twice than listed. Restore the directory.',
-    say: (_: object) => 'the directory could not be read as a whole',
-  },
+export const problems = define<typeof texts>({
+  'entry-repeated': { severity: 'error', e2fsck: [0x020041] },
+  'entry-name-not-unique': { severity: 'error', e2fsck: [0x020042, 0x020054] },
+  'directory-not-reread': { severity: 'error', e2fsck: [0x031002] },
 });
 
 interface Name {

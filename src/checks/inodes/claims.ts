@@ -1,20 +1,11 @@
 /** Claims a file's data blocks, and queues those of directories for the directory pass. */
 import { define } from '../../problem/define';
+import type { texts } from './claims.texts';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 
-export const problems = define({
-  'cluster-misaligned': {
-    severity: 'warning',
-    e2fsck: [0x010074],
-    title: 'Block lies at the wrong place in its cluster',
-    explain:
-      'With bigalloc, a block must have the same place in its cluster as in the file. Here it has not, so writing to the file may damage its neighbours.',
-    say: (d: { logical: number; blocks: number }) =>
-      d.blocks === 1
-        ? `logical block ${d.logical} lies at the wrong place in its cluster`
-        : `${d.blocks} blocks from logical block ${d.logical} on lie at the wrong place in their clusters`,
-  },
+export const problems = define<typeof texts>({
+  'cluster-misaligned': { severity: 'warning', e2fsck: [0x010074] },
 });
 
 /** Whether the places inside the clusters differ, or a logical cluster that was begun goes on in another physical one. */

@@ -10,17 +10,11 @@ import { isExtentHeader } from '../../volume/extent-header';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import type { texts } from './disguised.texts';
 import { hasRootHeader } from './flags';
 
-export const problems = define({
-  'inode-looks-like-directory': {
-    severity: 'error',
-    e2fsck: [0x010055],
-    title: 'Inode looks like a directory, but is none',
-    explain:
-      'The mode of the inode is not that of a directory, yet its first block starts with "." and ".." as a directory does. The mode was overwritten; everything below this directory cannot be reached.',
-    say: (d: { mode: string }) => `the mode is ${d.mode}, but the first block looks like that of a directory`,
-  },
+export const problems = define<typeof texts>({
+  'inode-looks-like-directory': { severity: 'error', e2fsck: [0x010055] },
 });
 
 /** Whether inline data starts with a parent's number and an entry as that of a directory does. */

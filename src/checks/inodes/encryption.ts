@@ -9,25 +9,12 @@ import { xattrBlockChecksumGood } from '../../volume/xattr-hash';
 import { placeXattr } from '../../volume/xattr-value';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import type { texts } from './encryption.texts';
 import { isQuotaInode, isQuotaInUse } from './reserved';
 
-export const problems = define({
-  'encryption-policy-missing': {
-    severity: 'error',
-    e2fsck: [0x01008a],
-    title: 'Encrypted file has no policy',
-    explain:
-      'The inode is flagged as encrypted, but the attribute that says with which key and how is missing or unreadable. Its content, or the names in the directory, cannot be decrypted any more.',
-    say: (_: object) => 'the encrypt flag is set, but there is no encryption policy',
-  },
-  'encryption-policy-corrupt': {
-    severity: 'error',
-    e2fsck: [0x01008b],
-    title: 'Encryption policy is destroyed',
-    explain:
-      'The attribute with the encryption policy has a size or version that none has. The content of the file, or the names in the directory, cannot be decrypted any more.',
-    say: (d: { size: number }) => `the encryption policy has ${d.size} bytes, which fits no version`,
-  },
+export const problems = define<typeof texts>({
+  'encryption-policy-missing': { severity: 'error', e2fsck: [0x01008a] },
+  'encryption-policy-corrupt': { severity: 'error', e2fsck: [0x01008b] },
 });
 
 /** Bytes of a policy by version; version 0 does not exist, unknown versions are let pass. */

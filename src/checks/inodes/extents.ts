@@ -18,7 +18,8 @@ import { metadataCollision } from './block-map';
 import { claimExtent, queueDirectoryBlocks } from './claims';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
-import { type EntryData, problems } from './extent-problems';
+import { problems } from './extent-problems';
+import type { EntryData } from './extent-problems.texts';
 import { hasRootHeader } from './flags';
 
 /** Depth that a tree needs at most, by block size. */

@@ -1,41 +1,13 @@
 /** What can only be said once all inodes have been seen: shared attribute blocks, and features that files call for. */
 import { define } from '../../problem/define';
 import type { InodeScan } from './context';
+import type { texts } from './finish.texts';
 
-export const problems = define({
-  'xattr-refcount-wrong': {
-    severity: 'warning',
-    e2fsck: [0x01003c],
-    title: 'Attribute block counts its users wrongly',
-    explain:
-      'Several inodes may share one attribute block, and it counts them. A count that is too low lets the block be freed while it is still used; files read right today.',
-    say: (d: { stored: number; expected: number }) =>
-      `the attribute block says it has ${d.stored} users, it has ${d.expected}`,
-  },
-  'superblock-large-dir-missing': {
-    severity: 'warning',
-    e2fsck: [0x020039],
-    title: 'Large directories without the feature',
-    explain:
-      'A directory is larger, or its index deeper, than the file system allows without the large_dir feature. The kernel refuses to look names up in it.',
-    say: (d: { directories: number }) => `${d.directories} directories need the large_dir feature, which is off`,
-  },
-  'superblock-revision-too-old': {
-    severity: 'warning',
-    e2fsck: [0x010033],
-    title: 'Revision 0 with files that need a newer one',
-    explain:
-      'The original revision of the format knows no features, but this file system has files that need one. Everything reads right with today’s kernels.',
-    say: (_: object) => 's_rev_level is 0, but files need a feature',
-  },
-  'superblock-large-file-missing': {
-    severity: 'warning',
-    e2fsck: [0x020033],
-    title: 'Large files without the feature',
-    explain:
-      'A file is 2 GiB or larger, and the superblock does not say so with the large_file feature. Old kernels would cut it off; today’s read it right.',
-    say: (d: { files: number }) => `${d.files} files are 2 GiB or larger, but the large_file feature is off`,
-  },
+export const problems = define<typeof texts>({
+  'xattr-refcount-wrong': { severity: 'warning', e2fsck: [0x01003c] },
+  'superblock-large-dir-missing': { severity: 'warning', e2fsck: [0x020039] },
+  'superblock-revision-too-old': { severity: 'warning', e2fsck: [0x010033] },
+  'superblock-large-file-missing': { severity: 'warning', e2fsck: [0x020033] },
 });
 
 export function finishInodes(scan: InodeScan): void {

@@ -4,123 +4,24 @@ import { define } from '../../problem/define';
 import { isExtentHeader } from '../../volume/extent-header';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import type { texts } from './flags.texts';
 import { isSpecialType } from './validity';
 
-export const problems = define({
-  'inode-casefold-not-directory': {
-    severity: 'warning',
-    e2fsck: [0x010088],
-    title: 'Casefold flag on something that is not a directory',
-    explain:
-      'Only directories can look names up without regard to case. The flag is ignored on other files; it hints at an overwritten inode.',
-    say: (_: object) => 'the casefold flag is set, but this is not a directory',
-  },
-  'inode-casefold-without-feature': {
-    severity: 'error',
-    e2fsck: [0x010089],
-    title: 'Casefold flag without the feature',
-    explain:
-      'The inode asks for case-insensitive names, and the file system does not have that feature. The kernel refuses to open the directory.',
-    say: (_: object) => 'the casefold flag is set, but the file system lacks the casefold feature',
-  },
-  'xattr-inode-not-regular': {
-    severity: 'error',
-    e2fsck: [0x010091],
-    e2fsckSince: '1.47.1',
-    title: 'Attribute-value flag on something that is not a regular file',
-    explain:
-      'Inodes that hold the value of an extended attribute are regular files. The flag is wrong here, or the mode is. Kernels since 6.4 refuse to open what carries the flag and has a name.',
-    say: (_: object) => 'the EA_INODE flag is set, but this is not a regular file',
-  },
-  'special-inode-with-data-flags': {
-    severity: 'warning',
-    e2fsck: [0x010076],
-    title: 'Device, pipe or socket with data flags',
-    explain:
-      'A special file has no data, so the extents and inline-data flags mean nothing on it. It works all the same; the inode may have been overwritten.',
-    say: (_: object) => 'a special file has the inline-data or extents flag',
-  },
-  'inode-inline-and-extents': {
-    severity: 'error',
-    e2fsck: [0x010077, 0x010078, 0x010079, 0x01007a],
-    title: 'Inode claims both inline data and extents',
-    explain:
-      'Data lies either in the inode or in blocks, never both. The kernel refuses the file. Which of the two flags is wrong can be guessed from the content of the inode.',
-    say: (d: { looksLike: string }) =>
-      `the inline-data and extents flags are both set; the content looks like ${d.looksLike}`,
-  },
-  'inode-inline-without-feature': {
-    severity: 'error',
-    e2fsck: [0x010070, 0x01006f],
-    title: 'Inline data without the feature',
-    explain:
-      'The inode says that its data lies inside the inode, and the file system does not have that feature. The kernel refuses the file.',
-    say: (d: { attribute: boolean }) =>
-      `the inline-data flag is set without the feature${d.attribute ? '; inline data is present' : ''}`,
-  },
-  'inode-inline-data-missing': {
-    severity: 'error',
-    e2fsck: [0x010075],
-    title: 'Inline data is missing',
-    explain:
-      'The inode says that its data lies inside the inode, but the attribute that must hold it is not there or cannot be read. The content of the file or directory is lost.',
-    say: (_: object) => 'the inline-data flag is set, but the inode holds no readable inline data',
-  },
-  'inode-extents-without-feature': {
-    severity: 'error',
-    e2fsck: [0x01005a],
-    title: 'Extents flag without the feature',
-    explain:
-      'The inode says it is mapped by extents, and the file system does not have that feature. The kernel refuses the file.',
-    say: (_: object) => 'the extents flag is set, but the file system lacks the extent feature',
-  },
-  'superblock-extent-feature-missing': {
-    severity: 'warning',
-    e2fsck: [0x01005b],
-    title: 'An inode with valid extents in a file system without the feature',
-    explain:
-      'The inode holds a sound extent tree, so it is the superblock that lost its extent feature. Until that is mended the file cannot be read.',
-    say: (_: object) => 'the inode holds a sound extent tree, but the file system lacks the extent feature',
-  },
-  'inode-extents-flag-missing': {
-    severity: 'error',
-    e2fsck: [0x01005c],
-    title: 'Extent tree without the extents flag',
-    explain:
-      'The inode holds a sound extent tree but not the flag that says so, and would be read as a list of block numbers. The content read would be garbage.',
-    say: (_: object) => 'the inode holds an extent tree, but its extents flag is not set',
-  },
-  'inode-imagic-flag': {
-    severity: 'warning',
-    e2fsck: [0x01002f],
-    title: 'Imagic flag without the feature',
-    explain:
-      'The inode is flagged as an AFS inode, and the file system is not set up for those. The flag is ignored; it hints at an overwritten inode.',
-    say: (_: object) => 'the imagic flag is set, but the file system lacks the feature',
-  },
-  'special-inode-immutable': {
-    severity: 'info',
-    e2fsck: [0x010030],
-    title: 'Special file or symlink is immutable or append-only',
-    explain:
-      'A device, pipe, socket or symlink has the immutable or append-only flag, which cannot be taken off with the usual tools. It works.',
-    say: (_: object) => 'the immutable or append-only flag is set on a special file or symlink',
-  },
-  'special-inode-with-size': {
-    severity: 'info',
-    e2fsck: [0x010032],
-    title: 'Special file has a size',
-    explain: 'A device, pipe or socket has no data and its size must be 0. It works all the same.',
-    say: (d: { stored: number }) => `the size of a special file is ${d.stored}, should be 0`,
-  },
-  'symlink-fast-with-extents-flag': {
-    severity: 'warning',
-    e2fsck: [0x01005d],
-    title: 'Short symlink has the extents flag',
-    explain:
-      'The target of a short symlink lies in the inode itself, so it has no extents. Kernels before 3.x could write this flag by mistake.',
-    say: (_: object) => 'the target lies in the inode, but the extents flag is set',
-  },
+export const problems = define<typeof texts>({
+  'inode-casefold-not-directory': { severity: 'warning', e2fsck: [0x010088] },
+  'inode-casefold-without-feature': { severity: 'error', e2fsck: [0x010089] },
+  'xattr-inode-not-regular': { severity: 'error', e2fsck: [0x010091], e2fsckSince: '1.47.1' },
+  'special-inode-with-data-flags': { severity: 'warning', e2fsck: [0x010076] },
+  'inode-inline-and-extents': { severity: 'error', e2fsck: [0x010077, 0x010078, 0x010079, 0x01007a] },
+  'inode-inline-without-feature': { severity: 'error', e2fsck: [0x010070, 0x01006f] },
+  'inode-inline-data-missing': { severity: 'error', e2fsck: [0x010075] },
+  'inode-extents-without-feature': { severity: 'error', e2fsck: [0x01005a] },
+  'superblock-extent-feature-missing': { severity: 'warning', e2fsck: [0x01005b] },
+  'inode-extents-flag-missing': { severity: 'error', e2fsck: [0x01005c] },
+  'inode-imagic-flag': { severity: 'warning', e2fsck: [0x01002f] },
+  'special-inode-immutable': { severity: 'info', e2fsck: [0x010030] },
+  'special-inode-with-size': { severity: 'info', e2fsck: [0x010032] },
+  'symlink-fast-with-extents-flag': { severity: 'warning', e2fsck: [0x01005d] },
 });
 
 /** Whether `i_block` starts like the root of an extent tree. */

@@ -6,68 +6,17 @@ import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
+import type { texts } from './htree-root.texts';
 
-export const problems = define({
-  'htree-without-feature': {
-    severity: 'warning',
-    e2fsck: [0x010047],
-    title: 'Directory index without the feature',
-    explain:
-      'The directory is flagged as indexed, and the file system does not have the dir_index feature. It is then read entry by entry, which works. A feature word of the superblock was damaged, or the flag was set by mistake; e2fsck clears the flag.',
-    say: (_: object) => 'the index flag is set, but the file system lacks the dir_index feature',
-  },
-  'htree-not-directory': {
-    severity: 'warning',
-    e2fsck: [0x010048],
-    title: 'Index flag on something that is not a directory',
-    explain:
-      'Only directories have a hash index. The inode or its mode was overwritten. It reads right if its mode is; restore the file otherwise.',
-    say: (_: object) => 'the index flag is set, but this is not a directory',
-  },
-  'htree-root-invalid': {
-    severity: 'warning',
-    e2fsck: [0x010049],
-    title: 'Directory index has no valid root',
-    explain:
-      'The first block of an indexed directory does not hold the root of an index: it is missing, unreadable, or was overwritten. Looking names up may fail although the entries are there.',
-    say: (d: { why: string }) => `the root of the index ${d.why}`,
-  },
-  'htree-hash-unknown': {
-    severity: 'warning',
-    e2fsck: [0x01004a],
-    title: 'Directory index uses an unknown hash',
-    explain:
-      'The index root names a hash function that does not exist. The kernel ignores the index or refuses the directory.',
-    say: (d: { stored: number }) => `the index uses hash version ${d.stored}`,
-  },
-  'htree-flags-unknown': {
-    severity: 'warning',
-    e2fsck: [0x01004b],
-    title: 'Directory index has an unknown flag',
-    explain: 'A flag in the index root says that a newer format is used. The kernel ignores the index.',
-    say: (_: object) => 'an unknown flag is set in the index root',
-  },
-  'htree-too-deep': {
-    severity: 'warning',
-    e2fsck: [0x01004c],
-    title: 'Directory index is too deep',
-    explain: 'The index has more levels than the kernel follows. Looking names up fails with an error.',
-    say: (d: { stored: number }) => `the index says it has ${d.stored} levels below the root`,
-  },
-  'htree-needs-siphash': {
-    severity: 'warning',
-    e2fsck: [0x01008d],
-    title: 'Encrypted casefolded directory with the wrong hash',
-    explain: 'A directory that is encrypted and case-insensitive must be indexed by siphash. Looking names up fails.',
-    say: (d: { stored: number }) => `the index uses hash version ${d.stored}, should be 6`,
-  },
-  'htree-cannot-siphash': {
-    severity: 'warning',
-    e2fsck: [0x01008e],
-    title: 'Siphash in an ordinary directory',
-    explain: 'Only directories that are encrypted and case-insensitive are indexed by siphash. Looking names up fails.',
-    say: (_: object) => 'the index uses siphash, but the directory is not encrypted and casefolded',
-  },
+export const problems = define<typeof texts>({
+  'htree-without-feature': { severity: 'warning', e2fsck: [0x010047] },
+  'htree-not-directory': { severity: 'warning', e2fsck: [0x010048] },
+  'htree-root-invalid': { severity: 'warning', e2fsck: [0x010049] },
+  'htree-hash-unknown': { severity: 'warning', e2fsck: [0x01004a] },
+  'htree-flags-unknown': { severity: 'warning', e2fsck: [0x01004b] },
+  'htree-too-deep': { severity: 'warning', e2fsck: [0x01004c] },
+  'htree-needs-siphash': { severity: 'warning', e2fsck: [0x01008d] },
+  'htree-cannot-siphash': { severity: 'warning', e2fsck: [0x01008e] },
 });
 
 /** Most levels below the root that any kernel follows, and that one follows without large_dir. */

@@ -7,17 +7,10 @@ import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { type ByteSource, SourceError } from '../../source/source';
 import type { OpenResult } from '../../volume/open';
+import type { texts } from './device.texts';
 
-export const problems = define({
-  'journal-device-user': {
-    severity: 'info',
-    e2fsck: [],
-    title: 'Journal device belongs to a file system',
-    explain:
-      'An external journal lists the file systems that use it by their UUIDs. The one named here is what has to be checked, and it needs this device to be mounted as long as the journal holds changes for it.',
-    say: (d: { uuid: string; pending: boolean }) =>
-      `it is the journal of ${d.uuid}${d.pending ? ', and holds changes that are not in that file system yet' : ''}`,
-  },
+export const problems = define<typeof texts>({
+  'journal-device-user': { severity: 'info', e2fsck: [] },
 });
 
 const uuidSize = 16;

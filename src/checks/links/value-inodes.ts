@@ -12,44 +12,13 @@ import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { type ValueInode, valueInodeOf } from '../../volume/value-inodes';
 import type { Volume } from '../../volume/volume';
+import type { texts } from './value-inodes.texts';
 
-export const problems = define({
-  'xattr-inode-refcount-wrong': {
-    severity: 'warning',
-    e2fsck: [0x040005],
-    title: 'Inode with an attribute value counts its users wrongly',
-    explain:
-      'Several attributes may share one value, and the inode that holds it counts them. A count that is too low lets the value be freed while it is still used; it reads right today.',
-    say: (d: { stored: number; expected: number }) =>
-      `the inode says that ${d.stored} attributes use its value, ${d.expected} do`,
-  },
-  'xattr-value-changed': {
-    severity: 'error',
-    e2fsck: [],
-    title: 'Attribute value does not fit its checksum',
-    explain:
-      'The inode keeps a checksum of the attribute value it holds, and the value has another: it was overwritten, or its write was lost. The kernel refuses to read the attribute. e2fsck does not look at the value.',
-    say: (_: object) => 'the attribute value that the inode holds does not match its checksum',
-  },
-  'xattr-inode-flag-stray': {
-    severity: 'error',
-    e2fsck: [0x040008],
-    e2fsckSince: '1.47.1',
-    title: 'File is flagged as the value of an attribute',
-    explain:
-      'The inode has a name and no attribute uses it, but it carries the flag of inodes that hold attribute values. It is an ordinary file that got the flag by damage. Kernels since 6.4 refuse to open it.',
-    say: (_: object) => 'the EA_INODE flag is set, but no attribute uses the inode and directory entries name it',
-  },
-  'xattr-inode-named': {
-    severity: 'error',
-    e2fsck: [0x020055],
-    e2fsckSince: '1.47.1',
-    title: 'Attribute value has a name',
-    explain:
-      'The inode holds the value of an extended attribute, and a directory entry names it as if it were a file. Kernels since 6.4 refuse to open it by that name; writing to it would change the attribute.',
-    say: (d: { references: number }) =>
-      `directory entries name the inode, which holds the value of ${d.references} attributes`,
-  },
+export const problems = define<typeof texts>({
+  'xattr-inode-refcount-wrong': { severity: 'warning', e2fsck: [0x040005] },
+  'xattr-value-changed': { severity: 'error', e2fsck: [] },
+  'xattr-inode-flag-stray': { severity: 'error', e2fsck: [0x040008], e2fsckSince: '1.47.1' },
+  'xattr-inode-named': { severity: 'error', e2fsck: [0x020055], e2fsckSince: '1.47.1' },
 });
 
 /** Values still to be read, in bytes: more than the image holds can only be holes and blocks claimed over and over. */

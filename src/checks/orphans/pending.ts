@@ -11,33 +11,12 @@ import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
 import { listedInodes } from './orphan-blocks';
+import type { texts } from './pending.texts';
 
-export const problems = define({
-  'orphan-inode-pending': {
-    severity: 'info',
-    e2fsck: [],
-    title: 'Inode waits to be deleted or cut off',
-    explain:
-      'A file was deleted while something still had it open, or was being shortened, when the system crashed or the image was copied. The kernel keeps a list of such inodes, and the next mount finishes the work. Only space is taken until then; no file with a name is lost.',
-    say: (d: { action: string }) => `the next mount ${d.action}`,
-  },
-  'orphan-inode-unfinished': {
-    severity: 'info',
-    e2fsck: [0x010004, 0x010036, 0x01000c, 0x01000d],
-    title: 'Inode on the list of orphans is half deleted',
-    explain:
-      'An inode that waits to be deleted or cut off does not look like a deleted or a whole one: its deletion time is missing or is the number of the next inode in the list, or it has more blocks than its size needs. That is as it should be until the next mount finishes the work.',
-    say: (d: { instead: string }) => `as long as it waits, it counts as ${d.instead}`,
-  },
-  'orphan-list-broken': {
-    severity: 'warning',
-    e2fsck: [],
-    title: 'List of orphans leads nowhere',
-    explain:
-      'The superblock starts a list of inodes that wait to be deleted; each holds the number of the next in place of its deletion time. The list leads to an inode that cannot be on it, or in a circle. The next mount drops the rest of the list, and the space of the inodes behind that place stays taken until e2fsck frees it.',
-    say: (d: { stored: number; after: number; reason: string }) =>
-      `${d.after === 0 ? 's_last_orphan' : `the number behind inode ${d.after}`} is ${d.stored}: ${d.reason}`,
-  },
+export const problems = define<typeof texts>({
+  'orphan-inode-pending': { severity: 'info', e2fsck: [] },
+  'orphan-inode-unfinished': { severity: 'info', e2fsck: [0x010004, 0x010036, 0x01000c, 0x01000d] },
+  'orphan-list-broken': { severity: 'warning', e2fsck: [] },
 });
 
 /** Findings that follow from an inode being on the list. */
@@ -181,7 +160,6 @@ export function knowing(pending: Pending, report: Report): Report {
   return (problem, where, data, code = problem.e2fsck[0]) => {
     if (where.inode === undefined || !consequences.has(problem.id) || !pending.has(where.inode))
       report(problem, where, data, code);
-    else if (!pending.settled)
-      report(problems['orphan-inode-unfinished'], where, { instead: problem.title.toLowerCase() }, code);
+    else if (!pending.settled) report(problems['orphan-inode-unfinished'], where, { instead: problem.id }, code);
   };
 }

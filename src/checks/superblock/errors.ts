@@ -1,25 +1,16 @@
 /** What the kernel wrote down about errors it met while the file system was mounted. */
 import { join32 } from '../../bytes/field';
+import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
 import { fsState } from '../../layout/superblock';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
+import type { texts } from './errors.texts';
 import { superblockPlace } from './place';
-import { isoTime } from './times';
 
-export const problems = define({
-  'superblock-errors-recorded': {
-    severity: 'info',
-    e2fsck: [],
-    title: 'The kernel has recorded errors',
-    explain:
-      'While the file system was mounted the kernel met damaged structures or failed reads, and kept the first and the last of them in the superblock. What it met may have been repaired since; the marks stay until e2fsck clears them. Take them as a hint where and when the damage began.',
-    say: (d: { count: number; first: string | null; last: string | null }) => {
-      const counted = d.count > 0 ? `${d.count} recorded` : 'the error flag is set';
-      return `${counted}${d.first ? `, the first ${d.first}` : ''}${d.last && d.last !== d.first ? `, the last ${d.last}` : ''}`;
-    },
-  },
+export const problems = define<typeof texts>({
+  'superblock-errors-recorded': { severity: 'info', e2fsck: [] },
 });
 
 /** One record in words, `2023-11-14T22:13:20Z in ext4_lookup:1789, inode 12`; null when there is none. */

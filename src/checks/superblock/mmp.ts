@@ -1,47 +1,18 @@
 /** The block by which hosts that share a disk tell each other that the file system is in use. */
 import { crc32c } from '../../bytes/crc32c';
+import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
 import { mmpBlock, mmpMagic, mmpSequence } from '../../layout/mmp';
 import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { bytesOf, type Volume } from '../../volume/volume';
-import { isoTime } from './times';
+import type { texts } from './mmp.texts';
 
-export const problems = define({
-  'mmp-block-location': {
-    severity: 'warning',
-    e2fsck: [0x000042],
-    title: 'Block of multiple mount protection lies outside the file system',
-    explain:
-      's_mmp_block says where hosts write down that they use the file system. There is no such block, so the superblock was damaged. The kernel refuses to mount read-write while the feature mmp is on; tune2fs can switch it off.',
-    say: (d: { stored: number; least: number; most: number }) =>
-      `s_mmp_block is ${d.stored}, should be from ${d.least} to ${d.most}`,
-  },
-  'mmp-block-magic': {
-    severity: 'warning',
-    e2fsck: [0x000043],
-    title: 'Block of multiple mount protection is destroyed',
-    explain:
-      'The block by which hosts tell each other that they use the file system does not carry its magic number: it was overwritten or lost. The kernel refuses to mount read-write while the feature mmp is on; e2fsck writes the block anew.',
-    say: (d: { stored: number }) => `mmp_magic is 0x${d.stored.toString(16)}, should be 0x${mmpMagic.toString(16)}`,
-  },
-  'mmp-block-checksum': {
-    severity: 'warning',
-    e2fsck: [0x000047],
-    title: 'Block of multiple mount protection does not match its checksum',
-    explain:
-      'The block by which hosts tell each other that they use the file system was overwritten in part. The kernel refuses to mount read-write while the feature mmp is on; e2fsck writes the block anew.',
-    say: (d: { stored: number; expected: number }) => `mmp_checksum is ${d.stored}, should be ${d.expected}`,
-  },
-  'mmp-in-use': {
-    severity: 'warning',
-    e2fsck: [],
-    title: 'File system is marked as in use',
-    explain:
-      'By multiple mount protection a host said that it mounts or repairs the file system, and has not said that it is done. Either it is at work now, then the image changes while it is read and findings mean little, or it went down without unmounting. Unmount it there and copy the image again.',
-    say: (d: { state: string; sequence: number; host: string; time: string }) =>
-      `${d.state} (mmp_seq 0x${d.sequence.toString(16)}), last on host '${d.host}' at ${d.time}`,
-  },
+export const problems = define<typeof texts>({
+  'mmp-block-location': { severity: 'warning', e2fsck: [0x000042] },
+  'mmp-block-magic': { severity: 'warning', e2fsck: [0x000043] },
+  'mmp-block-checksum': { severity: 'warning', e2fsck: [0x000047] },
+  'mmp-in-use': { severity: 'warning', e2fsck: [] },
 });
 
 /** Text up to the first NUL. */

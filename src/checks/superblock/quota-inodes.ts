@@ -3,16 +3,10 @@ import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
+import type { texts } from './quota-inodes.texts';
 
-export const problems = define({
-  'superblock-quota-inode-invalid': {
-    severity: 'warning',
-    e2fsck: [0x00004f],
-    title: 'Superblock names an impossible quota inode',
-    explain:
-      'The superblock names the inode of each quota file. This number belongs to another part of the file system or does not exist, so the field was overwritten. Files are not affected, but a kernel may refuse to mount read-write when it cannot turn quotas on.',
-    say: (d: { type: string; stored: number }) => `inode ${d.stored} cannot be the ${d.type} quota file`,
-  },
+export const problems = define<typeof texts>({
+  'superblock-quota-inode-invalid': { severity: 'warning', e2fsck: [0x00004f] },
 });
 
 const types = [

@@ -4,17 +4,10 @@ import { define } from '../../problem/define';
 import type { ByteSource } from '../../source/source';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
+import type { texts } from './size.texts';
 
-export const problems = define({
-  'image-truncated': {
-    severity: 'fatal',
-    e2fsck: [0x000005],
-    title: 'Image is shorter than its file system',
-    explain:
-      'The superblock counts more blocks than the image has. A copy was cut off, the disk below was full, or the partition is smaller than the one the file system was made for. What lay behind the end is lost, and the kernel refuses to mount. Copy or build the image again.',
-    say: (d: { stored: number; found: number; missing: number }) =>
-      `the file system has ${d.stored} blocks, the image ${d.found}; ${d.missing} bytes are missing at the end`,
-  },
+export const problems = define<typeof texts>({
+  'image-truncated': { severity: 'fatal', e2fsck: [0x000005] },
 });
 
 /** A longer image is never wrong. */

@@ -4,37 +4,17 @@ import type { Report } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
+import type { texts } from './times.texts';
 
-export const problems = define({
-  'superblock-mount-time-future': {
-    severity: 'info',
-    e2fsck: [0x000031, 0x00003c],
-    title: 'Last mount lies in the future',
-    explain:
-      'The file system was mounted on a machine whose clock was ahead of this one, or this clock is behind; a clock set to local time gives a few hours. Only times are wrong. If it is years, s_mtime may have been overwritten.',
-    say: (d: { stored: number }) => `s_mtime is ${isoTime(d.stored)}, which is yet to come`,
-  },
-  'superblock-write-time-future': {
-    severity: 'info',
-    e2fsck: [0x000032, 0x00003d],
-    title: 'Last write lies in the future',
-    explain:
-      'The superblock was written on a machine whose clock was ahead of this one, or this clock is behind; a clock set to local time gives a few hours. Only times are wrong. If it is years, s_wtime may have been overwritten.',
-    say: (d: { stored: number }) => `s_wtime is ${isoTime(d.stored)}, which is yet to come`,
-  },
+export const problems = define<typeof texts>({
+  'superblock-mount-time-future': { severity: 'info', e2fsck: [0x000031, 0x00003c] },
+  'superblock-write-time-future': { severity: 'info', e2fsck: [0x000032, 0x00003d] },
 });
 
 /** e2fsck tells clocks that are ahead by up to a day from others, since a wrong time zone explains the former. */
 const fudge = 86400;
 /** A clock that shows a time before 2010 is not set, and no measure for others. */
 const clockUnset = Date.UTC(2010, 0, 1) / 1000;
-
-/** Seconds since 1970 as an ISO 8601 text, with whole seconds. */
-export function isoTime(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  // times beyond what a Date can hold do not fit on disk, but a report may come from anywhere
-  return Number.isNaN(date.getTime()) ? `${seconds} seconds` : date.toISOString().replace('.000', '');
-}
 
 /** `now` is in seconds since 1970. */
 export function checkTimes(opening: Opening, report: Report, now: number): void {

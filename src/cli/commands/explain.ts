@@ -1,7 +1,9 @@
 /** The command `explain`: what a problem means, without an image. */
+
+import type { Catalogue } from '../../problem/define';
 import { exitStatuses } from '../../report/exit-status';
 import { explainProblem } from '../../report/explain';
-import type { Catalogue } from '../../report/message';
+
 import { type Engine, type Io, widthOf } from '../io';
 import { readOptions, UsageError } from '../options';
 

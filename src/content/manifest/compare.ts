@@ -12,7 +12,10 @@ export interface Difference<D extends object = object> {
   data: D;
 }
 
-const difference = <D extends object>(problem: Problem<D>, data: D): Difference => ({ problem, data }) as Difference;
+const difference = <D extends object>(problem: Problem<D>, data: D): Difference => ({
+  problem: problem as Problem<object>,
+  data,
+});
 
 export interface CompareOptions {
   owners: Owners;

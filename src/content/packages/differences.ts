@@ -1,5 +1,5 @@
 /** Differences between packages and the tree: kept until all are known, then reported in the order of their paths. */
-import type { AnyProblem, Problem } from '../../problem/define';
+import type { Problem } from '../../problem/define';
 import type { Data } from '../../problem/finding';
 import type { Harm } from '../../problem/report';
 import type { ContentContext } from '../content-check';
@@ -12,7 +12,7 @@ const maxKept = 100_000;
 interface Difference {
   path: string;
   inode: number | undefined;
-  problem: AnyProblem;
+  problem: Problem<object>;
   data: Data;
 }
 
@@ -40,7 +40,7 @@ export class Differences {
   constructor(private readonly context: ContentContext) {}
 
   add<D extends object>(problem: Problem<D>, { path, inode }: Spot, data: D): void {
-    const difference = { path, inode, problem: problem as unknown as AnyProblem, data: data as Data };
+    const difference = { path, inode, problem: problem as Problem<object>, data: data as Data };
     if (this.kept.length < maxKept) this.kept.push(difference);
     else this.tell(difference);
   }

@@ -9,7 +9,8 @@ import { type Candidates, findCandidates } from './candidates';
 import { elfMachine } from './elf';
 import { type ContentFacts, type Failure, type FailureKind, failures, needsContent, type Subject } from './judge';
 import type { Policy, Rule, RuleSeverity } from './policy';
-import { type PolicyData, problems } from './problems';
+import { problems } from './problems';
+import type { PolicyData } from './problems.texts';
 
 /** Largest text that is searched for patterns, in bytes. */
 const maxText = 256 * 1024;

@@ -1,6 +1,6 @@
 /** Journal devices: whose journal they are. */
 import { expect, test } from 'vitest';
-import { catalogue } from '../../../src/catalogue';
+import { allProblems as catalogue } from '../../../src/all-problems';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';

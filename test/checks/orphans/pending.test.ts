@@ -1,6 +1,6 @@
 /** Inodes that wait to be deleted: no damage, and after a replay not even a difference. */
 import { describe, expect, test } from 'vitest';
-import { problems } from '../../../src/checks/orphans/pending';
+import { allProblems as catalogue } from '../../../src/all-problems';
 import { incompat, roCompat } from '../../../src/layout/features';
 import { inode } from '../../../src/layout/inode';
 import { fsState } from '../../../src/layout/superblock';
@@ -90,7 +90,7 @@ describe.skipIf(!hasE2fsprogs)('lists that lead nowhere', () => {
   test('a circle', async () => {
     const found = await broken((image) => image.setInode(13, { i_dtime: 12 }));
     expect(ids(found)).toEqual([...pending(3), 'orphan-list-broken']);
-    expect(problems['orphan-list-broken'].say(found[3]!.data as never)).toBe(
+    expect(catalogue['orphan-list-broken']!.say(found[3]!.data as never)).toBe(
       'the number behind inode 13 is 12: the list runs in a circle',
     );
   });
