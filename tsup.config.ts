@@ -1,19 +1,32 @@
-/** What `npm run build` makes: the library as ES modules, and the program. */
+/** What `npm run build` makes: the doors of the library, the program and the scripts of its threads, over shared chunks. */
 import { defineConfig } from 'tsup';
-import program, { scriptsApart } from './build/program';
+import { mergeChunks } from './scripts/merge-chunks';
 
-export default defineConfig([
-  {
-    entry: { index: 'src/index.ts', node: 'src/node.ts' },
-    format: ['esm'],
-    target: 'node20',
-    platform: 'node',
-    splitting: false,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    dts: true,
-    esbuildPlugins: [scriptsApart],
-    clean: ['!*.js'],
-  },
-  ...program,
-]);
+/** Entries with published types; package.json has them as exports. */
+const doors = {
+  index: 'src/entries/index.ts',
+  browser: 'src/entries/browser.ts',
+  content: 'src/entries/content.ts',
+  'content.browser': 'src/entries/content.browser.ts',
+  boot: 'src/entries/boot.ts',
+  'boot.browser': 'src/entries/boot.browser.ts',
+  report: 'src/entries/report.ts',
+  repair: 'src/entries/repair.ts',
+};
+
+const scripts = { cli: 'src/cli/main.ts', scout: 'src/scouting/scout.ts' };
+
+export default defineConfig(({ outDir = 'dist', dts = true }) => ({
+  entry: { ...doors, ...scripts },
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  outDir,
+  splitting: true,
+  removeNodeProtocol: false,
+  // names and lines stay, so that a stack trace can be read
+  minify: false,
+  dts: dts === false ? false : { entry: doors },
+  clean: true,
+  onSuccess: () => mergeChunks(outDir, Object.keys({ ...doors, ...scripts })),
+}));

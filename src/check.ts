@@ -1,22 +1,19 @@
 /** The pipeline: from a source to a report. Each step proves what the next one builds on; see docs/architecture.md. */
-import { checkFeatures, parseConsumers } from './boot/features/gate';
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
 import { blockOrder } from './checks/directories/block-order';
 import { scanDirectories } from './checks/directories/pass';
 import { checkRepeatedNames } from './checks/directories/repeated-names';
 import { type DirectoryScan, LostEntries } from './checks/directories/scan';
-import { checkDuplicates } from './checks/duplicates/pass';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { scanInodes } from './checks/inodes/pass';
 import { reportJournalDevice } from './checks/journal/device';
+import { journalFacts } from './checks/journal/facts';
 import { checkJournal } from './checks/journal/journal';
-import { journalFacts, replayJournal } from './checks/journal/replay';
 import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
 import { findPending, knowing, type Pending } from './checks/orphans/pending';
-import { checkQuotas } from './checks/quota/quota';
 import { checkUnchanged } from './checks/reads';
 import { type Scout, type StartScout, withScout } from './checks/scouts';
 import { checkBackups } from './checks/superblock/backups';
@@ -25,32 +22,29 @@ import { checkMmp } from './checks/superblock/mmp';
 import { reportOpening } from './checks/superblock/opening';
 import { checkResizeInode } from './checks/superblock/resize-inode';
 import { checkPassedOver } from './checks/superblock/values';
-import { checkVerity } from './checks/verity/pass';
-import type { ContentCheck } from './content/content-check';
-import type { Digests } from './content/digests';
-import { runContentChecks } from './content/run-checks';
+import type { Extension } from './extension';
 import type { DiskBitmaps } from './facts/scan';
-import { Collector, type Report } from './problem/collector';
-import type { CheckOptions, Progress } from './problem/options';
+import type { Digests } from './platform/digests';
+import { Collector, type ReportFinding } from './problem/collector';
+import type { BaseOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
 import type { ByteSource } from './source/source';
 import { wholeReads } from './source/whole-reads';
-import { assemble, type Checked, emptyReport } from './verdict/assemble';
+import { assemble, type Checked, type Extended, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
-import { looksLike } from './volume/lookalike';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
-/** What a check can be asked for beyond the file system itself. */
-export interface ContentOptions {
-  /** Checks of the tree and of the contents in it, such as `lostWrites()`; files are read only when there is one. */
-  content?: readonly ContentCheck[];
-  /** Where digests come from: on Node node:crypto and a second thread by default, elsewhere the own implementations. */
-  digests?: Digests;
+/** What a check can be asked for. */
+export interface CheckOptions extends BaseOptions {
+  /** What is checked beside the file system itself, such as `lostWritesCheck()`, in this order. */
+  extensions?: readonly Extension[];
 }
 
 /** What a check can use of the machine it runs on. */
-export interface ThreadOptions {
-  /** Starts another thread for a share of the inode tables and directories of large images; on Node by default. */
+export interface MachineOptions {
+  /** What computes digests; the package's own implementations when left out. */
+  digests?: Digests;
+  /** Starts another thread for a share of the inode tables and directories of large images. */
   startScout?: StartScout;
   /** Inodes in use from which on that is done, where it is not left to the check. */
   scoutFrom?: number;
@@ -63,7 +57,7 @@ const defaultMaxFindings = 10_000;
 async function checkFrame(
   opening: Opening,
   source: ByteSource,
-  report: Report,
+  report: ReportFinding,
   now: Date,
 ): Promise<{ journalUsable: boolean }> {
   const { volume, groups, superBlock, backup } = opening;
@@ -93,7 +87,7 @@ interface Subject {
 /** Totals that a mount counts anew after fast commits, so that nothing follows from what they are before. */
 const totals = new Set(['superblock-free-blocks-wrong', 'superblock-free-inodes-wrong']);
 
-function withoutTotals(report: Report): Report {
+function withoutTotals(report: ReportFinding): ReportFinding {
   return (problem, where, data, code) => {
     if (!totals.has(problem.id)) report(problem, where, data, code);
   };
@@ -104,7 +98,7 @@ async function scanTree(
   { volume, groups }: Opening,
   disk: DiskBitmaps,
   pending: Pending,
-  report: Report,
+  report: ReportFinding,
   scout: Scout | null,
   lostEntries: LostEntries,
   progress: (phase: Progress['phase']) => (done: number, total: number) => void,
@@ -116,7 +110,10 @@ async function scanTree(
     onScoutFree: (facts) => leaves?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
     onProgress: progress('inodes'),
   });
-  if (facts.blocks.anyShared) await checkDuplicates(volume, groups, facts, report);
+  if (facts.blocks.anyShared) {
+    const { checkDuplicates } = await import('./checks/duplicates/pass');
+    await checkDuplicates(volume, groups, facts, report);
+  }
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
   await scanDirectories(scan, leaves, progress('directories'));
   await scout?.stop();
@@ -124,12 +121,12 @@ async function scanTree(
 }
 
 /** The five passes, in e2fsck's order. */
-async function checkContents(
+async function runPasses(
   opening: Opening,
   { replayed, journal }: Subject,
-  report: Report,
+  report: ReportFinding,
   scout: Scout | null,
-  options: CheckOptions & ContentOptions,
+  options: CheckOptions & MachineOptions,
   maxFindings: number,
 ): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
   const { volume, groups } = opening;
@@ -149,28 +146,43 @@ async function checkContents(
   await checkLinks(volume, groups, facts, report);
   checkBitmaps({ geometry, groups, facts, disk, report: counted, ...(pending.settled && { pending }) });
   await checkOrphanFile(volume, groups, report, pending);
-  if (geometry.features.quota) await checkQuotas(volume, groups, facts.quota, report);
-  await checkVerity(volume, groups, facts, report, progress('verity'));
-  const content = options.content?.length
-    ? await runContentChecks(opening, {
-        checks: options.content,
-        digests: options.digests,
-        report,
-        onProgress: (step) => options.onProgress?.(step),
-        signal: options.signal,
-      })
-    : null;
+  if (geometry.features.quota) {
+    const { checkQuotas } = await import('./checks/quota/quota');
+    await checkQuotas(volume, groups, facts.quota, report);
+  }
+  if (facts.verity.inodes.length > 0) {
+    const { checkVerity } = await import('./checks/verity/pass');
+    await checkVerity(volume, groups, facts, report, progress('verity'));
+  }
+  const extended = options.extensions?.length ? await extend(opening, report, options.extensions, options) : null;
   await checkUnchanged(volume, opening.superBlock, report);
-  return { opening, facts, lostEntries, content };
+  return { opening, facts, lostEntries, extended };
+}
+
+/** Runs the extensions, on the files as a mount would find them. */
+async function extend(
+  opening: Opening,
+  report: ReportFinding,
+  extensions: readonly Extension[],
+  { onProgress, signal, digests }: CheckOptions & MachineOptions,
+): Promise<Extended> {
+  const { runExtensions } = await import('./run-extensions');
+  return runExtensions(extensions, opening, {
+    report,
+    onProgress: (step) => onProgress?.(step),
+    signal,
+    digests,
+  });
 }
 
 /** Opens the file system and, where it has to be, replays its journal in memory and opens it again behind that. */
-async function openSubject(source: ByteSource, options: CheckOptions, report: Report): Promise<Subject> {
+async function openSubject(source: ByteSource, options: CheckOptions, report: ReportFinding): Promise<Subject> {
   const opened = await openFileSystem(source, options.signal);
   const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
   const cost = { bytesRead: 0, reads: 0 };
   const asFound = { source, opened, needsRecovery, replayed: false, journal: null, cost };
   if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
+  const { replayJournal } = await import('./checks/journal/replay');
   const replayed = await replayJournal(opened.opening, source, report, options.signal);
   if (replayed === null) return asFound;
   // the volume goes on to be used, and counts on
@@ -187,38 +199,46 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
   };
 }
 
+/** What the image is where there is no superblock at all: a partition table, a compressed file. */
+async function identify({ opening, primary }: OpenResult, source: ByteSource): Promise<string | null> {
+  if (opening !== null || primary?.kind !== 'magic') return null;
+  const { looksLike } = await import('./volume/lookalike');
+  return looksLike(source);
+}
+
 /**
  * Checks the file system in `image` as a whole and returns what was found. Never writes, and never throws on content:
  * an image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory,
  * unless `options.replay` is false. Memory is bounded by the geometry; see docs/limits.md.
  *
- * @throws ConsumerError where `options.readBy` names no version that is known,
- * the reason of `options.signal` when it is aborted, and whatever the source throws that is no SourceError.
+ * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is not a SourceError.
  */
-export async function checkImage(
-  image: ByteSource,
-  options: CheckOptions & ContentOptions & ThreadOptions = {},
-): Promise<CheckReport> {
-  const consumers = options.readBy && parseConsumers(options.readBy);
+export async function checkImage(image: ByteSource, options: CheckOptions & MachineOptions = {}): Promise<CheckReport> {
   const source = wholeReads(image);
+  const report = await checkFileSystem(source, options);
+  const { extensions = [], signal } = options;
+  if (!extensions.some(({ finish }) => finish !== undefined)) return report;
+  const { finishReport } = await import('./run-extensions');
+  return finishReport(report, extensions, { source, signal });
+}
+
+async function checkFileSystem(source: ByteSource, options: CheckOptions & MachineOptions): Promise<CheckReport> {
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
   const collector = new Collector(maxFindings);
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
-  const other = opened.opening === null && opened.primary?.kind === 'magic' ? await looksLike(source) : null;
-  reportOpening(opened, subject.source, collector.report, other);
+  reportOpening(opened, subject.source, collector.report, await identify(opened, source));
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   if (opened.unjudged) await checkJournal(opened.unjudged.volume, opened.unjudged.groups, false, collector.report);
   const { opening } = opened;
   if (opening === null) return emptyReport(opened, collector, options, subject.journal);
-  if (consumers) checkFeatures(opening.volume.geometry, consumers, collector.report);
   const now = options.now ?? new Date();
   const start = options.jobs === 1 ? undefined : options.startScout;
   const checked = await withScout(opening.volume, start, options.scoutFrom, async (scout) => {
     const { journalUsable } = await checkFrame(opening, subject.source, collector.report, now);
     const journal = subject.journal ?? journalFacts(opening, journalUsable);
-    return { journal, ...(await checkContents(opening, subject, collector.report, scout, options, maxFindings)) };
+    return { journal, ...(await runPasses(opening, subject, collector.report, scout, options, maxFindings)) };
   });
   const report = await assemble({ ...checked, needsRecovery }, collector, options, maxFindings);
   // what the last read brought may have been waited for too long

@@ -1,8 +1,8 @@
 /** Opens the view of an image's files, on the state that a mount would find. */
-import { replayJournal } from './checks/journal/replay';
 import type { ByteSource } from './source/source';
 import { wholeReads } from './source/whole-reads';
-import { type Image, viewOf } from './view/image';
+import type { Image } from './view/image';
+import { viewOf } from './view/opened-image';
 import { openFileSystem } from './volume/open';
 
 /** How `openImage` opens. */
@@ -23,6 +23,7 @@ export async function openImage(image: ByteSource, options: OpenOptions = {}): P
   const source = wholeReads(image);
   const opened = await openFileSystem(source, options.signal);
   if (opened.opening === null || options.replay === false) return viewOf(opened, image);
+  const { replayJournal } = await import('./checks/journal/replay');
   const replayed = await replayJournal(opened.opening, source, () => {}, options.signal);
   if (replayed?.source == null) return viewOf(opened, image);
   return viewOf(await openFileSystem(replayed.source, options.signal), image);

@@ -1,15 +1,15 @@
 /** The state of an upgrade with images checked: what `boot/upgrade` judges, joined with the check of a whole image. */
 
-import type { Inflate } from './boot/initramfs/gzip-member';
 import { imageStateReader } from './boot/upgrade/image-reader';
 import type { StructureResult } from './boot/upgrade/images';
-import type { StateReader } from './boot/upgrade/state-reader';
 import type { UpgradeReport } from './boot/upgrade/upgrade-report';
 import { judgeUpgrade } from './boot/upgrade/upgrade-state';
 import { join32 } from './bytes/field';
 import { catalogue } from './catalogue';
 import { checkImage } from './check';
 import { openImage } from './open-image';
+import type { Inflate } from './platform/inflation';
+import type { StateReader } from './platform/state-reader';
 import { formatFinding } from './report/message';
 import type { ByteSource } from './source/source';
 import { wholeReads } from './source/whole-reads';

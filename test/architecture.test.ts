@@ -1,4 +1,4 @@
-/** The rules of the house, as docs/architecture.md states them: who may import whom, and how a file looks. */
+/** The rules that docs/architecture.md states: who may import whom, and how a file looks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,44 +7,49 @@ import { root } from './support/cli';
 import { layoutTables } from './support/layout-tables';
 import { type SourceFile, sourceTree } from './support/source-tree';
 
-/** A room imports only rooms of lower rank, and itself. Type-only imports obey the same order. */
+/** A module imports only modules of lower rank, and itself. Type-only imports obey the same order. */
 const ranks: Record<string, number> = {
-  bytes: 0,
-  source: 0,
-  layout: 1,
-  problem: 1,
-  volume: 2,
-  report: 2,
-  facts: 3,
-  journal: 3,
-  view: 3,
-  checks: 4,
-  content: 4,
-  verdict: 5,
-  hashing: 5,
-  scouting: 5,
-  boot: 5,
-  'catalogue.ts': 6,
-  'all-problems.ts': 6.5,
-  'check.ts': 6,
-  'open-image.ts': 6,
-  // joins three rooms of rank 6
-  'upgrade-state.ts': 6.5,
-  'index.ts': 7,
-  'node-check.ts': 7,
-  native: 7,
-  'node.ts': 8,
-  cli: 9,
+  'error.ts': 0,
+  bytes: 1,
+  source: 1,
+  layout: 2,
+  problem: 2,
+  platform: 2,
+  volume: 3,
+  report: 3,
+  facts: 4,
+  journal: 4,
+  view: 4,
+  'extension.ts': 5,
+  checks: 6,
+  content: 6,
+  verdict: 7,
+  hashing: 7,
+  scouting: 7,
+  boot: 7,
+  'run-extensions.ts': 8,
+  'catalogue.ts': 8,
+  'check.ts': 9,
+  'open-image.ts': 9,
+  'all-problems.ts': 9,
+  // joins the check with what reads the state of an upgrade
+  'upgrade-state.ts': 10,
+  'check-on-node.ts': 10,
+  repair: 10,
+  entries: 11,
+  cli: 11,
 };
 
-/** Rooms that may import less than their rank allows. */
+/** Modules that may import less than their rank allows. */
 const onlyFrom: Record<string, readonly string[]> = {
   layout: ['bytes'],
   problem: [],
-  report: ['problem'],
+  report: ['error.ts', 'problem'],
   'catalogue.ts': ['checks', 'problem'],
-  'node.ts': ['hashing', 'index.ts', 'native', 'node-check.ts', 'source'],
 };
+
+/** Modules that know nothing of extensions: contents, boot and features are added to a check from outside. */
+const withoutExtensions = ['check.ts', 'catalogue.ts', 'run-extensions.ts', 'verdict', 'checks'];
 
 /** The folders of checks know nothing of each other, but for these. */
 const betweenChecks = [
@@ -53,9 +58,10 @@ const betweenChecks = [
 ];
 
 /** Where `node:` may be imported; the rest runs in a browser. */
-const nodeOnly = /^(source\/file\.ts|source\/gzip-file\.ts|hashing\/.*|scouting\/.*|native\/.*|node\.ts|cli\/.*)$/;
+const nodeOnly =
+  /^(source\/(file|gzip-file)\.ts|platform\/(folder-state|inflate)\.ts|hashing\/.*|scouting\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
 
-const roomOf = (path: string): string => path.split('/')[0]!;
+const moduleOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));
 const edges = sourceTree.flatMap((file) => inside(file).map((to) => [file.path, to] as const));
 
@@ -81,8 +87,8 @@ function findCycle(): string | undefined {
 }
 
 describe('imports', () => {
-  test('every room has a rank, and every rank a room', () => {
-    expect([...new Set(sourceTree.map((file) => roomOf(file.path)))].sort()).toEqual(Object.keys(ranks).sort());
+  test('every module has a rank, and every rank a module', () => {
+    expect([...new Set(sourceTree.map((file) => moduleOf(file.path)))].sort()).toEqual(Object.keys(ranks).sort());
   });
 
   test('every import inside src leads to a file', () => {
@@ -91,18 +97,18 @@ describe('imports', () => {
     expect(edges.length).toBeGreaterThan(sourceTree.length);
   });
 
-  test('rooms import only rooms of lower rank', () => {
+  test('modules import only modules of lower rank', () => {
     const wrong = edges.filter(([from, to]) => {
-      const [room, other] = [roomOf(from), roomOf(to)];
-      return room !== other && !(ranks[other]! < ranks[room]!);
+      const [own, other] = [moduleOf(from), moduleOf(to)];
+      return own !== other && !(ranks[other]! < ranks[own]!);
     });
     expect(wrong.map((edge) => edge.join(' -> '))).toEqual([]);
   });
 
-  test('some rooms import less than that', () => {
+  test('some modules import less than that', () => {
     const wrong = edges.filter(([from, to]) => {
-      const allowed = onlyFrom[roomOf(from)];
-      return allowed && roomOf(from) !== roomOf(to) && !allowed.includes(roomOf(to));
+      const allowed = onlyFrom[moduleOf(from)];
+      return allowed && moduleOf(from) !== moduleOf(to) && !allowed.includes(moduleOf(to));
     });
     expect(wrong.map((edge) => edge.join(' -> '))).toEqual([]);
   });
@@ -127,15 +133,23 @@ describe('imports', () => {
     const wrong = outside.filter(({ path, specifier }) => {
       if (specifier.startsWith('node:')) return !nodeOnly.test(path);
       // the version is in one place
-      return !(roomOf(path) === 'cli' && /^(\.\.\/)+package\.json$/.test(specifier));
+      return !(moduleOf(path) === 'cli' && /^(\.\.\/)+package\.json$/.test(specifier));
     });
     expect(wrong).toEqual([]);
     expect(outside.some(({ specifier }) => specifier.startsWith('node:'))).toBe(true);
   });
 
-  test('only the two public entries hand on what other files export', () => {
+  test('only entries hand on what other files export', () => {
     const barrels = sourceTree.filter((file) => file.imports.some((from) => from.reExport)).map((file) => file.path);
-    expect(barrels).toEqual(['index.ts', 'node.ts']);
+    expect(barrels.filter((path) => moduleOf(path) !== 'entries')).toEqual([]);
+    expect(barrels.length).toBeGreaterThan(4);
+  });
+
+  test('the check imports no extension', () => {
+    const wrong = edges.filter(
+      ([from, to]) => withoutExtensions.includes(moduleOf(from)) && ['boot', 'content'].includes(moduleOf(to)),
+    );
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -166,7 +180,7 @@ test('snake_case means a field on disk, spelled as the kernel spells it', () => 
   expect(wrong).toEqual([]);
 });
 
-test('docs/architecture.md has a line for every room and every folder of checks', () => {
+test('docs/architecture.md has a line for every module and every folder of checks', () => {
   const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
   const folders = sourceTree.flatMap(({ path }) => /^checks\/([^/]+)\//.exec(path)?.[1] ?? []);
   const unnamed = [...Object.keys(ranks), ...new Set(folders)].filter(

@@ -1,5 +1,6 @@
 /** Walks the way that a machine will go when it boots from an image, from the boot loader's first read to init. */
 import { replayJournal } from '../checks/journal/replay';
+import type { Inflate } from '../platform/inflation';
 import { Collector } from '../problem/collector';
 import type { ByteSource } from '../source/source';
 import { wholeReads } from '../source/whole-reads';
@@ -8,7 +9,6 @@ import type { BootReport, BootVerdict } from './boot-report';
 import { type Consumers, checkFeatures, featuresOf, grubLimits, parseConsumers } from './features/gate';
 import { GrubReader } from './grub/files';
 import { SystemFiles } from './init/files';
-import type { Inflate } from './initramfs/gzip-member';
 import { loaderSteps } from './loader-steps';
 import { problems } from './problems';
 import { labelFits, type Profile } from './profile';

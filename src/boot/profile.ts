@@ -1,4 +1,5 @@
 /** What kind of system an image holds: how it is booted and what must be in it. Profiles are data; see docs/boot.md. */
+import { ExtcheckError } from '../error';
 
 /**
  * One step of the boot loader:
@@ -34,8 +35,12 @@ export interface Profile {
 }
 
 /** A profile does not say what it should. The message is a sentence. */
-export class ProfileError extends Error {
+export class ProfileError extends ExtcheckError {
   override readonly name = 'ProfileError';
+
+  constructor(message: string) {
+    super('invalid-profile', message);
+  }
 }
 
 const usualInit = ['/sbin/init', '/usr/lib/systemd/systemd', '/lib/systemd/systemd', '/etc/init', '/bin/init'];

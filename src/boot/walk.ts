@@ -1,11 +1,12 @@
 /** What the steps of a walk share: where findings and steps go, and what was learned on the way. */
+
+import type { Inflate } from '../platform/inflation';
 import type { Collector } from '../problem/collector';
 import type { Problem } from '../problem/define';
 import type { Where } from '../problem/finding';
 import type { NotChecked } from '../problem/report';
 import type { BootInitramfs, BootKernel, BootStep } from './boot-report';
 import type { GrubReader } from './grub/files';
-import type { Inflate } from './initramfs/gzip-member';
 import type { Machine } from './kernel/kernel';
 import type { Profile } from './profile';
 

@@ -1,6 +1,6 @@
 /** What the source itself does: bytes it refuses to give although they are there, and bytes that do not stay the same. */
 import { superblockOffset, superblockSize } from '../layout/superblock';
-import type { Report } from '../problem/collector';
+import type { ReportFinding } from '../problem/collector';
 import { define } from '../problem/define';
 import { readGeometry, type SuperblockRecord } from '../volume/geometry';
 import type { Volume } from '../volume/volume';
@@ -26,7 +26,7 @@ function sameRecord(a: SuperblockRecord, b: SuperblockRecord): boolean {
  * Looks once more, at the end of a check, at the superblock it began with, in block `superBlock`, and at the last byte:
  * a file system that is in use, and a file that gets shorter, show there first.
  */
-export async function checkUnchanged(volume: Volume, superBlock: number, report: Report): Promise<void> {
+export async function checkUnchanged(volume: Volume, superBlock: number, report: ReportFinding): Promise<void> {
   const { geometry, source } = volume;
   const at = Math.max(superblockOffset, superBlock * geometry.blockSize);
   const bytes = await volume.read(at, superblockSize);

@@ -1,7 +1,6 @@
 /** The world outside a command, so that tests can give another one. */
-import type { ContentOptions } from '../check';
+import type { CheckOptions } from '../check';
 import type { Catalogue } from '../problem/define';
-import type { CheckOptions } from '../problem/options';
 import type { CheckReport } from '../problem/report';
 
 import type { ByteSource } from '../source/source';
@@ -27,7 +26,7 @@ export interface Engine {
   /** Problems with their texts; asked for only once there is a finding to print. */
   catalogue(): Promise<Catalogue>;
   open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
-  check(source: ByteSource, options: CheckOptions & ContentOptions): Promise<CheckReport>;
+  check(source: ByteSource, options: CheckOptions): Promise<CheckReport>;
 }
 
 /** Columns of the output: 80 where there is no terminal, so that logs look the same everywhere. */

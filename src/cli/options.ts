@@ -5,21 +5,11 @@ import { printable } from '../report/printable';
 /** The command line cannot be understood. The message is a sentence for the user. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-
-  /** By name, as `later.js` has a class of its own. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'UsageError';
-  }
 }
 
 /** The help of the command is asked for; `run` prints it. */
 export class HelpAsked extends Error {
   override readonly name = 'HelpAsked';
-
-  /** By name, as `later.js` has a class of its own. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'HelpAsked';
-  }
 }
 
 /** One option. It takes a value if it has `take`; whether it may be repeated is for that to say, by default the last one wins. */

@@ -4,14 +4,14 @@ import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { exitStatuses } from '../report/exit-status';
-import { toGithub } from '../report/github';
+import { renderGithub } from '../report/github';
 import { jsonPieces } from '../report/json';
-import { toJunit } from '../report/junit';
-import { toMarkdown } from '../report/markdown';
+import { renderJunit } from '../report/junit';
+import { renderMarkdown } from '../report/markdown';
 
 import { printable } from '../report/printable';
-import { toPrometheus } from '../report/prometheus';
-import { toSarif } from '../report/sarif';
+import { renderPrometheus } from '../report/prometheus';
+import { sarifLog } from '../report/sarif';
 import { appendTo, writeWhole } from './files';
 import type { ReportArgument, ReportKind } from './gate-options';
 import type { Io } from './io';
@@ -38,11 +38,11 @@ export async function writeReports(
   };
   for (const { kind, file } of wanted) {
     if (file !== undefined) failed(`the report ${printable(file)}`, writeWhole(file, piecesOf(kind, reports, options)));
-    else if (options.textOnOutput) await io.out(toGithub(reports, options));
-    else io.err(toGithub(reports, options));
+    else if (options.textOnOutput) await io.out(renderGithub(reports, options));
+    else io.err(renderGithub(reports, options));
     const summary = io.env['GITHUB_STEP_SUMMARY'];
     if (kind === 'github' && summary)
-      failed('the step summary', appendTo(summary, `${toMarkdown(reports, options)}\n`));
+      failed('the step summary', appendTo(summary, `${renderMarkdown(reports, options)}\n`));
   }
   return status;
 }
@@ -50,15 +50,15 @@ export async function writeReports(
 function piecesOf(kind: ReportKind, reports: readonly CheckReport[], options: ReportsOptions): Iterable<string> {
   switch (kind) {
     case 'sarif':
-      return [`${JSON.stringify(toSarif(reports, { ...options, version }), null, 1)}\n`];
+      return [`${JSON.stringify(sarifLog(reports, { ...options, version }), null, 1)}\n`];
     case 'junit':
-      return [toJunit(reports, options)];
+      return [renderJunit(reports, options)];
     case 'github':
-      return [toGithub(reports, options)];
+      return [renderGithub(reports, options)];
     case 'markdown':
-      return [toMarkdown(reports, options)];
+      return [renderMarkdown(reports, options)];
     case 'prometheus':
-      return [toPrometheus(reports, { ...options, now: new Date(), duration: process.uptime() })];
+      return [renderPrometheus(reports, { ...options, now: new Date(), duration: process.uptime() })];
     case 'ndjson':
       return lines(reports, options.catalogue);
     case 'json':

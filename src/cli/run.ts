@@ -3,7 +3,7 @@ import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
 import { type Command, commands, helpOf } from './commands';
 import type { Engine, Io } from './io';
-import { didYouMean, type HelpAsked, UsageError } from './options';
+import { didYouMean, HelpAsked, UsageError } from './options';
 
 /**
  * Runs one command line (without node and script). The first word names the command; where it names none, the whole line
@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], io: Io, engine?: Engine): Pro
       io.err('extcheck: interrupted\n');
       return exitStatuses.interrupted;
     }
-    if (!isUsageError(error)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     const asked = commands.has(first) ? `${first} ` : '';
     io.err(`extcheck: ${error.message}\nextcheck ${asked}--help says how to use it.\n`);
     return exitStatuses.usage;
@@ -38,7 +38,7 @@ async function runCommand(
   try {
     return await command.run(argv, io, engine);
   } catch (error) {
-    if (isHelpAsked(error)) return printHelp(name, io);
+    if (error instanceof HelpAsked) return printHelp(name, io);
     throw error;
   }
 }
@@ -55,10 +55,6 @@ async function printHelp(name: string | undefined, io: Io): Promise<number> {
   await io.out(name === undefined ? `${help}\n${commandList()}` : help);
   return exitStatuses.pass;
 }
-
-// later.js has classes of its own, so an error of its commands is known by its name
-const isUsageError = (error: unknown): error is UsageError => error instanceof Error && error.name === 'UsageError';
-const isHelpAsked = (error: unknown): error is HelpAsked => error instanceof Error && error.name === 'HelpAsked';
 
 const load = (name: string): Promise<Command> => commands.get(name)!.load();
 

@@ -1,8 +1,10 @@
 /** What a check of a tree and of the contents in it is, what it is given, and what it hands back. */
-import type { Report } from '../problem/collector';
+
+import type { DigestName } from '../platform/digests';
+import type { ReportFinding } from '../problem/collector';
 import type { Affected, NotChecked } from '../problem/report';
 import type { Image } from '../view/image';
-import type { DigestName, FileContent } from './file-content';
+import type { FileContent } from './file-content';
 import type { Tree } from './tree';
 
 /** The image as every content check sees it. */
@@ -10,7 +12,7 @@ export interface ContentContext {
   readonly image: Image;
   /** Every name in the image, read once for all checks. */
   readonly tree: Tree;
-  readonly report: Report;
+  readonly report: ReportFinding;
   /**
    * Asks for the content of a regular file to be read, with the digests named. All files are read once, in disk order, after
    * every check was prepared; asking twice adds digests. Zero statistics and, unless no check looks

@@ -1,8 +1,6 @@
 /** What reading a file once says about it. */
+import type { DigestName } from '../platform/digests';
 import type { ImageError } from '../view/error';
-
-/** Digests that can be asked for, by the names that manifests use. */
-export type DigestName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'rmd160' | 'blake2b512';
 
 /** Where a file's bytes are NUL, told from its holes. Counts are bytes, of the file's size at most. */
 export interface ZeroFacts {

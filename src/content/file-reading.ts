@@ -1,7 +1,9 @@
 /** What is learnt of one file while it is read: where it is NUL, how it begins and ends, what went wrong. */
+
+import type { DigestName } from '../platform/digests';
+import { digestNames } from '../platform/digests';
 import type { ImageError } from '../view/error';
-import { digestNames } from './digests';
-import type { DigestName, FileContent } from './file-content';
+import type { FileContent } from './file-content';
 import { ZeroScan } from './zero-scan';
 
 /** Bytes kept from the start and from the end of a file. */

@@ -3,6 +3,7 @@ import { joinPath, parsePrintableName, printableName } from '../bytes/names';
 import { maxSymlinks } from '../layout/limits';
 import { ImageError } from '../view/error';
 import type { Image } from '../view/image';
+import { type OpenedImage, opened } from '../view/opened-image';
 import { type FileStat, typeOfEntry } from '../view/stat';
 import type { NameTable } from './name-table';
 import type { Tree, TreeEntry } from './tree';
@@ -34,7 +35,7 @@ export class ImageTree implements Tree {
   private readonly targets = new Map<number, string>();
 
   private constructor(
-    private readonly image: Image,
+    private readonly image: OpenedImage,
     /** All names; those of a directory follow each other. */
     readonly names: NameTable,
     partial: readonly number[],
@@ -44,8 +45,9 @@ export class ImageTree implements Tree {
 
   /** Reads all names. Damage ends nothing; what could not be read is named by `partial`. */
   static async read(image: Image): Promise<ImageTree> {
-    const { names, partial } = await walkTree(image.volume, image.groups);
-    return new ImageTree(image, names, partial);
+    const view = opened(image);
+    const { names, partial } = await walkTree(view.volume, view.groups);
+    return new ImageTree(view, names, partial);
   }
 
   get size(): number {

@@ -4,9 +4,9 @@ import { Md5 } from '../bytes/md5';
 import { Sha1 } from '../bytes/sha1';
 import { Sha256 } from '../bytes/sha256';
 import { Sha512 } from '../bytes/sha512';
+import type { DigestName } from '../platform/digests';
+import { bufferBytes, type DigestFactory, type Digests, digestNames, type OpenDigest } from '../platform/digests';
 import { alignedBuffer } from '../source/aligned';
-import { bufferBytes, type DigestFactory, type Digests, digestNames, type OpenDigest } from './digests';
-import type { DigestName } from './file-content';
 import { type LaneState, runParts } from './run-parts';
 
 interface Hash {

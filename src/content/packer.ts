@@ -1,8 +1,9 @@
 /** Fills a lane's buffer with the pieces of files, in few large reads, and has them digested and looked at. */
+
+import { type DigestLane, firstPart, lastPart, partWords, readWords } from '../platform/digests';
 import { nextTurn } from '../source/breathing';
 import { ImageError } from '../view/error';
 import type { Soon, Volume } from '../volume/volume';
-import { type DigestLane, firstPart, lastPart, partWords, readWords } from './digests';
 import type { FileReading } from './file-reading';
 
 /** Bytes between two pieces that are read along, rather than reading twice. */

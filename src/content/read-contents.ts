@@ -1,7 +1,8 @@
 /** Reads the contents of all wanted files once, in the order of the disk, on all lanes at a time. */
+
+import { bufferBytes, type DigestLane, type Digests, LaneFailed } from '../platform/digests';
 import type { Groups } from '../volume/groups';
 import type { Volume } from '../volume/volume';
-import { bufferBytes, type DigestLane, type Digests, LaneFailed } from './digests';
 import type { FileContent } from './file-content';
 import { FileReading } from './file-reading';
 import { Packer } from './packer';

@@ -2,12 +2,13 @@
 import { inodeFlags } from '../layout/inode';
 import { blocksCovered, contentOf, requireReadable } from '../view/file';
 import type { Image } from '../view/image';
+import { opened } from '../view/opened-image';
 import { fileRuns } from '../view/runs';
 import { loadInode } from '../view/stat';
 
 /** `length` bytes from `at` on, fewer where the file ends; what cannot be read is NUL. @throws ImageError */
 export async function readRange(image: Image, ino: number, at: number, length: number): Promise<Uint8Array> {
-  const { volume, groups } = image;
+  const { volume, groups } = opened(image);
   const record = await loadInode(volume, groups, ino);
   requireReadable(record);
   const bytes = new Uint8Array(Math.max(0, Math.min(length, record.size - at)));

@@ -1,5 +1,5 @@
 /** Takes in the parts of a buffer. It also runs in another thread, from its own text, so it may use nothing outside itself. */
-import type { OpenDigest } from './digests';
+import type { OpenDigest } from '../platform/digests';
 
 /** The digests of the file that a lane is at. */
 export interface LaneState {

@@ -1,10 +1,12 @@
 /** Writes what is in an image as an mtree manifest, in the flat form that libarchive writes and reads. */
+
+import type { DigestName } from '../platform/digests';
+import { type Digests, maskOf } from '../platform/digests';
 import type { Progress } from '../problem/options';
 import { ImageError } from '../view/error';
 import type { Image } from '../view/image';
+import { opened } from '../view/opened-image';
 import { DigestTable } from './digest-table';
-import { type Digests, maskOf } from './digests';
-import type { DigestName } from './file-content';
 import { FileFactsTable } from './file-facts';
 import { ImageTree } from './image-tree';
 import { ManifestLines } from './manifest/write-lines';
@@ -36,8 +38,9 @@ export async function* manifestPieces(
 ): AsyncGenerator<string, void, undefined> {
   if (!digests.knows(digest)) throw new ImageError('unsupported', `${digest} cannot be computed here`);
   onProgress?.({ phase: 'names', done: 0, total: 1 });
-  const { volume, groups } = image;
-  const tree = await ImageTree.read(image);
+  const view = opened(image);
+  const { volume, groups } = view;
+  const tree = await ImageTree.read(view);
   const wanted = new Wanted();
   const mask = maskOf([digest]);
   for (const inode of tree.files()) wanted.add(inode, mask);
@@ -56,7 +59,7 @@ export async function* manifestPieces(
     },
     onProgress: (done, total) => onProgress?.({ phase: 'contents', done, total }),
   });
-  yield* new ManifestLines({ image, tree, list, facts, digests: table, errors, digest, onGap }).pieces();
+  yield* new ManifestLines({ image: view, tree, list, facts, digests: table, errors, digest, onGap }).pieces();
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Another thread that digests what this one has read into memory that both see. */
 import { Worker } from 'node:worker_threads';
-import { bufferBytes, type DigestLane, LaneFailed } from '../content/digests';
 import { runParts } from '../content/run-parts';
+import { bufferBytes, type DigestLane, LaneFailed } from '../platform/digests';
 import { alignedShared } from '../source/aligned';
 import type { SharedFile } from '../source/source';
 import { type Answer, hashWorker, type Job } from './hash-worker';

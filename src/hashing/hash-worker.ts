@@ -1,6 +1,7 @@
 /** The program of the other thread. It runs from its own text, so it may use nothing outside itself. */
-import type { OpenDigest } from '../content/digests';
+
 import type { runParts } from '../content/run-parts';
+import type { OpenDigest } from '../platform/digests';
 import type { SharedFile } from '../source/source';
 
 /** What the thread is told: which buffer, what is to be read into it, and what is in it then. */

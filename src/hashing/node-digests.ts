@@ -1,6 +1,8 @@
 /** Digests by node:crypto, on this thread and, where there is enough to do, on others beside it. */
 import { createHash, getHashes, hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { type LaneState, runParts } from '../content/run-parts';
+import type { DigestName } from '../platform/digests';
 import {
   bufferBytes,
   type DigestLane,
@@ -8,9 +10,7 @@ import {
   digestNames,
   type OpenDigest,
   type OpenLanes,
-} from '../content/digests';
-import type { DigestName } from '../content/file-content';
-import { type LaneState, runParts } from '../content/run-parts';
+} from '../platform/digests';
 import { alignedBuffer } from '../source/aligned';
 import { HashThread } from './hash-thread';
 

@@ -3,7 +3,14 @@ import type { Problem } from './define';
 import { type Data, type Finding, type Severity, severities, type Where } from './finding';
 
 /** The function every check reports through. `code` picks one of the entry's e2fsck codes, by default the first. */
-export type Report = <D extends object>(problem: Problem<D>, where: Where, data: NoInfer<D>, code?: number) => void;
+export type ReportFinding = <D extends object>(
+  problem: Problem<D>,
+  where: Where,
+  data: NoInfer<D>,
+  code?: number,
+) => void;
+
+export type Report = ReportFinding;
 
 /** e2fsck's problem codes as it logs them: 0x and six hexadecimal digits. */
 export const formatCode = (code: number): string => `0x${code.toString(16).padStart(6, '0')}`;
@@ -19,7 +26,7 @@ export class Collector {
     private readonly onKept?: (finding: Finding) => void,
   ) {}
 
-  readonly report: Report = (problem, where, data, code = problem.e2fsck[0]) => {
+  readonly report: ReportFinding = (problem, where, data, code = problem.e2fsck[0]) => {
     const count = (this.counts.get(problem.id) ?? 0) + 1;
     this.counts.set(problem.id, count);
     this.severityCounts[problem.severity]++;

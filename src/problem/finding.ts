@@ -33,9 +33,9 @@ export type DataValue = string | number | boolean | null;
 export type Data = Readonly<Record<string, DataValue | readonly DataValue[]>>;
 
 /** One thing that is wrong. */
-export interface Finding extends Where {
+export interface Finding<Id extends string = string> extends Where {
   /** Permanent kebab-case name of the problem; see docs/problems.md. */
-  id: string;
+  id: Id;
   severity: Severity;
   /** e2fsck's code for the same problem, as "0x010005"; absent where e2fsck 1.47.0 has no such check. */
   e2fsck?: string;

@@ -8,7 +8,8 @@ export interface Progress {
   total: number;
 }
 
-export interface CheckOptions {
+/** What every check of an image understands, whatever else is checked. */
+export interface BaseOptions {
   /** Aborting rejects the check with the signal's reason, within one batch of reads. */
   signal?: AbortSignal;
   /** Called for every finding that is kept, in the order of the report, once its path is known. */
@@ -23,12 +24,7 @@ export interface CheckOptions {
    * False checks the state before that, as `e2fsck -fn` does. Default true.
    */
   replay?: boolean;
-  /**
-   * Who will read the image: findings say which of them cannot use its features. `grub@2.06+metadata_csum_seed`,
-   * `u-boot@2024.01`, or `grub` for any version in use; `5.14` and `1.46` for kernel and e2fsck. docs/features.md has more.
-   */
-  readBy?: { bootLoader?: string; kernel?: string; e2fsck?: string };
-  /** Threads at most that a check may keep busy, this one counted; 1 means this one alone. By default as many as pay. */
+  /** Maximum number of threads, this one included; 1 starts no other one. Default: automatic. */
   jobs?: number;
   /** Name of the image, put into the report as it is. */
   image?: string;

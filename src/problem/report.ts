@@ -122,7 +122,7 @@ export interface BaselineFacts {
   findings: Finding[];
 }
 
-export interface CheckReport {
+export interface CheckReport<Id extends string = string> {
   /** Version of this shape; raised when a field changes meaning or goes. */
   schemaVersion: 1;
   /** The name the caller gave the image, if any. */
@@ -144,7 +144,7 @@ export interface CheckReport {
   /** Results for the paths that were required, in the order asked for. */
   required: RequiredResult[];
   /** All findings up to a bound per id, in a deterministic order. */
-  findings: Finding[];
+  findings: Finding<Id>[];
   /** How many findings of each id there were, also beyond the bound. */
   counts: Record<string, number>;
   severityCounts: Record<Severity, number>;

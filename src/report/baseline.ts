@@ -1,4 +1,5 @@
 /** Baselines: findings that are known and accepted, so that a check fails only on new ones. */
+import { ExtcheckError } from '../error';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport, Verdict } from '../problem/report';
 import { fingerprintOf } from './fingerprint';
@@ -13,8 +14,12 @@ export interface Baseline {
 }
 
 /** The baseline cannot be used, or not be made. The message is a clause without a full stop. */
-export class BaselineError extends Error {
+export class BaselineError extends ExtcheckError {
   override readonly name = 'BaselineError';
+
+  constructor(message: string) {
+    super('invalid-baseline', message);
+  }
 }
 
 /**

@@ -26,7 +26,7 @@ interface Annotation {
 }
 
 /** Workflow commands, one a line: the verdict on each image, then one for each problem, at most ten of a level. */
-export function toGithub(reports: readonly CheckReport[], options: GithubOptions = {}): string {
+export function renderGithub(reports: readonly CheckReport[], options: GithubOptions = {}): string {
   const { catalogue = {}, threshold = 'warning' } = options;
   const all = [
     ...reports.map((report) => verdictOf(report, threshold)),

@@ -16,7 +16,7 @@ export interface PrintedReport extends Omit<CheckReport, 'findings'> {
 }
 
 /** The report with a `message` in each finding and its keys in a fixed order. Shares the parts it does not change. */
-export function toJson(report: CheckReport, catalogue: Catalogue = {}): PrintedReport {
+export function printedReport(report: CheckReport, catalogue: Catalogue = {}): PrintedReport {
   return Object.fromEntries(
     members(report, catalogue).map(([key, value]) => [
       key,
@@ -33,7 +33,7 @@ export interface JsonOptions {
 }
 
 /**
- * The text of `JSON.stringify(toJson(report, catalogue), null, indent)` in pieces, without a newline at the end, so that
+ * The text of `JSON.stringify(printedReport(report, catalogue), null, indent)` in pieces, without a newline at the end, so that
  * a report of any length can be written without being one string. Control and formatting characters that JSON would
  * leave as they are get escaped, which makes the text safe for a terminal and changes no value.
  */

@@ -36,7 +36,7 @@ interface Case {
 }
 
 /** One suite for each image. Text that ends with a newline. */
-export function toJunit(reports: readonly CheckReport[], options: JunitOptions = {}): string {
+export function renderJunit(reports: readonly CheckReport[], options: JunitOptions = {}): string {
   const { catalogue = {}, threshold = 'warning' } = options;
   const suites = reports.map((report) => ({ report, cases: casesOf(report, catalogue, threshold) }));
   const every = suites.flatMap(({ cases }) => cases);

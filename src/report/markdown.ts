@@ -19,7 +19,7 @@ export interface MarkdownOptions {
 const signs: Readonly<Record<Tone, string>> = { good: '✅', doubtful: '⚠️', bad: '❌' };
 
 /** One section for each image; ends with a newline. */
-export function toMarkdown(reports: readonly CheckReport[], options: MarkdownOptions = {}): string {
+export function renderMarkdown(reports: readonly CheckReport[], options: MarkdownOptions = {}): string {
   const { catalogue = {}, threshold = 'warning', most = 25 } = options;
   return `${reports.map((report) => section(report, catalogue, threshold, most).join('\n')).join('\n\n')}\n`;
 }

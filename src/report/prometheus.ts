@@ -14,7 +14,7 @@ export interface PrometheusOptions {
 const verdicts = ['clean', 'info', 'warning', 'error', 'fatal', 'incomplete'] as const;
 
 /** Metrics on all images and on the run; ends with a newline. */
-export function toPrometheus(reports: readonly CheckReport[], options: PrometheusOptions): string {
+export function renderPrometheus(reports: readonly CheckReport[], options: PrometheusOptions): string {
   const { threshold = 'warning', now, duration } = options;
   const lines: string[] = [];
   const gauge = (name: string, help: string, rows: readonly string[]) => {

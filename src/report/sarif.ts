@@ -39,7 +39,7 @@ interface Row {
  * that a baseline accepted are results with a suppression. Parts that were not checked, and results that were left out, are
  * notifications of the run.
  */
-export function toSarif(reports: readonly CheckReport[], options: SarifOptions = {}): object {
+export function sarifLog(reports: readonly CheckReport[], options: SarifOptions = {}): object {
   const { catalogue = {}, version, threshold = 'warning' } = options;
   const all = reports.flatMap((report) => [
     ...report.findings.map((finding): Row => ({ report, finding, accepted: false })),

@@ -25,7 +25,7 @@ type Order = { inodes: InodeJob } | { leaves: LeafJob };
 
 /** Starts a scout where the machine has a second processor. `script` is this file as it was built. */
 export const startScoutFrom =
-  (script: string): StartScout =>
+  (script: string | URL): StartScout =>
   async ({ fd, offset, size }): Promise<Scout | null> => {
     if (availableParallelism() < 2) return null;
     const place: Place = { isScout: true, fd, offset, size };
@@ -53,10 +53,10 @@ export const startScoutFrom =
     };
   };
 
-/** The same from this very file; it is a script of CommonJS once it is built, and knows its name. */
+/** The same from the script that the build makes of this file; without a build no thread is started. */
 export const startScout: StartScout = (file) =>
-  typeof __filename === 'string' && __filename.endsWith('.js')
-    ? startScoutFrom(__filename)(file)
+  import.meta.url.endsWith('.js')
+    ? startScoutFrom(new URL('./scout.js', import.meta.url))(file)
     : Promise.resolve(null);
 
 function promptSource({ fd, offset, size }: Place): PromptSource {

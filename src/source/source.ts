@@ -1,4 +1,5 @@
 /** Where the bytes of an image come from: the one interface that every reader in this project builds on. */
+import { ExtcheckError } from '../error';
 
 /**
  * A random-access, read-only run of bytes.
@@ -40,7 +41,7 @@ export interface SharedFile {
 export type PromptSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
 
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
-export class SourceError extends Error {
+export class SourceError extends ExtcheckError {
   override readonly name = 'SourceError';
   /** Told by its name, so that a source and a check from two copies of this program understand each other. */
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -52,6 +53,6 @@ export class SourceError extends Error {
     readonly length: number,
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super('unreadable-source', message, options);
   }
 }

@@ -2,13 +2,19 @@
 
 import type { LostEntries } from '../checks/directories/scan';
 import { problems as readProblems } from '../checks/reads';
-import type { ContentOutcome } from '../content/run-checks';
 import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Finding } from '../problem/finding';
-import type { CheckOptions } from '../problem/options';
-import type { CheckReport, JournalFacts, NotChecked, Verdict } from '../problem/report';
-import { checkRequired } from '../view/required';
+import type { BaseOptions } from '../problem/options';
+import type {
+  Affected,
+  CheckReport,
+  ContentFacts,
+  JournalFacts,
+  NotChecked,
+  RequiredResult,
+  Verdict,
+} from '../problem/report';
 import type { Opening, OpenResult } from '../volume/open';
 import type { ReadFault } from '../volume/volume';
 import { affectedPaths } from './affected';
@@ -18,6 +24,15 @@ import { diagnose } from './diagnosis';
 import { metadataOnly } from './metadata-only';
 import { Paths } from './paths';
 
+/** What extensions add to a report beside findings. */
+export interface Extended {
+  affected: readonly Affected[];
+  skipped: readonly NotChecked[];
+  /** Names of what they checked. */
+  checked: readonly string[];
+  content: ContentFacts | undefined;
+}
+
 /** What the passes found out, for the verdict to be made from. */
 export interface Checked {
   opening: Opening;
@@ -26,8 +41,8 @@ export interface Checked {
   journal: JournalFacts;
   /** The image says that its journal must be replayed, whether that was done or not. */
   needsRecovery: boolean;
-  /** What checks of contents came to; null where there were none. */
-  content: ContentOutcome | null;
+  /** What extensions found out; null where there were none. */
+  extended: Extended | null;
 }
 
 /** `incomplete` outranks all but errors: what was found is certain, what was not looked at is not. */
@@ -37,7 +52,7 @@ function verdictOf(collector: Collector, notChecked: readonly NotChecked[]): Ver
   return notChecked.length > 0 ? 'incomplete' : (worst ?? 'clean');
 }
 
-function base(collector: Collector, notChecked: NotChecked[], options: CheckOptions): CheckReport {
+function base(collector: Collector, notChecked: NotChecked[], options: BaseOptions): CheckReport {
   return {
     schemaVersion: 1,
     ...(options.image === undefined ? {} : { image: options.image }),
@@ -66,7 +81,7 @@ function reportFaults(faults: readonly ReadFault[], { report }: Collector): void
 export function emptyReport(
   opened: OpenResult,
   collector: Collector,
-  options: CheckOptions,
+  options: BaseOptions,
   journal: JournalFacts | null,
 ): CheckReport {
   const why = opened.unreadable
@@ -91,16 +106,21 @@ function addPaths(findings: readonly Finding[], paths: Paths): void {
   }
 }
 
+async function requiredResults(opening: Opening, paths: readonly string[]): Promise<RequiredResult[]> {
+  const { checkRequired } = await import('../view/required');
+  return checkRequired(opening, paths);
+}
+
 /** The report for a file system that was checked. */
 export async function assemble(
   checked: Checked,
   collector: Collector,
-  options: CheckOptions,
+  options: BaseOptions,
   maxFindings: number,
 ): Promise<CheckReport> {
   const { opening, facts } = checked;
   const { volume } = opening;
-  const required = options.require?.length ? await checkRequired(opening, options.require) : [];
+  const required = options.require?.length ? await requiredResults(opening, options.require) : [];
   reportFaults(volume.faults, collector);
   const paths = new Paths(volume, opening.groups, facts);
   const subjects = [...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0);
@@ -110,9 +130,9 @@ export async function assemble(
   );
   addPaths(collector.findings, paths);
   for (const finding of collector.findings) options.onFinding?.(finding);
-  const { content } = checked;
-  const { affected, count } = affectedPaths(facts, checked.lostEntries, content?.affected ?? [], paths, maxFindings);
-  const gaps = [...notCheckedParts(volume, facts, checked), ...(content?.skipped ?? [])];
+  const { extended } = checked;
+  const { affected, count } = affectedPaths(facts, checked.lostEntries, extended?.affected ?? [], paths, maxFindings);
+  const gaps = [...notCheckedParts(volume, facts, checked), ...(extended?.skipped ?? [])];
   const report = base(collector, gaps, options);
   return {
     ...report,
@@ -121,12 +141,12 @@ export async function assemble(
       journalNeedsRecovery: checked.needsRecovery,
     },
     journal: checked.journal,
-    checked: [...parts, ...(content?.facts.checks ?? [])],
+    checked: [...parts, ...(extended?.checked ?? [])],
     diagnosis: diagnose(volume, facts, collector, opening.backup, await metadataOnly(opening, facts, collector)),
     affected,
     affectedCount: count,
     required,
-    ...(content && { content: content.facts }),
+    ...(extended?.content && { content: extended.content }),
     cost: { ...volume.cost },
   };
 }

@@ -163,7 +163,7 @@ const isDots = (name: Uint8Array): boolean =>
  * The entries of one directory without '.' and '..', in the order of the disk, to be iterated with `for await`.
  * A damaged block ends at its first damaged record, and the scan goes on with the next block.
  */
-export class Directory implements AsyncIterable<DirEntry> {
+export class Directory {
   /** Whether an iteration met blocks that are missing, damaged or of a wrong checksum: names may be missing. */
   partial = false;
 

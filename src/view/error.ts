@@ -1,4 +1,5 @@
 /** The one error of the view: a request that an image cannot answer. */
+import { ExtcheckError } from '../error';
 
 /**
  * Why. The codes are stable:
@@ -38,7 +39,7 @@ export interface ErrorPlace {
 }
 
 /** An image cannot answer; `code` says why, the other fields where. */
-export class ImageError extends Error {
+export class ImageError extends ExtcheckError {
   override readonly name = 'ImageError';
   readonly path: string | undefined;
   readonly inode: number | undefined;
@@ -46,12 +47,12 @@ export class ImageError extends Error {
   readonly length: number | undefined;
 
   constructor(
-    readonly code: ImageErrorCode,
+    override readonly code: ImageErrorCode,
     what: string,
     place: ErrorPlace = {},
   ) {
     const subject = place.path ?? (place.inode === undefined ? '' : `inode ${place.inode}`);
-    super(subject === '' ? what : `${subject}: ${what}`);
+    super(code, subject === '' ? what : `${subject}: ${what}`);
     this.path = place.path;
     this.inode = place.inode;
     this.at = place.at;

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { BootReport } from '../../src/boot/boot-report';
 import { type BootOptions, checkBoot } from '../../src/boot/check-boot';
-import { inflateRaw } from '../../src/native/inflate';
+import { inflateRaw } from '../../src/platform/inflate';
 import { memorySource } from '../../src/source/memory';
 import {
   blocksOf,

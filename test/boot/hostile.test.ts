@@ -9,7 +9,7 @@ import { readKernel } from '../../src/boot/kernel/kernel';
 import { readEnvBlock } from '../../src/boot/upgrade/env-block';
 import { readStateYaml } from '../../src/boot/upgrade/state-yaml';
 import { readUBootEnv } from '../../src/boot/upgrade/u-boot-env';
-import { inflateRaw } from '../../src/native/inflate';
+import { inflateRaw } from '../../src/platform/inflate';
 import { memorySource } from '../../src/source/memory';
 import { bzImage, earlyCpio, elementalTree, elf, imageOf, joined, mainCpio, noise } from '../support/boot-image';
 import { hasE2fsprogs } from '../support/e2fsprogs';

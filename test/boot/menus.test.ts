@@ -8,7 +8,7 @@ import { readScript } from '../../src/boot/grub/script';
 import { readKernel } from '../../src/boot/kernel/kernel';
 import { ProfileError, parseProfile } from '../../src/boot/profile';
 import { profileData, profileNames } from '../../src/boot/profiles';
-import { inflateRaw } from '../../src/native/inflate';
+import { inflateRaw } from '../../src/platform/inflate';
 import { memorySource } from '../../src/source/memory';
 import { arm64Image, elementalTree, elf, type FileTree, imageOf, noise } from '../support/boot-image';
 import { hasE2fsprogs } from '../support/e2fsprogs';

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
+import type { CheckOptions } from '../../src/check';
 import { commands, helpOf } from '../../src/cli/commands';
 import type { Engine, Io } from '../../src/cli/io';
 import { wantsColor } from '../../src/cli/printer';
 import { run } from '../../src/cli/run';
-import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
-import { lostWrites, reportOf, stubCatalogue, wrongBitmap, wrongCount } from '../support/reports';
+import { lostWritesCheck, reportOf, stubCatalogue, wrongBitmap, wrongCount } from '../support/reports';
 
 interface World {
   io: Io;
@@ -61,7 +61,7 @@ const images = {
   clean: reportOf(),
   counts: reportOf([wrongCount]),
   bitmap: reportOf([wrongBitmap]),
-  lost: lostWrites(),
+  lost: lostWritesCheck(),
   part: reportOf([], { verdict: 'incomplete', notChecked: [{ what: 'quota', why: 'not yet' }] }),
 };
 
@@ -100,7 +100,7 @@ test('help and version go to stdout with 0, wrong use to stderr with a hint', as
 
 test('a command is named by the first word; an image of that name is told apart', async () => {
   expect(await status('check', '-q', 'clean')).toBe(0);
-  const named = { check: lostWrites(), help: lostWrites() };
+  const named = { check: lostWritesCheck(), help: lostWritesCheck() };
   const statusOf = (...argv: string[]) => run(argv, world().io, engineOf(named));
   expect(await statusOf('--', 'check')).toBe(4);
   expect(await statusOf('-q', 'check', 'help')).toBe(4);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
-import { lostWrites } from '../../src/content/lost/lost-writes';
+import { lostWritesCheck } from '../../src/content/lost/lost-writes';
 import { memorySource } from '../../src/source/memory';
 import { fixture, hasTools } from '../view/support';
 import { filled, imageOf, lose, text } from './support';
@@ -33,7 +33,7 @@ const table: [path: string, content: Uint8Array | string, lost: [number, number]
   ['usr/share/sound', text(5000), null, null],
 ];
 
-const check = (bytes: Uint8Array) => checkImage(memorySource(bytes), { content: [lostWrites()] });
+const check = (bytes: Uint8Array) => checkImage(memorySource(bytes), { extensions: [lostWritesCheck()] });
 
 describe.skipIf(!hasTools)('files that have lost data', () => {
   test('are found by what they must be, and named', async () => {

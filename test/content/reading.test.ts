@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { bufferBytes, type Digests, LaneFailed, namesIn } from '../../src/content/digests';
 import { digestsHere } from '../../src/content/own-digests';
-import { type ContentRequest, runContentChecks } from '../../src/content/run-checks';
 import { nodeDigests } from '../../src/hashing/node-digests';
+import { bufferBytes, type Digests, LaneFailed, namesIn } from '../../src/platform/digests';
 import { SourceError } from '../../src/source/source';
 import { fixture, hasTools, open } from '../view/support';
-import { blocksOf, counting, filled, imageOf, lose, recorder, type Seen } from './support';
+import {
+  blocksOf,
+  type ContentRun,
+  counting,
+  filled,
+  imageOf,
+  lose,
+  recorder,
+  runContentChecks,
+  type Seen,
+} from './support';
 
 type Opening = Pick<Awaited<ReturnType<typeof open>>, 'volume' | 'groups'>;
-const run = (opened: Opening, request: Partial<ContentRequest> & Pick<ContentRequest, 'checks'>) =>
-  runContentChecks(opened, { report: () => {}, onProgress: () => {}, ...request });
+const run = (opened: Opening, request: ContentRun) => runContentChecks(opened, request);
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 const plain = ({ head, tail, ...rest }: Seen) => ({ ...rest, head: sha256(head), tail: sha256(tail) });

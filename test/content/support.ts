@@ -1,13 +1,19 @@
 /** Images made from a few files, sources that count what is read, and content checks that write down what they get. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ContentCheck } from '../../src/content/content-check';
-import type { DigestName, FileContent } from '../../src/content/file-content';
+import { contentExtension } from '../../src/content/content-extension';
+import type { FileContent } from '../../src/content/file-content';
+import type { ExtensionContext } from '../../src/extension';
+import type { DigestName } from '../../src/platform/digests';
+import { runExtensions } from '../../src/run-extensions';
 import { memorySource } from '../../src/source/memory';
 import type { ByteSource } from '../../src/source/source';
 import { blocksCovered } from '../../src/view/file';
 import { fileRuns } from '../../src/view/runs';
 import { loadInode } from '../../src/view/stat';
+import type { Opening } from '../../src/volume/open';
 import { inFolder, mke2fs, type Opened, open } from '../view/support';
 
 /** An image with these files in it, by their paths without a slash in front. */
@@ -93,4 +99,19 @@ export function counting(bytes: Uint8Array): ByteSource & { reads: { at: number;
       return inner.read(at, into);
     },
   };
+}
+
+/** Runs checks of contents on an open file system, as a check of the whole image does. */
+export async function runContentChecks(
+  { volume, groups }: Pick<Opening, 'volume' | 'groups'>,
+  { checks, report = () => {}, onProgress = () => {}, digests, signal }: ContentRun,
+) {
+  const extensions = checks.map((check) => contentExtension(check, {}));
+  const opening = { volume, groups } as Opening;
+  const outcome = await runExtensions(extensions, opening, { report, onProgress, digests, signal });
+  return { ...outcome, facts: outcome.content! };
+}
+
+export interface ContentRun extends Partial<Pick<ExtensionContext, 'report' | 'onProgress' | 'digests' | 'signal'>> {
+  checks: readonly ContentCheck[];
 }

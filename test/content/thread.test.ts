@@ -2,14 +2,13 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bufferBytes, type DigestLane, type Digests } from '../../src/content/digests';
-import { runContentChecks } from '../../src/content/run-checks';
 import { nodeDigests } from '../../src/hashing/node-digests';
+import { bufferBytes, type DigestLane, type Digests } from '../../src/platform/digests';
 import { openImageFile } from '../../src/source/gzip-file';
 import { openFileSystem } from '../../src/volume/open';
 import { temporaryFolder } from '../support/root-tree';
 import { hasTools } from '../view/support';
-import { filled, imageOf, recorder, type Seen } from './support';
+import { filled, imageOf, recorder, runContentChecks, type Seen } from './support';
 
 const folder = temporaryFolder();
 /** Amid the contents. */

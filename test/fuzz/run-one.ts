@@ -1,7 +1,7 @@
 /** One check of one damaged image in this process, held to what every check must keep. */
 import { allProblems as catalogue } from '../../src/all-problems';
+import type { CheckOptions } from '../../src/check';
 import { checkImage } from '../../src/check';
-import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
 import { formatFinding } from '../../src/report/message';
 import type { ByteSource } from '../../src/source/source';

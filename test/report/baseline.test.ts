@@ -3,10 +3,10 @@ import type { Finding } from '../../src/problem/finding';
 import { BaselineError, baselineOf, parseBaseline, withBaseline } from '../../src/report/baseline';
 import { exitStatus } from '../../src/report/exit-status';
 import { fingerprintOf } from '../../src/report/fingerprint';
-import { toJson } from '../../src/report/json';
+import { printedReport } from '../../src/report/json';
 import { withAddition } from '../../src/report/merge';
 import { renderText } from '../../src/report/text';
-import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 test('a fingerprint is the problem and its path, or else inode, directory and group, and never a block', () => {
   const prints: [Finding, string][] = [
@@ -22,7 +22,7 @@ test('a fingerprint is the problem and its path, or else inode, directory and gr
 });
 
 describe('a baseline', () => {
-  const damaged = () => lostWrites();
+  const damaged = () => lostWritesCheck();
 
   test('of a report accepts all of it, and survives being written', () => {
     const baseline = parseBaseline(JSON.stringify(baselineOf(damaged())));
@@ -42,7 +42,7 @@ describe('a baseline', () => {
     expect(renderText(after, { quiet: true })).toBe(
       'active.img passes: nothing new, 26 known findings accepted by the baseline\n',
     );
-    expect(toJson(after, stubCatalogue).baseline?.findings[0]).toMatchObject({ message: expect.any(String) });
+    expect(printedReport(after, stubCatalogue).baseline?.findings[0]).toMatchObject({ message: expect.any(String) });
   });
 
   test('accepts as many of a kind as it had, and fails on one more', () => {

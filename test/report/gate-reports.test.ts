@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { withBaseline } from '../../src/report/baseline';
 import { failedReport } from '../../src/report/failure';
-import { maxAnnotations, toGithub } from '../../src/report/github';
-import { toJunit } from '../../src/report/junit';
-import { toMarkdown } from '../../src/report/markdown';
-import { toPrometheus } from '../../src/report/prometheus';
-import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+import { maxAnnotations, renderGithub } from '../../src/report/github';
+import { renderJunit } from '../../src/report/junit';
+import { renderMarkdown } from '../../src/report/markdown';
+import { renderPrometheus } from '../../src/report/prometheus';
+import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 const catalogue = stubCatalogue;
 const odd = 'a"b<c>&\u0007\ud800\n%:,|`*.img';
 
 describe('JUnit', () => {
   test('a test case for each problem, green ones too', () => {
-    const xml = toJunit([reportOf([unusedInode('x', 12), wrongCount])], { catalogue });
+    const xml = renderJunit([reportOf([unusedInode('x', 12), wrongCount])], { catalogue });
     expect(xml).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="extcheck" tests="6" failures="1" errors="0" skipped="0" time="0">
   <testsuite name="active.img" tests="6" failures="1" errors="0" skipped="0" time="0">
@@ -51,24 +51,24 @@ describe('JUnit', () => {
         unreadableFiles: 0,
       },
     });
-    const names = [...toJunit([report], { catalogue: demand }).matchAll(/<testcase name="([^":]+)/g)].map(
+    const names = [...renderJunit([report], { catalogue: demand }).matchAll(/<testcase name="([^":]+)/g)].map(
       ([, name]) => name,
     );
     expect(names).toContain('manifest-x');
     expect(names).not.toContain('policy-x');
-    const xml = toJunit([report], { catalogue: {} });
+    const xml = renderJunit([report], { catalogue: {} });
     expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"');
     expect(xml).toContain('<failure message="missing at /b" type="problem">missing at /b</failure>');
     expect(xml).toContain('<skipped message="encrypted"/>');
   });
 
   test('an image that could not be opened is green in nothing', () => {
-    const xml = toJunit([failedReport('x.img', 'it is not there')], { catalogue });
+    const xml = renderJunit([failedReport('x.img', 'it is not there')], { catalogue });
     expect(xml).toContain('tests="7" failures="0" errors="0" skipped="7"');
   });
 
   test('nothing in a name breaks the XML', () => {
-    const xml = toJunit([reportOf([unusedInode(odd, 1)], { image: odd })], { catalogue });
+    const xml = renderJunit([reportOf([unusedInode(odd, 1)], { image: odd })], { catalogue });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ud800-\udfff]/);
     expect(xml).toContain('<testsuite name="a&quot;b&lt;c&gt;&amp;\\x07\\u{d800}\\x0a%:,|`*.img"');
@@ -77,13 +77,13 @@ describe('JUnit', () => {
 
   test('only so many findings of a problem are written out', () => {
     const many = Array.from({ length: 60 }, () => unusedInode('x', 1));
-    expect(toJunit([reportOf(many)], { catalogue })).toContain('and 10 more findings</failure>');
+    expect(renderJunit([reportOf(many)], { catalogue })).toContain('and 10 more findings</failure>');
   });
 });
 
 describe('GitHub', () => {
   test('the verdict, then one annotation for each problem, on one line each', () => {
-    const lines = toGithub([reportOf([unusedInode('x', 12), unusedInode('y', 13), wrongBitmap, wrongCount])], {
+    const lines = renderGithub([reportOf([unusedInode('x', 12), unusedInode('y', 13), wrongBitmap, wrongCount])], {
       catalogue,
     });
     expect(lines).toBe(
@@ -99,7 +99,7 @@ describe('GitHub', () => {
 
   test('no more than are shown of each level, and what is left out is said', () => {
     const kinds = Array.from({ length: 30 }, (_, i) => ({ id: `kind-${i}`, severity: 'warning' as const }));
-    const lines = toGithub([reportOf(kinds)])
+    const lines = renderGithub([reportOf(kinds)])
       .split('\n')
       .slice(0, -1);
     expect(lines.length).toBe(maxAnnotations);
@@ -109,7 +109,7 @@ describe('GitHub', () => {
   });
 
   test('nothing in a name begins another command', () => {
-    const text = toGithub([reportOf([unusedInode(odd, 1)], { image: `${odd}::error::` })], { catalogue });
+    const text = renderGithub([reportOf([unusedInode(odd, 1)], { image: `${odd}::error::` })], { catalogue });
     for (const line of text.split('\n').slice(0, -1)) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]*::/);
   });
 });
@@ -123,7 +123,7 @@ describe('Prometheus', () => {
       accepted: { 'free-blocks-wrong:': 1 },
       affected: [],
     });
-    const text = toPrometheus([accepted], { now, duration: 1.5 });
+    const text = renderPrometheus([accepted], { now, duration: 1.5 });
     const rows = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     expect(rows).toEqual([
       'extcheck_findings{image="active.img",severity="info"} 0',
@@ -145,7 +145,7 @@ describe('Prometheus', () => {
   });
 
   test('nothing in a name breaks the format', () => {
-    const text = toPrometheus([reportOf([], { image: 'a"\\\n}\ud800' })], { now });
+    const text = renderPrometheus([reportOf([], { image: 'a"\\\n}\ud800' })], { now });
     expect(text).toContain('extcheck_exit_status{image="a\\"\\\\\\n}\ufffd"} 0');
     for (const line of text.split('\n').slice(0, -1)) expect(line).toMatch(/^(# |extcheck_\w+(\{.*\})? [\d.]+$)/);
   });
@@ -153,7 +153,7 @@ describe('Prometheus', () => {
 
 describe('Markdown', () => {
   test('verdict, counts, paths and problems', () => {
-    const text = toMarkdown([lostWrites()], { catalogue, most: 2 });
+    const text = renderMarkdown([lostWritesCheck()], { catalogue, most: 2 });
     expect(text.split('\n').slice(0, 20)).toEqual([
       '### ❌ DO NOT BOOT FROM active.img: 2 of 3 required paths failed; 61 paths are lost, 11 are damaged'.replace(
         '61 paths are lost, 11 are damaged',
@@ -179,11 +179,11 @@ describe('Markdown', () => {
       '',
       '**Problems**',
     ]);
-    expect(toMarkdown([reportOf()])).toMatch(/^### ✅ active.img is clean\n/);
+    expect(renderMarkdown([reportOf()])).toMatch(/^### ✅ active.img is clean\n/);
   });
 
   test('nothing in a name is taken for markup', () => {
-    const text = toMarkdown([
+    const text = renderMarkdown([
       reportOf([unusedInode('a`b', 1)], { image: odd, affected: [{ path: '/a``b', how: 'gone' }] }),
     ]);
     expect(text).toContain('a"b\\<c\\>\\&\\\\x07\\\\u\\{d800\\}\\\\x0a%:,\\|\\`\\*.img');

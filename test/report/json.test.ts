@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
-import { jsonLine, jsonPieces, jsonPretty, toJson } from '../../src/report/json';
-import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
+import { jsonLine, jsonPieces, jsonPretty, printedReport } from '../../src/report/json';
+import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
 
-const reports = [lostWrites(), reportOf(), reportOf([wrongBitmap]), failedReport('x', 'why')];
+const reports = [lostWritesCheck(), reportOf(), reportOf([wrongBitmap]), failedReport('x', 'why')];
 
 test('one line, the same as JSON.stringify would give', () => {
   for (const report of reports)
-    expect(jsonLine(report, stubCatalogue)).toBe(`${JSON.stringify(toJson(report, stubCatalogue))}\n`);
+    expect(jsonLine(report, stubCatalogue)).toBe(`${JSON.stringify(printedReport(report, stubCatalogue))}\n`);
 });
 
 test('indented, the same as JSON.stringify would give, also inside an array', () => {
   for (const report of reports) {
-    const printed = toJson(report, stubCatalogue);
+    const printed = printedReport(report, stubCatalogue);
     expect(jsonPretty(report, stubCatalogue)).toBe(`${JSON.stringify(printed, null, 2)}\n`);
     const inArray = [...jsonPieces(report, stubCatalogue, { indent: 2, margin: '  ' })].join('');
     expect(`[\n  ${inArray}\n]`).toBe(JSON.stringify([printed], null, 2));
@@ -22,7 +22,7 @@ test('indented, the same as JSON.stringify would give, also inside an array', ()
 
 test('every finding has its sentence, and keys have their order whatever order they came in', () => {
   const { data, id, ...rest } = unusedInode('passwd', 77);
-  const printed = toJson(reportOf([{ data: data!, ...rest, id }]), stubCatalogue);
+  const printed = printedReport(reportOf([{ data: data!, ...rest, id }]), stubCatalogue);
   expect(printed.findings[0]!.message).toContain('names inode 77');
   expect(Object.keys(printed.findings[0]!)).toEqual([
     'id',
@@ -35,8 +35,8 @@ test('every finding has its sentence, and keys have their order whatever order t
     'bytes',
     'data',
   ]);
-  const shuffled = Object.fromEntries(Object.entries(lostWrites()).reverse()) as unknown as (typeof reports)[0];
-  expect(jsonLine(shuffled, stubCatalogue)).toBe(jsonLine(lostWrites(), stubCatalogue));
+  const shuffled = Object.fromEntries(Object.entries(lostWritesCheck()).reverse()) as unknown as (typeof reports)[0];
+  expect(jsonLine(shuffled, stubCatalogue)).toBe(jsonLine(lostWritesCheck(), stubCatalogue));
 });
 
 test('a report is printed in bounded pieces', () => {

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withBaseline } from '../../src/report/baseline';
-import { maxSarifResults, toSarif } from '../../src/report/sarif';
+import { maxSarifResults, sarifLog } from '../../src/report/sarif';
 import { root } from '../support/cli';
 import { validate } from '../support/json-schema';
-import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 /** The schema as OASIS publishes it, where a package that ships it is installed. */
 const official = [
@@ -116,13 +116,13 @@ const accepted = withBaseline(reportOf([wrongBitmap, wrongCount]), {
 });
 
 const logs: [string, object][] = [
-  ['nothing', toSarif([])],
-  ['a clean image', toSarif([reportOf()], { version: '1.2.3' })],
-  ['lost writes', toSarif([lostWrites()], { catalogue: stubCatalogue })],
-  ['a baseline', toSarif([accepted], { catalogue: stubCatalogue })],
+  ['nothing', sarifLog([])],
+  ['a clean image', sarifLog([reportOf()], { version: '1.2.3' })],
+  ['lost writes', sarifLog([lostWritesCheck()], { catalogue: stubCatalogue })],
+  ['a baseline', sarifLog([accepted], { catalogue: stubCatalogue })],
   [
     'gaps, odd names and unknown problems',
-    toSarif([
+    sarifLog([
       reportOf([{ id: 'unknown-thing', severity: 'fatal', path: '/a\u0007\ud800', inode: 3 }], {
         image: '/tmp/ä b\ud800.img?offset=1048576',
         notChecked: [{ what: 'names', why: 'they are encrypted' }],
@@ -145,7 +145,7 @@ describe.each(logs)('%s', (_, log) => {
 
 test('a result says what, where in the image, where in the file, and stays the same in the next image', () => {
   const report = reportOf([unusedInode('x', 12)], { image: 'disk.img?offset=1000' });
-  const run = runOf(toSarif([report], { catalogue: stubCatalogue, version: '1.0.0' }));
+  const run = runOf(sarifLog([report], { catalogue: stubCatalogue, version: '1.0.0' }));
   expect(run.results).toEqual([
     {
       ruleId: 'dirent-inode-unused',
@@ -174,7 +174,7 @@ test('a result says what, where in the image, where in the file, and stays the s
 });
 
 test('what a baseline accepts is suppressed, and counts no longer', () => {
-  const results = runOf(toSarif([accepted])).results as { ruleId: string; suppressions?: object[] }[];
+  const results = runOf(sarifLog([accepted])).results as { ruleId: string; suppressions?: object[] }[];
   expect(results.map(({ ruleId, suppressions }) => [ruleId, suppressions?.length])).toEqual([
     ['free-blocks-wrong', undefined],
     ['bitmap-block-differs', 1],
@@ -199,7 +199,7 @@ test('no more results than GitHub takes, the worst first, and it is said', () =>
   const infos = Array.from({ length: maxSarifResults }, () => wrongCount);
   const report = reportOf([...infos, unusedInode('x', 12)]);
   report.counts['free-blocks-wrong'] = maxSarifResults + 5;
-  const run = runOf(toSarif([report], { catalogue: stubCatalogue }));
+  const run = runOf(sarifLog([report], { catalogue: stubCatalogue }));
   expect(run.results.length).toBe(maxSarifResults);
   expect(run.results[0].ruleId).toBe('dirent-inode-unused');
   const notes = run.invocations[0].toolExecutionNotifications.map((one: { message: { text: string } }) =>

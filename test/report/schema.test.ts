@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
-import { jsonLine, toJson } from '../../src/report/json';
+import { jsonLine, printedReport } from '../../src/report/json';
 import { validate } from '../support/json-schema';
-import { lostWrites, reportOf, stubCatalogue } from '../support/reports';
+import { lostWritesCheck, reportOf, stubCatalogue } from '../support/reports';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const strict = { strict: true };
 
 test.each([
-  ['a damaged image', lostWrites()],
+  ['a damaged image', lostWritesCheck()],
   ['a clean image', reportOf()],
   [
     'a replayed journal',
@@ -52,7 +52,7 @@ const damages: [error: string, at: (string | number)[], value?: unknown][] = [
 ];
 
 test.each(damages)('the schema refuses: %s', (error, at, value) => {
-  const report = JSON.parse(JSON.stringify(toJson(lostWrites(), stubCatalogue)));
+  const report = JSON.parse(JSON.stringify(printedReport(lostWritesCheck(), stubCatalogue)));
   const key = at[at.length - 1]!;
   const holder = at.slice(0, -1).reduce((inner, step) => inner[step], report);
   if (value === undefined) delete holder[key];

@@ -5,13 +5,13 @@ import { failedReport } from '../../src/report/failure';
 import { fold } from '../../src/report/paths';
 import { renderText } from '../../src/report/text';
 import { columns, wrap } from '../../src/report/wrap';
-import { lostWrites, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 const catalogue = stubCatalogue;
 const render = (report: CheckReport, options = {}) => renderText(report, { catalogue, ...options });
 
 test('a damaged image, whole page', async () => {
-  await expect(render(lostWrites())).toMatchFileSnapshot('pages/lost-writes.txt');
+  await expect(render(lostWritesCheck())).toMatchFileSnapshot('pages/lost-writes.txt');
 });
 
 test('a clean image, whole page', async () => {
@@ -28,7 +28,7 @@ test('an image that is no ext file system, whole page', async () => {
 });
 
 test('verdict first, then cause, paths, required, findings, image, coverage, steps', () => {
-  const text = render(lostWrites());
+  const text = render(lostWritesCheck());
   const order = ['DO NOT BOOT', '14 blocks in use', 'Lost or damaged: 72', 'Required paths: 2 of 3', '24 errors'];
   order.push('1 warning\n', '1 bookkeeping difference', 'The image\n', 'Checked\n', 'What to do\n');
   const places = order.map((word) => text.indexOf(word));
@@ -37,17 +37,17 @@ test('verdict first, then cause, paths, required, findings, image, coverage, ste
 });
 
 test('boot-critical paths stay on top, a crowded directory is folded, nothing is lost from the sum', () => {
-  const text = render(lostWrites());
+  const text = render(lostWritesCheck());
   expect(text).toContain('Lost or damaged: 72 paths\n  unreadable   /boot/vmlinuz\n  content      /usr/bin/bash\n');
   expect(text).toContain('  55 paths     /usr/lib/systemd/…  (gone)\n');
   expect(text.match(/^ {2}gone .*unit-\d+\.service$/gm)).toHaveLength(5);
 });
 
 test('long lists of findings are folded and say how to see the rest', () => {
-  const text = render(lostWrites());
+  const text = render(lostWritesCheck());
   expect(text).toContain('(23 times)');
   expect(text).toContain('… and 18 more (--verbose shows all, --format json has every one)');
-  const verbose = render(lostWrites(), { verbose: true });
+  const verbose = render(lostWritesCheck(), { verbose: true });
   expect(verbose).not.toContain('more (');
   expect(verbose.match(/names inode \d+, which/g)).toHaveLength(23);
   expect(verbose.match(/unit-\d+\.service\n/g)).toHaveLength(60);
@@ -70,14 +70,14 @@ test('a list cut by the library says which option keeps more', () => {
 });
 
 test('quiet is one line', () => {
-  expect(render(lostWrites(), { quiet: true }).match(/\n/g)).toHaveLength(1);
+  expect(render(lostWritesCheck(), { quiet: true }).match(/\n/g)).toHaveLength(1);
   expect(render(reportOf(), { quiet: true })).toBe('active.img is clean\n');
 });
 
 test('colours come only when asked for, and change nothing else', () => {
   const escapes = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g');
-  const plain = render(lostWrites());
-  const colored = render(lostWrites(), { color: true });
+  const plain = render(lostWritesCheck());
+  const colored = render(lostWritesCheck(), { color: true });
   expect(plain).not.toMatch(escapes);
   expect(colored).toMatch(escapes);
   expect(colored.replace(escapes, '')).toBe(plain);

@@ -3,7 +3,7 @@ import type { Severity } from '../../src/problem/finding';
 import type { CheckReport } from '../../src/problem/report';
 import { failedReport } from '../../src/report/failure';
 import { verdictLine } from '../../src/report/verdict';
-import { lostWrites, reportOf, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+import { lostWritesCheck, reportOf, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 const ok = (path: string) => ({ path, state: 'ok' as const });
 const gone = (path: string) => ({ path, how: 'gone' as const });
@@ -75,7 +75,7 @@ const table: [string, CheckReport, Severity | undefined, string][] = [
   ],
   [
     'bad',
-    lostWrites(),
+    lostWritesCheck(),
     undefined,
     'DO NOT BOOT FROM active.img: 2 of 3 required paths failed; 67 paths are lost, 5 are damaged',
   ],

@@ -1,7 +1,7 @@
 /** Runs tables of damages: what a check must report on a clean image with one thing changed, and what e2fsck says of it. */
 import { expect, test } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
-import type { Report } from '../../src/problem/collector';
+import type { ReportFinding } from '../../src/problem/collector';
 import { formatCode } from '../../src/problem/collector';
 import type { ProblemEntry } from '../../src/problem/define';
 import { e2fsck, hasE2fsprogs } from './e2fsprogs';
@@ -22,7 +22,7 @@ export interface Damage {
 }
 
 /** Runs the check and returns its findings in short; every sentence is made once, so that none can throw. */
-async function findingsOf(image: TestImage, check: (image: TestImage, report: Report) => Promise<void>) {
+async function findingsOf(image: TestImage, check: (image: TestImage, report: ReportFinding) => Promise<void>) {
   const { report, findings } = collect();
   await check(image, report);
   for (const { id, data } of findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
@@ -44,7 +44,7 @@ export interface Options {
  */
 export function testDamages(
   problems: Problems,
-  check: (image: TestImage, report: Report) => Promise<void>,
+  check: (image: TestImage, report: ReportFinding) => Promise<void>,
   damages: readonly Damage[],
   { others = {}, elsewhere = [] }: Options = {},
 ): void {

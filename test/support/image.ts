@@ -6,7 +6,7 @@ import type { Field } from '../../src/bytes/field';
 import { groupDesc } from '../../src/layout/group';
 import { inode, oldInodeSize } from '../../src/layout/inode';
 import { superblock, superblockOffset, superblockSize } from '../../src/layout/superblock';
-import { Collector, type Report } from '../../src/problem/collector';
+import { Collector, type ReportFinding } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import { memorySource } from '../../src/source/memory';
 import type { ByteSource, PromptSource } from '../../src/source/source';
@@ -185,7 +185,7 @@ export const promptly = (source: ByteSource): PromptSource => ({
 });
 
 /** Collects what is reported. */
-export function collect(): { report: Report; findings: Finding[] } {
+export function collect(): { report: ReportFinding; findings: Finding[] } {
   const { report, findings } = new Collector(Number.POSITIVE_INFINITY);
   return { report, findings };
 }

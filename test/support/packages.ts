@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { adler32 } from '../../src/bytes/adler32';
+import { checkImageOnNode as checkImage } from '../../src/check-on-node';
 import type { PackageFile } from '../../src/content/packages/package-file';
 import { packagesCheck } from '../../src/content/packages/packages-check';
-import { checkImage } from '../../src/node-check';
 import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
 import { makeImage } from './e2fsprogs';
@@ -46,7 +46,7 @@ export function imageOfTree(tree: Tree): TestImage {
 }
 
 export const checkPackages = (image: TestImage): Promise<CheckReport> =>
-  checkImage(memorySource(image.bytes), { content: [packagesCheck()] });
+  checkImage(memorySource(image.bytes), { extensions: [packagesCheck()] });
 
 /** `id path data` of all findings. */
 export const briefly = ({ findings }: CheckReport): string[] =>

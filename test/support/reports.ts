@@ -139,7 +139,7 @@ export const wrongCount: Finding = {
 };
 
 /** A root image whose writes were lost, as on a node that ran out of room: many names gone, some files all NUL. */
-export function lostWrites(): CheckReport {
+export function lostWritesCheck(): CheckReport {
   const findings: Finding[] = [];
   for (let i = 0; i < 23; i++) findings.push(unusedInode(`usr/lib/systemd/unit-${i}.service`, 1000 + i));
   findings.push({

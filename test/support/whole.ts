@@ -1,9 +1,9 @@
 /** Runs tables of damages through the whole check, and holds the codes found against the log of `e2fsck -fn`. */
 import { expect, test } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
+import type { CheckOptions } from '../../src/check';
 import { checkImage } from '../../src/check';
 import type { DescribedProblem } from '../../src/problem/define';
-import type { CheckOptions } from '../../src/problem/options';
 import type { CheckReport } from '../../src/problem/report';
 import { expectAgreement, shortForms } from './agree';
 import type { Damage, Options, Problems } from './damages';

@@ -11,7 +11,7 @@ const said = async (image: TestImage): Promise<string[]> => (await checkWhole(im
 const blockOf = (image: TestImage, ino: number) => Math.floor(image.inodeAt(ino) / image.made.blockSize);
 const zero = (image: TestImage, block: number) => image.fill(image.blockAt(block), image.made.blockSize);
 
-const lostWrites =
+const lostWritesCheck =
   'writes were lost while the image was made, most likely because the place it was written to was full.';
 
 test('nothing is said of a sound image', async () => {
@@ -26,7 +26,7 @@ test('blocks of zeros: how many, of what kinds, in which groups', async () => {
   image.fill(bitmapAt(image, 'block', 1), image.made.blockSize).fill(bitmapAt(image, 'block', 2), image.made.blockSize);
   const [first] = await said(image);
   expect(first).toBe(
-    `5 blocks in use hold only zeros, among them inode tables of groups 0 and 1, 1 directory block, 2 bitmaps: ${lostWrites}`,
+    `5 blocks in use hold only zeros, among them inode tables of groups 0 and 1, 1 directory block, 2 bitmaps: ${lostWritesCheck}`,
   );
 });
 
@@ -34,7 +34,7 @@ test('one block of zeros', async () => {
   const image = load();
   zero(image, TestDirectory.at(image, '/usr/sbin').block());
   expect(await said(image)).toEqual([
-    `1 block in use holds only zeros, among them 1 directory block: ${lostWrites}`,
+    `1 block in use holds only zeros, among them 1 directory block: ${lostWritesCheck}`,
     '1 directory block is destroyed; what they named cannot be reached. The kernel will say "Structure needs cleaning".',
   ]);
 });
@@ -42,7 +42,7 @@ test('one block of zeros', async () => {
 test('a real image of lost writes', async () => {
   const [first] = await said(damaged('harvester-lost-writes'));
   expect(first).toMatch(/^\d+ blocks in use hold only zeros, among them inode tables of groups? [\d, and]+/);
-  expect(first).toContain(lostWrites);
+  expect(first).toContain(lostWritesCheck);
 });
 
 test('an image that is cut off', async () => {

@@ -9,7 +9,8 @@ import { gunzipSync } from 'node:zlib';
 import { memorySource } from '../../src/source/memory';
 import type { ByteSource } from '../../src/source/source';
 import { ImageError } from '../../src/view/error';
-import { Image } from '../../src/view/image';
+import type { Image } from '../../src/view/image';
+import { OpenedImage } from '../../src/view/opened-image';
 import type { FileStat } from '../../src/view/stat';
 import type { Groups } from '../../src/volume/groups';
 import { inodeOffset } from '../../src/volume/inode-at';
@@ -46,7 +47,7 @@ export async function open(bytes: Uint8Array, source: ByteSource = memorySource(
     words: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     volume,
     groups,
-    image: new Image(volume, groups),
+    image: new OpenedImage(volume, groups),
     inodeAt: (ino) => inodeOffset(volume, groups, ino),
   };
 }

@@ -1,4 +1,5 @@
 /** What a program that reads file systems can take, by version: the shape of the tables, and how one is asked for. */
+import { ExtcheckError } from '../../error';
 
 /** Whether a version is the same as another or newer; parts that are missing count as 0. */
 export function atLeastVersion(version: string, than: string): boolean {
@@ -42,8 +43,12 @@ export interface Consumer {
 }
 
 /** The text does not name a program, version and features that are known. The message is a sentence. */
-export class ConsumerError extends Error {
+export class ConsumerError extends ExtcheckError {
   override readonly name = 'ConsumerError';
+
+  constructor(message: string) {
+    super('invalid-reader', message);
+  }
 }
 
 const shape = /^(?:([a-z0-9-]+?)@)?([0-9][0-9.]*)?((?:[+-][A-Za-z0-9_]+(?:-only)?)*)$/;

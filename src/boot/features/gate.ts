@@ -1,6 +1,6 @@
 /** The feature gate: is each program that will read the image able to use its features? */
 import { compat, featureNames, incompat, roCompat } from '../../layout/features';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
 import {
@@ -112,7 +112,7 @@ function problemFor(consumer: Consumer, { refusal, maybe }: Judged) {
 }
 
 /** Reports every feature that one of the consumers cannot use. */
-export function checkFeatures(geometry: Geometry, consumers: readonly Consumer[], report: Report): void {
+export function checkFeatures(geometry: Geometry, consumers: readonly Consumer[], report: ReportFinding): void {
   const features = featuresOf(geometry);
   for (const consumer of consumers) {
     const program = consumer.version === null ? tables[consumer.program]!.name : consumer.shown;

@@ -1,10 +1,11 @@
 /** An initramfs as the kernel unpacks it: archives one after the other, plain or packed, each recognised and walked. */
 import { isAllZero } from '../../bytes/bitmap';
+import type { Inflate } from '../../platform/inflation';
 import { ByteStream } from '../byte-stream';
 import { type Compression, compressionOf, magicLength, unpackMessages } from './compression';
 import { type CpioSeen, isCpio, isOldCpio, nothingSeen, walkCpio } from './cpio';
 import { hasEnd, walkFrames } from './frames';
-import { checkMember, type Inflate, type ReadFrom } from './gzip-member';
+import { checkMember, type ReadFrom } from './gzip-member';
 
 /** Archives looked at; real files have one to three. */
 const maxArchives = 64;

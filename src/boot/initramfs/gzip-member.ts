@@ -1,18 +1,8 @@
 /** One member of a gzip stream, checked whole: header, packed data, checksum and size; RFC 1952. */
 
 import { crc32le } from '../../bytes/crc32le';
+import { type Inflate, InflateError } from '../../platform/inflation';
 import { ByteStream } from '../byte-stream';
-
-/** Raw deflate data being unpacked. */
-export interface Inflation {
-  /** @throws when the data is damaged or cut off */
-  readonly output: AsyncIterable<Uint8Array>;
-  /** Bytes of input that the data took; known once `output` has ended. */
-  consumed(): number;
-}
-
-/** Unpacks raw deflate data from the start of `input`, which may go on behind it. Node's zlib can be given as this. */
-export type Inflate = (input: AsyncIterable<Uint8Array>) => Inflation;
 
 /** Where bytes come from when they are read again from some offset on. */
 export type ReadFrom = (at: number) => AsyncIterable<Uint8Array>;
@@ -81,9 +71,4 @@ export async function checkMember(
   if (view.getUint32(0, true) !== crc) return { end, fault: 'the checksum of its gzip data is wrong' };
   if (view.getUint32(4, true) !== size % 4294967296) return { end, fault: 'the size of its gzip data is wrong' };
   return { end, fault: null };
-}
-
-/** Packed data does not unpack. What an `Inflate` throws for it; everything else is a bug or the source's. */
-export class InflateError extends Error {
-  override readonly name = 'InflateError';
 }

@@ -1,8 +1,9 @@
 /** Gathers what a machine's files say about its upgrade, from wherever they are read. */
+
+import type { StateReader } from '../../platform/state-reader';
 import { decodeUtf8 } from '../text-of';
 import { type EnvBlock, envBlockSize, readEnvBlock } from './env-block';
 import type { EnvFact, Mode, Scheme, UpgradeFacts } from './facts';
-import type { StateReader } from './state-reader';
 import { maxStateYaml, readStateYaml } from './state-yaml';
 import { maxUBootEnv, readUBootEnv } from './u-boot-env';
 

@@ -1,8 +1,9 @@
 /** The state of a machine from an image of its state partition; images inside of it are read where they lie. */
+
+import type { StateFile, StateReader } from '../../platform/state-reader';
 import type { ByteSource } from '../../source/source';
 import { ImageError } from '../../view/error';
 import type { Image } from '../../view/image';
-import type { StateFile, StateReader } from './state-reader';
 
 const maxNames = 65536;
 

@@ -1,13 +1,13 @@
 /** Verdicts on the images of both systems: is each sound, and would a boot loader get on with it? */
 import { superblock, superblockOffset, superblockSize } from '../../layout/superblock';
+import type { Inflate } from '../../platform/inflation';
+import type { StateReader } from '../../platform/state-reader';
 import type { Verdict } from '../../problem/report';
 import type { ByteSource } from '../../source/source';
 import { SourceError } from '../../source/source';
 import { checkBoot } from '../check-boot';
-import type { Inflate } from '../initramfs/gzip-member';
 import type { ImageFact } from './facts';
 import type { Gathered } from './gather';
-import type { StateReader } from './state-reader';
 
 /** What the check of an image's structure comes to, as far as it matters here. */
 export interface StructureResult {

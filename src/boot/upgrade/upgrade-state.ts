@@ -1,9 +1,10 @@
 /** Tells "waiting for the reboot" from "the new image failed and the fallback runs", from a machine's own files. */
+
+import type { StateReader } from '../../platform/state-reader';
 import type { NotChecked } from '../../problem/report';
 import { gather } from './gather';
 import { type ImageOptions, judgeImages } from './images';
 import { ruleFor } from './rules';
-import type { StateReader } from './state-reader';
 import type { UpgradeReport } from './upgrade-report';
 import { warningsFor } from './warnings';
 

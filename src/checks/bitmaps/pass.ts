@@ -4,7 +4,7 @@ import { join32 } from '../../bytes/field';
 import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import type { LoadedBitmaps } from '../../volume/bitmaps';
 import { type Geometry, groupClusters, groupFirstBlock, groupOfBlock, groupOfInode } from '../../volume/geometry';
 import { type Groups, isUninit } from '../../volume/groups';
@@ -15,7 +15,7 @@ export interface BitmapCheck {
   readonly groups: Groups;
   readonly facts: ScanFacts;
   readonly disk: LoadedBitmaps;
-  readonly report: Report;
+  readonly report: ReportFinding;
   /** What a mount deletes first, so that it is marked as in use for good reason; none when not told. */
   readonly pending?: PendingUse;
 }

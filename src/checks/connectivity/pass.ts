@@ -1,7 +1,7 @@
 /** Pass 3: can every directory be reached from the root, and does its '..' agree? */
 import { Bitmap } from '../../bytes/bitmap';
 import type { ScanFacts } from '../../facts/scan';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { texts } from './pass.texts';
 
@@ -13,7 +13,7 @@ export const problems = define<typeof texts>({
 });
 
 /** Checks the tree of directories. */
-export function checkConnectivity(facts: ScanFacts, report: Report): void {
+export function checkConnectivity(facts: ScanFacts, report: ReportFinding): void {
   const { directories, inodes } = facts;
   if (!inodes.isUsed(2)) report(problems['root-inode-missing'], { inode: 2 }, {});
   const done = new Bitmap(directories.length);

@@ -2,7 +2,7 @@
 import type { ScanFacts } from '../../facts/scan';
 import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { extentChecksumGood } from '../../volume/extent-checksum';
 import { isExtentHeader } from '../../volume/extent-header';
@@ -67,7 +67,7 @@ class Runs {
 
   constructor(
     private readonly ino: number,
-    private readonly report: Report,
+    private readonly report: ReportFinding,
   ) {}
 
   add(block: number): void {
@@ -113,7 +113,7 @@ async function isSoundNode(volume: Volume, ino: number, record: DataView, block:
 }
 
 /** Pass 1B: finds every claim on a shared block. */
-async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<Claims> {
+async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report: ReportFinding): Promise<Claims> {
   const claims = new Claims();
   const { blocks, inodes } = facts;
   const fanOut = volume.geometry.blockSize / 4;
@@ -171,7 +171,12 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
 }
 
 /** Reports all shared blocks with all their claimants. */
-export async function checkDuplicates(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<void> {
+export async function checkDuplicates(
+  volume: Volume,
+  groups: Groups,
+  facts: ScanFacts,
+  report: ReportFinding,
+): Promise<void> {
   const claims = await collect(volume, groups, facts, report);
   const ratio = volume.geometry.clusterRatio;
   for (const [ino, clusters] of [...claims.byInode].sort((a, b) => a[0] - b[0])) {

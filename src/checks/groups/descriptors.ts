@@ -1,6 +1,6 @@
 /** The group descriptors in use, one by one: places, checksums, and marks of unused parts. */
 import { groupDesc, groupFlags } from '../../layout/group';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import { descriptorBlock, groupFirstBlock, groupLastBlock } from '../../volume/geometry';
@@ -19,7 +19,7 @@ export const problems = define<typeof texts>({
 });
 
 /** Checks all descriptors in use, group by group. */
-export function checkDescriptors(opening: Opening, report: Report): void {
+export function checkDescriptors(opening: Opening, report: ReportFinding): void {
   const { volume, groups, superBlock } = opening;
   const { geometry } = volume;
   const { features, descSize, descPerBlock, blockSize, inodeTableBlocks, inodesPerGroup } = geometry;

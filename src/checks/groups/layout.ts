@@ -1,6 +1,6 @@
 /** Places the fixed structures of all groups on the map of blocks, and finds those that lie on top of each other. */
 import type { BlockUse } from '../../facts/block-use';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { DescriptorRuns, type Geometry, groupHead } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
@@ -14,7 +14,7 @@ export const problems = define<typeof texts>({
 });
 
 /** Structures whose location is 0: e2fsck looks for a new place for each of them, once it has seen all inodes. */
-export function reportMissingLocations(groups: Groups, report: Report): void {
+export function reportMissingLocations(groups: Groups, report: ReportFinding): void {
   for (let group = 0; group < groups.count; group++) {
     const missing = (what: string) => report(problems['group-location-missing'], { group }, { what });
     if (groups.blockBitmap[group] === 0) missing('block bitmap');
@@ -24,7 +24,7 @@ export function reportMissingLocations(groups: Groups, report: Report): void {
 }
 
 /** Marks superblock copies, descriptors, inode tables and bitmaps as in use, in that order and group by group. */
-export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockUse, report: Report): void {
+export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockUse, report: ReportFinding): void {
   const descriptors = new DescriptorRuns();
   for (let group = 0; group < groups.count; group++) {
     const head = groupHead(geometry, group);

@@ -3,7 +3,7 @@ import { uuidText } from '../../bytes/uuid';
 import { decode } from '../../layout/decode';
 import { journalMagic, journalSuperblock, journalSuperblockSize } from '../../layout/journal';
 import { superblockOffset, superblockSize } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { type ByteSource, SourceError } from '../../source/source';
 import type { OpenResult } from '../../volume/open';
@@ -17,7 +17,11 @@ const uuidSize = 16;
 const maxUsers = 48;
 
 /** Reports the users of a journal device. Silent about everything else, and where the journal cannot be read. */
-export async function reportJournalDevice({ geometry }: OpenResult, source: ByteSource, report: Report): Promise<void> {
+export async function reportJournalDevice(
+  { geometry }: OpenResult,
+  source: ByteSource,
+  report: ReportFinding,
+): Promise<void> {
   if (!geometry?.features.journal_dev) return;
   // in the block behind the one with the superblock of the device
   const behind = superblockOffset + superblockSize;

@@ -3,7 +3,7 @@ import { uuidText } from '../../bytes/uuid';
 import { findJournal, type JournalFile } from '../../journal/find';
 import type { JournalRecord } from '../../journal/format';
 import { journalSuperblockSize } from '../../layout/journal';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
@@ -30,7 +30,7 @@ export interface JournalResult {
 }
 
 /** Reports what stands in the place of a journal and returns whether e2fsck stops there. */
-function reportBadInode(volume: Volume, reason: string, report: Report): boolean {
+function reportBadInode(volume: Volume, reason: string, report: ReportFinding): boolean {
   const { sb, features } = volume.geometry;
   const ino = sb.s_journal_inum;
   if (features.has_journal || ino !== 0) {
@@ -51,7 +51,11 @@ export interface LoadedJournal {
 }
 
 /** Reads and judges the journal; null when e2fsck stops at it. */
-export async function loadJournal(volume: Volume, groups: Groups, report: Report): Promise<LoadedJournal | null> {
+export async function loadJournal(
+  volume: Volume,
+  groups: Groups,
+  report: ReportFinding,
+): Promise<LoadedJournal | null> {
   const { geometry } = volume;
   const { sb, features, blockSize } = geometry;
   const file = await findJournal(volume, groups);
@@ -89,7 +93,7 @@ export async function checkJournal(
   volume: Volume,
   groups: Groups,
   usesBackupSuperblock: boolean,
-  report: Report,
+  report: ReportFinding,
 ): Promise<JournalResult> {
   const { sb, features } = volume.geometry;
   const needsRecovery = features.needs_recovery;

@@ -6,11 +6,12 @@ import { heldSource } from '../../journal/held-blocks';
 import { Log } from '../../journal/log';
 import { type LogFault, type Recovery, recover } from '../../journal/recover';
 import { recoveredSource } from '../../journal/reopen';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { JournalFacts } from '../../problem/report';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type Opening, openFileSystem } from '../../volume/open';
+import { notReplayed } from './facts';
 import { loadJournal } from './journal';
 import type { texts } from './replay.texts';
 
@@ -31,7 +32,7 @@ export const problems = define<typeof texts>({
 });
 
 /** Reports one fault of the log. `inode` is the journal's. */
-function reportFault(fault: LogFault, inode: number, asyncCommit: boolean, report: Report): void {
+function reportFault(fault: LogFault, inode: number, asyncCommit: boolean, report: ReportFinding): void {
   const place = { logical: fault.at, sequence: 'sequence' in fault ? fault.sequence : 0 };
   const block = 'block' in fault ? { inode, block: fault.block } : { inode };
   switch (fault.kind) {
@@ -75,28 +76,6 @@ export interface Replayed {
   facts: JournalFacts;
 }
 
-const notReplayed: Omit<JournalFacts, 'state'> = {
-  transactions: 0,
-  blocks: 0,
-  revoked: 0,
-  fastCommits: 0,
-  fastCommitsLeft: null,
-  lastCommit: null,
-};
-
-/** What is known of a journal that is not replayed. */
-export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
-  const { sb, features } = opening.volume.geometry;
-  const external = sb.s_journal_uuid.some((byte) => byte !== 0);
-  const state = (): JournalFacts['state'] => {
-    if (external) return 'external';
-    if (!features.has_journal && !features.needs_recovery && sb.s_journal_inum === 0) return 'none';
-    if (!usable) return 'unusable';
-    return features.needs_recovery ? 'not-replayed' : 'clean';
-  };
-  return { state: state(), ...notReplayed };
-}
-
 function factsOf(recovery: Recovery, fast: FastReplay): JournalFacts {
   return {
     state: recovery.failed ? 'partly-replayed' : 'replayed',
@@ -135,7 +114,7 @@ async function fastReplay(log: Log, recovery: Recovery, source: ByteSource, sign
 export async function replayJournal(
   opening: Opening,
   source: ByteSource,
-  report: Report,
+  report: ReportFinding,
   signal?: AbortSignal,
 ): Promise<Replayed | null> {
   const { volume, groups } = opening;

@@ -11,7 +11,7 @@ import {
   journalSuperblockSize,
   minJournalBlocks,
 } from '../../layout/journal';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import { crcStart } from '../../volume/geometry';
@@ -72,7 +72,7 @@ export function judgeJournalSuperblock(
   blockSize: number,
   length: number,
   where: Where,
-  report: Report,
+  report: ReportFinding,
 ): JournalVerdict {
   const record = decode(journalSuperblock, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
   const verdict = (state: JournalVerdict['state'], reason: string): JournalVerdict => ({ record, state, reason });

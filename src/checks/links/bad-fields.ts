@@ -1,6 +1,6 @@
 /** Inodes with the bad mark: says what is wrong, now that it is known which entry names them. */
 import { fileType, hurdFragmentOffset, inode, inodeFlags } from '../../layout/inode';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
@@ -38,14 +38,14 @@ async function symlinkGood(n: CurrentInode, volume: Volume): Promise<boolean> {
   return isValidLongSymlink(n, volume.inRange(block) ? await volume.block(block) : null);
 }
 
-function reportHurd(n: CurrentInode, where: Where, report: Report): void {
+function reportHurd(n: CurrentInode, where: Where, report: ReportFinding): void {
   const number = n.view.getUint8(n.at + hurdFragmentOffset);
   const size = n.view.getUint8(n.at + hurdFragmentOffset + 1);
   if (number !== 0) report(problems['inode-fragment-number-set'], where, { stored: number });
   if (size !== 0) report(problems['inode-fragment-size-set'], where, { stored: size });
 }
 
-async function reportType(n: CurrentInode, where: Where, volume: Volume, report: Report): Promise<boolean> {
+async function reportType(n: CurrentInode, where: Where, volume: Volume, report: ReportFinding): Promise<boolean> {
   if (n.isDirectory || n.isRegular) return true;
   if (n.isSymlink) {
     if (await symlinkGood(n, volume)) return true;
@@ -69,7 +69,7 @@ export async function reportBadFields(
   groups: Groups,
   ino: number,
   directory: number,
-  report: Report,
+  report: ReportFinding,
 ): Promise<boolean> {
   const { geometry } = volume;
   const { features } = geometry;

@@ -6,7 +6,7 @@ import type { ScanFacts } from '../../facts/scan';
 import { inode, oldInodeSize } from '../../layout/inode';
 import { linkCountCap, maxLinks } from '../../layout/limits';
 import { xattrMagic } from '../../layout/xattr';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
@@ -29,7 +29,7 @@ async function reportUnattached(
   groups: Groups,
   facts: ScanFacts,
   ino: number,
-  report: Report,
+  report: ReportFinding,
 ): Promise<void> {
   await reportBadFields(volume, groups, ino, 0, report);
   const { geometry } = volume;
@@ -55,7 +55,12 @@ function nextSuspect({ count, state, links, found }: Inodes, from: number): numb
 }
 
 /** Compares link counts, in the order of inode numbers. */
-export async function checkLinks(volume: Volume, groups: Groups, facts: ScanFacts, report: Report): Promise<void> {
+export async function checkLinks(
+  volume: Volume,
+  groups: Groups,
+  facts: ScanFacts,
+  report: ReportFinding,
+): Promise<void> {
   const { geometry } = volume;
   const { inodes, directories } = facts;
   const { state, links, found } = inodes;

@@ -3,7 +3,7 @@ import { crc32c } from '../../bytes/crc32c';
 import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
 import { maxValueInodeSize } from '../../layout/limits';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { ImageError } from '../../view/error';
 import { wholeContent } from '../../view/file';
@@ -33,7 +33,7 @@ async function checkValue(
   ino: number,
   value: ValueInode,
   budget: ValueBudget,
-  report: Report,
+  report: ReportFinding,
 ): Promise<void> {
   budget.bytes -= value.size;
   if (value.size > maxValueInodeSize || budget.bytes < 0) return;
@@ -53,7 +53,7 @@ export async function checkValueInode(
   facts: ScanFacts,
   ino: number,
   budget: ValueBudget,
-  report: Report,
+  report: ReportFinding,
 ): Promise<boolean> {
   const expected = facts.xattrInodes.get(ino) ?? 0;
   if (expected === 0 || !facts.flaggedXattrInodes.has(ino)) return false;
@@ -70,7 +70,7 @@ export async function checkValueInode(
 }
 
 /** Says of a flagged inode with names what the attributes that use it, or do not, make of it. */
-export function reportNamedValue(facts: ScanFacts, ino: number, report: Report): void {
+export function reportNamedValue(facts: ScanFacts, ino: number, report: ReportFinding): void {
   // of anything but a file the flag was told when the inode was read
   if (!facts.flaggedXattrInodes.has(ino) || (facts.inodes.state[ino]! & inodeState.TYPE) !== 1) return;
   const references = facts.xattrInodes.get(ino) ?? 0;

@@ -1,6 +1,6 @@
 /** The orphan file: where the kernel lists inodes to be deleted or cut off after a crash. Clean means empty. */
 import { inode, inodeFlags } from '../../layout/inode';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
 import { inodeSeed } from '../../volume/inode-checksum';
@@ -36,7 +36,7 @@ async function checkBlocks(
   ino: number,
   view: DataView,
   pending: Pending,
-  report: Report,
+  report: ReportFinding,
 ): Promise<State> {
   if ((inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return 'corrupted';
   const { geometry } = volume;
@@ -70,7 +70,7 @@ async function checkBlocks(
 export async function checkOrphanFile(
   volume: Volume,
   groups: Groups,
-  report: Report,
+  report: ReportFinding,
   pending: Pending = new Pending(),
 ): Promise<void> {
   const { sb, features, blockSize } = volume.geometry;

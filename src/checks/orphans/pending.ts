@@ -2,7 +2,7 @@
 import { type Bits, makeBits } from '../../bytes/bits';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
 import { fsState } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
@@ -62,7 +62,7 @@ class PendingScan {
   constructor(
     private readonly volume: Volume,
     private readonly groups: Groups,
-    private readonly report: Report,
+    private readonly report: ReportFinding,
   ) {
     // trees of blocks that listed inodes share must not be walked over and over
     this.budget = 4 * volume.readableBlocks + 65536;
@@ -144,7 +144,12 @@ class PendingScan {
  * Gathers the inodes that a mount deletes or cuts off. `replayed` says that the journal was, so that what follows from
  * the list is as settled as it would be after a mount; else only that it is no damage.
  */
-export async function findPending(volume: Volume, groups: Groups, replayed: boolean, report: Report): Promise<Pending> {
+export async function findPending(
+  volume: Volume,
+  groups: Groups,
+  replayed: boolean,
+  report: ReportFinding,
+): Promise<Pending> {
   const { sb, features } = volume.geometry;
   const scan = new PendingScan(volume, groups, report);
   if (sb.s_last_orphan !== 0) await scan.chain();
@@ -155,7 +160,7 @@ export async function findPending(volume: Volume, groups: Groups, replayed: bool
 }
 
 /** `report`, but that what follows from an inode being on the list is said as that, or not at all once it is settled. */
-export function knowing(pending: Pending, report: Report): Report {
+export function knowing(pending: Pending, report: ReportFinding): ReportFinding {
   if (!pending.any) return report;
   return (problem, where, data, code = problem.e2fsck[0]) => {
     if (where.inode === undefined || !consequences.has(problem.id) || !pending.has(where.inode))

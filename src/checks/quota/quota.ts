@@ -2,7 +2,7 @@
 
 import type { QuotaAmount, QuotaType, QuotaUsage } from '../../facts/quota-usage';
 import { quotaMagics } from '../../layout/quota';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
 import { type QuotaFile, readQuotaFile } from '../../volume/quota-file';
@@ -60,7 +60,12 @@ function compare(
  * Compares each quota file with `usage`, where the feature quota is on. An id that uses nothing may be absent from the
  * file, or there for its limits.
  */
-export async function checkQuotas(volume: Volume, groups: Groups, usage: QuotaUsage, report: Report): Promise<void> {
+export async function checkQuotas(
+  volume: Volume,
+  groups: Groups,
+  usage: QuotaUsage,
+  report: ReportFinding,
+): Promise<void> {
   const { sb, features } = volume.geometry;
   if (!features.quota) return;
   for (const [index, [type, field]] of kinds.entries()) {

@@ -2,7 +2,7 @@
 import { isAllZero } from '../../bytes/bitmap';
 import { incompat } from '../../layout/features';
 import { superblock, superblockMagic, superblockOffset, superblockSize } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { type Geometry, groupHasSuper, groupHead, readGeometry, type SuperblockRecord } from '../../volume/geometry';
 import type { Volume } from '../../volume/volume';
@@ -48,7 +48,7 @@ function compare(
   expected: Values,
   group: number,
   at: number,
-  report: Report,
+  report: ReportFinding,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const where = { group, block: at / geometry.blockSize, bytes: { at, length: superblockSize } };
@@ -71,7 +71,7 @@ function compare(
  * Holds every backup superblock that lies in the image against the one in use, in block `superBlock`. The primary one is
  * left out: when it is not in use, why has been reported before.
  */
-export async function checkBackups(volume: Volume, superBlock: number, report: Report): Promise<void> {
+export async function checkBackups(volume: Volume, superBlock: number, report: ReportFinding): Promise<void> {
   const { geometry } = volume;
   const expected = identity(geometry.sb, geometry);
   let left = mostCopies;

@@ -3,7 +3,7 @@ import { join32 } from '../../bytes/field';
 import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
 import { fsState } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import type { texts } from './errors.texts';
@@ -21,7 +21,7 @@ function event(time: number, func: Uint8Array, line: number, ino: number): strin
   return `${isoTime(time)}${where === '' ? '' : ` in ${where}:${line}`}${ino === 0 ? '' : `, inode ${ino}`}`;
 }
 
-export function checkRecordedErrors(opening: Opening, report: Report): void {
+export function checkRecordedErrors(opening: Opening, report: ReportFinding): void {
   const { sb } = opening.volume.geometry;
   if ((sb.s_state & fsState.ERROR) === 0 && sb.s_error_count === 0) return;
   const first = join32(sb.s_first_error_time, sb.s_first_error_time_hi);

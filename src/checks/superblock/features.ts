@@ -1,7 +1,7 @@
 /** Features that exclude or need each other, and fields that only mean something together with a feature. */
 import { oldInodeSize } from '../../layout/inode';
 import { encodingUtf8 } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import type { texts } from './features.texts';
@@ -21,7 +21,7 @@ export const problems = define<typeof texts>({
 /** Bytes behind the first 128 up to the end of i_checksum_hi. */
 const leastExtraSize = 4;
 
-function checkExtraSizes(opening: Opening, report: Report): void {
+function checkExtraSizes(opening: Opening, report: ReportFinding): void {
   const { sb, inodeSize } = opening.volume.geometry;
   const most = inodeSize - oldInodeSize;
   if (most <= 0) return;
@@ -39,7 +39,7 @@ function checkExtraSizes(opening: Opening, report: Report): void {
     });
 }
 
-export function checkFeatures(opening: Opening, report: Report): void {
+export function checkFeatures(opening: Opening, report: ReportFinding): void {
   const { sb, features, descBlocks } = opening.volume.geometry;
   checkExtraSizes(opening, report);
   const roCompat = superblockPlace(opening, 's_feature_ro_compat');

@@ -1,5 +1,5 @@
 /** The fields of the superblock in use, in the order e2fsck looks at them. */
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import type { ByteSource } from '../../source/source';
 import type { Opening } from '../../volume/open';
 import { checkRecordedErrors } from './errors';
@@ -13,7 +13,12 @@ import { checkValues } from './values';
  * Checks the fields of the superblock in use. `now` is in seconds since 1970. Returns false when e2fsck would go no
  * further, because a value cannot be; what follows may then be noise.
  */
-export function checkSuperblockFields(opening: Opening, source: ByteSource, report: Report, now: number): boolean {
+export function checkSuperblockFields(
+  opening: Opening,
+  source: ByteSource,
+  report: ReportFinding,
+  now: number,
+): boolean {
   const possible = checkValues(opening, report);
   checkSize(opening, source, report);
   checkFeatures(opening, report);

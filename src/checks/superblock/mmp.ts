@@ -3,7 +3,7 @@ import { crc32c } from '../../bytes/crc32c';
 import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
 import { mmpBlock, mmpMagic, mmpSequence } from '../../layout/mmp';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { bytesOf, type Volume } from '../../volume/volume';
 import type { texts } from './mmp.texts';
@@ -31,7 +31,7 @@ function stateOf(sequence: number): string | null {
 }
 
 /** Checks the block of multiple mount protection, where the feature mmp is on. */
-export async function checkMmp(volume: Volume, report: Report): Promise<void> {
+export async function checkMmp(volume: Volume, report: ReportFinding): Promise<void> {
   const { sb, features, firstDataBlock, blocksCount, checksumSeed } = volume.geometry;
   if (!features.mmp) return;
   const block = sb.s_mmp_block;

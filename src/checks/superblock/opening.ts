@@ -1,7 +1,7 @@
 /** What had to be passed over to open the file system: a destroyed superblock, implausible descriptors, unknown features. */
 import { featureNames, supported } from '../../layout/features';
 import { superblockOffset, superblockSize } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { ByteSource } from '../../source/source';
 import type { Geometry } from '../../volume/geometry';
@@ -34,7 +34,7 @@ function unsupportedFeatures({ sb }: Geometry): string[] {
   );
 }
 
-function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, report: Report): void {
+function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, report: ReportFinding): void {
   if (primary === null) return;
   if (geometry === null || primary.kind === 'magic' || primary.kind === 'checksum' || primary.kind === 'corrupt') {
     report(problems['superblock-damaged'], wholePrimary, { reason: primary.detail });
@@ -61,7 +61,7 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
 export function reportOpening(
   result: OpenResult,
   source: ByteSource,
-  report: Report,
+  report: ReportFinding,
   looksLike: string | null = null,
 ): void {
   const { opening, primary, descriptors, geometry, unreadable } = result;

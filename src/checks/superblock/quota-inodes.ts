@@ -1,5 +1,5 @@
 /** The inode numbers of the quota files that the superblock names. */
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
@@ -19,7 +19,7 @@ const types = [
 const possible = (ino: number, inodesCount: number): boolean =>
   ino <= inodesCount && (ino === 3 || ino === 4 || ino > 10);
 
-export function checkQuotaInodes(opening: Opening, report: Report): void {
+export function checkQuotaInodes(opening: Opening, report: ReportFinding): void {
   const { sb } = opening.volume.geometry;
   for (const [type, field] of types) {
     const stored = sb[field];

@@ -1,6 +1,6 @@
 /** The resize inode, which keeps blocks free behind the group descriptors so that the file system can grow. */
 import { fileType, inode, reservedInode } from '../../layout/inode';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { groupFirstBlock, groupHasSuper, groupOfInode } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
@@ -86,7 +86,7 @@ async function resizeInode(volume: Volume, groups: Groups): Promise<DataView | s
 }
 
 /** Checks what the superblock and inode 7 say about blocks kept free for growing. */
-export async function checkResizeInode(volume: Volume, groups: Groups, report: Report): Promise<void> {
+export async function checkResizeInode(volume: Volume, groups: Groups, report: ReportFinding): Promise<void> {
   const { geometry } = volume;
   const { features, sb } = geometry;
   if (features.resize_inode && features.meta_bg) report(problems['resize-inode-with-meta-bg'], {}, {});

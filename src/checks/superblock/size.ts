@@ -1,5 +1,5 @@
 /** Whether the image is long enough for the file system in it. */
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { ByteSource } from '../../source/source';
 import type { Opening } from '../../volume/open';
@@ -11,7 +11,7 @@ export const problems = define<typeof texts>({
 });
 
 /** A longer image is never wrong. */
-export function checkSize(opening: Opening, source: ByteSource, report: Report): void {
+export function checkSize(opening: Opening, source: ByteSource, report: ReportFinding): void {
   const { blocksCount, blockSize } = opening.volume.geometry;
   const found = Math.floor(source.size / blockSize);
   if (found >= blocksCount) return;

@@ -1,6 +1,6 @@
 /** Times of the last mount and write, which cannot lie in the future. */
 import { join32 } from '../../bytes/field';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
@@ -17,7 +17,7 @@ const fudge = 86400;
 const clockUnset = Date.UTC(2010, 0, 1) / 1000;
 
 /** `now` is in seconds since 1970. */
-export function checkTimes(opening: Opening, report: Report, now: number): void {
+export function checkTimes(opening: Opening, report: ReportFinding, now: number): void {
   if (now < clockUnset) return;
   const { sb } = opening.volume.geometry;
   const mounted = join32(sb.s_mtime, sb.s_mtime_hi);

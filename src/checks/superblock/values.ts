@@ -4,7 +4,7 @@ import { join32 } from '../../bytes/field';
 import { oldInodeSize } from '../../layout/inode';
 import { maxClustersPerGroup, maxLogBlockSize, maxLogClusterSize } from '../../layout/limits';
 import type { superblock } from '../../layout/superblock';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
 import type { Opening, OpenResult } from '../../volume/open';
@@ -69,7 +69,11 @@ function limits(g: Geometry): Limit[] {
 }
 
 /** Reports every impossible value; returns the first such field, or null. `opening` says which superblock it stands in. */
-function reportValues(geometry: Geometry, opening: Opening | null, report: Report): keyof typeof superblock | null {
+function reportValues(
+  geometry: Geometry,
+  opening: Opening | null,
+  report: ReportFinding,
+): keyof typeof superblock | null {
   const { sb } = geometry;
   const wrong = limits(geometry).filter((limit) => !fits(limit));
   const expected = sb.s_inodes_per_group * geometry.groupCount;
@@ -87,7 +91,7 @@ function reportValues(geometry: Geometry, opening: Opening | null, report: Repor
 }
 
 /** Reports a first group that starts where none can; returns whether it does. */
-function reportFirstDataBlock({ sb, clusterRatio }: Geometry, opening: Opening | null, report: Report): boolean {
+function reportFirstDataBlock({ sb, clusterRatio }: Geometry, opening: Opening | null, report: ReportFinding): boolean {
   const stored = sb.s_first_data_block;
   const expected = sb.s_log_block_size === 0 && clusterRatio === 1 ? 1 : 0;
   if (stored === expected) return false;
@@ -100,14 +104,14 @@ function reportUnusable(
   geometry: Geometry,
   opening: Opening | null,
   field: keyof typeof superblock,
-  report: Report,
+  report: ReportFinding,
 ): void {
   const reason = `${field} cannot be ${Number(geometry.sb[field])}`;
   report(openingProblems['superblock-unusable'], superblockPlace(opening, field), { reason });
 }
 
 /** Whether all values are possible; e2fsck gives up on the first that is not. */
-export function checkValues(opening: Opening, report: Report): boolean {
+export function checkValues(opening: Opening, report: ReportFinding): boolean {
   const { geometry } = opening.volume;
   const culprit = reportValues(geometry, opening, report);
   if (culprit === null) return true;
@@ -119,7 +123,10 @@ export function checkValues(opening: Opening, report: Report): boolean {
  * Says what is wrong with a primary superblock that opens and yet is not used: it counts more than an image of this size
  * can hold, or it starts the first group at a wrong block, so that no descriptor is where it should be.
  */
-export function checkPassedOver({ opening, overstated, descriptors, geometry }: OpenResult, report: Report): void {
+export function checkPassedOver(
+  { opening, overstated, descriptors, geometry }: OpenResult,
+  report: ReportFinding,
+): void {
   if (opening === null && overstated !== null) reportValues(overstated, null, report);
   if (opening?.backup && descriptors !== null && geometry !== null && reportFirstDataBlock(geometry, null, report))
     reportUnusable(geometry, null, 's_first_data_block', report);

@@ -2,7 +2,7 @@
 
 import type { ScanFacts } from '../../facts/scan';
 import { inode, inodeFlags } from '../../layout/inode';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
@@ -41,7 +41,7 @@ class VerityPass {
     private readonly volume: Volume,
     private readonly groups: Groups,
     private readonly facts: ScanFacts,
-    private readonly report: Report,
+    private readonly report: ReportFinding,
     private readonly onProgress: (bytes: number) => void,
   ) {
     this.budget = maxTimes * volume.source.size + spareBytes;
@@ -157,10 +157,9 @@ export async function checkVerity(
   volume: Volume,
   groups: Groups,
   facts: ScanFacts,
-  report: Report,
+  report: ReportFinding,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
-  if (facts.verity.inodes.length === 0) return;
   const total = facts.verity.clusters * volume.geometry.clusterRatio * volume.geometry.blockSize;
   await new VerityPass(volume, groups, facts, report, (bytes) => onProgress?.(Math.min(bytes, total), total)).run();
   onProgress?.(total, total);

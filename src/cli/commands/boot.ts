@@ -2,7 +2,7 @@
 import type { BootReport } from '../../boot/boot-report';
 import { renderBoot } from '../../boot/boot-text';
 import { type BootOptions, checkBoot } from '../../boot/check-boot';
-import { inflateRaw } from '../../native/inflate';
+import { inflateRaw } from '../../platform/inflate';
 import { type Severity, severities } from '../../problem/finding';
 import { atLeast, exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';

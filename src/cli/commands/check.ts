@@ -1,7 +1,6 @@
 /** The command `check`, which is meant where none is named: checks images and prints a report on each. */
 import { version } from '../../../package.json';
-import type { ContentOptions } from '../../check';
-import type { CheckOptions } from '../../problem/options';
+import type { CheckOptions } from '../../check';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
@@ -9,7 +8,7 @@ import { printable } from '../../report/printable';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, parseArguments } from '../args';
 import { realEngine } from '../engine';
-import type { Gate } from '../gate';
+import type { Gate } from '../extensions';
 import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
 import type { Engine, Io } from '../io';
 import { HelpAsked, UsageError } from '../options';
@@ -20,7 +19,7 @@ import { requiredPaths } from '../required-from';
 type Request = Omit<CheckRequest, 'explain'>;
 
 /** The help text, which no check needs. */
-export const help = async (): Promise<string> => (await import('../texts.js')).checkHelp;
+export const help = async (): Promise<string> => (await import('../help')).helpText;
 
 /** Runs the command with what stands behind its name. Resolves with the exit status; see `exitStatuses`. */
 export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
@@ -32,7 +31,7 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
       await io.out(`extcheck ${version}\n`);
       return exitStatuses.pass;
     case 'explain':
-      return (await import('../later.js')).commands.explain.run(['--', asked.id], io, engine);
+      return (await import('./explain')).run(['--', asked.id], io, engine);
     case 'check':
       return await checkAll(asked.request, io, engine);
   }
@@ -40,7 +39,6 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
 
 async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
-  if (request.readBy !== undefined) (await import('../later.js')).gates.requireConsumers(request.readBy);
   const require = await requiredPaths(request.require, io.readText);
   const gate = await gateOf(request, io);
   const printer = printerFor(request, io, engine);
@@ -60,18 +58,20 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
   return kept.length === 0 ? status : status | (await writeAll(request, kept, io, engine));
 }
 
-/** What the options of a gate ask for; they and what they need are loaded only where there are any. */
-async function gateOf({ gate }: Request, io: Io): Promise<Gate | undefined> {
+/** What the options ask for beside the file system; it and what it needs are loaded only where there is something. */
+async function gateOf({ gate, content, readBy }: Request, io: Io): Promise<Gate | undefined> {
   const { manifests, packages, policies, bmap, profile, baseline, writeBaseline } = gate;
-  const checks = packages || manifests.length + policies.length > 0;
-  if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline) === undefined) return undefined;
-  return (await import('../later.js')).gates.readGate(gate, io);
+  const checks = content || packages || manifests.length + policies.length > 0;
+  if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline ?? readBy) === undefined) return undefined;
+  const { readGate } = await import('../extensions');
+  return readGate({ ...gate, content, readBy }, io);
 }
 
 async function writeAll(request: Request, reports: readonly CheckReport[], io: Io, engine: Engine): Promise<number> {
   const textOnOutput = request.format === 'text';
   const options = { catalogue: await engine.catalogue(), threshold: request.failOn, textOnOutput };
-  return (await import('../later.js')).gates.writeReports(request.gate.reports, reports, options, io);
+  const { writeReports } = await import('../reports');
+  return writeReports(request.gate.reports, reports, options, io);
 }
 
 /** The report for one image, whatever happens; undefined when interrupted. */
@@ -90,19 +90,12 @@ async function checkOne(
   try {
     const whole = await engine.open(image.path, { signal });
     source = atOffset(whole, image);
-    const options: CheckOptions & ContentOptions = { signal, image: image.shown, require, replay: request.replay };
-    const lost = request.content ? [(await import('../later.js')).gates.lostWrites()] : [];
-    const content = [...lost, ...(gate?.checks() ?? [])];
-    if (content.length > 0) options.content = content;
-    if (gate !== undefined) options.digests = gate.digests(request.jobs);
-    // with a profile the walk of the boot says which features are refused
-    if (request.readBy !== undefined && !gate?.boots) options.readBy = request.readBy;
+    const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
+    if (gate !== undefined) options.extensions = gate.extensions(breathing(whole));
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
-    const report = await engine.check(breathing(source), options);
-    if (gate === undefined) return report;
-    return await gate.withBmap(await gate.withBoot(report, breathing(source), request.readBy), breathing(whole));
+    return await engine.check(breathing(source), options);
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof UsageError) throw error;

@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: Io, engine?: Engine): Pro
   return explain(id, io, await (engine?.catalogue() ?? texts()));
 }
 
-const texts = async (): Promise<Catalogue> => (await import('../texts.js')).catalogue;
+const texts = async (): Promise<Catalogue> => (await import('../../all-problems')).allProblems;
 
 async function explain(id: string, io: Io, catalogue: Catalogue): Promise<number> {
   const { found, text } = explainProblem(id, catalogue, widthOf(io));

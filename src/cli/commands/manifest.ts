@@ -1,8 +1,9 @@
 /** The command `manifest`: writes what is in an image as an mtree manifest, to be verified against later. */
-import type { DigestName } from '../../content/file-content';
+
 import { manifestPieces } from '../../content/write-manifest';
 import { nodeDigests } from '../../hashing/node-digests';
 import { openImage } from '../../open-image';
+import type { DigestName } from '../../platform/digests';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';

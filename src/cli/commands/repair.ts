@@ -1,11 +1,11 @@
 /** The command `repair`: hands a damaged image to the native e2fsck without putting anything at risk, and takes it back. */
-import { type Acceptance, acceptances } from '../../native/accept';
-import { type FsckMode, fsckModes } from '../../native/fsck';
-import type { RepairOptions } from '../../native/options';
-import { repairImage } from '../../native/repair';
-import type { RepairReport } from '../../native/report';
-import { renderRepair } from '../../native/text';
-import { undoRepair } from '../../native/undo';
+import { type Acceptance, acceptances } from '../../repair/accept';
+import { type FsckMode, fsckModes } from '../../repair/fsck';
+import type { RepairOptions } from '../../repair/options';
+import { repairImage } from '../../repair/repair';
+import type { RepairReport } from '../../repair/report';
+import { renderRepair } from '../../repair/text';
+import { undoRepair } from '../../repair/undo';
 import { printable } from '../../report/printable';
 import type { RequireArgument } from '../args';
 import { ask, canAsk } from '../ask';

@@ -1,9 +1,10 @@
 /** The command `upgrade-state`: tells waiting for the reboot from a fallback that came back. */
-import type { StateReader } from '../../boot/upgrade/state-reader';
+
 import { upgradeExitStatus } from '../../boot/upgrade/upgrade-report';
 import { renderUpgrade } from '../../boot/upgrade/upgrade-text';
-import { stateOfFolder } from '../../native/folder-state';
-import { inflateRaw } from '../../native/inflate';
+import { stateOfFolder } from '../../platform/folder-state';
+import { inflateRaw } from '../../platform/inflate';
+import type { StateReader } from '../../platform/state-reader';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';

@@ -1,8 +1,13 @@
 /** Reads block map files (bmap), versions 1.3 to 2.0: the little XML they are made of, and nothing else of XML. */
+import { ExtcheckError } from '../../error';
 
 /** The file cannot be used. The message is a clause without a full stop. */
-export class BmapError extends Error {
+export class BmapError extends ExtcheckError {
   override readonly name = 'BmapError';
+
+  constructor(message: string) {
+    super('invalid-bmap', message);
+  }
 }
 
 /** Blocks that were written, both ends included. */

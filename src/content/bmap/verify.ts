@@ -1,8 +1,9 @@
 /** Verifies the bytes of an image against its block map: below any file system, range by range. */
+
+import type { DigestFactory, OpenDigest } from '../../platform/digests';
 import { Collector } from '../../problem/collector';
 import type { Finding, Severity } from '../../problem/finding';
 import { type ByteSource, SourceError } from '../../source/source';
-import type { DigestFactory, OpenDigest } from '../digests';
 import { ownDigest } from '../own-digests';
 import { type Bmap, BmapError, parseBmap } from './parse';
 import { problems } from './problems';
@@ -30,17 +31,28 @@ export interface BmapResult {
   bytes: number;
 }
 
-/**
- * Verifies `source`, which must be the whole image as it was when the block map was made, against the text of the map.
- * Bytes outside its ranges were holes, and are not looked at. The file's own checksum is verified first.
- * @throws BmapError when the text is no block map, or not the one that was written
- */
-export async function verifyBmap(source: ByteSource, text: string, options: BmapOptions = {}): Promise<BmapResult> {
+/** The block map in a text, once its own checksum was verified. */
+function trusted(text: string, factory: DigestFactory): { bmap: Bmap; open: () => OpenDigest } {
   const bmap = parseBmap(text);
-  const open = opener(bmap, options.digest ?? ownDigest);
+  const open = opener(bmap, factory);
   const own = open();
   own.update(new TextEncoder().encode(bmap.own.text));
   if (own.digest('hex') !== bmap.own.checksum) throw new BmapError('its own checksum is wrong: the file was changed');
+  return { bmap, open };
+}
+
+/** Requires a text to be a block map whose own checksum is right. @throws BmapError when it is not */
+export function requireBmap(text: string, digest: DigestFactory = ownDigest): void {
+  trusted(text, digest);
+}
+
+/**
+ * Verifies `source`, which must be the whole image as it was when the block map was made, against the text of the map.
+ * Bytes outside its ranges were holes, and are not looked at. The file's own checksum is verified first.
+ * @throws BmapError when the text is not a block map, or not the one that was written
+ */
+export async function verifyBmap(source: ByteSource, text: string, options: BmapOptions = {}): Promise<BmapResult> {
+  const { bmap, open } = trusted(text, options.digest ?? ownDigest);
   const collector = new Collector(10_000);
   if (source.size !== bmap.imageSize)
     collector.report(problems['bmap-size-differs'], {}, { stored: source.size, expected: bmap.imageSize });

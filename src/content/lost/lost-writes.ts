@@ -1,12 +1,14 @@
 /** Files whose data never reached the disk: blocks that are there and hold only NUL where that cannot be. */
-import { define } from '../../problem/define';
+import type { Extension } from '../../extension';
+import { define, describe } from '../../problem/define';
 import { ImageError } from '../../view/error';
 import type { ContentCheck, ContentContext } from '../content-check';
+import { contentExtension } from '../content-extension';
 import type { FileContent } from '../file-content';
 import { readRange } from '../read-range';
 import { filledRanges, isForbidden } from './elf-zeros';
 import { type ContentKind, isSystemPlace, kindOfContent, kindOfName, type NameKind } from './kinds';
-import type { texts } from './lost-writes.texts';
+import { texts } from './lost-writes.texts';
 
 export const problems = define<typeof texts>({
   'file-all-nul': { severity: 'error', e2fsck: [] },
@@ -201,4 +203,4 @@ function tellDoubtful(context: ContentContext, one: Suspect, othersLost: boolean
  * Finds files that have lost their data: all of them NUL, or with blocks of NUL where their kind does not allow it. Holes
  * and space that was never written do not count, and files that may be NUL by right are at most `info`.
  */
-export const lostWrites = (): ContentCheck => new LostWrites();
+export const lostWritesCheck = (): Extension => contentExtension(new LostWrites(), describe(problems, texts));

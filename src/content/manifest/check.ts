@@ -1,8 +1,11 @@
 /** The check of a manifest: every file that it names is looked up, compared and, where it has a digest, read. */
+import type { Extension } from '../../extension';
+import { describe } from '../../problem/define';
 import type { Harm } from '../../problem/report';
 import { ImageError } from '../../view/error';
 import type { FileStat } from '../../view/stat';
 import type { ContentCheck, ContentContext } from '../content-check';
+import { contentExtension } from '../content-extension';
 import type { FileContent } from '../file-content';
 import { type Owners, readOwners } from '../owners';
 import type { TreeEntry } from '../tree';
@@ -11,6 +14,7 @@ import { allNul, cksumDifference, contentDifference, unreadable, wantedDigests }
 import type { Manifest, ManifestEntry } from './entry';
 import { extraFiles } from './extra';
 import { problems } from './problems';
+import { texts } from './problems.texts';
 
 export interface ManifestCheckOptions {
   /** Report files that the manifest does not name. Default false. */
@@ -51,7 +55,7 @@ const harms: Readonly<Record<string, Harm>> = {
 };
 
 /** Verifies an image against a manifest (see `parseManifest`); one check for each manifest. */
-export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions = {}): ContentCheck {
+export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions = {}): Extension {
   const root = (options.root ?? '/').replace(/\/+$/, '');
   const name = options.name ?? 'the manifest';
   const found: Found[] = [];
@@ -90,7 +94,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
     }
   }
 
-  return {
+  const check: ContentCheck = {
     name: 'manifest',
     ends: false,
     async prepare(context) {
@@ -119,6 +123,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
         context.skip({ what: `digests in ${name}`, why: 'some are of an algorithm that cannot be computed here' });
     },
   };
+  return contentExtension(check, describe(problems, texts));
 }
 
 const isContent = ({ problem }: Difference): boolean => harms[problem.id] === 'content';

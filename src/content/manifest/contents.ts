@@ -1,8 +1,9 @@
 /** Holds contents against what manifest entries say of them. */
 import { Cksum } from '../../bytes/cksum';
+import type { DigestName } from '../../platform/digests';
 import { ImageError } from '../../view/error';
 import type { Image } from '../../view/image';
-import type { DigestName, FileContent } from '../file-content';
+import type { FileContent } from '../file-content';
 import type { Difference } from './compare';
 import type { ManifestEntry } from './entry';
 import { problems } from './problems';

@@ -1,5 +1,5 @@
 /** The digests that manifests use: how long each is, and the names that other programs give them. */
-import type { DigestName } from '../file-content';
+import type { DigestName } from '../../platform/digests';
 
 /** Hexadecimal digits of each. */
 export const digestLengths: Readonly<Record<DigestName, number>> = {

@@ -1,6 +1,7 @@
 /** What a manifest says, whichever form it was written in. */
+
+import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
-import type { DigestName } from '../file-content';
 
 /** A digest that a file must have. */
 export interface ManifestDigest {

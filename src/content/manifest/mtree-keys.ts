@@ -1,8 +1,8 @@
 /** The keywords of mtree, and what each says of an entry. Names and synonyms are those of libarchive, NetBSD, FreeBSD and systemd. */
 import { printableName } from '../../bytes/names';
+import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
 import { shown, textBytes } from '../byte-text';
-import type { DigestName } from '../file-content';
 import { digestLengths } from './digest-names';
 import type { ManifestEntry } from './entry';
 import { unvis } from './vis';

@@ -1,12 +1,17 @@
 /** Reads a manifest of any form that is known, and tells which it is. */
+import { ExtcheckError } from '../../error';
 import { byteText } from '../byte-text';
 import { looksLikeDigest, parseDigestList } from './digest-list';
 import { type Manifest, manifestLimits } from './entry';
 import { parseMtree } from './mtree';
 
 /** The manifest cannot be used at all. The message is a clause without a full stop. */
-export class ManifestError extends Error {
+export class ManifestError extends ExtcheckError {
   override readonly name = 'ManifestError';
+
+  constructor(message: string) {
+    super('invalid-manifest', message);
+  }
 }
 
 /**

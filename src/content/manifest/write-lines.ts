@@ -1,12 +1,12 @@
 /** The lines of a manifest that is written: all names of a tree in their order, and what is known of each. */
 import { parsePrintableName } from '../../bytes/names';
+import type { DigestName } from '../../platform/digests';
 import { ImageError } from '../../view/error';
 import { symlinkTarget } from '../../view/file';
-import type { Image } from '../../view/image';
+import type { OpenedImage } from '../../view/opened-image';
 import { deviceOf, type FileType, type InodeRecord, inodeRecord, typeOfEntry } from '../../view/stat';
 import type { Soon } from '../../volume/volume';
 import type { DigestTable } from '../digest-table';
-import type { DigestName } from '../file-content';
 import { type FileFacts, type FileFactsTable, factsOf } from '../file-facts';
 import type { ImageTree } from '../image-tree';
 import type { NameTable } from '../name-table';
@@ -34,7 +34,7 @@ const lineRoom = 4096;
 
 /** What lines are made of. */
 export interface LineSources {
-  image: Image;
+  image: OpenedImage;
   tree: ImageTree;
   /** The regular files, and what was kept of them. */
   list: WantedList;

@@ -1,6 +1,8 @@
 /** Contents as packages have them, by inode, to be held against what is read. */
+
+import type { DigestName } from '../../platform/digests';
 import type { ContentContext } from '../content-check';
-import type { DigestName, FileContent } from '../file-content';
+import type { FileContent } from '../file-content';
 import { typeName } from '../type-name';
 import type { Differences } from './differences';
 import type { PackageFile } from './package-file';

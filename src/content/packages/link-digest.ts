@@ -1,6 +1,6 @@
 /** The digest of a symlink's target, which apk keeps in place of one of content. */
 import { parsePrintableName } from '../../bytes/names';
-import type { DigestName } from '../file-content';
+import type { DigestName } from '../../platform/digests';
 import { ownDigest } from '../own-digests';
 
 /** Lower-case hexadecimal digest of a printable target; empty for a digest that is not known here. */

@@ -1,6 +1,7 @@
 /** What a package database says: packages, the files that they put into the tree, and how each of them must look. */
+
+import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
-import type { DigestName } from '../file-content';
 
 /** The package managers whose databases are read. */
 export type PackageFormat = 'dpkg' | 'rpm' | 'apk' | 'pacman';

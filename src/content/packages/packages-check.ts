@@ -1,10 +1,14 @@
 /** The check of packages: every file that a package database in the image lists is held against the tree. */
+import type { Extension } from '../../extension';
+import { describe } from '../../problem/define';
 import type { ContentCheck, ContentContext } from '../content-check';
+import { contentExtension } from '../content-extension';
 import { readOwners } from '../owners';
 import { type DatabaseFiles, ImageDatabaseFiles } from './database-files';
 import { type Database, findDatabases } from './databases';
 import { DatabaseError, type DatabaseNotes } from './package-file';
 import { problems } from './problems';
+import { texts } from './problems.texts';
 import { Verifier } from './verifier';
 
 /** Files of all packages, and characters of their paths, that are looked at; a small database can claim any number. */
@@ -65,9 +69,9 @@ async function readAll(
  * Verifies the files of all packages that the databases in the image list: dpkg, rpm (ndb and SQLite), apk and pacman. An
  * image in which none is found is said to be unchecked. Bounds are in docs/limits.md.
  */
-export function packagesCheck(): ContentCheck {
+export function packagesCheck(): Extension {
   let verifier: Verifier | null = null;
-  return {
+  const check: ContentCheck = {
     name: 'packages',
     ends: false,
     async prepare(context) {
@@ -96,4 +100,5 @@ export function packagesCheck(): ContentCheck {
       verifier = null;
     },
   };
+  return contentExtension(check, describe(problems, texts));
 }

@@ -1,7 +1,7 @@
 /** From the header of an rpm package to the files that it put into the tree. */
 
+import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
-import type { DigestName } from '../file-content';
 import { digestLengths } from '../manifest/digest-names';
 import { maxPath } from './dpkg-lists';
 import { demand, type InstalledPackage, type PackageFile } from './package-file';

@@ -1,8 +1,10 @@
 /** The check of a policy: finds the files its rules are about, has their contents read, and judges at the end. */
-import type { Problem } from '../../problem/define';
+import type { Extension } from '../../extension';
+import { describe, type Problem } from '../../problem/define';
 import type { Harm } from '../../problem/report';
 import { ImageError } from '../../view/error';
 import type { ContentCheck, ContentContext } from '../content-check';
+import { contentExtension } from '../content-extension';
 import { type Owners, readOwners } from '../owners';
 import type { TreeEntry } from '../tree';
 import { type Candidates, findCandidates } from './candidates';
@@ -10,7 +12,7 @@ import { elfMachine } from './elf';
 import { type ContentFacts, type Failure, type FailureKind, failures, needsContent, type Subject } from './judge';
 import type { Policy, Rule, RuleSeverity } from './policy';
 import { problems } from './problems';
-import type { PolicyData } from './problems.texts';
+import { type PolicyData, texts } from './problems.texts';
 
 /** Largest text that is searched for patterns, in bytes. */
 const maxText = 256 * 1024;
@@ -28,11 +30,11 @@ const harmOf: Readonly<Record<FailureKind, Harm | undefined>> = {
 };
 
 /** Verifies an image against a policy (see `parsePolicy`). */
-export function policyCheck(policy: Policy): ContentCheck {
+export function policyCheck(policy: Policy): Extension {
   let candidates: Candidates = { rules: new Map(), bans: [] };
   let owners: Owners;
   const contents = new Map<number, ContentFacts | undefined>();
-  return {
+  const check: ContentCheck = {
     name: 'policy',
     async prepare(context) {
       owners = await readOwners(context.image);
@@ -62,6 +64,7 @@ export function policyCheck(policy: Policy): ContentCheck {
       }
     },
   };
+  return contentExtension(check, describe(problems, texts));
 
   async function judgeRule(rule: Rule, entries: readonly TreeEntry[], context: ContentContext): Promise<void> {
     const { place, reason, conditions } = rule;

@@ -1,6 +1,7 @@
 /** Reads and validates a policy: every mistake in it is told with its place, and nothing in it is passed over. */
+import { ExtcheckError } from '../../error';
+import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
-import type { DigestName } from '../file-content';
 import { digestLengths } from '../manifest/digest-names';
 import { elfMachines } from './elf';
 import { Glob, isGlob } from './glob';
@@ -10,8 +11,12 @@ import { PatternError } from './pattern-parse';
 import { type Ban, type Conditions, type Policy, type Rule, type RuleSeverity, ruleSeverities } from './policy';
 
 /** The policy cannot be used. The message is a clause without a full stop that names the place in the file. */
-export class PolicyError extends Error {
+export class PolicyError extends ExtcheckError {
   override readonly name = 'PolicyError';
+
+  constructor(message: string) {
+    super('invalid-policy', message);
+  }
 }
 
 const types: readonly FileType[] = [

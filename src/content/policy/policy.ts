@@ -1,6 +1,7 @@
 /** What a policy is: rules about the paths of an image, as docs/policy.schema.json describes the file. */
+
+import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
-import type { DigestName } from '../file-content';
 import type { Glob } from './glob';
 import type { Pattern } from './pattern';
 

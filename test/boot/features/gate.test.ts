@@ -1,6 +1,7 @@
 /** The feature gate: who can use which features, as asked for on `boot` and on the main check. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readersCheck } from '../../../src/boot/extensions';
 import { ConsumerError } from '../../../src/boot/features/consumer';
 import { e2fsck } from '../../../src/boot/features/e2fsck';
 import { allFeatures, parseConsumers, refusedFeatures } from '../../../src/boot/features/gate';
@@ -113,7 +114,7 @@ describe.skipIf(!hasE2fsprogs)('on the main check', () => {
     ? makeImage({ size: '8M', options: '-t ext4 -O metadata_csum,metadata_csum_seed,orphan_file,casefold' })
     : null;
   const ids = async (readBy: { bootLoader?: string; kernel?: string; e2fsck?: string }) =>
-    (await checkImage(memorySource(image!.bytes), { readBy })).findings.map(
+    (await checkImage(memorySource(image!.bytes), { extensions: [readersCheck(readBy)] })).findings.map(
       ({ id, data }) => `${id} ${(data as { features: string[] }).features}`,
     );
 
@@ -129,7 +130,7 @@ describe.skipIf(!hasE2fsprogs)('on the main check', () => {
     ]);
     expect(await ids({ bootLoader: 'grub@2.12+casefold', kernel: '4.12+casefold' })).toEqual([]);
     const verity = makeImage({ size: '8M', options: '-t ext4 -O verity' });
-    const report = await checkImage(memorySource(verity.bytes), { readBy: { kernel: '5.3' } });
+    const report = await checkImage(memorySource(verity.bytes), { extensions: [readersCheck({ kernel: '5.3' })] });
     expect(report.findings.map(({ id }) => id)).toEqual(['kernel-mounts-read-only']);
   });
 });

@@ -4,7 +4,7 @@ import { allRules } from '../../../src/boot/upgrade/rules';
 import { type UpgradeReport, upgradeExitStatus } from '../../../src/boot/upgrade/upgrade-report';
 import { renderUpgrade } from '../../../src/boot/upgrade/upgrade-text';
 import { crc32le } from '../../../src/bytes/crc32le';
-import { stateOfFolder } from '../../../src/native/folder-state';
+import { stateOfFolder } from '../../../src/platform/folder-state';
 import { upgradeState } from '../../../src/upgrade-state';
 import {
   after,

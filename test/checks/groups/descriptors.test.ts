@@ -1,12 +1,12 @@
 import { checkDescriptors, problems } from '../../../src/checks/groups/descriptors';
 import { problems as opening, reportOpening } from '../../../src/checks/superblock/opening';
 import { groupDesc, groupFlags } from '../../../src/layout/group';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { openFileSystem } from '../../../src/volume/open';
 import { type Damage, testDamages } from '../../support/damages';
 import { TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const result = await openFileSystem(image.source());
   reportOpening(result, image.source(), report);
   if (result.opening) checkDescriptors(result.opening, report);

@@ -7,11 +7,11 @@ import { compat, incompat } from '../../../src/layout/features';
 import { fileType, inode, inodeFlags } from '../../../src/layout/inode';
 import { journalFeature, journalSuperblock, journalSuperblockSize } from '../../../src/layout/journal';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { type Damage, testDamages } from '../../support/damages';
 import { collect, inShort, TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups, backup } = await image.open();
   await checkJournal(volume, groups, backup, report);
 };

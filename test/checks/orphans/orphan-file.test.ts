@@ -3,13 +3,13 @@ import { crc32c } from '../../../src/bytes/crc32c';
 import { checkOrphanFile, problems } from '../../../src/checks/orphans/orphan-file';
 import { compat, roCompat } from '../../../src/layout/features';
 import { inode, inodeFlags } from '../../../src/layout/inode';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { inodeSeed } from '../../../src/volume/inode-checksum';
 import { type Damage, testDamages } from '../../support/damages';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups } = await image.open();
   await checkOrphanFile(volume, groups, report);
 };

@@ -5,7 +5,7 @@ import { QuotaUsage } from '../../../src/facts/quota-usage';
 import { roCompat } from '../../../src/layout/features';
 import { inode } from '../../../src/layout/inode';
 import { quotaEntry, quotaEntrySize, quotaHeader, quotaLeafHeaderSize, quotaMagics } from '../../../src/layout/quota';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { readQuotaFile } from '../../../src/volume/quota-file';
 import { type Damage, testDamages } from '../../support/damages';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
@@ -37,7 +37,7 @@ function usageOf(image: TestImage): QuotaUsage {
   return usage;
 }
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups } = await image.open();
   await checkQuotas(volume, groups, usageOf(load()), report);
 };

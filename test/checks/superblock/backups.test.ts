@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { checkBackups, problems } from '../../../src/checks/superblock/backups';
 import { incompat } from '../../../src/layout/features';
 import { superblock, superblockOffset, superblockSize } from '../../../src/layout/superblock';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { groupFirstBlock } from '../../../src/volume/geometry';
 import { type Damage, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, superBlock } = await image.open();
   await checkBackups(volume, superBlock, report);
 };

@@ -9,14 +9,14 @@ import { problems as times } from '../../../src/checks/superblock/times';
 import { checkPassedOver, problems as values } from '../../../src/checks/superblock/values';
 import { incompat, roCompat } from '../../../src/layout/features';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { readGeometry } from '../../../src/volume/geometry';
 import { openFileSystem } from '../../../src/volume/open';
 import { type Damage, testDamages } from '../../support/damages';
 import { fakeNow, makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const result = await openFileSystem(image.source());
   reportOpening(result, image.source(), report);
   checkPassedOver(result, report);

@@ -3,12 +3,12 @@ import { crc32c } from '../../../src/bytes/crc32c';
 import type { Field } from '../../../src/bytes/field';
 import { checkMmp, problems } from '../../../src/checks/superblock/mmp';
 import { mmpBlock, mmpSequence } from '../../../src/layout/mmp';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { type Damage, testDamages } from '../../support/damages';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   await checkMmp((await image.open()).volume, report);
 };
 

@@ -3,7 +3,7 @@ import { problems, reportOpening } from '../../../src/checks/superblock/opening'
 import { compat, incompat } from '../../../src/layout/features';
 import { groupDesc } from '../../../src/layout/group';
 import { superblockOffset, superblockSize } from '../../../src/layout/superblock';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { memorySource } from '../../../src/source/memory';
 import { SourceError } from '../../../src/source/source';
 import { openFileSystem } from '../../../src/volume/open';
@@ -13,7 +13,7 @@ import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
 import { checkWhole } from '../../support/whole';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   reportOpening(await openFileSystem(image.source()), image.source(), report);
 };
 

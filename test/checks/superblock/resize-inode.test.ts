@@ -1,12 +1,12 @@
 import { checkResizeInode, problems } from '../../../src/checks/superblock/resize-inode';
 import { compat } from '../../../src/layout/features';
 import { fileType, inode } from '../../../src/layout/inode';
-import type { Report } from '../../../src/problem/collector';
+import type { ReportFinding } from '../../../src/problem/collector';
 import { type Damage, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 
-const check = async (image: TestImage, report: Report): Promise<void> => {
+const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups } = await image.open();
   await checkResizeInode(volume, groups, report);
 };

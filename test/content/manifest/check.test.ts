@@ -4,10 +4,10 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../../src/check';
+import { checkImageOnNode as checkOnNode } from '../../../src/check-on-node';
 import { type ManifestCheckOptions, manifestCheck } from '../../../src/content/manifest/check';
 import { parseManifest } from '../../../src/content/manifest/parse';
 import { inode } from '../../../src/layout/inode';
-import { checkImage as checkOnNode } from '../../../src/node-check';
 import type { CheckReport } from '../../../src/problem/report';
 import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs } from '../../support/e2fsprogs';
@@ -32,7 +32,7 @@ const verify = (
   options: ManifestCheckOptions = {},
   check: typeof checkImage = checkImage,
 ): Promise<CheckReport> =>
-  check(memorySource(image.bytes), { content: [manifestCheck(parseManifest(manifest), options)] });
+  check(memorySource(image.bytes), { extensions: [manifestCheck(parseManifest(manifest), options)] });
 
 const brief = ({ findings }: CheckReport) => findings.map(({ id, path, data }) => [id, path, data] as const);
 

@@ -32,7 +32,7 @@ test.each<[string, () => string]>([
   const start = process.cpuUsage();
   const manifest = parseManifest(text);
   const report = await checkImage(memorySource(fixtureBytes('clean/ext4-1k-csum-tree')), {
-    content: [manifestCheck(manifest)],
+    extensions: [manifestCheck(manifest)],
   });
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1000).toBeLessThan(timeBudget);

@@ -12,7 +12,7 @@ import { elf, imageOf, rootTree, toolContent, zeroOut } from '../../support/root
 
 const policy = (rules: object) => ({ version: 1, ...rules });
 const verify = (image: TestImage, rules: object) =>
-  checkImage(memorySource(image.bytes), { content: [policyCheck(parsePolicy(policy(rules)))] });
+  checkImage(memorySource(image.bytes), { extensions: [policyCheck(parsePolicy(policy(rules)))] });
 const brief = async (image: TestImage, rules: object) =>
   (await verify(image, rules)).findings.map(({ id, path, data }) => [id, path, data?.['what']]);
 

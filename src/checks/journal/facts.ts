@@ -1,0 +1,26 @@
+/** What is known of a journal that is not replayed. */
+import type { JournalFacts } from '../../problem/report';
+import type { Opening } from '../../volume/open';
+
+/** The facts of a replay that did not take place. */
+export const notReplayed: Omit<JournalFacts, 'state'> = {
+  transactions: 0,
+  blocks: 0,
+  revoked: 0,
+  fastCommits: 0,
+  fastCommitsLeft: null,
+  lastCommit: null,
+};
+
+/** The facts of a journal as it is; `usable` is whether the check of it found no reason against replay. */
+export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
+  const { sb, features } = opening.volume.geometry;
+  const external = sb.s_journal_uuid.some((byte) => byte !== 0);
+  const state = (): JournalFacts['state'] => {
+    if (external) return 'external';
+    if (!features.has_journal && !features.needs_recovery && sb.s_journal_inum === 0) return 'none';
+    if (!usable) return 'unusable';
+    return features.needs_recovery ? 'not-replayed' : 'clean';
+  };
+  return { state: state(), ...notReplayed };
+}

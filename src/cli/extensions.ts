@@ -1,0 +1,128 @@
+/** Makes the extensions that the options of a check ask for, from the files that they name. */
+import { createHash } from 'node:crypto';
+import { bootCheck, readersCheck } from '../boot/extensions';
+import { ConsumerError } from '../boot/features/consumer';
+import type { Consumers } from '../boot/features/gate';
+import { bmapCheck } from '../content/bmap/check';
+import { BmapError } from '../content/bmap/parse';
+import { lostWritesCheck } from '../content/lost/lost-writes';
+import { manifestCheck } from '../content/manifest/check';
+import { ManifestError, parseManifest } from '../content/manifest/parse';
+import { packagesCheck } from '../content/packages/packages-check';
+import { policyCheck } from '../content/policy/check';
+import { PolicyError, parsePolicy } from '../content/policy/parse';
+import type { Extension } from '../extension';
+import { inflateRaw } from '../platform/inflate';
+import type { CheckReport } from '../problem/report';
+import { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline } from '../report/baseline';
+import { exitStatuses } from '../report/exit-status';
+import { printable } from '../report/printable';
+import { stopped } from '../report/words';
+import type { ByteSource } from '../source/source';
+import { profileOf } from './boot-profile';
+import { readNamed, writeWhole } from './files';
+import type { GateRequest } from './gate-options';
+import type { Io } from './io';
+import { UsageError } from './options';
+
+/** What is checked beside the file system, by the options. */
+export interface GateOptions extends GateRequest {
+  /** Read the files and look for data that was lost. */
+  content: boolean;
+  /** Who will read the image. */
+  readBy: Consumers | undefined;
+}
+
+/** What was read, ready to be applied to each image. */
+export interface Gate {
+  /** Fresh ones for each image; `whole` is the file of the image, which a block map describes. */
+  extensions(whole: ByteSource): Extension[];
+  /** The report without what the baseline accepts, which is written first where that was asked for; and a status to add. */
+  settle(report: CheckReport): { report: CheckReport; status: number };
+}
+
+/** @throws UsageError when one of the files cannot be read or understood */
+export async function readGate(request: GateOptions, io: Io): Promise<Gate> {
+  const manifests = await understood('manifest', request.manifests, io, (bytes) => parseManifest(bytes));
+  const policies = await understood('policy', request.policies, io, (bytes) => parsePolicy(textOf(bytes)));
+  const given = request.baseline === undefined ? [] : [request.baseline];
+  const [baseline] = await understood('baseline', given, io, (bytes) => parseBaseline(textOf(bytes)));
+  const profile = request.profile === undefined ? undefined : await profileOf(request.profile, io);
+  const bmap = request.bmap === undefined ? undefined : textOf(await readNamed('bmap', request.bmap, io));
+  const { extra, manifestRoot: root, manifestTimes: times, readBy = {} } = request;
+  const extensions = (whole: ByteSource): Extension[] => [
+    // with a profile the boot path says which features are refused
+    ...(profile === undefined && request.readBy !== undefined ? [readersCheck(readBy)] : []),
+    ...(request.content ? [lostWritesCheck()] : []),
+    ...manifests.map((manifest, i) =>
+      manifestCheck(manifest, { extra, root, times, name: printable(request.manifests[i]!) }),
+    ),
+    ...(request.packages ? [packagesCheck()] : []),
+    ...policies.map((policy) => policyCheck(policy)),
+    ...(profile === undefined ? [] : [bootCheck({ ...readBy, profile, inflate: inflateRaw })]),
+    ...(bmap === undefined ? [] : [bmapCheck(bmap, { whole, digest: createHash })]),
+  ];
+  requireUsable(extensions, request);
+  return { extensions, settle: (report) => settled(report, baseline, request.writeBaseline, io) };
+}
+
+/** No bytes, for extensions that are made only to see whether their options make sense. */
+const nothing: ByteSource = { size: 0, read: () => 0 };
+
+/** @throws UsageError for readers that are not known and a block map that is not one */
+function requireUsable(extensions: Gate['extensions'], { bmap }: GateOptions): void {
+  try {
+    extensions(nothing);
+  } catch (error) {
+    if (error instanceof ConsumerError) throw new UsageError(printable(error.message));
+    if (error instanceof BmapError)
+      throw new UsageError(stopped(`--bmap ${printable(bmap!)}: ${printable(error.message)}`));
+    throw error;
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** The files that an option names, each read by `parse`. */
+async function understood<T>(
+  option: string,
+  paths: readonly string[],
+  io: Io,
+  parse: (bytes: Uint8Array) => T,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const path of paths) {
+    const bytes = await readNamed(option, path, io);
+    try {
+      found.push(parse(bytes));
+    } catch (error) {
+      if (!(error instanceof ManifestError || error instanceof PolicyError || error instanceof BaselineError))
+        throw error;
+      throw new UsageError(stopped(`--${option} ${printable(path)}: ${printable(error.message)}`));
+    }
+  }
+  return found;
+}
+
+function settled(
+  report: CheckReport,
+  baseline: Baseline | undefined,
+  writeTo: string | undefined,
+  io: Io,
+): { report: CheckReport; status: number } {
+  if (baseline !== undefined) return { report: withBaseline(report, baseline), status: 0 };
+  if (writeTo === undefined) return { report, status: 0 };
+  const fail = (why: string) => {
+    io.err(`extcheck: --write-baseline ${printable(writeTo)}: ${printable(why)}.\n`);
+    return { report, status: exitStatuses.unchecked };
+  };
+  let made: Baseline;
+  try {
+    made = baselineOf(report);
+  } catch (error) {
+    if (error instanceof BaselineError) return fail(error.message);
+    throw error;
+  }
+  const why = writeWhole(writeTo, [`${JSON.stringify(made, null, 2)}\n`]);
+  return why === null ? { report: withBaseline(report, made), status: 0 } : fail(why);
+}

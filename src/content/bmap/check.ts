@@ -1,0 +1,34 @@
+/** The block map as an extension of a check. */
+import type { Extension } from '../../extension';
+import type { DigestFactory } from '../../platform/digests';
+import { describe } from '../../problem/define';
+import { withAddition } from '../../report/merge';
+import type { ByteSource } from '../../source/source';
+import { problems } from './problems';
+import { texts } from './problems.texts';
+import { requireBmap, verifyBmap } from './verify';
+
+export interface BmapCheckOptions {
+  /** The image that the block map describes, where the check is of a part of it. Default: the source of the check. */
+  whole?: ByteSource;
+  /** What computes checksums; the own implementations when left out. */
+  digest?: DigestFactory;
+}
+
+/**
+ * Verifies the bytes of the image against the text of a block map; see `verifyBmap`.
+ * @throws BmapError when the text is not a block map, or its own checksum is wrong
+ */
+export function bmapCheck(text: string, { whole, digest }: BmapCheckOptions = {}): Extension {
+  requireBmap(text, digest);
+  return {
+    name: 'bmap',
+    problems: describe(problems, texts),
+    async finish(report, { source, signal }) {
+      const result = await verifyBmap(whole ?? source, text, { ...(signal && { signal }), ...(digest && { digest }) });
+      const none = result.withoutChecksum;
+      const notChecked = none === 0 ? [] : [{ what: 'part of the block map', why: `${none} ranges have no checksum` }];
+      return withAddition(report, { checked: 'bmap', ...result, notChecked });
+    },
+  };
+}

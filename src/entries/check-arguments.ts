@@ -1,0 +1,33 @@
+/** What `checkImage` and `openImage` accept, in a browser and on Node alike. */
+import type { CheckOptions } from '../check';
+import type { OpenOptions } from '../open-image';
+import type { ByteSource } from '../source/source';
+import { type OptionKinds, requireExtensions, requireOptions, requireSource } from './arguments';
+
+const checkKinds: OptionKinds<CheckOptions> = {
+  extensions: 'array',
+  signal: 'object',
+  onFinding: 'function',
+  onProgress: 'function',
+  maxFindings: 'number',
+  require: 'array',
+  replay: 'boolean',
+  jobs: 'number',
+  image: 'string',
+  now: 'object',
+};
+
+const openKinds: OptionKinds<OpenOptions> = { signal: 'object', replay: 'boolean' };
+
+/** @throws ArgumentError */
+export function requireCheckArguments(image: ByteSource, options: CheckOptions): void {
+  requireSource(image, 'checkImage');
+  requireOptions(options, checkKinds, 'checkImage');
+  if (options.extensions) requireExtensions(options.extensions, 'checkImage');
+}
+
+/** @throws ArgumentError */
+export function requireOpenArguments(image: ByteSource, options: OpenOptions): void {
+  requireSource(image, 'openImage');
+  requireOptions(options, openKinds, 'openImage');
+}

@@ -1,0 +1,72 @@
+/** What `extcheck` is in a browser and on Node alike. */
+import { allProblems } from '../all-problems';
+import { type OpenOptions, openImage as open } from '../open-image';
+import type { Catalogue } from '../problem/define';
+import type { Finding } from '../problem/finding';
+import { formatFinding as format } from '../report/message';
+import type { ByteSource } from '../source/source';
+import type { Image } from '../view/image';
+import { requireOpenArguments } from './check-arguments';
+
+export type { ProblemId } from '../all-problems';
+export type { CheckOptions } from '../check';
+export { ArgumentError, ExtcheckError } from '../error';
+export type { Extension, ExtensionContext, ExtensionGroup, FinishContext } from '../extension';
+export type { OpenOptions } from '../open-image';
+export type { Digests } from '../platform/digests';
+export type { ReportFinding } from '../problem/collector';
+export type { Catalogue, DescribedProblem, Problem, ProblemEntry, ProblemText } from '../problem/define';
+export type { Data, DataValue, Severity, Where } from '../problem/finding';
+export { severities } from '../problem/finding';
+export type { Progress } from '../problem/options';
+export type {
+  Affected,
+  BaselineFacts,
+  ContentFacts,
+  FileSystemFacts,
+  Harm,
+  JournalFacts,
+  NotChecked,
+  RequiredResult,
+  Verdict,
+} from '../problem/report';
+export { exitStatus } from '../report/exit-status';
+export { blobSource } from '../source/blob';
+export { memorySource } from '../source/memory';
+export { sliceSource } from '../source/slice';
+export { type ByteSource, type SharedFile, SourceError } from '../source/source';
+export type { DirEntry } from '../view/directory';
+export { ImageError, type ImageErrorCode } from '../view/error';
+export type { DirectoryView, Image, ResolvedPath } from '../view/image';
+export type { FileStat, FileType } from '../view/stat';
+export type { CheckReport, Finding } from './types';
+
+/**
+ * Opens the file system in `image` as a tolerant, read-only view of its files, behind the replayed journal unless
+ * `options.replay` is false. `close()` closes the source. Offsets and sizes are in bytes.
+ *
+ * ```ts
+ * import { openImage, openImageFile } from 'extcheck';
+ * const image = await openImage(await openImageFile('active.img'));
+ * for (const { name } of await image.readdir('/boot').list()) console.log(name);
+ * await image.close();
+ * ```
+ * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock cannot be read;
+ * ArgumentError for an unknown option
+ */
+export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
+  requireOpenArguments(image, options);
+  return open(image, options);
+}
+
+/**
+ * The sentence for one finding: what is wrong, in which way, and where. Free of control characters. Never throws for a
+ * finding of another version: an unknown id is put into words, unknown data is listed.
+ *
+ * ```ts
+ * for (const finding of report.findings) console.log(finding.severity, formatFinding(finding));
+ * ```
+ * @param catalogue problems with their texts; extcheck's own when left out
+ */
+export const formatFinding = (finding: Finding, catalogue: Catalogue = allProblems): string =>
+  format(finding, catalogue);

@@ -1,0 +1,53 @@
+/** Unpacks raw deflate data with Node's zlib, piece by piece, for what is packed inside of images. */
+import { createInflateRaw } from 'node:zlib';
+import { InflateError, type Inflation } from './inflation';
+
+/** Bytes handed on at once. */
+const chunkSize = 256 * 1024;
+
+/** Raw deflate data from the start of `input`, which may go on behind its end. */
+export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
+  const inflater = createInflateRaw({ chunkSize });
+  const source = input[Symbol.asyncIterator]();
+  let failure: unknown;
+  let ended = false;
+  async function feed(): Promise<void> {
+    try {
+      // after a fault the stream is destroyed, and nobody would wake who waits for it
+      while (!ended && !inflater.destroyed) {
+        const { done, value } = await source.next();
+        if (done || inflater.destroyed) break;
+        // zlib ends at the end of the data, wherever that is in a piece
+        if (!inflater.write(value) && !inflater.destroyed)
+          await new Promise<void>((resolve) => inflater.once('drain', resolve).once('close', resolve));
+      }
+      if (!inflater.destroyed) inflater.end();
+    } catch (error) {
+      failure = error;
+      inflater.destroy();
+    }
+  }
+  async function* output(): AsyncGenerator<Uint8Array, void, undefined> {
+    const feeding = feed();
+    try {
+      for await (const piece of inflater) yield piece as Uint8Array;
+    } catch (error) {
+      throw failure ?? asInflateError(error);
+    } finally {
+      ended = true;
+      inflater.destroy();
+      await feeding;
+      await source.return?.();
+    }
+    if (failure !== undefined) throw failure;
+  }
+  return { output: output(), consumed: () => inflater.bytesWritten };
+}
+
+function asInflateError(error: unknown): unknown {
+  const code = error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? '') : '';
+  if (!code.startsWith('Z_') && code !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
+  return new InflateError(
+    code === 'Z_BUF_ERROR' ? 'it ends too early' : error instanceof Error ? error.message : String(error),
+  );
+}

@@ -1,0 +1,102 @@
+/** A block device, repaired where it stands: kept elsewhere first, taken back when that fails, put back by undo. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { realFiles } from '../../src/repair/files';
+import { repairImage } from '../../src/repair/repair';
+import { runCommand } from '../../src/repair/runner';
+import { undoRepair } from '../../src/repair/undo';
+import { canMount, damagedImage, freshFolder, isClean, sha256, strays } from '../support/repair';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+describe.skipIf(!canMount)('a block device (needs root and loop devices)', () => {
+  let device: string;
+  let backup: string;
+  let hash: string;
+
+  beforeEach(() => {
+    const image = damagedImage(join(freshFolder(), 'image'));
+    backup = freshFolder();
+    device = spawnSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).stdout.trim();
+    expect(device).toMatch(/^\/dev\/loop\d+$/);
+    hash = sha256(device);
+  });
+  afterEach(() => {
+    spawnSync('losetup', ['--detach', device]);
+  });
+
+  const inPlace = () => ({ yes: true, inPlace: true, backup });
+
+  test('is left alone without --in-place and --backup', async () => {
+    expect((await repairImage(device, { yes: true })).reason).toContain('is a block device: it cannot be replaced');
+    expect((await repairImage(device, { yes: true, inPlace: true })).reason).toContain('say with --backup DIR');
+    expect(sha256(device)).toBe(hash);
+  });
+
+  test('is repaired in place, with all of it kept, and an undo file', async () => {
+    const report = await repairImage(device, inPlace());
+    expect(report).toMatchObject({ outcome: 'repaired', status: 1, backup: { sha256: hash } });
+    expect([isClean(device), sha256(report.backup!.path), strays(backup)]).toEqual([true, hash, []]);
+    expect(readdirSync(backup).some((name) => name.includes('.e2undo-1'))).toBe(true);
+    expect(await undoRepair(device)).toMatchObject({ status: 8, reason: expect.stringContaining('--backup DIR') });
+    expect(await undoRepair(device, { backup })).toMatchObject({ outcome: 'undone', status: 1 });
+    expect(sha256(device)).toBe(hash);
+  });
+
+  test('is put back as it was when the result is not acceptable', async () => {
+    const report = await repairImage(device, {
+      ...inPlace(),
+      run: async (request) => {
+        const result = await runCommand(request);
+        return request.args.some((arg) => arg.startsWith('./loop')) ? { ...result, status: 4 } : result;
+      },
+    });
+    expect(report).toMatchObject({ outcome: 'still-damaged', status: 4 });
+    expect([sha256(device), strays(backup)]).toEqual([hash, []]);
+  });
+
+  test('that a repair was interrupted on is put back by undo, and touched by no other repair before', async () => {
+    let dead = false;
+    const files = Object.fromEntries(
+      Object.entries(realFiles).map(([name, act]) => [
+        name,
+        (...args: never[]) => {
+          if (dead) throw new Error('killed');
+          return (act as (...args: never[]) => unknown)(...args);
+        },
+      ]),
+    ) as unknown as typeof realFiles;
+    const report = await repairImage(device, {
+      ...inPlace(),
+      files,
+      run: async (request) => {
+        const result = await runCommand(request);
+        if (request.args.includes('-y') && request.args.some((arg) => arg.startsWith('./loop'))) dead = true;
+        return result;
+      },
+    });
+    expect(report.status).toBe(8);
+    expect(sha256(device)).not.toBe(hash);
+    const again = await repairImage(device, inPlace());
+    expect(again).toMatchObject({
+      status: 8,
+      reason: expect.stringContaining('was interrupted while it wrote to the device'),
+    });
+    expect(again.reason).toContain(`extcheck repair --undo --backup ${backup} ${device}`);
+    expect(await undoRepair(device, { backup })).toMatchObject({ outcome: 'undone', status: 1 });
+    expect([sha256(device), strays(backup)]).toEqual([hash, []]);
+    expect(await repairImage(device, inPlace())).toMatchObject({ outcome: 'repaired' });
+  });
+
+  test('that is mounted is refused', async () => {
+    const at = freshFolder();
+    expect(spawnSync('mount', ['-o', 'ro', device, at]).status).toBe(0);
+    const { reason } = await repairImage(device, inPlace());
+    spawnSync('umount', [at]);
+    expect(reason).toContain(`is in use: it is mounted on ${at}`);
+    expect([sha256(device), existsSync(join(backup, 'x'))]).toEqual([hash, false]);
+    writeFileSync(join(backup, 'x'), '');
+  });
+});

@@ -1,0 +1,147 @@
+/**
+ * The program is killed at random moments of a repair: the image is always the old or the verified new one, and the next run
+ * leaves nothing behind. Eight times here, 40 times with EXTCHECK_REPAIR_LONG=1.
+ */
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { workFolder } from '../../src/repair/workplace';
+import { builtCli, cli } from '../support/cli';
+import { hasE2fsprogs } from '../support/e2fsprogs';
+import { damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const kills = long ? 20 : 8;
+
+/** Starts a repair and kills it after some milliseconds. Returns whether that was before its end. */
+function killAfter(args: string[], delay: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), delay);
+    child.on('exit', (_, signal) => {
+      clearTimeout(timer);
+      resolve(signal === 'SIGKILL');
+    });
+  });
+}
+
+test.skipIf(!hasE2fsprogs).each((long ? [0, 1] : [0]).map((half) => [half]))(
+  `killed at ${kills} random moments, part %i (needs e2fsprogs)`,
+  async (half) => {
+    const folder = freshFolder();
+    const original = damagedImage(join(folder, 'original'));
+    const hash = sha256(original);
+    const place = join(folder, 'place');
+    const image = join(place, 'active.img');
+    const fresh = () => {
+      rmSync(place, { recursive: true, force: true });
+      mkdirSync(place);
+      copyFileSync(original, image);
+    };
+    fresh();
+    // the first call may have to build the program
+    builtCli();
+    let start = Date.now();
+    expect(cli(['repair', '--yes', image]).status).toBe(1);
+    let whole = Date.now() - start;
+    const seen = { killed: 0, old: 0, new: 0, told: 0 };
+    // spread over all of it
+    for (let i = 0; seen.killed < kills && i < 3 * kills; i++) {
+      fresh();
+      start = Date.now();
+      const delay = whole * (0.1 + 0.95 * (((i + half * kills) * 0.618034) % 1));
+      if (!(await killAfter(['--yes', image], delay))) {
+        // the machine has more time for it now
+        whole = Math.min(whole, Date.now() - start);
+        continue;
+      }
+      seen.killed++;
+      const now = sha256(image);
+      if (now === hash) seen.old++;
+      else {
+        seen.new++;
+        expect(isClean(image)).toBe(true);
+        const record = readdirSync(place).find((name) => name.endsWith('.json'))!;
+        expect(JSON.parse(readFileSync(join(place, record), 'utf8')).repaired.sha256).toBe(now);
+      }
+      const next = cli(['repair', '--yes', '--format', 'json', image]);
+      const report = JSON.parse(next.stdout);
+      expect([report.outcome, next.status]).toEqual(now === hash ? ['repaired', 1] : ['nothing-to-do', 0]);
+      if (report.found.length > 0) seen.told++;
+      expect(strays(place)).toEqual([]);
+      const damaged = readdirSync(place).find((name) => name.includes('.damaged-') && !name.endsWith('.json'))!;
+      expect(sha256(join(place, damaged))).toBe(hash);
+      expect(readdirSync(place)).toHaveLength(3);
+    }
+    if (long) process.stdout.write(`${JSON.stringify(seen)}\n`);
+    expect(seen.killed).toBe(kills);
+  },
+);
+
+/** Starts a repair and kills it as soon as something holds. Returns whether that was before its end. */
+async function killWhen(args: string[], holds: () => boolean): Promise<boolean> {
+  const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore' });
+  const ended = new Promise<boolean>((resolve) => child.on('exit', (_, signal) => resolve(signal === 'SIGKILL')));
+  const look = setInterval(() => holds() && child.kill('SIGKILL'), 1);
+  try {
+    return await ended;
+  } finally {
+    clearInterval(look);
+  }
+}
+
+test.skipIf(!hasE2fsprogs)('what was under way is told by the next run (needs e2fsprogs)', async () => {
+  const place = freshFolder();
+  const image = damagedImage(join(place, 'active.img'));
+  const hash = sha256(image);
+  expect(await killWhen(['--yes', image], () => existsSync(join(workFolder(image), 'copy.img')))).toBe(true);
+  expect(sha256(image)).toBe(hash);
+  expect(strays(place)).toEqual(['.active.img.extcheck-repair']);
+  const next = cli(['repair', '--yes', '--format', 'json', image]);
+  expect([next.status, JSON.parse(next.stdout).found]).toEqual([1, [expect.stringMatching(/^An earlier repair was/)]]);
+  expect(strays(place)).toEqual([]);
+});
+
+/** A repaired image beside which the killed repair left its folder, and the hash of what it was. */
+async function killedAfterRename(): Promise<{ place: string; image: string; hash: string }> {
+  for (let tries = 0; tries < 20; tries++) {
+    const place = freshFolder();
+    const image = damagedImage(join(place, 'active.img'));
+    const [hash, { ino }] = [sha256(image), statSync(image)];
+    // a poll may come late, when all is done and cleared away; then it is tried again
+    const killed = await killWhen(['--yes', image], () => statSync(image).ino !== ino);
+    expect(statSync(image).ino).not.toBe(ino);
+    if (killed && strays(place).length > 0) return { place, image, hash };
+  }
+  throw new Error('20 kills came too late');
+}
+
+test.skipIf(!hasE2fsprogs)(
+  'killed right after the rename: the repaired image is there, and the next run says so',
+  async () => {
+    const told: string[] = [];
+    for (let i = 0; i < (long ? 10 : 3); i++) {
+      const { place, image, hash } = await killedAfterRename();
+      const now = sha256(image);
+      expect([now === hash, isClean(image)]).toEqual([false, true]);
+      const kept = readdirSync(place).find((name) => /\.damaged-[^.]*$/.test(name))!;
+      expect(sha256(join(place, kept))).toBe(hash);
+      expect(JSON.parse(readFileSync(join(place, `${kept}.json`), 'utf8')).repaired.sha256).toBe(now);
+      const next = cli(['repair', '--yes', '--format', 'json', image]);
+      const report = JSON.parse(next.stdout);
+      expect([next.status, report.outcome, report.found]).toEqual([0, 'nothing-to-do', [expect.any(String)]]);
+      const replaced = `An earlier repair was interrupted after it had replaced the image: ${image} is the repaired one, and the damaged one is kept as ${join(place, kept)}.`;
+      const removing = /^An earlier repair was interrupted in its last step\. The image is whole/;
+      if (report.found[0] !== replaced) expect(report.found[0]).toMatch(removing);
+      told.push(report.found[0] === replaced ? 'replaced' : 'removing');
+      expect(readdirSync(place).sort()).toEqual(['active.img', kept, `${kept}.json`]);
+      expect(sha256(image)).toBe(now);
+      expect(cli(['repair', '--undo', image]).status).toBe(1);
+      expect([sha256(image), readdirSync(place)]).toEqual([hash, ['active.img']]);
+    }
+    if (long) process.stdout.write(`${JSON.stringify(told)}\n`);
+    expect(told).toContain('replaced');
+  },
+);
