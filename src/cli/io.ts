@@ -1,4 +1,4 @@
-/** The world outside a command, so that tests can give another one. */
+/** What a command uses outside itself; tests replace it. */
 import type { ContentOptions } from '../check';
 import type { Catalogue } from '../problem/define';
 import type { CheckOptions } from '../problem/options';
@@ -7,7 +7,7 @@ import type { CheckReport } from '../problem/report';
 import type { ByteSource } from '../source/source';
 
 export interface Io {
-  /** Writes to standard output; resolves when all of it is written or nobody reads any more. */
+  /** Writes to standard output; resolves when all of it is written or the reader has left. */
   out(text: string): Promise<void>;
   /** Writes to standard error. */
   err(text: string): void;
@@ -22,7 +22,7 @@ export interface Io {
   readText(path: string): Promise<string>;
 }
 
-/** What checks and what it knows; tests give another one. */
+/** The check and its catalogue; tests replace it. */
 export interface Engine {
   /** Problems with their texts; asked for only once there is a finding to print. */
   catalogue(): Promise<Catalogue>;

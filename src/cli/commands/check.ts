@@ -1,4 +1,4 @@
-/** The command `check`, which is meant where none is named: checks images and prints a report on each. */
+/** The default command `check`: checks images and prints a report for each. */
 import { version } from '../../../package.json';
 import type { ContentOptions } from '../../check';
 import type { CheckOptions } from '../../problem/options';
@@ -7,38 +7,33 @@ import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
 import { type ByteSource, SourceError } from '../../source/source';
-import { type CheckRequest, parseArguments } from '../args';
+import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import { realEngine } from '../engine';
 import type { Gate } from '../gate';
-import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
+import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
 import type { Engine, Io } from '../io';
-import { HelpAsked, UsageError } from '../options';
+import { UsageError } from '../options';
 import { printerFor } from '../printer';
 import { Progress } from '../progress';
 import { requiredPaths } from '../required-from';
 
-type Request = Omit<CheckRequest, 'explain'>;
+export const command = checkCommand;
 
-/** The help text, which no check needs. */
-export const help = async (): Promise<string> => (await import('../texts.js')).checkHelp;
-
-/** Runs the command with what stands behind its name. Resolves with the exit status; see `exitStatuses`. */
+/** Runs the command with the arguments after its name. Resolves with the exit status; see `exitStatuses`. */
 export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
-  const asked = parseArguments(argv);
-  switch (asked.kind) {
-    case 'help':
-      throw new HelpAsked();
+  const parsed = parseArguments(argv);
+  switch (parsed.kind) {
     case 'version':
       await io.out(`extcheck ${version}\n`);
       return exitStatuses.pass;
     case 'explain':
-      return (await import('../later.js')).commands.explain.run(['--', asked.id], io, engine);
+      return (await import('../later.js')).commands.explain.run(['--', parsed.id], io, engine);
     case 'check':
-      return await checkAll(asked.request, io, engine);
+      return await checkAll(parsed.request, io, engine);
   }
 }
 
-async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
+async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
   if (request.readBy !== undefined) (await import('../later.js')).gates.requireConsumers(request.readBy);
   const require = await requiredPaths(request.require, io.readText);
@@ -52,7 +47,7 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
     if (found === undefined) break;
     const { report, status: added } = gate?.settle(found) ?? { report: found, status: 0 };
     status |= exitStatus(report, request.failOn) | added;
-    if (request.gate.reports.length > 0) kept.push(report);
+    if (request.reports.length > 0) kept.push(report);
     await printer.print(report);
   }
   await printer.end();
@@ -60,24 +55,29 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
   return kept.length === 0 ? status : status | (await writeAll(request, kept, io, engine));
 }
 
-/** What the options of a gate ask for; they and what they need are loaded only where there are any. */
-async function gateOf({ gate }: Request, io: Io): Promise<Gate | undefined> {
+/** The gate for the options, loaded only if there are options of a gate. */
+async function gateOf(gate: CheckRequest, io: Io): Promise<Gate | undefined> {
   const { manifests, packages, policies, bmap, profile, baseline, writeBaseline } = gate;
   const checks = packages || manifests.length + policies.length > 0;
   if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline) === undefined) return undefined;
   return (await import('../later.js')).gates.readGate(gate, io);
 }
 
-async function writeAll(request: Request, reports: readonly CheckReport[], io: Io, engine: Engine): Promise<number> {
+async function writeAll(
+  request: CheckRequest,
+  reports: readonly CheckReport[],
+  io: Io,
+  engine: Engine,
+): Promise<number> {
   const textOnOutput = request.format === 'text';
   const options = { catalogue: await engine.catalogue(), threshold: request.failOn, textOnOutput };
-  return (await import('../later.js')).gates.writeReports(request.gate.reports, reports, options, io);
+  return (await import('../later.js')).gates.writeReports(request.reports, reports, options, io);
 }
 
 /** The report for one image, whatever happens; undefined when interrupted. */
 async function checkOne(
   image: ImageName,
-  request: Request,
+  request: CheckRequest,
   require: string[],
   gate: Gate | undefined,
   io: Io,
@@ -95,20 +95,20 @@ async function checkOne(
     const content = [...lost, ...(gate?.checks() ?? [])];
     if (content.length > 0) options.content = content;
     if (gate !== undefined) options.digests = gate.digests(request.jobs);
-    // with a profile the walk of the boot says which features are refused
+    // with a profile the boot trace reports which features are refused
     if (request.readBy !== undefined && !gate?.boots) options.readBy = request.readBy;
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
-    const report = await engine.check(breathing(source), options);
+    const report = await engine.check(yielding(source), options);
     if (gate === undefined) return report;
-    return await gate.withBmap(await gate.withBoot(report, breathing(source), request.readBy), breathing(whole));
+    return await gate.withBmap(await gate.withBoot(report, yielding(source), request.readBy), yielding(whole));
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof UsageError) throw error;
     if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
       return failedReport(image.shown, whyNot(error, image));
-    // A bug of ours on one image must not keep the others from being checked, nor look like a verdict on this one.
+    // A bug with one image must neither stop the check of the others nor look like a verdict on this one.
     io.err(
       `extcheck: internal error on ${printable(image.shown)}: please report this with the image:\n${stackOf(error)}\n`,
     );
