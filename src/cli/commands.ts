@@ -1,6 +1,6 @@
 /** The commands of the program, each loaded only when it is used. */
 import * as check from './commands/check';
-import type { CommandDescription } from './describe/command';
+import type { CommandDescription, ListedCommand } from './describe/command';
 import type { Engine, Io } from './io';
 
 /** What a file of `commands/` exports. */
@@ -45,6 +45,16 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
     'repair',
     { summary: 'repair a copy of an image with the native e2fsck', load: async () => (await later()).repair() },
   ],
+  ['completion', { summary: 'print a completion script for a shell', load: loadCompletion }],
 ]);
 
 const later = () => import('./later.js');
+
+async function loadCompletion(): Promise<Command> {
+  const { command, completionOf } = await import('./commands/completion');
+  return { command, run: async (argv, io) => completionOf(argv, io, await describeCommands()) };
+}
+
+/** All commands with their options. */
+export const describeCommands = (): Promise<ListedCommand[]> =>
+  Promise.all([...commands].map(async ([name, { summary, load }]) => ({ name, summary, ...(await load()).command })));
