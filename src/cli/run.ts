@@ -3,7 +3,7 @@ import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
 import { type Command, commands } from './commands';
 import type { Engine, Io } from './io';
-import { didYouMean, type HelpRequest, UsageError } from './options';
+import { didYouMean, HelpRequest, UsageError } from './options';
 
 /**
  * Runs one command line (without node and script). The first word is the name of a command; if it is not, the whole line
@@ -21,7 +21,7 @@ export async function run(argv: readonly string[], io: Io, engine?: Engine): Pro
       io.err('extcheck: interrupted\n');
       return exitStatuses.interrupted;
     }
-    if (!isUsageError(error)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     const name = commands.has(first) ? `${first} ` : '';
     io.err(`extcheck: ${error.message}\nRun extcheck ${name}--help for usage.\n`);
     return exitStatuses.usage;
@@ -39,7 +39,7 @@ async function runCommand(
   try {
     return await command.run(argv, io, engine);
   } catch (error) {
-    if (isHelpRequest(error)) return printHelp(name, io);
+    if (error instanceof HelpRequest) return printHelp(name, io);
     throw error;
   }
 }
@@ -58,9 +58,5 @@ async function printHelp(name: string | undefined, io: Io): Promise<number> {
   await io.out(name === undefined ? `${help}\n${renderCommands(all)}` : help);
   return exitStatuses.pass;
 }
-
-// later.js has separate classes, so its errors are identified by name
-const isUsageError = (error: unknown): error is UsageError => error instanceof Error && error.name === 'UsageError';
-const isHelpRequest = (error: unknown): error is HelpRequest => error instanceof Error && error.name === 'HelpRequest';
 
 const load = (name: string): Promise<Command> => commands.get(name)!.load();

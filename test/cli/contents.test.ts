@@ -51,11 +51,11 @@ describe.skipIf(!hasE2fsprogs)('extcheck manifest (needs e2fsprogs)', () => {
 
   test.each([
     ['manifest', 16, 'No image given'],
-    ['manifest root.img other.img', 16, 'One image makes one manifest'],
+    ['manifest root.img other.img', 16, 'A manifest describes one image'],
     ['manifest --digest crc32 root.img', 16, '--digest'],
     ['manifest --jobs none root.img', 16, '--jobs'],
     ['manifest --jobs 0 root.img', 16, '--jobs'],
-    ['manifest --offset x root.img', 16, 'An offset is a number of bytes'],
+    ['manifest --offset x root.img', 16, 'An offset must be a number of bytes'],
     ['manifest -o no/such/folder root.img', 16, 'cannot be written'],
     ['manifest gone.img', 8, 'gone.img'],
     ['manifest none.img', 8, 'none.img'],

@@ -1,5 +1,4 @@
 /** The command `manifest`: writes the contents of an image as an mtree manifest, for later verification. */
-import type { DigestName } from '../../content/file-content';
 import { manifestPieces } from '../../content/write-manifest';
 import { nodeDigests } from '../../hashing/node-digests';
 import { openImage } from '../../open-image';
@@ -17,7 +16,7 @@ import { Progress } from '../progress';
 import { jobs, offset, replay } from '../shared-options';
 import { WholeFile } from '../whole-file';
 
-const digests: readonly DigestName[] = ['sha256', 'sha512', 'sha384', 'sha224', 'sha1', 'md5', 'rmd160', 'blake2b512'];
+const digests = ['sha256', 'sha512', 'sha384', 'sha224', 'sha1', 'md5', 'rmd160', 'blake2b512'] as const;
 
 const options = {
   output: text('FILE', 'write to FILE, which appears only when it is complete, not to standard output', { short: 'o' }),

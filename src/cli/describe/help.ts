@@ -1,8 +1,7 @@
 /** The help text of a command, at most 80 columns wide. */
 import { wrap } from '../../report/wrap';
-import { type OptionTable, withHelp } from '../options';
 import type { CommandDescription, ListedCommand } from './command';
-import { detailsOf, labelOf } from './option-text';
+import { optionRows } from './option-text';
 
 const width = 80;
 /** Column of the descriptions. */
@@ -10,15 +9,11 @@ const margin = 23;
 
 /** The whole help; ends with a newline. */
 export function renderHelp(command: CommandDescription): string {
-  const { usage, description, options, operand, statuses, several, examples } = command;
+  const { usage, description, statuses, several, examples } = command;
   const parts = [
     usage.map((line, i) => `${i === 0 ? 'Usage:' : '      '} extcheck ${line}`),
     ...description.map((paragraph) => wrap(paragraph, width)),
-    [
-      'Options:',
-      ...optionRows(options),
-      ...(operand === undefined ? [] : row('--', `everything after -- is ${operand}`)),
-    ],
+    ['Options:', ...optionRows(command).flatMap(([label, text]) => row(label, text))],
     ['Exit status:', ...Object.entries(statuses).flatMap(([status, text]) => row(status, text, 6))],
     ...(several === undefined ? [] : [wrap(several, width)]),
     ['Examples:', ...examples.map((example) => `  ${example}`)],
@@ -33,9 +28,6 @@ export const renderCommands = (commands: Iterable<Pick<ListedCommand, 'name' | '
     ...[...commands].flatMap(({ name, summary }) => row(name, summary, 17)),
     '',
   ].join('\n');
-
-const optionRows = (options: OptionTable): string[] =>
-  Object.entries(withHelp(options)).flatMap(([name, option]) => row(labelOf(name, option), detailsOf(option)));
 
 /** A label, and its text from column `at` on; on the next line where the label is too long. */
 function row(label: string, text: string, at = margin): string[] {

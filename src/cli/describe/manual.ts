@@ -1,7 +1,6 @@
 /** The manual page `docs/extcheck.1`, in roff. */
-import { withHelp } from '../options';
 import type { ListedCommand } from './command';
-import { detailsOf, labelOf } from './option-text';
+import { optionRows } from './option-text';
 
 /** The whole page; the first command is the default one. */
 export function renderManual(commands: readonly ListedCommand[]): string {
@@ -21,30 +20,21 @@ export function renderManual(commands: readonly ListedCommand[]): string {
   ].join('\n')}\n`;
 }
 
-function section({
-  name,
-  summary,
-  description,
-  options,
-  operand,
-  statuses,
-  several,
-  examples,
-}: ListedCommand): string[] {
+function section(command: ListedCommand): string[] {
+  const { name, summary, description, statuses, several, examples } = command;
   return [
     `.SS ${line(`extcheck ${name}: ${summary}`)}`,
     ...paragraphs(description),
-    ...Object.entries(withHelp(options)).flatMap(([option, entry]) => item(labelOf(option, entry), detailsOf(entry))),
-    ...(operand === undefined ? [] : item('--', `everything after -- is ${operand}`)),
+    ...optionRows(command).flatMap(item),
     ...paragraphs(['Exit status:']),
-    ...Object.entries(statuses).flatMap(([status, text]) => item(status, text)),
+    ...Object.entries(statuses).flatMap(item),
     ...paragraphs(several === undefined ? ['Examples:'] : [several, 'Examples:']),
     ...verbatim(examples),
   ];
 }
 
 const paragraphs = (texts: readonly string[]): string[] => texts.flatMap((text) => ['.PP', line(text)]);
-const item = (label: string, text: string): string[] => ['.TP', `.B ${line(label)}`, line(text)];
+const item = ([label, text]: readonly [string, string]): string[] => ['.TP', `.B ${line(label)}`, line(text)];
 const verbatim = (lines: readonly string[]): string[] => ['.nf', ...lines.map(line), '.fi'];
 
 /** A line of text in which roff sees no command: `-` stays a hyphen that can be copied. */

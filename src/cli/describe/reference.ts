@@ -1,7 +1,6 @@
 /** The page `docs/commands.md`: all commands with their options, exit statuses and examples. */
-import { withHelp } from '../options';
 import type { ListedCommand } from './command';
-import { detailsOf, labelOf } from './option-text';
+import { optionRows } from './option-text';
 
 export function renderReference(commands: readonly ListedCommand[]): string {
   return `# Commands
@@ -18,24 +17,20 @@ ${commands.map(section).join('\n\n')}
 `;
 }
 
-function section({ name, usage, description, options, operand, statuses, several, examples }: ListedCommand): string {
-  const rows = Object.entries(withHelp(options)).map(([option, entry]) => [
-    code(labelOf(option, entry)),
-    detailsOf(entry),
-  ]);
-  if (operand !== undefined) rows.push([code('--'), `everything after -- is ${operand}`]);
+function section(command: ListedCommand): string {
+  const { name, usage, description, statuses, several, examples } = command;
+  const options = optionRows(command).map(([label, text]) => [`\`${label}\``, text]);
   return [
     `## extcheck ${name}`,
     block(usage.map((line) => `extcheck ${line}`)),
     ...description,
-    table('option', 'meaning', rows),
+    table('option', 'meaning', options),
     table('exit status', 'meaning', Object.entries(statuses)),
     ...(several === undefined ? [] : [several]),
     block(examples),
   ].join('\n\n');
 }
 
-const code = (text: string): string => `\`${text}\``;
 const block = (lines: readonly string[]): string => `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
 
 function table(first: string, second: string, rows: readonly (readonly string[])[]): string {
