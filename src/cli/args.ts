@@ -63,7 +63,7 @@ export const checkCommand: CommandDescription = {
 
 export type CheckRequest = Values<typeof options> & { images: string[] };
 
-/** What a command line of `check` asks for. */
+/** The request of a command line of `check`. */
 export type CheckArguments =
   | { kind: 'check'; request: CheckRequest }
   | { kind: 'explain'; id: string }

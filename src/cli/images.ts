@@ -55,6 +55,6 @@ export function whyNot(error: unknown, image: ImageName): string {
   if (error instanceof RangeError && image.offset > 0) return `offset ${image.offset} is past its end`;
   const message = error instanceof Error ? error.message : String(error);
   const prefix = [`cannot open ${image.path}: `, `${image.path}: `].find((one) => message.startsWith(one)) ?? '';
-  const said = message.slice(prefix.length).replace(` of ${image.path}: `, ': ');
-  return said.replace(/^E[A-Z0-9]+: /, '').replaceAll(/: E[A-Z0-9]+: /g, ': ') || 'the reason is not known';
+  const reason = message.slice(prefix.length).replace(` of ${image.path}: `, ': ');
+  return reason.replace(/^E[A-Z0-9]+: /, '').replaceAll(/: E[A-Z0-9]+: /g, ': ') || 'the reason is not known';
 }

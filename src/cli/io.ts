@@ -24,7 +24,7 @@ export interface Io {
 
 /** The check and its catalogue; tests replace it. */
 export interface Engine {
-  /** Problems with their texts; asked for only once there is a finding to print. */
+  /** Problems with their texts; loaded only when there is a finding to print. */
   catalogue(): Promise<Catalogue>;
   open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
   check(source: ByteSource, options: CheckOptions & ContentOptions): Promise<CheckReport>;
