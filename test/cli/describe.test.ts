@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { profileNames } from '../../src/boot/profiles';
@@ -13,6 +13,7 @@ import { renderManual } from '../../src/cli/describe/manual';
 import { type Option, readOptions, UsageError } from '../../src/cli/options';
 import { profile } from '../../src/cli/shared-options';
 import { exitStatuses } from '../../src/report/exit-status';
+import { sourceTree } from '../support/source-tree';
 
 const commands = await describeCommands();
 const allOptions = commands.flatMap(({ name: command, options }) =>
@@ -251,4 +252,19 @@ test.skipIf(!has('man'))('man renders the manual without a warning', () => {
   });
   expect([status, stderr]).toEqual([0, '']);
   for (const { name } of allOptions) expect(stdout).toContain(`--${name}`);
+});
+
+test('a usual start imports neither help, nor completions, nor the manual', () => {
+  const started = new Set<string>();
+  const visit = (path: string): void => {
+    if (started.has(path)) return;
+    started.add(path);
+    const { text } = sourceTree.find((file) => file.path === path)!;
+    for (const [, from] of text.matchAll(/^(?:import|\}) (?!type\b).*from '(\..+)';$/gm))
+      if (!from!.endsWith('.json')) visit(`${posix.join(dirname(path), from!)}.ts`);
+  };
+  visit('cli/main.ts');
+  expect(started).toContain('cli/args.ts');
+  expect([...started].filter((path) => path.startsWith('cli/describe/'))).toEqual(['cli/describe/command.ts']);
+  expect(started).not.toContain('cli/commands/completion.ts');
 });
