@@ -1,183 +1,89 @@
-/** Reads the command line of a check: what to do, or what is wrong with the request. */
-import { type Severity, severities } from '../problem/finding';
-import { checkGate, type GateRequest, gateOptions, noGate } from './gate-options';
-import { absolute, type OptionTable, oneOf, parseCount, parseOffset, readOptions, UsageError } from './options';
+/** The command line of `check`: its options, and what they ask for. */
+import { type CommandDescription, commonStatuses } from './describe/command';
+import { checkGate, gateOptions } from './gate-options';
+import { choice, count, flag, text } from './option-kinds';
+import { readOptions, UsageError, type Values } from './options';
+import { color, failOn, jobs, offset, quiet, readerOptions, replay, requireOptions, verbose } from './shared-options';
 
-export const formats = ['text', 'json', 'ndjson'] as const;
-export type Format = (typeof formats)[number];
+const formats = ['text', 'json', 'ndjson'] as const;
 
-export const colorChoices = ['auto', 'always', 'never'] as const;
-export type ColorChoice = (typeof colorChoices)[number];
-
-/** A required path, or a file that lists them; kept in the order of the command line. */
-export type RequireArgument = { path: string } | { from: string };
-
-export interface CheckRequest {
-  images: string[];
-  format: Format;
-  failOn: Severity;
-  require: RequireArgument[];
-  /** Findings kept of each id; undefined leaves it to the library. */
-  maxFindings: number | undefined;
-  /** Where the file system starts in the image, in bytes. */
-  offset: number;
-  /** Who will read the image, by the options' own texts. */
-  readBy?: { bootLoader?: string; kernel?: string; e2fsck?: string };
-  /** Replay the journal in memory and check the state after it. */
-  replay: boolean;
-  /** Read the files and look for data that was lost. */
-  content: boolean;
-  /** Threads at most for digests; undefined leaves it to the library. */
-  jobs: number | undefined;
-  quiet: boolean;
-  verbose: boolean;
-  color: ColorChoice;
-  gate: GateRequest;
-  /** The problem to explain instead of a check. */
-  explain: string | undefined;
-}
-
-/** What a command line of `check` may ask for. */
-export type Asked =
-  | { kind: 'check'; request: Omit<CheckRequest, 'explain'> }
-  | { kind: 'explain'; id: string }
-  | { kind: 'help' }
-  | { kind: 'version' };
-
-/** The gate's own table, put behind the request that holds the gate. */
-const gateTable: OptionTable<CheckRequest> = Object.fromEntries(
-  Object.entries(gateOptions).map(([name, { take, set }]) => [
-    name,
-    {
-      ...(take && { take: (request: CheckRequest, value: string) => take(request.gate, value) }),
-      ...(set && { set: (request: CheckRequest) => set(request.gate) }),
-    },
-  ]),
-);
-
-const options: OptionTable<CheckRequest> = {
-  ...gateTable,
-  format: {
-    take(request, value) {
-      request.format = oneOf('format', value, formats);
-    },
-  },
-  'fail-on': {
-    take(request, value) {
-      request.failOn = oneOf('fail-on', value, severities);
-    },
-  },
-  require: {
-    take(request, value) {
-      request.require.push({ path: absolute(value) });
-    },
-  },
-  'require-from': {
-    take(request, value) {
-      request.require.push({ from: value });
-    },
-  },
-  'max-findings': {
-    take(request, value) {
-      request.maxFindings = parseCount('max-findings', value);
-    },
-  },
-  offset: {
-    take(request, value) {
-      request.offset = parseOffset(value);
-    },
-  },
-  'boot-loader': {
-    take(request, value) {
-      request.readBy = { ...request.readBy, bootLoader: value };
-    },
-  },
-  kernel: {
-    take(request, value) {
-      request.readBy = { ...request.readBy, kernel: value };
-    },
-  },
-  e2fsck: {
-    take(request, value) {
-      request.readBy = { ...request.readBy, e2fsck: value };
-    },
-  },
-  color: {
-    take(request, value) {
-      request.color = oneOf('color', value, colorChoices);
-    },
-  },
-  explain: {
-    take(request, value) {
-      request.explain = value;
-    },
-  },
-  'no-replay': {
-    set(request) {
-      request.replay = false;
-    },
-  },
-  content: {
-    set(request) {
-      request.content = true;
-    },
-  },
-  jobs: {
-    take(request, value) {
-      request.jobs = parseCount('jobs', value);
-    },
-  },
-  quiet: {
-    short: 'q',
-    set(request) {
-      request.quiet = true;
-    },
-  },
-  verbose: {
-    short: 'v',
-    set(request) {
-      request.verbose = true;
-    },
-  },
-  help: { short: 'h', ends: true },
-  version: { short: 'V', ends: true },
+const options = {
+  format: choice(
+    'FORMAT',
+    formats,
+    'output format; json prints an array for several images, ndjson prints one report per line',
+    { initial: 'text' },
+  ),
+  'fail-on': failOn,
+  ...requireOptions,
+  'max-findings': count('keep the first N findings of each problem; counts stay complete', { default: '10000' }),
+  offset,
+  ...gateOptions,
+  ...readerOptions,
+  'no-replay': replay,
+  content: flag('also read all files and find those that lost their data, which e2fsck does not do'),
+  jobs,
+  quiet,
+  verbose,
+  color,
+  explain: text('ID', "explain a problem by its ID or by e2fsck's code, such as 0x010005, or list all problems", {
+    choices: ['list'],
+  }),
+  version: flag('print the version', { short: 'V', stops: true }),
 };
 
-/** Every long option, without its dashes. */
-export const optionNames: readonly string[] = Object.keys(options);
+export const checkCommand: CommandDescription = {
+  usage: ['[check] [options] IMAGE...'],
+  description: [
+    'Checks ext2, ext3 and ext4 images as e2fsck -fn does, read-only, without root and without a mount, and reports which paths are lost.',
+    'An image is a file or a block device; a .gz file is unpacked. IMAGE?offset=N checks the file system that starts N bytes into IMAGE.',
+  ],
+  options,
+  operand: 'an image',
+  statuses: {
+    0: 'pass: everything was checked, and no problem is as severe as --fail-on',
+    4: 'a problem is as severe as --fail-on, or a required path failed; parts of the image may be unchecked',
+    8: 'could not check: no ext file system, unreadable, or parts not checked',
+    ...commonStatuses,
+  },
+  several:
+    'For several images the statuses are combined bitwise: 12 means that one image has problems and another could not be checked.',
+  examples: [
+    'extcheck active.img',
+    'extcheck --content active.img',
+    'extcheck --require /boot/vmlinuz --require /boot/initrd active.img',
+    "extcheck --format json active.img | jq -r '.affected[].path'",
+    'extcheck --manifest root.mtree --extra --report sarif=out.sarif active.img',
+    'extcheck --packages --fail-on error active.img',
+    'extcheck --content --profile harvester active.img',
+    'extcheck --offset 2048s disk.img',
+    'extcheck --quiet --fail-on error *.img',
+  ],
+};
+
+export type CheckRequest = Values<typeof options> & { images: string[] };
+
+/** The request of a command line of `check`. */
+export type CheckArguments =
+  | { kind: 'check'; request: CheckRequest }
+  | { kind: 'explain'; id: string }
+  | { kind: 'version' };
 
 /**
- * What the arguments (without node, script and the name of the command) ask for. `--help` and `--version` win over what
- * follows them.
- * @throws UsageError when an option, a value or the combination makes no sense.
+ * Reads the arguments, without node, script and the name of the command.
+ * @throws UsageError when an option, a value or the combination is not valid.
+ * @throws HelpRequest for `--help`.
  */
-export function parseArguments(argv: readonly string[]): Asked {
-  const request: CheckRequest = {
-    images: [],
-    format: 'text',
-    failOn: 'warning',
-    require: [],
-    maxFindings: undefined,
-    offset: 0,
-    replay: true,
-    content: false,
-    jobs: undefined,
-    quiet: false,
-    verbose: false,
-    color: 'auto',
-    gate: noGate(),
-    explain: undefined,
-  };
-  const ended = readOptions(argv, options, request, (word, literal) => {
-    if (word === '-' && !literal) throw new UsageError('An image cannot be read from standard input; name a file.');
-    request.images.push(word);
+export function parseArguments(argv: readonly string[]): CheckArguments {
+  const images: string[] = [];
+  const values = readOptions(argv, options, (word, literal) => {
+    if (word === '-' && !literal) throw new UsageError('An image cannot be read from standard input; give a file.');
+    images.push(word);
   });
-  if (ended === 'help' || ended === 'version') return { kind: ended };
-  const { explain, ...check } = request;
-  if (explain !== undefined) return { kind: 'explain', id: explain };
-  if (check.images.length === 0) throw new UsageError('No image was named.');
-  if (check.images.includes('')) throw new UsageError('An image name is empty.');
-  if (check.quiet && check.verbose) throw new UsageError('--quiet and --verbose exclude each other.');
-  checkGate(check.gate, check.images.length);
-  return { kind: 'check', request: check };
+  if (values.version) return { kind: 'version' };
+  if (values.explain !== undefined) return { kind: 'explain', id: values.explain };
+  if (images.length === 0) throw new UsageError('No image given.');
+  if (images.includes('')) throw new UsageError('An image name is empty.');
+  checkGate(values, images.length);
+  return { kind: 'check', request: { ...values, images } };
 }

@@ -1,10 +1,10 @@
-/** Asks a question on the terminal, where there is one. */
+/** Asks a question on the terminal. */
 import { isTerminal } from './terminal';
 
-/** Whether somebody sits there who can answer. */
+/** Whether a user can answer. */
 export const canAsk = async (): Promise<boolean> => (await isTerminal(0)) && (await isTerminal(2));
 
-/** The line that is typed behind the question; empty when the input ends. Rejects when `signal` is aborted. */
+/** The answer, one line; empty when the input ends. Rejects when `signal` is aborted. */
 export async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,4 +1,4 @@
-/** The profile that --profile names: one that comes with the program, or a file. */
+/** The profile of `--profile`: a built-in one, or a file. */
 import { ConsumerError } from '../boot/features/consumer';
 import { parseConsumers } from '../boot/features/gate';
 import { type Profile, ProfileError, parseProfile } from '../boot/profile';
@@ -12,7 +12,7 @@ export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise
   if (isProfileName(word)) return word;
   if (!word.endsWith('.json'))
     throw new UsageError(
-      `There is no profile ${printable(word)}.${didYouMean(word, profileNames)} A file ends in .json.`,
+      `Unknown profile ${printable(word)}.${didYouMean(word, profileNames)} The name of a profile file must end in .json.`,
     );
   let text: string;
   try {
@@ -32,7 +32,7 @@ function parsed(word: string, text: string): Profile {
     return profile;
   } catch (error) {
     if (error instanceof SyntaxError)
-      throw new UsageError(`The profile ${printable(word)} is no JSON: ${printable(error.message)}.`);
+      throw new UsageError(`The profile ${printable(word)} is not valid JSON: ${printable(error.message)}.`);
     if (error instanceof ProfileError || error instanceof ConsumerError)
       throw new UsageError(`${printable(word)}: ${printable(error.message)}`);
     throw error;

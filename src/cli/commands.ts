@@ -1,42 +1,52 @@
-/** The commands that the program has, each loaded only when it is asked for. */
+/** The commands of the program, each loaded only when it is used. */
 import * as check from './commands/check';
+import type { CommandDescription, ListedCommand } from './describe/command';
 import type { Engine, Io } from './io';
 
 /** What a file of `commands/` exports. */
 export interface Command {
+  readonly command: CommandDescription;
   /**
-   * Runs with the arguments behind the command's name; resolves with the exit status.
-   * @throws UsageError, HelpAsked for `run` to print.
+   * Runs with the arguments after the command's name; resolves with the exit status.
+   * @throws UsageError, HelpRequest for `run` to print.
    */
   run(argv: readonly string[], io: Io, engine?: Engine): Promise<number>;
-  /** Printed for `extcheck COMMAND --help`; ends with a newline. A function where it is loaded only to be printed. */
-  help: string | (() => Promise<string>);
 }
 
-/** The help of a command. */
-export const helpOf = async ({ help }: Command): Promise<string> => (typeof help === 'string' ? help : help());
-
 export interface CommandEntry {
-  /** What it does, in half a line of the help. */
+  /** One line of the list of commands. */
   summary: string;
   load(): Promise<Command>;
 }
 
 /**
- * All commands by name, in the order of the help. A Map, so that no image is taken for a member of Object. Only `check` is
- * loaded at every start.
+ * All commands by name, in the order of the help. A Map, so that no image name is taken for a member of Object. Only `check`
+ * is loaded at every start.
  */
 export const commands: ReadonlyMap<string, CommandEntry> = new Map([
-  ['check', { summary: 'check images; meant where no command is named', load: async () => check }],
-  ['manifest', { summary: 'write down what is in an image, as mtree', load: () => import('./commands/manifest') }],
-  ['boot', { summary: 'walk the way of a boot and name the step that fails', load: () => import('./commands/boot') }],
+  ['check', { summary: 'check images (the default command)', load: async () => check }],
+  [
+    'manifest',
+    { summary: 'write the contents of an image as an mtree file', load: () => import('./commands/manifest') },
+  ],
+  ['boot', { summary: 'trace the boot path and report the step that fails', load: () => import('./commands/boot') }],
   [
     'upgrade-state',
     {
-      summary: 'tell waiting for the reboot from a fallback',
+      summary: 'report the state of an upgrade, or a fallback',
       load: () => import('./commands/upgrade-state'),
     },
   ],
-  ['explain', { summary: 'explain a problem by its id', load: () => import('./commands/explain') }],
-  ['repair', { summary: 'repair an image by the native e2fsck, on a copy', load: () => import('./commands/repair') }],
+  ['explain', { summary: 'explain a problem by its ID', load: () => import('./commands/explain') }],
+  ['repair', { summary: 'repair a copy of an image with the native e2fsck', load: () => import('./commands/repair') }],
+  ['completion', { summary: 'print a completion script for a shell', load: loadCompletion }],
 ]);
+
+async function loadCompletion(): Promise<Command> {
+  const { command, completionOf } = await import('./commands/completion');
+  return { command, run: async (argv, io) => completionOf(argv, io, await describeCommands()) };
+}
+
+/** All commands with their options. */
+export const describeCommands = (): Promise<ListedCommand[]> =>
+  Promise.all([...commands].map(async ([name, { summary, load }]) => ({ name, summary, ...(await load()).command })));

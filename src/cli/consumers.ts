@@ -1,10 +1,10 @@
-/** The options that say who will read an image, checked before any image is. */
+/** Validates the options for the programs that will read an image, before any image is checked. */
 import { ConsumerError } from '../boot/features/consumer';
 import { type Consumers, parseConsumers } from '../boot/features/gate';
 import { printable } from '../report/printable';
 import { UsageError } from './options';
 
-/** @throws UsageError where a text names no version that is known */
+/** @throws UsageError for an unknown program or version */
 export function requireConsumers(asked: Consumers): void {
   try {
     parseConsumers(asked);

@@ -30,7 +30,7 @@ export interface GateOptions extends GateRequest {
   /** Read the files and look for data that was lost. */
   content: boolean;
   /** Who will read the image. */
-  readBy: Consumers | undefined;
+  readBy?: Consumers;
 }
 
 /** What was read, ready to be applied to each image. */

@@ -1,4 +1,4 @@
-/** Reads and writes the files that the options of a gate name. */
+/** Reads and writes the files of the options of a gate. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { printable } from '../report/printable';
 import type { Io } from './io';
@@ -8,7 +8,7 @@ import { WholeFile } from './whole-file';
 const reasonOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
 
 /**
- * The bytes of a file that an option names; `-` is standard input.
+ * The bytes of an option's file; `-` is standard input.
  * @throws UsageError when it cannot be read: a gate without its list must not pass.
  */
 export async function readNamed(option: string, path: string, io: Io): Promise<Uint8Array> {
@@ -20,7 +20,7 @@ export async function readNamed(option: string, path: string, io: Io): Promise<U
   }
 }
 
-/** Writes a file whole or not at all; devices and pipes directly. Returns why it failed, or null. */
+/** Writes a file completely or not at all; devices and pipes directly. Returns why it failed, or null. */
 export function writeWhole(path: string, pieces: Iterable<string>): string | null {
   let file: WholeFile | undefined;
   try {

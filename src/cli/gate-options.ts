@@ -1,106 +1,49 @@
-/** The options of `check` that make it a gate: manifests, packages, policies, block maps, baselines and reports. */
-import { absolute, type OptionTable, oneOf, UsageError } from './options';
+/** The options of `check` for gates: manifests, packages, policies, block maps, baselines and reports. */
+import { absolute, flag, list, oneOf, text } from './option-kinds';
+import { UsageError, type Values } from './options';
+import { profile } from './shared-options';
 
 export const reportKinds = ['sarif', 'junit', 'json', 'ndjson', 'github', 'prometheus', 'markdown'] as const;
 export type ReportKind = (typeof reportKinds)[number];
 
-/** A report beside the one on standard output; without a file only for GitHub, whose log is what is printed. */
+/** A report in addition to standard output. Only GitHub's needs no file, as its log is standard output. */
 export interface ReportArgument {
   kind: ReportKind;
   file: string | undefined;
 }
 
-export interface GateRequest {
-  manifests: string[];
-  /** Report files that no manifest names. */
-  extra: boolean;
-  /** Directory in the image that the manifests were made of. */
-  manifestRoot: string;
-  /** Compare times of last change. */
-  manifestTimes: boolean;
-  /** Verify the files of packages by the databases in the image. */
-  packages: boolean;
-  policies: string[];
-  bmap: string | undefined;
-  /** Name or file of the profile by which the image is booted. */
-  profile: string | undefined;
-  baseline: string | undefined;
-  writeBaseline: string | undefined;
-  reports: ReportArgument[];
-}
+const path = (value: string): string => value;
 
-/** Nothing asked for. */
-export const noGate = (): GateRequest => ({
-  manifests: [],
-  extra: false,
-  manifestRoot: '/',
-  manifestTimes: false,
-  packages: false,
-  policies: [],
-  bmap: undefined,
-  profile: undefined,
-  baseline: undefined,
-  writeBaseline: undefined,
-  reports: [],
-});
-
-export const gateOptions: OptionTable<GateRequest> = {
-  manifest: {
-    take(request, value) {
-      request.manifests.push(value);
-    },
-  },
+export const gateOptions = {
+  manifest: list('FILE', 'verify the files that FILE lists: an mtree file, or output of sha256sum', path, {
+    key: 'manifests',
+  }),
   'manifest-root': {
-    take(request, value) {
-      request.manifestRoot = absolute(value);
-    },
+    ...text('PATH', 'the directory in the image that manifests start from', {
+      initial: '/',
+      needs: 'manifest',
+    }),
+    read: absolute,
   },
-  'manifest-times': {
-    set(request) {
-      request.manifestTimes = true;
-    },
-  },
-  extra: {
-    set(request) {
-      request.extra = true;
-    },
-  },
-  packages: {
-    set(request) {
-      request.packages = true;
-    },
-  },
-  policy: {
-    take(request, value) {
-      request.policies.push(value);
-    },
-  },
-  bmap: {
-    take(request, value) {
-      request.bmap = value;
-    },
-  },
-  profile: {
-    take(request, value) {
-      request.profile = value;
-    },
-  },
-  baseline: {
-    take(request, value) {
-      request.baseline = value;
-    },
-  },
-  'write-baseline': {
-    take(request, value) {
-      request.writeBaseline = value;
-    },
-  },
-  report: {
-    take(request, value) {
-      request.reports.push(reportOf(value));
-    },
-  },
+  'manifest-times': flag('also compare modification times', { needs: 'manifest' }),
+  extra: flag('report files that the manifest does not list', { needs: 'manifest' }),
+  packages: flag('verify the files of all packages by the dpkg, rpm, apk or pacman database in the image'),
+  policy: list('FILE', 'verify the rules of a policy in JSON', path, { key: 'policies' }),
+  bmap: text('FILE', "verify the image's bytes against its block map"),
+  profile: { ...profile, description: `also trace the boot path with this ${profile.description}` },
+  baseline: text('FILE', 'accept the findings in FILE and fail only on new ones'),
+  'write-baseline': text('FILE', 'accept all current findings and write them to FILE', {
+    conflicts: 'baseline',
+  }),
+  report: list(
+    'KIND=FILE',
+    'also write a report to FILE; --report github prints annotations',
+    (value) => reportOf(value),
+    { key: 'reports', choices: reportKinds },
+  ),
 };
+
+export type GateRequest = Values<typeof gateOptions>;
 
 function reportOf(value: string): ReportArgument {
   const equals = value.indexOf('=');
@@ -108,20 +51,13 @@ function reportOf(value: string): ReportArgument {
   const file = equals < 0 ? '' : value.slice(equals + 1);
   if (file === '' && (equals >= 0 || kind !== 'github'))
     throw new UsageError(`--report ${kind} needs a file: --report ${kind}=FILE.`);
-  if (file === '-') throw new UsageError('A report cannot go to standard output, which has the text; name a file.');
+  if (file === '-')
+    throw new UsageError('A report cannot be written to standard output, which has the text; give a file.');
   return { kind, file: file === '' ? undefined : file };
 }
 
-/** @throws UsageError when options contradict each other, or would do nothing */
+/** @throws UsageError when an option for one image is used with several */
 export function checkGate(gate: GateRequest, images: number): void {
-  if (gate.manifests.length === 0) {
-    const idle = gate.extra ? 'extra' : gate.manifestTimes ? 'manifest-times' : undefined;
-    if (idle !== undefined) throw new UsageError(`--${idle} needs a manifest: --manifest FILE.`);
-    if (gate.manifestRoot !== '/') throw new UsageError('--manifest-root needs a manifest: --manifest FILE.');
-  }
-  if (gate.baseline !== undefined && gate.writeBaseline !== undefined)
-    throw new UsageError('--baseline and --write-baseline exclude each other.');
-  if (images > 1 && gate.bmap !== undefined) throw new UsageError('--bmap is about one image; name only one.');
-  if (images > 1 && gate.writeBaseline !== undefined)
-    throw new UsageError('--write-baseline is about one image; name only one.');
+  const single = gate.bmap !== undefined ? 'bmap' : gate.writeBaseline !== undefined ? 'write-baseline' : undefined;
+  if (images > 1 && single !== undefined) throw new UsageError(`--${single} applies to one image; give only one.`);
 }

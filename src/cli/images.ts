@@ -1,21 +1,20 @@
-/** Opens an image named on the command line, at its offset, and explains in words why it cannot be opened. */
+/** Image names of the command line, their offsets, and the reason why an image cannot be opened. */
 import { existsSync } from 'node:fs';
-import { breathing as breathe } from '../source/breathing';
+import { breathing } from '../source/breathing';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
-import { parseOffset } from './options';
+import { parseOffset } from './option-kinds';
 
-/** An image as named: where the file is and where in it the file system starts, in bytes. */
+/** An image name: the path of the file and the byte at which the file system starts. */
 export interface ImageName {
   path: string;
   offset: number;
-  /** What reports call it, in the form that e2fsck and this program take: `disk.img?offset=1048576`. */
+  /** The name in reports, in the form that e2fsck and this program accept: `disk.img?offset=1048576`. */
   shown: string;
 }
 
 /**
- * Takes `?offset=N` off an image name, as e2fsck does, unless there is a file of just that name. What is named there
- * wins over `offset`.
+ * Splits `?offset=N` off an image name, as e2fsck does, unless a file has exactly that name. It overrides `offset`.
  * @throws UsageError when N is not an offset.
  */
 export function parseImageName(
@@ -31,7 +30,7 @@ export function parseImageName(
   return { path: name, offset, shown: offset === 0 ? name : `${name}?offset=${offset}` };
 }
 
-/** The part of a source that starts at the image's offset; closes the source when there is none. */
+/** The part of a source that starts at the image's offset. Closes the source if the offset is past its end. */
 export function atOffset(source: ByteSource, image: ImageName): ByteSource {
   if (image.offset === 0) return source;
   try {
@@ -45,17 +44,17 @@ export function atOffset(source: ByteSource, image: ImageName): ByteSource {
 /** Milliseconds since the start of the process, never going back; `performance` would take 1 ms to load. */
 const uptime = (): number => process.uptime() * 1000;
 
-/** One turn of the event loop, without the millisecond that a timeout takes. */
+/** One turn of the event loop, without the millisecond of a timeout. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The same source, which lets signals through while it is read. */
-export const breathing = (source: ByteSource, now: () => number = uptime): ByteSource => breathe(source, now, turn);
+/** The same source, which lets signal handlers run between reads. */
+export const yielding = (source: ByteSource, now: () => number = uptime): ByteSource => breathing(source, now, turn);
 
-/** Why an image could not be opened or read, as a clause: without its name, which stands before it, and without error codes. */
+/** Why an image could not be opened or read, as a clause without its name and without error codes. */
 export function whyNot(error: unknown, image: ImageName): string {
   if (error instanceof RangeError && image.offset > 0) return `offset ${image.offset} is past its end`;
   const message = error instanceof Error ? error.message : String(error);
   const prefix = [`cannot open ${image.path}: `, `${image.path}: `].find((one) => message.startsWith(one)) ?? '';
-  const said = message.slice(prefix.length).replace(` of ${image.path}: `, ': ');
-  return said.replace(/^E[A-Z0-9]+: /, '').replaceAll(/: E[A-Z0-9]+: /g, ': ') || 'the reason is not known';
+  const reason = message.slice(prefix.length).replace(` of ${image.path}: `, ': ');
+  return reason.replace(/^E[A-Z0-9]+: /, '').replaceAll(/: E[A-Z0-9]+: /g, ': ') || 'the reason is not known';
 }

@@ -1,4 +1,4 @@
-/** The world outside a command, so that tests can give another one. */
+/** What a command uses outside itself; tests replace it. */
 import type { CheckOptions } from '../check';
 import type { Catalogue } from '../problem/define';
 import type { CheckReport } from '../problem/report';
@@ -6,7 +6,7 @@ import type { CheckReport } from '../problem/report';
 import type { ByteSource } from '../source/source';
 
 export interface Io {
-  /** Writes to standard output; resolves when all of it is written or nobody reads any more. */
+  /** Writes to standard output; resolves when all of it is written or the reader has left. */
   out(text: string): Promise<void>;
   /** Writes to standard error. */
   err(text: string): void;
@@ -21,9 +21,9 @@ export interface Io {
   readText(path: string): Promise<string>;
 }
 
-/** What checks and what it knows; tests give another one. */
+/** The check and its catalogue; tests replace it. */
 export interface Engine {
-  /** Problems with their texts; asked for only once there is a finding to print. */
+  /** Problems with their texts; loaded only when there is a finding to print. */
   catalogue(): Promise<Catalogue>;
   open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
   check(source: ByteSource, options: CheckOptions): Promise<CheckReport>;

@@ -1,4 +1,4 @@
-/** Reads options and words from a command line, by a table of the options that a command has. */
+/** The table of a command's options: its shape, its reader, and the type of the values that it gives. */
 import { nearest } from '../report/nearest';
 import { printable } from '../report/printable';
 
@@ -7,74 +7,119 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The help of the command is asked for; `run` prints it. */
-export class HelpAsked extends Error {
-  override readonly name = 'HelpAsked';
+/** The user asks for the help of the command; `run` prints it. */
+export class HelpRequest extends Error {
+  override readonly name = 'HelpRequest';
 }
 
-/** One option. It takes a value if it has `take`; whether it may be repeated is for that to say, by default the last one wins. */
-export interface Option<R> {
-  /** The letter that stands for it behind a single dash. */
-  short?: string;
-  /** Puts the value, which is not empty, into the request. */
-  take?(request: R, value: string): void;
-  /** Puts an option without a value into the request. */
-  set?(request: R): void;
-  /** Nothing behind this option is read. */
-  ends?: true;
+/** One option. Parser, help, completions, manual and the type of the value are made from it; see `option-kinds.ts`. */
+export interface Option<V = unknown> {
+  /** Name of the value in help. An option without it is a flag. */
+  readonly placeholder?: string;
+  /** The letter after a single dash. */
+  readonly short?: string;
+  /** What the option does, without a full stop. */
+  readonly description: string;
+  /** Values to choose from, for help and completions. */
+  readonly choices?: readonly string[];
+  /** May be given more than once; otherwise the last value counts. */
+  readonly repeatable?: true;
+  /** Name of the value in the result, if it is not the name of the option in camel case. */
+  readonly key?: string;
+  /** Value where the option is not given. */
+  readonly initial?: V;
+  /** Text for the default in help, where `initial` does not show it. */
+  readonly default?: string;
+  /** The option that this one cannot be used together with. */
+  readonly conflicts?: string;
+  /** The option without which this one has no effect. */
+  readonly needs?: string;
+  /** Nothing after this option is read or checked. */
+  readonly stops?: true;
+  /**
+   * The value for `text`, which is empty for a flag; `previous` is the value so far.
+   * @throws UsageError for a text that is not valid.
+   */
+  read(text: string, name: string, previous?: V): V;
 }
 
-const helpOption: Option<unknown> = {
+/** The options of a command by their long names, without dashes. */
+export type OptionTable = Readonly<Record<string, Option>>;
+
+type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
+type Key<K, O> = O extends { key: infer N extends string } ? N : Camel<K & string>;
+type Value<O> = O extends { read(...args: never[]): infer V } ? V : never;
+
+/** The values that a table gives. A value without an initial one is missing where its option is not given. */
+export type Values<T> = {
+  [K in keyof T as T[K] extends { initial: unknown } ? Key<K, T[K]> : never]: Value<T[K]>;
+} & { [K in keyof T as T[K] extends { initial: unknown } ? never : Key<K, T[K]>]?: Value<T[K]> };
+
+const keyOf = (name: string, { key }: Option): string =>
+  key ?? name.replace(/-(.)/g, (_, c: string) => c.toUpperCase());
+
+const help: Option = {
   short: 'h',
-  set() {
-    throw new HelpAsked();
+  description: 'print this help',
+  read() {
+    throw new HelpRequest();
   },
 };
 
-/** The options of a command by their long names, without dashes. */
-export type OptionTable<R> = Readonly<Record<string, Option<R>>>;
+/** A table with `--help`, which every command has. */
+export const withHelp = (table: OptionTable): OptionTable => ({ ...table, help });
 
 /**
- * Reads the arguments in their order into `request`: options as the table says, everything else through `word`, with
- * `literal` for what stands behind `--`. Values are joined with `=` or follow; letters may be joined, as in `-qv`.
- * Returns the name of the option that ended reading, if one did.
- * @throws UsageError for an unknown option and for a value that is missing or not wanted.
- * @throws HelpAsked for `--help` and `-h`, which every command has, unless the table names it.
+ * Reads the arguments in order: options by the table, everything else through `operand`, where `literal` means that the
+ * word is after `--`. A value is joined with `=` or is the next argument; letters can be joined, as in `-qv`.
+ * @throws UsageError for an unknown option, a missing or unexpected value, and options that do not fit together.
+ * @throws HelpRequest for `--help` and `-h`.
  */
-export function readOptions<R>(
+export function readOptions<T extends OptionTable>(
   argv: readonly string[],
-  table: OptionTable<R>,
-  request: R,
-  word: (word: string, literal: boolean) => void,
-): string | undefined {
-  const known: OptionTable<R> = { help: helpOption, ...table };
+  table: T,
+  operand: (word: string, literal: boolean) => void,
+): Values<T> {
+  const known = withHelp(table);
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(table))
+    if (option.initial !== undefined) values[keyOf(name, option)] = option.initial;
+  const given = new Set<string>();
   const rest = [...argv];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === '--') {
-      for (const one of rest) word(one, true);
+      for (const word of rest) operand(word, true);
       break;
     }
     if (argument === '-' || !argument.startsWith('-')) {
-      word(argument, false);
+      operand(argument, false);
       continue;
     }
     const { name, value } = splitOption(argument, rest, known);
     const option = known[name]!;
-    if (option.take) {
-      const given = value ?? rest.shift();
-      if (given === undefined || given === '') throw new UsageError(`--${name} needs a value.`);
-      option.take(request, given);
-    } else {
-      if (value !== undefined) throw new UsageError(`--${name} takes no value.`);
-      option.set?.(request);
-    }
-    if (option.ends) return name;
+    const text = option.placeholder === undefined ? '' : (value ?? rest.shift() ?? '');
+    if (option.placeholder !== undefined && text === '') throw new UsageError(`--${name} needs a value.`);
+    if (option.placeholder === undefined && value !== undefined)
+      throw new UsageError(`--${name} does not accept a value.`);
+    const key = keyOf(name, option);
+    values[key] = option.read(text, name, values[key]);
+    if (option.stops) return values as Values<T>;
+    given.add(name);
   }
-  return undefined;
+  for (const name of given) checkCombination(name, table, given);
+  return values as Values<T>;
 }
 
-/** The option's long name, and its value where it is joined with `=`. Takes `-qv` apart by putting `-v` back. */
-function splitOption(argument: string, rest: string[], table: OptionTable<never>): { name: string; value?: string } {
+function checkCombination(name: string, table: OptionTable, given: ReadonlySet<string>): void {
+  const { conflicts, needs } = table[name]!;
+  if (conflicts !== undefined && given.has(conflicts))
+    throw new UsageError(`--${conflicts} and --${name} cannot be used together.`);
+  if (needs !== undefined && !given.has(needs))
+    throw new UsageError(`--${name} needs --${needs} ${table[needs]!.placeholder}.`);
+}
+
+/** The option's long name, and its value where it is joined with `=`. Splits `-qv` by putting `-v` back. */
+function splitOption(argument: string, rest: string[], table: OptionTable): { name: string; value?: string } {
   if (!argument.startsWith('--')) {
     const letter = argument.slice(1, 2);
     const name = Object.keys(table).find((one) => table[one]!.short === letter);
@@ -88,64 +133,13 @@ function splitOption(argument: string, rest: string[], table: OptionTable<never>
   return equals < 0 ? { name } : { name, value: argument.slice(equals + 1) };
 }
 
-function unknownOption(shown: string, argument: string, table: OptionTable<never>): UsageError {
+function unknownOption(shown: string, argument: string, table: OptionTable): UsageError {
   const word = argument.replace(/^-+/, '').replace(/=.*$/s, '');
-  const close = didYouMean(word, Object.keys(table), '--');
-  return new UsageError(`There is no option ${printable(shown)}.${close}`);
+  return new UsageError(`Unknown option ${printable(shown)}.${didYouMean(word, Object.keys(table), '--')}`);
 }
 
-/** ` Did you mean x?` with a blank in front where a choice resembles the word, else nothing. */
+/** ` Did you mean x?` with a space in front where a choice resembles the word, otherwise nothing. */
 export function didYouMean(word: string, choices: Iterable<string>, prefix = ''): string {
   const [close] = nearest(word, choices, 1);
   return close === undefined ? '' : ` Did you mean ${prefix}${close}?`;
-}
-
-/**
- * The one of `choices` that the value of option `name` is.
- * @throws UsageError when it is none of them.
- */
-export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
-  const choice = choices.find((one) => one === value);
-  if (choice !== undefined) return choice;
-  const hint = didYouMean(value, choices);
-  throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not '${printable(value)}'.${hint}`);
-}
-
-/** A path inside the image; a missing slash in front is added. */
-export const absolute = (path: string): string => (path.startsWith('/') ? path : `/${path}`);
-
-/**
- * The value of option `name` as a whole number from 1 to 2^53 - 1.
- * @throws UsageError when it is none.
- */
-export function parseCount(name: string, value: string): number {
-  const count = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new UsageError(`--${name} must be a whole number from 1 on, not '${printable(value)}'.`);
-  return count;
-}
-
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  s: 512,
-  k: 1024,
-  m: 1024 ** 2,
-  g: 1024 ** 3,
-  t: 1024 ** 4,
-};
-
-/**
- * Bytes from `1048576`, `1M`, `1MiB`, `1G` (powers of 1024) or, in sectors of 512 bytes, `2048s`.
- * @throws UsageError when it is none of these or past 2^53.
- */
-export function parseOffset(value: string): number {
-  const found = /^(\d+)(b|s|[kmgt](?:ib?)?)?$/i.exec(value);
-  const bytes =
-    found === null ? Number.NaN : Number(found[1]) * (units[(found[2] ?? '').slice(0, 1).toLowerCase()] ?? Number.NaN);
-  if (!Number.isSafeInteger(bytes))
-    throw new UsageError(
-      `An offset is a number of bytes, with K, M, G, T or s (sectors of 512 bytes) behind it if need be, not '${printable(value)}'.`,
-    );
-  return bytes;
 }

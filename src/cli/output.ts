@@ -1,30 +1,30 @@
-/** Writes standard output completely, into slow, full and closed pipes alike, and never keeps a signal waiting. */
+/** Writes standard output completely, also into slow, full and closed pipes, without delaying signals. */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-/** Something to print to. What is written has left the process when `write` resolves, so it may end at any time after. */
+/** A destination of text. When `write` resolves, the text has left the process, so the process may end at any time. */
 export interface Output {
-  /** Writes all of the text. Once the reader has left or writing failed, does nothing. Never rejects. */
+  /** Writes all of the text. Does nothing after the reader has left or writing has failed. Never rejects. */
   write(text: string): Promise<void>;
-  /** Why writing failed for another reason than a reader who left; the output is incomplete then. */
+  /** Why the output is incomplete; undefined if only the reader has left. */
   readonly failure: Error | undefined;
 }
 
-/** Standard output, in the way that fits what it is. */
+/** Standard output, written in the way that suits its kind. */
 export function standardOutput(): Output {
   const stats = fstatSync(1);
-  // Writing directly to a pipe or socket that blocks would stop the process while its reader sleeps, and signals with
-  // it. For files Node's own stream is no use: it takes no notice when a disk that gets full takes only a part.
+  // A direct write to a blocking pipe or socket would stop the process, and its signal handlers, while the reader sleeps.
+  // Node's stream does not suit files: it does not notice a partial write to a full disk.
   if (!stats.isFIFO() && !stats.isSocket()) return new DescriptorOutput(1);
-  const fd = stats.isFIFO() ? openedAnew(1) : undefined;
+  const fd = stats.isFIFO() ? reopened(1) : undefined;
   return fd === undefined ? new StreamOutput(process.stdout) : new DescriptorOutput(fd);
 }
 
 /**
- * The pipe opened once more for writing without blocking, which Linux can do; undefined elsewhere. It spares Node's
- * stream, 3 ms of every start. Made non-blocking itself, the pipe would be so for all who write to it.
+ * The pipe, opened again for non-blocking writes, which only Linux supports; undefined elsewhere. It avoids Node's stream,
+ * which takes 3 ms of every start. Setting the pipe itself to non-blocking would affect all its writers.
  */
-function openedAnew(fd: number): number | undefined {
+function reopened(fd: number): number | undefined {
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
@@ -63,7 +63,7 @@ export class StreamOutput extends Stoppable implements Output {
   }
 }
 
-/** An output straight to a file descriptor. */
+/** An output directly to a file descriptor. */
 export class DescriptorOutput extends Stoppable implements Output {
   constructor(private readonly fd: number) {
     super();
@@ -83,7 +83,7 @@ export class DescriptorOutput extends Stoppable implements Output {
   }
 }
 
-/** Writes a message to standard error at once, as far as that is possible; never throws, gives up after ten seconds. */
+/** Writes a message to standard error immediately, as far as possible; never throws, gives up after ten seconds. */
 export function writeError(text: string): void {
   const bytes = new TextEncoder().encode(text);
   let at = 0;

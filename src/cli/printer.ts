@@ -1,24 +1,23 @@
-/** Prints reports in the format that was asked for, as text or as JSON, one after the other. */
-
+/** Prints reports one after the other, as text or as JSON. */
 import type { Catalogue } from '../problem/define';
 import type { CheckReport } from '../problem/report';
 import { jsonPieces } from '../report/json';
-
 import { renderText } from '../report/text';
-import type { CheckRequest, ColorChoice } from './args';
+import type { CheckRequest } from './args';
 import { type Engine, type Io, widthOf } from './io';
+import type { ColorChoice } from './shared-options';
 
 type Request = Pick<CheckRequest, 'format' | 'images' | 'verbose' | 'quiet' | 'failOn' | 'color'>;
 
 /** What prints the reports of one run. */
 export interface Printer {
-  /** To be called once, before the first report. */
+  /** Must be called once, before the first report. */
   start(): Promise<void>;
   print(report: CheckReport): Promise<void>;
   end(): Promise<void>;
 }
 
-/** The printer for what the request says of format, colour and length. */
+/** The printer for the format, color and length of the request. */
 export function printerFor(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>): Printer {
   if (request.format === 'text') return textPrinter(request, io, engine);
   const several = request.format === 'json' && request.images.length > 1;
@@ -60,11 +59,11 @@ function textPrinter(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>
   };
 }
 
-/** What is known of the report's findings; nothing is loaded for a report that has none. */
+/** The catalogue for the report's findings; not loaded for a report without findings. */
 const catalogueFor = async (report: CheckReport, engine: Pick<Engine, 'catalogue'>): Promise<Catalogue> =>
   report.findings.length === 0 ? {} : engine.catalogue();
 
-/** https://no-color.org and its counterpart; an option on the command line is newer than the environment. */
+/** Follows https://no-color.org and FORCE_COLOR; an option on the command line overrides the environment. */
 export function wantsColor(choice: ColorChoice, io: Pick<Io, 'outIsTty' | 'env'>): boolean {
   if (choice !== 'auto') return choice === 'always';
   const { NO_COLOR, FORCE_COLOR, TERM } = io.env;

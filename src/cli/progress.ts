@@ -1,6 +1,6 @@
-/** One line on the terminal that says how far the check is; it is gone when the check ends. */
+/** One line on the terminal with the progress of the check, removed when the check ends. */
 
-/** How far one phase is, in units of its own. */
+/** The progress of one phase, in its own units. */
 export interface ProgressStep {
   phase: string;
   done: number;
@@ -14,7 +14,7 @@ export class Progress {
   constructor(
     private readonly write: (text: string) => void,
     private readonly columns: number,
-    /** Milliseconds, from any start; injected so that tests need no clock. */
+    /** Milliseconds since any time; a parameter so that tests need no clock. */
     private readonly now: () => number = () => performance.now(),
     private readonly interval = 100,
   ) {}
@@ -26,12 +26,12 @@ export class Progress {
     this.last = time;
     const share = total > 0 ? ` ${Math.min(100, Math.floor((100 * done) / total))}%` : '';
     const line = `${name}: ${phase}${share}`;
-    // The last column stays free: a full line would wrap, and its first half could not be cleared any more.
+    // The last column stays empty: a full line would wrap, and its first half could not be cleared.
     this.write(`\r${[...line].slice(-(this.columns - 1)).join('')}\u001b[K`);
     this.shown = true;
   }
 
-  /** Clears the line. To be called before anything else is printed, and at the end. */
+  /** Clears the line. Must be called before other output, and at the end. */
   clear(): void {
     if (this.shown) this.write('\r\u001b[K');
     this.shown = false;

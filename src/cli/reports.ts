@@ -1,4 +1,4 @@
-/** Writes the reports that stand beside the one on standard output. */
+/** Writes the reports of `--report`. */
 import { version } from '../../package.json';
 import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
@@ -19,11 +19,11 @@ import type { Io } from './io';
 export interface ReportsOptions {
   catalogue: Catalogue;
   threshold: Severity;
-  /** Whether standard output has text, into which annotations may be printed. */
+  /** Whether standard output is text, so that annotations can be printed to it. */
   textOnOutput: boolean;
 }
 
-/** Writes all of them, each whole or not at all, and resolves with the status to add: 8 when one could not be written. */
+/** Writes each report completely or not at all. Resolves with the status to add: 8 if one could not be written. */
 export async function writeReports(
   wanted: readonly ReportArgument[],
   reports: readonly CheckReport[],

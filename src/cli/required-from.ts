@@ -1,12 +1,13 @@
-/** Turns --require and --require-from into the list of required paths. */
+/** The required paths of `--require` and `--require-from`. */
 import { printable } from '../report/printable';
-import type { RequireArgument } from './args';
-import { absolute, UsageError } from './options';
+import { absolute } from './option-kinds';
+import { UsageError } from './options';
+import type { RequireArgument } from './shared-options';
 
 /**
- * All required paths in the order of the command line, each once. In a file every line is a path; blank lines and lines
- * that begin with # are left out, as is white space around a path.
- * @throws UsageError when a list cannot be read or names no path: a gate that requires nothing must not look like one.
+ * All required paths in the order of the command line, each once. In a file every line is a path; blank lines, lines that
+ * begin with # and white space around a path are ignored.
+ * @throws UsageError when a list cannot be read or has no path: a gate that requires nothing must not look like one.
  */
 export async function requiredPaths(
   given: readonly RequireArgument[],
@@ -19,8 +20,7 @@ export async function requiredPaths(
       continue;
     }
     const listed = listedIn(await readList(argument.from, readText));
-    if (listed.length === 0)
-      throw new UsageError(`--require-from ${printable(argument.from)}: the list names no path.`);
+    if (listed.length === 0) throw new UsageError(`--require-from ${printable(argument.from)}: the list has no paths.`);
     for (const path of listed) paths.add(path);
   }
   return [...paths];

@@ -1,13 +1,14 @@
-/** Finds the command that a command line names, runs it, and says with which status to leave. */
+/** Finds and runs the command of a command line. */
 import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
-import { type Command, commands, helpOf } from './commands';
+import { type Command, commands } from './commands';
 import type { Engine, Io } from './io';
-import { didYouMean, HelpAsked, UsageError } from './options';
+import { didYouMean, HelpRequest, UsageError } from './options';
 
 /**
- * Runs one command line (without node and script). The first word names the command; where it names none, the whole line
- * is one of `check`, so that an image of such a name is written `./check` or behind `--`. Resolves with the exit status.
+ * Runs one command line (without node and script). The first word is the name of a command; if it is not, the whole line
+ * belongs to `check`, so an image with the name of a command must be written as `./check` or after `--`. Resolves with the
+ * exit status.
  */
 export async function run(argv: readonly string[], io: Io, engine?: Engine): Promise<number> {
   const [first = '', second] = argv;
@@ -21,13 +22,13 @@ export async function run(argv: readonly string[], io: Io, engine?: Engine): Pro
       return exitStatuses.interrupted;
     }
     if (!(error instanceof UsageError)) throw error;
-    const asked = commands.has(first) ? `${first} ` : '';
-    io.err(`extcheck: ${error.message}\nextcheck ${asked}--help says how to use it.\n`);
+    const name = commands.has(first) ? `${first} ` : '';
+    io.err(`extcheck: ${error.message}\nRun extcheck ${name}--help for usage.\n`);
     return exitStatuses.usage;
   }
 }
 
-/** Runs a command; the name is undefined where none was given. */
+/** Runs a command; the name is undefined for the default command. */
 async function runCommand(
   name: string | undefined,
   argv: readonly string[],
@@ -38,27 +39,24 @@ async function runCommand(
   try {
     return await command.run(argv, io, engine);
   } catch (error) {
-    if (error instanceof HelpAsked) return printHelp(name, io);
+    if (error instanceof HelpRequest) return printHelp(name, io);
     throw error;
   }
 }
 
-/** The command that `extcheck help` is asked about, if it is about one. */
+/** The command that `extcheck help` describes, if one is given. */
 function helpSubject(name: string | undefined): string | undefined {
   if (name === undefined || commands.has(name)) return name;
-  throw new UsageError(`There is no command ${printable(name)}.${didYouMean(name, commands.keys())}`);
+  throw new UsageError(`Unknown command ${printable(name)}.${didYouMean(name, commands.keys())}`);
 }
 
-/** Prints the help of a command, or that of the program: the same as for `check`, and what other commands there are. */
+/** Prints the help of a command, or that of the program: the help of `check` and the list of all commands. */
 async function printHelp(name: string | undefined, io: Io): Promise<number> {
-  const help = await helpOf(await load(name ?? 'check'));
-  await io.out(name === undefined ? `${help}\n${commandList()}` : help);
+  const { renderCommands, renderHelp } = await import('./describe/help');
+  const help = renderHelp((await load(name ?? 'check')).command);
+  const all = [...commands].map(([name, { summary }]) => ({ name, summary }));
+  await io.out(name === undefined ? `${help}\n${renderCommands(all)}` : help);
   return exitStatuses.pass;
 }
 
 const load = (name: string): Promise<Command> => commands.get(name)!.load();
-
-function commandList(): string {
-  const rows = [...commands].map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}\n`);
-  return `Commands; extcheck COMMAND --help says more:\n${rows.join('')}`;
-}

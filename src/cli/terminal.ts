@@ -1,15 +1,15 @@
-/** Tells terminals from files, pipes and the null device. */
+/** Distinguishes terminals from files, pipes and the null device. */
 import { fstatSync, statSync } from 'node:fs';
 
 /** Whether the descriptor is a terminal. */
 export async function isTerminal(fd: number): Promise<boolean> {
   if (!mayBeTerminal(fd)) return false;
-  // Loaded only now: it brings sockets and streams along, 2 ms of every start.
+  // Loaded lazily: it loads sockets and streams, which take 2 ms of every start.
   const { isatty } = await import('node:tty');
   return isatty(fd);
 }
 
-/** False for what is surely none: whatever is no character device, and the null device of Unix. */
+/** False for anything but a character device, and for the null device of Unix. */
 function mayBeTerminal(fd: number): boolean {
   try {
     const stats = fstatSync(fd);

@@ -1,14 +1,14 @@
-/** A file that gets its name only once it is whole. */
+/** A file that gets its name only when it is complete. */
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /**
- * What is at a path, if it is no regular file: a device, a pipe, a folder. It must never be replaced by a file: renamed over
- * by root, /dev/null would be a file for everybody from then on.
+ * Whether the path is a device, a pipe or a folder, which must never be replaced by a file: if root renamed a file over
+ * /dev/null, it would be a file for all users.
  */
 const isSpecial = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 
-/** Where a symlink leads, so that it stays one. */
-function behindLinks(path: string): string {
+/** The target of a symlink, so that the link itself remains. */
+function followLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch {
@@ -17,8 +17,8 @@ function behindLinks(path: string): string {
 }
 
 /**
- * Text is written beside the place first and moved there at the end; devices and pipes are written to directly. All methods
- * throw the system's errors.
+ * Text is written to a temporary file in the same folder, which is renamed at the end; devices and pipes are written
+ * directly. All methods throw the system's errors.
  */
 export class WholeFile {
   private readonly path: string;
@@ -27,9 +27,9 @@ export class WholeFile {
   private fd: number;
 
   constructor(path: string) {
-    this.path = behindLinks(path);
+    this.path = followLinks(path);
     this.temporary = isSpecial(this.path) ? null : `${this.path}.${process.pid}.tmp`;
-    // one of that name can only be left over, or a trap
+    // an existing file of that name is left over, or a trap
     if (this.temporary !== null) rmSync(this.temporary, { force: true });
     this.fd = this.temporary === null ? openSync(this.path, 'w') : openSync(this.temporary, 'wx', 0o666);
   }
@@ -51,7 +51,7 @@ export class WholeFile {
     if (fd !== -1) closeSync(fd);
   }
 
-  /** Leaves nothing behind, and what was there as it was. */
+  /** Removes the temporary file; a file that existed before is left unchanged. */
   giveUp(): void {
     this.close();
     if (this.temporary !== null) rmSync(this.temporary, { force: true });

@@ -55,7 +55,7 @@ describe('wrong or no use', () => {
   });
 
   test('no image, an unknown option, a bad value', () => {
-    expect(cli([])).toMatchObject({ status: 16, stdout: '', stderr: expect.stringContaining('No image was named.') });
+    expect(cli([])).toMatchObject({ status: 16, stdout: '', stderr: expect.stringContaining('No image given.') });
     expect(cli(['--fromat', 'json', clean])).toMatchObject({
       status: 16,
       stdout: '',

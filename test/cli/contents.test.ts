@@ -50,12 +50,12 @@ describe.skipIf(!hasE2fsprogs)('extcheck manifest (needs e2fsprogs)', () => {
   });
 
   test.each([
-    ['manifest', 16, 'No image was named'],
-    ['manifest root.img other.img', 16, 'One image makes one manifest'],
+    ['manifest', 16, 'No image given'],
+    ['manifest root.img other.img', 16, 'A manifest describes one image'],
     ['manifest --digest crc32 root.img', 16, '--digest'],
     ['manifest --jobs none root.img', 16, '--jobs'],
     ['manifest --jobs 0 root.img', 16, '--jobs'],
-    ['manifest --offset x root.img', 16, 'An offset is a number of bytes'],
+    ['manifest --offset x root.img', 16, 'An offset must be a number of bytes'],
     ['manifest -o no/such/folder root.img', 16, 'cannot be written'],
     ['manifest gone.img', 8, 'gone.img'],
     ['manifest none.img', 8, 'none.img'],
@@ -134,7 +134,7 @@ describe.skipIf(!hasE2fsprogs)('--content (needs e2fsprogs)', () => {
     expect(run('--content -q root.img')).toMatchObject({ status: 0, stdout: 'root.img is clean\n' });
   });
 
-  test.each(['0', '-1', 'x', '1.5', '1e9'])('--jobs=%s is wrong use', (jobs) => {
+  test.each(['0', '-1', 'x', '1.5', '1e9'])('--jobs=%s is a usage error', (jobs) => {
     expect(run(`--content --jobs=${jobs} root.img`)).toMatchObject({ status: 16, stdout: '' });
   });
 });

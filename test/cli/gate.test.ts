@@ -63,16 +63,16 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
     ['--baseline good.json root.img', "--baseline good.json: 'accepted' must be an object"],
     ['--bmap changed.bmap root.img', '--bmap changed.bmap: its own checksum is wrong'],
     ['--bmap good.json root.img', '--bmap good.json: it holds no tag.'],
-    ['--extra root.img', '--extra needs a manifest'],
-    ['--manifest-times root.img', '--manifest-times needs a manifest'],
-    ['--manifest-root /x root.img', '--manifest-root needs a manifest'],
-    ['--bmap root.bmap root.img b.img', '--bmap is about one image'],
-    ['--write-baseline x root.img b.img', '--write-baseline is about one image'],
-    ['--write-baseline x --baseline y root.img', '--baseline and --write-baseline exclude each other'],
+    ['--extra root.img', '--extra needs --manifest FILE.'],
+    ['--manifest-times root.img', '--manifest-times needs --manifest FILE.'],
+    ['--manifest-root /x root.img', '--manifest-root needs --manifest FILE.'],
+    ['--bmap root.bmap root.img b.img', '--bmap applies to one image; give only one.'],
+    ['--write-baseline x root.img b.img', '--write-baseline applies to one image; give only one.'],
+    ['--write-baseline x --baseline y root.img', '--baseline and --write-baseline cannot be used together'],
     ['--report sarif root.img', '--report sarif needs a file: --report sarif=FILE.'],
-    ['--report sarif=- root.img', 'A report cannot go to standard output'],
+    ['--report sarif=- root.img', 'A report cannot be written to standard output'],
     ['--report sarf=x root.img', 'Did you mean sarif?'],
-  ])('wrong use: %s', (args, said) => {
+  ])('usage error: %s', (args, said) => {
     const { status, stderr, stdout } = run(args);
     expect([status, stderr, stdout]).toEqual([16, expect.stringContaining(said), '']);
   });
@@ -155,9 +155,9 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
   });
 });
 
-test('what is asked for is kept in its order', () => {
-  const asked = parseArguments('--report github --report sarif=a=b --manifest m --manifest n i'.split(' '));
-  expect(asked.kind === 'check' && asked.request.gate).toMatchObject({
+test('repeated options keep their order', () => {
+  const parsed = parseArguments('--report github --report sarif=a=b --manifest m --manifest n i'.split(' '));
+  expect(parsed.kind === 'check' && parsed.request).toMatchObject({
     manifests: ['m', 'n'],
     reports: [
       { kind: 'github', file: undefined },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { atOffset, breathing, parseImageName, whyNot } from '../../src/cli/images';
+import { atOffset, parseImageName, whyNot, yielding } from '../../src/cli/images';
 import { UsageError } from '../../src/cli/options';
 import { DescriptorOutput, type Output, StreamOutput } from '../../src/cli/output';
 import { Progress } from '../../src/cli/progress';
@@ -65,7 +65,7 @@ test('the reason stands without the name and without error codes', () => {
 test('reading lets the event loop turn, but only now and then', async () => {
   let clock = 0;
   let reads = 0;
-  const source = breathing({ size: 9, read: () => ++reads }, () => clock);
+  const source = yielding({ size: 9, read: () => ++reads }, () => clock);
   expect(source.read(0, new Uint8Array(1))).toBe(1);
   clock = 60;
   let turned = false;
@@ -93,9 +93,9 @@ test('required paths: order kept, each once, comments and blank lines left out',
   expect(await requiredPaths([], read)).toEqual([]);
 });
 
-test('a list that requires nothing, or cannot be read, is wrong use', async () => {
+test('a list that requires nothing, or cannot be read, is a usage error', async () => {
   await expect(requiredPaths([{ from: 'x' }], async () => '# nothing\n')).rejects.toThrow(
-    new UsageError('--require-from x: the list names no path.'),
+    new UsageError('--require-from x: the list has no paths.'),
   );
   const fails = async () => Promise.reject(new Error('ENOENT: no such file'));
   await expect(requiredPaths([{ from: 'x' }], fails)).rejects.toThrow(UsageError);

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { type Desk, run } from '../../src/cli/commands/repair';
+import { type Prompt, run } from '../../src/cli/commands/repair';
 import type { Io } from '../../src/cli/io';
 import { UsageError } from '../../src/cli/options';
 import { cli } from '../support/cli';
@@ -26,35 +26,35 @@ function world(): { io: Io; out: string[]; err: string[] } {
   return { io, out, err };
 }
 
-const desk = (answer?: string): Desk => ({
+const prompt = (answer?: string): Prompt => ({
   canAsk: async () => answer !== undefined,
   ask: async () => answer ?? '',
 });
 
 test.each([
-  [[], 'No image was named.'],
-  [['a', 'b'], 'One image is repaired at a time.'],
-  [['-'], 'An image is a file or a block device.'],
-  [['-q', '-v', 'a'], '--quiet and --verbose exclude each other.'],
-  [['--backup', 'x', '--no-backup', 'a'], '--backup and --no-backup exclude each other.'],
-  [['--dry-run', '--yes', 'a'], '--dry-run and --yes exclude each other.'],
+  [[], 'No image given.'],
+  [['a', 'b'], 'Only one image can be repaired at a time.'],
+  [['-'], 'An image must be a file or a block device.'],
+  [['-q', '-v', 'a'], '--quiet and --verbose cannot be used together.'],
+  [['--backup', 'x', '--no-backup', 'a'], '--backup and --no-backup cannot be used together.'],
+  [['--dry-run', '--yes', 'a'], '--dry-run and --yes cannot be used together.'],
   [['--accept', 'clen', 'a'], "--accept must be one of clean, bootable, improved, not 'clen'. Did you mean clean?"],
-  [['--profile', 'harvester', 'a'], '--profile says how the image is booted, and needs --accept bootable.'],
+  [['--profile', 'harvester', 'a'], '--profile needs --accept bootable.'],
   [
     ['--accept', 'bootable', '--profile', 'harvest', 'a'],
-    'There is no profile harvest. Did you mean harvester? A file ends in .json.',
+    'Unknown profile harvest. Did you mean harvester? The name of a profile file must end in .json.',
   ],
-  [['--rounds', '0', 'a'], "--rounds must be a whole number from 1 on, not '0'."],
+  [['--rounds', '0', 'a'], "--rounds must be a whole number, 1 or greater, not '0'."],
   [['--format', 'ndjson', 'a'], '--format must be one of text, json'],
-])('%j is wrong use', async (argv, words) => {
+])('%j is a usage error', async (argv, words) => {
   const { io } = world();
-  await expect(run(argv, io, undefined, desk())).rejects.toThrow(UsageError);
-  await expect(run(argv, io, undefined, desk())).rejects.toThrow(words);
+  await expect(run(argv, io, undefined, prompt())).rejects.toThrow(UsageError);
+  await expect(run(argv, io, undefined, prompt())).rejects.toThrow(words);
 });
 
 test('a file that is not there is said on one line, with status 8', async () => {
   const { io, out } = world();
-  expect(await run(['--quiet', '/no/such.img'], io, undefined, desk())).toBe(8);
+  expect(await run(['--quiet', '/no/such.img'], io, undefined, prompt())).toBe(8);
   expect(out.join('')).toBe('/no/such.img: could not be repaired\n');
 });
 
@@ -69,13 +69,13 @@ describe.skipIf(!hasE2fsprogs)('a damaged image (needs e2fsprogs)', () => {
     const hash = sha256(image);
     for (const answer of ['', 'y', 'no', undefined]) {
       const { io, out, err } = world();
-      expect(await run([image], io, undefined, desk(answer))).toBe(4);
+      expect(await run([image], io, undefined, prompt(answer))).toBe(4);
       expect(out.join('')).toContain('not repaired, as nobody said yes');
       if (answer !== undefined) expect(err.join('')).toContain('What the repair does to files');
       expect([sha256(image), readdirSync(folder)]).toEqual([hash, ['active.img']]);
     }
     const { io, out, err } = world();
-    expect(await run(['--require-from', 'list', image], io, undefined, desk('Yes'))).toBe(1);
+    expect(await run(['--require-from', 'list', image], io, undefined, prompt('Yes'))).toBe(1);
     expect(err.join('')).toContain('Repairing the copy with e2fsck');
     expect(out.join('')).toContain('To put it back:');
     expect(isClean(image)).toBe(true);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
 import type { CheckOptions } from '../../src/check';
-import { commands, helpOf } from '../../src/cli/commands';
+import { commands } from '../../src/cli/commands';
+import { renderHelp } from '../../src/cli/describe/help';
 import type { Engine, Io } from '../../src/cli/io';
 import { wantsColor } from '../../src/cli/printer';
 import { run } from '../../src/cli/run';
@@ -83,7 +84,7 @@ test('statuses are those of fsck, combined by OR', async () => {
   expect(await status()).toBe(16);
 });
 
-test('help and version go to stdout with 0, wrong use to stderr with a hint', async () => {
+test('help and version go to stdout with 0, a usage error to stderr with a hint', async () => {
   const help = world();
   expect(await run(['--help'], help.io, engineOf({}))).toBe(0);
   expect(help.out()).toMatch(/^Usage: extcheck/);
@@ -94,7 +95,7 @@ test('help and version go to stdout with 0, wrong use to stderr with a hint', as
   expect(await run(['--fromat', 'x'], wrong.io, engineOf({}))).toBe(16);
   expect(wrong.out()).toBe('');
   expect(wrong.err()).toBe(
-    'extcheck: There is no option --fromat. Did you mean --format?\nextcheck --help says how to use it.\n',
+    'extcheck: Unknown option --fromat. Did you mean --format?\nRun extcheck --help for usage.\n',
   );
 });
 
@@ -107,7 +108,7 @@ test('a command is named by the first word; an image of that name is told apart'
   expect(await statusOf('check', 'check')).toBe(4);
   const none = world();
   expect(await run(['check'], none.io, engineOf(named))).toBe(16);
-  expect(none.err()).toBe('extcheck: No image was named.\nextcheck check --help says how to use it.\n');
+  expect(none.err()).toBe('extcheck: No image given.\nRun extcheck check --help for usage.\n');
 });
 
 test('every command has its help, and that of the program names all of them', async () => {
@@ -120,7 +121,7 @@ test('every command has its help, and that of the program names all of them', as
   expect(await said('help')).toBe(whole);
   for (const [name, { summary, load }] of commands) {
     expect(whole).toContain(`  ${name.padEnd(14)} ${summary}\n`);
-    const help = await helpOf(await load());
+    const help = renderHelp((await load()).command);
     expect(await said(name, '--help')).toBe(help);
     expect(await said('help', name)).toBe(help);
     expect(help).toMatch(new RegExp(`^Usage: extcheck \\[?${name}\\b`));
@@ -129,7 +130,7 @@ test('every command has its help, and that of the program names all of them', as
   for (const line of whole.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   const { io, err } = world();
   expect(await run(['help', 'chekc'], io, engineOf({}))).toBe(16);
-  expect(err()).toBe('extcheck: There is no command chekc. Did you mean check?\nextcheck --help says how to use it.\n');
+  expect(err()).toBe('extcheck: Unknown command chekc. Did you mean check?\nRun extcheck --help for usage.\n');
 });
 
 test('the command explain takes one id', async () => {
@@ -141,11 +142,11 @@ test('the command explain takes one id', async () => {
   const wrong = world();
   expect(await run(['explain', '--hepl'], wrong.io, engineOf({}))).toBe(16);
   expect(wrong.err()).toBe(
-    'extcheck: There is no option --hepl. Did you mean --help?\nextcheck explain --help says how to use it.\n',
+    'extcheck: Unknown option --hepl. Did you mean --help?\nRun extcheck explain --help for usage.\n',
   );
 });
 
-test('explain prints to stdout; an unknown id is wrong use', async () => {
+test('explain prints to stdout; an unknown id is a usage error', async () => {
   const known = world();
   expect(await run(['--explain', 'inode-zeroed'], known.io, engineOf({}))).toBe(0);
   expect(known.out()).toMatch(/^inode-zeroed\n/);
@@ -232,7 +233,7 @@ test('an offset past the end is a report like any other', async () => {
   expect(out()).toBe('clean?offset=1073741824: could not be checked: offset 1073741824 is past its end\n');
 });
 
-test('a list that cannot be read is wrong use before anything is checked', async () => {
+test('a list that cannot be read is a usage error before anything is checked', async () => {
   const seen: CheckOptions[] = [];
   const { io, out } = world({ readText: () => Promise.reject(new Error('no such file')) });
   expect(await run(['--require-from', 'list', 'clean'], io, engineOf(images, seen))).toBe(16);

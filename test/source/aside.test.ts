@@ -1,6 +1,6 @@
 /** Reads aside give what reads give, through every window on a file, and leave the process as it was. */
 import { expect, test } from 'vitest';
-import { breathing } from '../../src/cli/images';
+import { yielding } from '../../src/cli/images';
 import { fileSource } from '../../src/source/file';
 import { sliceSource } from '../../src/source/slice';
 import { type ByteSource, SourceError } from '../../src/source/source';
@@ -19,7 +19,7 @@ test.each<[string, (file: ByteSource) => ByteSource, number]>([
   ['a file', (file) => file, 0],
   ['a window', (file) => sliceSource(file, 1000), 1000],
   ['whole reads', wholeReads, 0],
-  ['what the command reads', breathing, 0],
+  ['what the command reads', yielding, 0],
 ])('%s', async (_, wrap, offset) => {
   const before = process.env['UV_THREADPOOL_SIZE'];
   const file = await fileSource(path);
@@ -39,7 +39,7 @@ test.each<[string, (file: ByteSource) => ByteSource, number]>([
 
 test('a source without reads aside has none behind a window', () => {
   const plain: ByteSource = { size: 10, read: () => 0 };
-  for (const source of [sliceSource(plain, 1), wholeReads(plain), breathing(plain)]) {
+  for (const source of [sliceSource(plain, 1), wholeReads(plain), yielding(plain)]) {
     expect(source.readAside).toBeUndefined();
     expect(source.slow).toBe(false);
   }

@@ -1,4 +1,4 @@
-/** The command `boot`: walks the way that a machine will go, and says which step will not work. */
+/** The command `boot`: traces the boot path of an image and reports which step fails. */
 import type { BootReport } from '../../boot/boot-report';
 import { renderBoot } from '../../boot/boot-text';
 import { type BootOptions, checkBoot } from '../../boot/check-boot';
@@ -10,93 +10,37 @@ import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { profileOf } from '../boot-profile';
 import { requireConsumers } from '../consumers';
-import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
+import { type CommandDescription, commonStatuses } from '../describe/command';
+import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
 import { type Io, widthOf } from '../io';
-import { absolute, type OptionTable, oneOf, parseOffset, readOptions, UsageError } from '../options';
-import { type OutputRequest, outputOptions, usualOutput } from '../output-options';
+import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
+import { requiredPaths } from '../required-from';
+import { failOn, offset, outputOptions, profile, readerOptions, requireOptions } from '../shared-options';
 
-/** The help text. */
-export const help = `Usage: extcheck boot [options] IMAGE...
-
-Walks the way that a machine will go when it boots from the image: what the
-boot loader reads and can read, kernel, initramfs, init and what init needs.
-Where a step will not work it says why, and what the console will show.
-
-Options:
-  --profile NAME       how the image is booted: elemental, harvester, kairos,
-                       generic-linux (default), or a file FILE.json
-  --boot-loader WHO    grub@VERSION or u-boot@VERSION, with +feature and
-                       -feature for what the vendor changed; the profile's,
-                       any GRUB in use, when left out
-  --kernel VERSION     the kernel that will mount the image, as 5.14+verity
-  --e2fsck VERSION     the e2fsck that will check it, as 1.46
-  --require PATH       this file must be there too, whole and not empty; may
-                       be repeated
-  --fail-on SEVERITY   fail from this severity on: info, warning (default),
-                       error, fatal
-  --offset N           the file system starts N bytes into the image
-  --format FORMAT      text (default) or json (an array for several images)
-  -q, --quiet          print the verdict lines only
-  --color WHEN         auto (default), always or never
-  -h, --help           print this text
-  --                   what follows are images
-
-Exit status: 0 it boots, 4 a step will not work, 8 could not be judged,
-16 wrong use, 32 interrupted; of several images the statuses are added up.
-
-Examples:
-  extcheck boot --profile harvester active.img
-  extcheck boot --profile elemental --boot-loader grub@2.06 active.img
-  extcheck boot --format json root.img | jq -r '.steps[] | select(.ok | not)'
-`;
-
-interface Request extends OutputRequest {
-  images: string[];
-  profile: string;
-  options: BootOptions;
-  require: string[];
-  failOn: Severity;
-  offset: number;
-}
-
-const table: OptionTable<Request> = {
-  profile: {
-    take(request, value) {
-      request.profile = value;
-    },
-  },
-  'boot-loader': {
-    take(request, value) {
-      request.options.bootLoader = value;
-    },
-  },
-  kernel: {
-    take(request, value) {
-      request.options.kernel = value;
-    },
-  },
-  e2fsck: {
-    take(request, value) {
-      request.options.e2fsck = value;
-    },
-  },
-  require: {
-    take(request, value) {
-      request.require.push(absolute(value));
-    },
-  },
-  'fail-on': {
-    take(request, value) {
-      request.failOn = oneOf('fail-on', value, severities);
-    },
-  },
-  offset: {
-    take(request, value) {
-      request.offset = parseOffset(value);
-    },
-  },
+const options = {
+  profile: { ...profile, initial: 'generic-linux' },
+  ...readerOptions,
+  require: requireOptions.require,
+  'fail-on': failOn,
+  offset,
   ...outputOptions,
+};
+
+export const command: CommandDescription = {
+  usage: ['boot [options] IMAGE...'],
+  description: [
+    'Traces how a machine boots from the image: the files that the boot loader reads and whether it can read them, kernel, initramfs, init and what init needs. For a step that fails it reports the reason and what the console shows.',
+  ],
+  options,
+  operand: 'an image',
+  statuses: { 0: 'the image boots', 4: 'a step fails', 8: 'could not check', ...commonStatuses },
+  several: 'For several images the statuses are combined bitwise.',
+  examples: [
+    'extcheck boot --profile harvester active.img',
+    'extcheck boot --profile elemental --boot-loader grub@2.06 active.img',
+    "extcheck boot --format json root.img | jq -r '.steps[] | select(.ok | not)'",
+  ],
 };
 
 /** The status for one image: 0, 4 or 8. */
@@ -106,30 +50,24 @@ function statusOf(report: BootReport, failOn: Severity): number {
   return report.verdict === 'unknown' ? exitStatuses.unchecked : exitStatuses.pass;
 }
 
-/** Runs the command with what stands behind its name. Resolves with the exit status. */
+/** Runs the command with the arguments after its name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const request: Request = {
-    images: [],
-    profile: 'generic-linux',
-    options: {},
-    require: [],
-    failOn: 'warning',
-    offset: 0,
-    ...usualOutput,
-  };
-  readOptions(argv, table, request, (word) => void request.images.push(word));
-  if (request.images.length === 0) throw new UsageError('No image was named.');
-  requireConsumers(request.options);
+  const images: string[] = [];
+  const request = readOptions(argv, options, (word) => images.push(word));
+  if (images.length === 0) throw new UsageError('No image given.');
+  const readBy = request.readBy ?? {};
+  requireConsumers(readBy);
   const profile = await profileOf(request.profile, io);
-  const several = request.images.length > 1;
+  const require = await requiredPaths(request.require, io.readText);
+  const several = images.length > 1;
   const json: string[] = [];
   let status = 0;
-  for (const name of request.images) {
+  for (const name of images) {
     const image = parseImageName(name, request.offset);
     const options: BootOptions = {
-      ...request.options,
+      ...readBy,
       profile,
-      require: request.require,
+      require,
       image: image.shown,
       inflate: inflateRaw,
       signal: io.signal,
@@ -156,12 +94,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   return status;
 }
 
-/** The report for one image; null when it cannot be opened, which was said then. */
+/** The report for one image; null, after a message, when it cannot be opened. */
 async function bootOne(image: ImageName, options: BootOptions, io: Io): Promise<BootReport | null> {
   let source: ByteSource | undefined;
   try {
     source = atOffset(await openImageFile(image.path, { signal: io.signal }), image);
-    return await checkBoot(breathing(source), options);
+    return await checkBoot(yielding(source), options);
   } catch (error) {
     if (!(error instanceof SourceError || (error instanceof RangeError && source === undefined))) throw error;
     io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}\n`);

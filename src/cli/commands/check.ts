@@ -1,4 +1,4 @@
-/** The command `check`, which is meant where none is named: checks images and prints a report on each. */
+/** The default command `check`: checks images and prints a report for each. */
 import { version } from '../../../package.json';
 import type { CheckOptions } from '../../check';
 import type { CheckReport } from '../../problem/report';
@@ -6,38 +6,33 @@ import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
 import { type ByteSource, SourceError } from '../../source/source';
-import { type CheckRequest, parseArguments } from '../args';
+import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import { realEngine } from '../engine';
 import type { Gate } from '../extensions';
-import { atOffset, breathing, type ImageName, parseImageName, whyNot } from '../images';
+import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
 import type { Engine, Io } from '../io';
-import { HelpAsked, UsageError } from '../options';
+import { UsageError } from '../options';
 import { printerFor } from '../printer';
 import { Progress } from '../progress';
 import { requiredPaths } from '../required-from';
 
-type Request = Omit<CheckRequest, 'explain'>;
+export const command = checkCommand;
 
-/** The help text, which no check needs. */
-export const help = async (): Promise<string> => (await import('../help')).helpText;
-
-/** Runs the command with what stands behind its name. Resolves with the exit status; see `exitStatuses`. */
+/** Runs the command with the arguments after its name. Resolves with the exit status; see `exitStatuses`. */
 export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
-  const asked = parseArguments(argv);
-  switch (asked.kind) {
-    case 'help':
-      throw new HelpAsked();
+  const parsed = parseArguments(argv);
+  switch (parsed.kind) {
     case 'version':
       await io.out(`extcheck ${version}\n`);
       return exitStatuses.pass;
     case 'explain':
-      return (await import('./explain')).run(['--', asked.id], io, engine);
+      return (await import('./explain')).run(['--', parsed.id], io, engine);
     case 'check':
-      return await checkAll(asked.request, io, engine);
+      return await checkAll(parsed.request, io, engine);
   }
 }
 
-async function checkAll(request: Request, io: Io, engine: Engine): Promise<number> {
+async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
   const require = await requiredPaths(request.require, io.readText);
   const gate = await gateOf(request, io);
@@ -50,7 +45,7 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
     if (found === undefined) break;
     const { report, status: added } = gate?.settle(found) ?? { report: found, status: 0 };
     status |= exitStatus(report, request.failOn) | added;
-    if (request.gate.reports.length > 0) kept.push(report);
+    if (request.reports.length > 0) kept.push(report);
     await printer.print(report);
   }
   await printer.end();
@@ -59,25 +54,30 @@ async function checkAll(request: Request, io: Io, engine: Engine): Promise<numbe
 }
 
 /** What the options ask for beside the file system; it and what it needs are loaded only where there is something. */
-async function gateOf({ gate, content, readBy }: Request, io: Io): Promise<Gate | undefined> {
-  const { manifests, packages, policies, bmap, profile, baseline, writeBaseline } = gate;
+async function gateOf(request: CheckRequest, io: Io): Promise<Gate | undefined> {
+  const { manifests, packages, policies, bmap, profile, baseline, writeBaseline, content, readBy } = request;
   const checks = content || packages || manifests.length + policies.length > 0;
   if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline ?? readBy) === undefined) return undefined;
   const { readGate } = await import('../extensions');
-  return readGate({ ...gate, content, readBy }, io);
+  return readGate(request, io);
 }
 
-async function writeAll(request: Request, reports: readonly CheckReport[], io: Io, engine: Engine): Promise<number> {
+async function writeAll(
+  request: CheckRequest,
+  reports: readonly CheckReport[],
+  io: Io,
+  engine: Engine,
+): Promise<number> {
   const textOnOutput = request.format === 'text';
   const options = { catalogue: await engine.catalogue(), threshold: request.failOn, textOnOutput };
   const { writeReports } = await import('../reports');
-  return writeReports(request.gate.reports, reports, options, io);
+  return writeReports(request.reports, reports, options, io);
 }
 
 /** The report for one image, whatever happens; undefined when interrupted. */
 async function checkOne(
   image: ImageName,
-  request: Request,
+  request: CheckRequest,
   require: string[],
   gate: Gate | undefined,
   io: Io,
@@ -91,17 +91,17 @@ async function checkOne(
     const whole = await engine.open(image.path, { signal });
     source = atOffset(whole, image);
     const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
-    if (gate !== undefined) options.extensions = gate.extensions(breathing(whole));
+    if (gate !== undefined) options.extensions = gate.extensions(yielding(whole));
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
-    return await engine.check(breathing(source), options);
+    return await engine.check(yielding(source), options);
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof UsageError) throw error;
     if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
       return failedReport(image.shown, whyNot(error, image));
-    // A bug of ours on one image must not keep the others from being checked, nor look like a verdict on this one.
+    // A bug with one image must neither stop the check of the others nor look like a verdict on this one.
     io.err(
       `extcheck: internal error on ${printable(image.shown)}: please report this with the image:\n${stackOf(error)}\n`,
     );

@@ -1,37 +1,29 @@
-/** The command `explain`: what a problem means, without an image. */
-
+/** The command `explain`: explains a problem without an image. */
 import type { Catalogue } from '../../problem/define';
 import { exitStatuses } from '../../report/exit-status';
 import { explainProblem } from '../../report/explain';
-
+import type { CommandDescription } from '../describe/command';
 import { type Engine, type Io, widthOf } from '../io';
 import { readOptions, UsageError } from '../options';
 
-/** The help text. */
-export const help = `Usage: extcheck explain ID
+export const command: CommandDescription = {
+  usage: ['explain ID'],
+  description: [
+    "Explains a problem by its ID or by e2fsck's code, such as 0x010005: what the field means, how the problem arises, what is at risk and what to do. The ID list names all problems.",
+  ],
+  options: {},
+  operand: 'a problem ID',
+  words: ['list'],
+  statuses: { 0: 'explained', 16: 'unknown problem, or usage error' },
+  examples: ['extcheck explain inode-table-block-zero', 'extcheck explain 0x010005', 'extcheck explain list'],
+};
 
-Explains a problem by its id or by e2fsck's code, such as 0x010005: what the
-field means, how it gets this way, what is at risk and what to do. The id list
-names all problems.
-
-Options:
-  -h, --help           print this text
-  --                   what follows is no option
-
-Exit status: 0 explained, 16 no such problem.
-
-Examples:
-  extcheck explain inode-table-block-zero
-  extcheck explain 0x010005
-  extcheck explain list
-`;
-
-/** Runs the command with what stands behind its name. Resolves with the exit status. */
+/** Runs the command with the arguments after its name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: Io, engine?: Engine): Promise<number> {
   const ids: string[] = [];
-  readOptions(argv, {}, undefined, (word) => ids.push(word));
+  readOptions(argv, command.options, (word) => ids.push(word));
   const [id] = ids;
-  if (id === undefined) throw new UsageError('No problem was named.');
+  if (id === undefined) throw new UsageError('No problem ID given.');
   if (ids.length > 1) throw new UsageError('Only one problem can be explained at a time.');
   return explain(id, io, await (engine?.catalogue() ?? texts()));
 }
