@@ -1,9 +1,11 @@
 /** Image names of the command line, their offsets, and the reason why an image cannot be opened. */
-import { existsSync } from 'node:fs';
 import { breathing } from '../source/breathing';
+import { fs } from '../source/fs';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import { parseOffset } from './option-kinds';
+
+const { existsSync } = fs;
 
 /** An image name: the path of the file and the byte at which the file system starts. */
 export interface ImageName {

@@ -1,5 +1,7 @@
 /** Reads text files of the command line. */
-import { readFileSync } from 'node:fs';
+import { fs } from '../source/fs';
+
+const { readFileSync } = fs;
 
 /** The text of a file; `-` is standard input, read until `signal` is aborted. Rejects with the system's own error. */
 export async function readText(path: string, signal: AbortSignal): Promise<string> {

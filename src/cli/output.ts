@@ -1,6 +1,8 @@
 /** Writes standard output completely, also into slow, full and closed pipes, without delaying signals. */
-import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { fs } from '../source/fs';
+
+const { constants, fstatSync, openSync, writeSync } = fs;
 
 /** A destination of text. When `write` resolves, the text has left the process, so the process may end at any time. */
 export interface Output {

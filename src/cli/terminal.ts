@@ -1,5 +1,7 @@
 /** Distinguishes terminals from files, pipes and the null device. */
-import { fstatSync, statSync } from 'node:fs';
+import { fs } from '../source/fs';
+
+const { fstatSync, statSync } = fs;
 
 /** Whether the descriptor is a terminal. */
 export async function isTerminal(fd: number): Promise<boolean> {

@@ -1,9 +1,12 @@
 /** An image in a regular file or on a block device, opened read-only or handed over as a FileHandle. */
-import { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync, type Stats, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { fs } from './fs';
 import { Pace } from './pace';
 import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
+
+const { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync, statSync } = fs;
 
 /**
  * Reads a regular file or block device; nothing else can be checked, and nothing else is opened.

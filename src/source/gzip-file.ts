@@ -1,12 +1,14 @@
 /** Opens an image file by path, unpacking it first when it is gzip. */
-import { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Gunzip } from 'node:zlib';
 import { codeOf, descriptorSource, openFile, reason } from './file';
+import { fs } from './fs';
 import { gzipMagicLength, isGzip, sizeFieldLength, unpackedSizeHint } from './gzip';
 import { memorySource } from './memory';
 import { requireSize } from './range';
 import { type ByteSource, SourceError } from './source';
+
+const { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } = fs;
 
 /** How `openImageFile` unpacks; none of it matters for a file that is not packed. */
 export interface OpenImageOptions {

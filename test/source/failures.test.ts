@@ -1,20 +1,20 @@
 /** What the system can do to a source only when something is broken: read errors, short calls, a full disk. */
 import { execFileSync } from 'node:child_process';
-import * as fs from 'node:fs';
+import * as real from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { fileSource, probeSize } from '../../src/source/file';
+import { fs } from '../../src/source/fs';
 import { openImageFile } from '../../src/source/gzip-file';
 import { type ByteSource, SourceError } from '../../src/source/source';
 import { canListOpenFiles, fileOf, holds, openFilesIn, sampleBytes, scratchFolder } from './support';
 
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof fs>();
+vi.mock('../../src/source/fs', async () => {
+  const real = await vi.importActual<typeof import('node:fs')>('node:fs');
   const mocked = ['readSync', 'writeSync', 'unlinkSync', 'statSync', 'fstatSync', 'openSync'] as const;
-  return { ...real, ...Object.fromEntries(mocked.map((name) => [name, vi.fn(real[name] as () => unknown)])) };
+  return { fs: { ...real, ...Object.fromEntries(mocked.map((name) => [name, vi.fn(real[name] as () => unknown)])) } };
 });
-const real = await vi.importActual<typeof fs>('node:fs');
 const { readSync, writeSync, unlinkSync, statSync, fstatSync, openSync } = vi.mocked(fs);
 afterEach(() => {
   readSync.mockImplementation(real.readSync);
