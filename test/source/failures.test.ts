@@ -102,7 +102,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const fifo = join(folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
-    statSync.mockImplementation((() => real.statSync(path)) as unknown as typeof fs.statSync);
+    statSync.mockImplementation((() => real.statSync(path)) as unknown as typeof real.statSync);
     openSync.mockImplementation((target, flags) => {
       if ((Number(flags) & fs.constants.O_NONBLOCK) === 0) throw new Error('this would wait for a writer');
       return real.openSync(target, flags);
@@ -114,10 +114,10 @@ test.skipIf(process.platform === 'win32')(
 
 /** Makes every file look like a block device that the system tells no size of. */
 function pretendDevices() {
-  const disguise = (stats: fs.Stats) =>
+  const disguise = (stats: real.Stats) =>
     Object.assign(stats, { size: 0, rdev: 0, isFile: () => false, isBlockDevice: () => true });
-  statSync.mockImplementation(((target: string) => disguise(real.statSync(target))) as unknown as typeof fs.statSync);
-  fstatSync.mockImplementation(((fd: number) => disguise(real.fstatSync(fd))) as unknown as typeof fs.fstatSync);
+  statSync.mockImplementation(((target: string) => disguise(real.statSync(target))) as unknown as typeof real.statSync);
+  fstatSync.mockImplementation(((fd: number) => disguise(real.fstatSync(fd))) as unknown as typeof real.fstatSync);
 }
 
 test('a device of unknown size is probed', async () => {
