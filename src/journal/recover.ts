@@ -5,7 +5,7 @@ import { sortIndexes } from '../bytes/radix';
 import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
-import { type FastCommits, scanFastCommits } from './fast-commits';
+import { type FastCommits, scanFastCommits } from './fast-commit/commits';
 import { following } from './format';
 import { laterCommit } from './later';
 import { type Log, missing } from './log';

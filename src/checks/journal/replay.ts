@@ -1,6 +1,6 @@
 /** Replays the journal in memory, so that what is checked is what a mount would find, and says what is wrong with the log. */
 import { sumsBlocks } from '../../journal/checksums';
-import { type FastReplay, replayFastCommits } from '../../journal/fast-replay';
+import { type FastReplay, replayFastCommits } from '../../journal/fast-commit/replay';
 import { logFormat } from '../../journal/format';
 import { heldSource } from '../../journal/held-blocks';
 import { Log } from '../../journal/log';

@@ -1,9 +1,9 @@
 /** What fast commits do to bitmaps, descriptors and counters: bits set and cleared in memory, totals counted anew. */
-import { popcount32 } from '../bytes/bitmap';
-import { crc32c } from '../bytes/crc32c';
-import { groupDesc, groupFlags } from '../layout/group';
-import { superblock, superblockOffset } from '../layout/superblock';
-import { markOwnMetadata } from '../volume/bitmaps';
+import { popcount32 } from '../../bytes/bitmap';
+import { crc32c } from '../../bytes/crc32c';
+import { groupDesc, groupFlags } from '../../layout/group';
+import { superblock, superblockOffset } from '../../layout/superblock';
+import { markOwnMetadata } from '../../volume/bitmaps';
 import {
   crcStart,
   descriptorBlock,
@@ -11,11 +11,11 @@ import {
   groupFirstBlock,
   groupOfBlock,
   groupOfInode,
-} from '../volume/geometry';
-import { descriptorChecksum } from '../volume/groups';
-import type { Opening } from '../volume/open';
-import { bytesOf } from '../volume/volume';
-import { type HeldBlocks, Unreplayable } from './held-blocks';
+} from '../../volume/geometry';
+import { descriptorChecksum } from '../../volume/groups';
+import type { Opening } from '../../volume/open';
+import { bytesOf } from '../../volume/volume';
+import { type HeldBlocks, Unreplayable } from '../held-blocks';
 
 interface GroupMap {
   /** The bitmap block, held. */

@@ -1,6 +1,6 @@
 /** The index of a directory that fast commits change: where it files a name, and a leaf that is cut in two. */
-import { crc32c, crc32cZeros } from '../bytes/crc32c';
-import { dirent, direntHeaderSize, direntSize, direntTailSize } from '../layout/dirent';
+import { crc32c, crc32cZeros } from '../../bytes/crc32c';
+import { dirent, direntHeaderSize, direntSize, direntTailSize } from '../../layout/dirent';
 import {
   dxCountLimit,
   dxEntry,
@@ -10,9 +10,9 @@ import {
   dxRootInfoOffset,
   dxTail,
   dxTailSize,
-} from '../layout/htree';
-import { bytesOf } from '../volume/volume';
-import type { HeldBlocks } from './held-blocks';
+} from '../../layout/htree';
+import { bytesOf } from '../../volume/volume';
+import type { HeldBlocks } from '../held-blocks';
 
 /** Where the index leads for a name. */
 export interface IndexPath {

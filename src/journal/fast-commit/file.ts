@@ -1,7 +1,7 @@
 /** An inode that fast commits change, or need: a copy of its record, and how it is mapped. */
-import { fileType, iBlockSize, inode, inodeFlags } from '../layout/inode';
-import { isFastSymlink } from '../volume/inode-fields';
-import type { ExtentList } from './fast-extents';
+import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
+import { isFastSymlink } from '../../volume/inode-fields';
+import type { ExtentList } from './extents';
 
 interface Run {
   logical: number;

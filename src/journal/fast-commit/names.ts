@@ -1,18 +1,18 @@
 /** The directories that fast commits change: names found, put in and taken out, in blocks that are held. */
-import { crc32c } from '../bytes/crc32c';
-import { dirHash, isSupportedHash } from '../bytes/dirhash';
-import { dirent, direntHeaderSize, direntSize, direntTail, direntTailSize, recordLength } from '../layout/dirent';
-import { dxHash, dxRootInfo, dxRootInfoOffset } from '../layout/htree';
-import { direntType, inode, inodeFlags } from '../layout/inode';
-import { fsFlags } from '../layout/superblock';
-import { hasTail, leafChecksumGood } from '../volume/dir-checksum';
-import type { Geometry } from '../volume/geometry';
-import { inodeSeed } from '../volume/inode-checksum';
-import { inodeSizeOf } from '../volume/inode-fields';
-import { bytesOf } from '../volume/volume';
-import type { FastFile, Growth } from './fast-file';
-import { indexPath, insertEntry, splitLeaf } from './fast-index';
-import { type HeldBlocks, Unreplayable } from './held-blocks';
+import { crc32c } from '../../bytes/crc32c';
+import { dirHash, isSupportedHash } from '../../bytes/dirhash';
+import { dirent, direntHeaderSize, direntSize, direntTail, direntTailSize, recordLength } from '../../layout/dirent';
+import { dxHash, dxRootInfo, dxRootInfoOffset } from '../../layout/htree';
+import { direntType, inode, inodeFlags } from '../../layout/inode';
+import { fsFlags } from '../../layout/superblock';
+import { hasTail, leafChecksumGood } from '../../volume/dir-checksum';
+import type { Geometry } from '../../volume/geometry';
+import { inodeSeed } from '../../volume/inode-checksum';
+import { inodeSizeOf } from '../../volume/inode-fields';
+import { bytesOf } from '../../volume/volume';
+import { type HeldBlocks, Unreplayable } from '../held-blocks';
+import type { FastFile, Growth } from './file';
+import { indexPath, insertEntry, splitLeaf } from './index-blocks';
 
 /** Names and blocks of all changed directories that are kept at most. */
 const maxNames = 2 ** 18;

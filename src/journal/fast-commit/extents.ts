@@ -1,7 +1,7 @@
 /** The extents of one file in memory: ranges added and removed, and the tree that holds the result. */
 
-import { crc32c } from '../bytes/crc32c';
-import { firstIndex } from '../bytes/first-index';
+import { crc32c } from '../../bytes/crc32c';
+import { firstIndex } from '../../bytes/first-index';
 import {
   extentCapacity,
   extentEntrySize,
@@ -11,10 +11,10 @@ import {
   extentMagic,
   extentTailOffset,
   maxInitializedLength,
-} from '../layout/extent';
-import { iBlockSize } from '../layout/inode';
-import { bytesOf } from '../volume/volume';
-import { Unreplayable } from './held-blocks';
+} from '../../layout/extent';
+import { iBlockSize } from '../../layout/inode';
+import { bytesOf } from '../../volume/volume';
+import { Unreplayable } from '../held-blocks';
 
 /** `length` blocks from `physical` on hold the file's blocks from `logical` on. */
 export interface Extent {

@@ -1,8 +1,8 @@
 /**
  * Replays fast commits in memory, on an image whose log has been replayed: to what a kernel makes of them, or not at all.
  */
-import { join32 } from '../bytes/field';
-import { extentLeaf, maxInitializedLength } from '../layout/extent';
+import { join32 } from '../../bytes/field';
+import { extentLeaf, maxInitializedLength } from '../../layout/extent';
 import {
   fastCommitExtent,
   fastCommitInode,
@@ -11,16 +11,16 @@ import {
   fastCommitName,
   fastCommitNameSize,
   fastCommitRange,
-} from '../layout/journal';
-import type { Opening } from '../volume/open';
-import { bytesOf } from '../volume/volume';
-import { changesOf, type FastCommits, type FastTag } from './fast-commits';
-import type { FastFile } from './fast-file';
-import { FastFiles } from './fast-files';
-import { FastNames } from './fast-names';
-import { Space } from './fast-space';
-import { HeldBlocks, Unreplayable } from './held-blocks';
-import type { Log } from './log';
+} from '../../layout/journal';
+import type { Opening } from '../../volume/open';
+import { bytesOf } from '../../volume/volume';
+import { HeldBlocks, Unreplayable } from '../held-blocks';
+import type { Log } from '../log';
+import { changesOf, type FastCommits, type FastTag } from './commits';
+import type { FastFile } from './file';
+import { FastFiles } from './files';
+import { FastNames } from './names';
+import { Space } from './space';
 
 /** Changed blocks by number; or why there are none, said of the changes. */
 export type FastReplay = { blocks: ReadonlyMap<number, DataView> } | { left: string };

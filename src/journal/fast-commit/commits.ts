@@ -1,6 +1,6 @@
 /** The fast-commit area of a journal: small changes since the last transaction, told as what to do instead of as blocks. */
-import { crc32c } from '../bytes/crc32c';
-import { oldInodeSize } from '../layout/inode';
+import { crc32c } from '../../bytes/crc32c';
+import { oldInodeSize } from '../../layout/inode';
 import {
   fastCommitExtentSize,
   fastCommitHead,
@@ -12,9 +12,9 @@ import {
   fastCommitTagSize,
   fastCommitTail,
   fastCommitTailSize,
-} from '../layout/journal';
-import { bytesOf } from '../volume/volume';
-import { type Log, missing } from './log';
+} from '../../layout/journal';
+import { bytesOf } from '../../volume/volume';
+import { type Log, missing } from '../log';
 
 const { HEAD, TAIL, PAD, ADD_RANGE, DEL_RANGE, CREAT, LINK, UNLINK, INODE } = fastCommitKind;
 

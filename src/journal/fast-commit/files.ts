@@ -1,18 +1,18 @@
 /** The inodes that fast commits change, in memory: their records, mappings, and what becomes of their blocks. */
-import { extentHeader, extentMagic } from '../layout/extent';
-import { groupFlags } from '../layout/group';
-import { fileType, iBlockSize, inode, inodeFlags, oldInodeSize } from '../layout/inode';
-import { groupOfInode } from '../volume/geometry';
-import { inodeOffset } from '../volume/inode-at';
-import { inodeChecksumGood, inodeSeed, stampInodeChecksum } from '../volume/inode-checksum';
-import { inodeSizeOf, xattrBlockOf } from '../volume/inode-fields';
-import { type MappingVisitor, walkMapping } from '../volume/mapping';
-import type { Opening } from '../volume/open';
-import { bytesOf } from '../volume/volume';
-import { type Effort, ExtentList, writeTree } from './fast-extents';
-import { FastFile, type Growth } from './fast-file';
-import type { Space } from './fast-space';
-import { type HeldBlocks, Unreplayable } from './held-blocks';
+import { extentHeader, extentMagic } from '../../layout/extent';
+import { groupFlags } from '../../layout/group';
+import { fileType, iBlockSize, inode, inodeFlags, oldInodeSize } from '../../layout/inode';
+import { groupOfInode } from '../../volume/geometry';
+import { inodeOffset } from '../../volume/inode-at';
+import { inodeChecksumGood, inodeSeed, stampInodeChecksum } from '../../volume/inode-checksum';
+import { inodeSizeOf, xattrBlockOf } from '../../volume/inode-fields';
+import { type MappingVisitor, walkMapping } from '../../volume/mapping';
+import type { Opening } from '../../volume/open';
+import { bytesOf } from '../../volume/volume';
+import { type HeldBlocks, Unreplayable } from '../held-blocks';
+import { type Effort, ExtentList, writeTree } from './extents';
+import { FastFile, type Growth } from './file';
+import type { Space } from './space';
 
 /** Inodes that are looked at, and runs and nodes that are read for all of them together. */
 const maxFiles = 2 ** 16;
