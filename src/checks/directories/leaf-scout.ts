@@ -8,7 +8,7 @@ import { alignedBuffer } from '../../source/aligned';
 import type { PromptSource } from '../../source/source';
 import { gapBytes, windowBytes } from '../../volume/block-windows';
 import type { LeafJob } from '../scouts';
-import { LeafHashes, tailGood } from './leaf';
+import { LeafHashes, tailGood } from './fast-path/leaf';
 
 class LeafScout {
   private readonly arena: Uint8Array;

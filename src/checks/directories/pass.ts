@@ -5,9 +5,9 @@ import type { Leaves } from '../scouts';
 import { problems as blockProblems } from './block';
 import { BlockCheck } from './block-check';
 import { blockOrder } from './block-order';
+import { PlainBlocks } from './fast-path/blocks';
 import { checkTree } from './htree';
 import { checkInlineDirectories } from './inline';
-import { PlainBlocks } from './plain-block';
 import type { DirectoryScan } from './scan';
 
 /** Blocks between two words on progress: one for each read was 4 percent of the pass. */

@@ -9,16 +9,16 @@ import { checkBadBlocks, reportListedItself } from './bad-blocks';
 import { blocksWanted, finishPlain, finishWithBlocks, needsBlocks } from './blocks';
 import { type InodeScan, Tally } from './context';
 import { CurrentInode } from './current';
-import { allowsPlain, PlainInodes } from './plain';
-import { FactNotes } from './plain-notes';
-import { PlainWaiting } from './plain-waiting';
-import { Prefetch } from './prefetch';
+import { allowsPlain, PlainInodes } from './fast-path/inodes';
+import { FactNotes } from './fast-path/notes';
+import { PlainWaiting } from './fast-path/waiting';
+import { Prefetch } from './mapping/prefetch';
 import { hasReserved, hasSpecial, isReservedInode } from './reserved';
 import { ScoutPlayer } from './scout-log';
 import { checkZeroBlock, judgeTableBlock, reportGarbage } from './table-block';
 import { dtimesTellable } from './times';
 import { isBlank, type Outcome, plainBlocks, visitInode } from './visit';
-import { checkBodyValues, checkBodyXattrs } from './xattr-body';
+import { checkBodyValues, checkBodyXattrs } from './xattr/body';
 
 /** An inode that waits for blocks. */
 interface Deferred {

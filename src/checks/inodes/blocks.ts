@@ -4,20 +4,20 @@ import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
 import { extentChecksumGood } from '../../volume/extent-checksum';
 import { walkMapping } from '../../volume/mapping';
-import { scanDirectBlocks, scanForeignExtents } from './block-map';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguised, disguisedBlock } from './disguised';
 import { checkEncryption, loadPolicyPlaces, mayHavePolicyElsewhere, type PolicyPlaces } from './encryption';
-import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './extents';
 import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
-import { hasIndirectAtHand, scanIndirectAtHand, scanIndirectBlocks } from './indirect';
+import { scanDirectBlocks, scanForeignExtents } from './mapping/block-map';
+import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './mapping/extents';
+import { hasIndirectAtHand, scanIndirectAtHand, scanIndirectBlocks } from './mapping/indirect';
 import { claimPlainExtents } from './plain-extents';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
-import { useXattrBlock } from './xattr-block';
-import { checkBodyValues } from './xattr-body';
+import { useXattrBlock } from './xattr/block';
+import { checkBodyValues } from './xattr/body';
 
 const hasIndirectBlocks = (n: CurrentInode): boolean => n.word(12) !== 0 || n.word(13) !== 0 || n.word(14) !== 0;
 

@@ -1,10 +1,10 @@
 /** The usual file: a few sound extents in the inode itself. What is not that goes through the whole walk of extents.ts. */
 import { extentEntrySize, extentHeader, extentLeaf, maxInitializedLength } from '../../layout/extent';
 import { inode } from '../../layout/inode';
-import { claimExtent, queueDirectoryBlocks } from './claims';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
 import { hasRootHeader } from './flags';
+import { claimExtent, queueDirectoryBlocks } from './mapping/claims';
 
 /** Bytes of a directory without large_dir. */
 const maxDirectoryBytes = 2 ** 31;

@@ -1,6 +1,6 @@
 /** The log of a scout: what plain inodes are, block by block in the order of the table, and the playing of it. */
 import type { ScoutLog } from '../scouts';
-import type { PlainNotes } from './plain-notes';
+import type { PlainNotes } from './fast-path/notes';
 
 /** What a word of the log announces, with the words behind it. */
 const entry = {

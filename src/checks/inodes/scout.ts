@@ -7,7 +7,7 @@ import { isAllZero } from '../../bytes/bitmap';
 import { alignedBuffer } from '../../source/aligned';
 import type { PromptSource } from '../../source/source';
 import type { InodeJob, ScoutLog } from '../scouts';
-import { PlainInodes } from './plain';
+import { PlainInodes } from './fast-path/inodes';
 import { hasSpecial } from './reserved';
 import { LogNotes } from './scout-log';
 import { batchBytes } from './table-block';

@@ -1,7 +1,7 @@
 /** How the inode pass and a scout share the groups; scout.ts is what the scout does. */
 import type { InodeJob, Scout, ScoutLog } from '../scouts';
 import type { InodeScan } from './context';
-import { allowsPlain } from './plain';
+import { allowsPlain } from './fast-path/inodes';
 import { dtimesTellable } from './times';
 
 /** The pass's share: it takes groups from the first on, up to the first that the scout has. */

@@ -17,7 +17,7 @@ import {
   isValidShortSymlink,
   isValidSpecial,
 } from './validity';
-import { checkBodyXattrs } from './xattr-body';
+import { checkBodyXattrs } from './xattr/body';
 
 /** What is left to do for an inode: nothing, its attributes alone, its blocks, or (the bad-blocks inode) its list. */
 export type Rest = 'done' | 'attributes' | 'blocks' | 'bad-blocks';

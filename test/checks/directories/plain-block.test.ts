@@ -1,7 +1,7 @@
 /** Blocks that are passed as plain change no report: each image is checked with and without. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../../src/check';
-import { PlainBlocks } from '../../../src/checks/directories/plain-block';
+import { PlainBlocks } from '../../../src/checks/directories/fast-path/blocks';
 import { inode } from '../../../src/layout/inode';
 import { memorySource } from '../../../src/source/memory';
 import { allBases, type Base } from '../../fuzz/bases';

@@ -1,4 +1,4 @@
-import { problems } from '../../../src/checks/inodes/block-map';
+import { problems } from '../../../src/checks/inodes/mapping/block-map';
 import { roCompat } from '../../../src/layout/features';
 import { groupDesc } from '../../../src/layout/group';
 import { times } from '../../support/agree';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problems } from '../../../src/checks/inodes/claims';
+import { problems } from '../../../src/checks/inodes/mapping/claims';
 import { extentLeaf } from '../../../src/layout/extent';
 import { inodeFlags } from '../../../src/layout/inode';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';

@@ -1,4 +1,4 @@
-import { problems } from '../../../src/checks/inodes/extent-problems';
+import { problems } from '../../../src/checks/inodes/mapping/extent-problems';
 import { extentHeader, extentIndex, extentLeaf } from '../../../src/layout/extent';
 import { groupDesc } from '../../../src/layout/group';
 import { times } from '../../support/agree';

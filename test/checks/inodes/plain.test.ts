@@ -1,8 +1,8 @@
 /** The short way for plain inodes finds and notes what the full way does, whatever the image. */
 import { serialize } from 'node:v8';
 import { describe, expect, test, vi } from 'vitest';
+import { PlainInodes } from '../../../src/checks/inodes/fast-path/inodes';
 import { scanInodes } from '../../../src/checks/inodes/pass';
-import { PlainInodes } from '../../../src/checks/inodes/plain';
 import type { ScanFacts } from '../../../src/facts/scan';
 import { inode } from '../../../src/layout/inode';
 import type { Finding } from '../../../src/problem/finding';

@@ -1,4 +1,4 @@
-import { problems as inodeProblems } from '../../../src/checks/inodes/xattr-problems';
+import { problems as inodeProblems } from '../../../src/checks/inodes/xattr/problems';
 import { problems as linkProblems } from '../../../src/checks/links/value-inodes';
 import { incompat } from '../../../src/layout/features';
 import { inode, inodeFlags, oldInodeSize } from '../../../src/layout/inode';

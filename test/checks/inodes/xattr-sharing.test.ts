@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkImage } from '../../../src/check';
-import { Regions } from '../../../src/checks/inodes/regions';
+import { Regions } from '../../../src/checks/inodes/xattr/regions';
 import { inode, inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';

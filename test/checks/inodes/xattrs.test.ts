@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Field } from '../../../src/bytes/field';
-import { problems } from '../../../src/checks/inodes/xattr-problems';
+import { problems } from '../../../src/checks/inodes/xattr/problems';
 import { inode } from '../../../src/layout/inode';
 import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
 import { makeImage } from '../../support/e2fsprogs';

@@ -1,5 +1,5 @@
 /** What can be wrong with an extent tree. */
-import { define } from '../../problem/define';
+import { define } from '../../../problem/define';
 import type { texts } from './extent-problems.texts';
 
 export const problems = define<typeof texts>({

@@ -1,5 +1,5 @@
 /** The texts of the problems in block-map.ts. */
-import type { ProblemTexts } from '../../problem/define';
+import type { ProblemTexts } from '../../../problem/define';
 
 export interface PointerData {
   logical: number;

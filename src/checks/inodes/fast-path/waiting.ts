@@ -1,8 +1,8 @@
 /** Plain inodes that wait for one block, an indirect one or a symlink's target: read for a batch at once, in disk order. */
-import type { ScanFacts } from '../../facts/scan';
-import { alignedBuffer } from '../../source/aligned';
-import type { Volume } from '../../volume/volume';
-import type { PlainBlocks } from './plain-blocks';
+import type { ScanFacts } from '../../../facts/scan';
+import { alignedBuffer } from '../../../source/aligned';
+import type { Volume } from '../../../volume/volume';
+import type { PlainBlocks } from './blocks';
 
 /** Bytes for the blocks of one batch: 128 with blocks of 4 KiB, where a batch of a system's files has some 60. */
 const arenaBytes = 512 * 1024;

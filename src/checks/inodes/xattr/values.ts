@@ -1,13 +1,13 @@
 /** References of attributes to values in inodes of their own: judged where the attribute is, counted for later. */
-import { inodeFlags } from '../../layout/inode';
-import { xattrEntry } from '../../layout/xattr';
-import type { Where } from '../../problem/finding';
-import type { Geometry } from '../../volume/geometry';
-import { isLustreValue, type ValueInodes } from '../../volume/value-inodes';
-import { hasEntry, nextEntry, type XattrArea } from '../../volume/xattr-entries';
-import { valueInodeHashGood } from '../../volume/xattr-hash';
-import type { InodeScan } from './context';
-import { problems } from './xattr-problems';
+import { inodeFlags } from '../../../layout/inode';
+import { xattrEntry } from '../../../layout/xattr';
+import type { Where } from '../../../problem/finding';
+import type { Geometry } from '../../../volume/geometry';
+import { isLustreValue, type ValueInodes } from '../../../volume/value-inodes';
+import { hasEntry, nextEntry, type XattrArea } from '../../../volume/xattr-entries';
+import { valueInodeHashGood } from '../../../volume/xattr-hash';
+import type { InodeScan } from '../context';
+import { problems } from './problems';
 
 /** What an inode is charged with for values of its attributes that lie in other inodes. */
 export interface ValueCharge {

@@ -1,7 +1,7 @@
 /** What can be said of a directory block from its bytes alone: whether its checksum is right, and how its names hash. */
-import { crc32cSigned } from '../../bytes/crc32c';
-import { dirHash } from '../../bytes/dirhash';
-import { direntHeaderSize, direntTailSize } from '../../layout/dirent';
+import { crc32cSigned } from '../../../bytes/crc32c';
+import { dirHash } from '../../../bytes/dirhash';
+import { direntHeaderSize, direntTailSize } from '../../../layout/dirent';
 
 /** Bytes of the shortest record, which those of '.' and mostly of '..' are. */
 export const shortestRecord = 12;

@@ -1,5 +1,5 @@
 /** The texts of the problems in claims.ts. */
-import type { ProblemTexts } from '../../problem/define';
+import type { ProblemTexts } from '../../../problem/define';
 
 export const texts = {
   'cluster-misaligned': {

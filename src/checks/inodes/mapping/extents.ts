@@ -1,6 +1,6 @@
 /** Extent trees: every node and entry, in the order in which a reader would meet them. */
-import { isAllZero } from '../../bytes/bitmap';
-import { join32 } from '../../bytes/field';
+import { isAllZero } from '../../../bytes/bitmap';
+import { join32 } from '../../../bytes/field';
 import {
   extentCapacity,
   extentEntrySize,
@@ -9,18 +9,18 @@ import {
   extentLeaf,
   extentTailOffset,
   maxInitializedLength,
-} from '../../layout/extent';
-import { inode, inodeFlags } from '../../layout/inode';
-import { extentChecksumGood } from '../../volume/extent-checksum';
-import { isExtentHeader } from '../../volume/extent-header';
-import { bytesOf } from '../../volume/volume';
+} from '../../../layout/extent';
+import { inode, inodeFlags } from '../../../layout/inode';
+import { extentChecksumGood } from '../../../volume/extent-checksum';
+import { isExtentHeader } from '../../../volume/extent-header';
+import { bytesOf } from '../../../volume/volume';
+import type { InodeScan, Tally } from '../context';
+import type { CurrentInode } from '../current';
+import { hasRootHeader } from '../flags';
 import { metadataCollision } from './block-map';
 import { claimExtent, queueDirectoryBlocks } from './claims';
-import type { InodeScan, Tally } from './context';
-import type { CurrentInode } from './current';
 import { problems } from './extent-problems';
 import type { EntryData } from './extent-problems.texts';
-import { hasRootHeader } from './flags';
 
 /** Depth that a tree needs at most, by block size. */
 function usefulDepth(blockSize: number): number {

@@ -1,8 +1,8 @@
 /** Claims a file's data blocks, and queues those of directories for the directory pass. */
-import { define } from '../../problem/define';
+import { define } from '../../../problem/define';
+import type { InodeScan, Tally } from '../context';
+import type { CurrentInode } from '../current';
 import type { texts } from './claims.texts';
-import type { InodeScan, Tally } from './context';
-import type { CurrentInode } from './current';
 
 export const problems = define<typeof texts>({
   'cluster-misaligned': { severity: 'warning', e2fsck: [0x010074] },

@@ -1,6 +1,6 @@
 /** Reads the blocks that a batch of inodes will ask for, level by level and in disk order. */
-import { extentHeader } from '../../layout/extent';
-import type { Volume } from '../../volume/volume';
+import { extentHeader } from '../../../layout/extent';
+import type { Volume } from '../../../volume/volume';
 
 interface Wanted {
   block: number;

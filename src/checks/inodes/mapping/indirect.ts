@@ -1,10 +1,10 @@
 /** Single, double and triple indirect blocks of a block map. */
-import { isAllZero } from '../../bytes/bitmap';
-import { reservedInode } from '../../layout/inode';
-import { bytesOf } from '../../volume/volume';
+import { isAllZero } from '../../../bytes/bitmap';
+import { reservedInode } from '../../../layout/inode';
+import { bytesOf } from '../../../volume/volume';
+import type { InodeScan, Tally } from '../context';
+import type { CurrentInode } from '../current';
 import { problems, take, takePointers } from './block-map';
-import type { InodeScan, Tally } from './context';
-import type { CurrentInode } from './current';
 
 /** Takes the pointer to an indirect block; false when the block is not to be looked into. */
 function enters(

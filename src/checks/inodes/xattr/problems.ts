@@ -1,6 +1,6 @@
 /** What can be wrong with extended attributes, in the inode body, in blocks and in inodes of their own. */
-import { define } from '../../problem/define';
-import type { texts } from './xattr-problems.texts';
+import { define } from '../../../problem/define';
+import type { texts } from './problems.texts';
 
 export const problems = define<typeof texts>({
   'inode-extra-size-wrong': { severity: 'error', e2fsck: [0x01004f] },

@@ -1,8 +1,8 @@
 /** The short way: plain healthy inodes, known by a few words and noted at once; all others go the full way, visit.ts. */
-import { littleEndian } from '../../bytes/words';
-import { inodeState } from '../../facts/inodes';
-import { extentMagic } from '../../layout/extent';
-import { direntType, fileType, inodeFlags, oldInodeSize } from '../../layout/inode';
+import { littleEndian } from '../../../bytes/words';
+import { inodeState } from '../../../facts/inodes';
+import { extentMagic } from '../../../layout/extent';
+import { direntType, fileType, inodeFlags, oldInodeSize } from '../../../layout/inode';
 import {
   blocksWord,
   blockWord,
@@ -21,13 +21,13 @@ import {
   sizeWord,
   timesExtraWord,
   xattrBlockWord,
-} from '../../layout/inode-words';
-import { xattrMagic } from '../../layout/xattr';
-import type { Geometry } from '../../volume/geometry';
-import { wideChecksumGood } from '../../volume/inode-checksum';
-import { fastSymlinkLimit, isHurd } from '../../volume/inode-fields';
-import { PlainBlocks } from './plain-blocks';
-import type { PlainNotes } from './plain-notes';
+} from '../../../layout/inode-words';
+import { xattrMagic } from '../../../layout/xattr';
+import type { Geometry } from '../../../volume/geometry';
+import { wideChecksumGood } from '../../../volume/inode-checksum';
+import { fastSymlinkLimit, isHurd } from '../../../volume/inode-fields';
+import { PlainBlocks } from './blocks';
+import type { PlainNotes } from './notes';
 
 /** Flags that a check looks at. What has one of them is not plain; other flags mean nothing here. */
 const notPlain =

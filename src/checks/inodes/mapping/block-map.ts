@@ -1,13 +1,13 @@
 /** Block maps: what each pointer may be, and the twelve direct ones; indirect blocks are in indirect.ts. */
-import { zeroWords } from '../../bytes/words';
-import { inode, reservedInode } from '../../layout/inode';
-import { define } from '../../problem/define';
-import { translatorOf } from '../../volume/inode-fields';
-import { walkMapping } from '../../volume/mapping';
+import { zeroWords } from '../../../bytes/words';
+import { inode, reservedInode } from '../../../layout/inode';
+import { define } from '../../../problem/define';
+import { translatorOf } from '../../../volume/inode-fields';
+import { walkMapping } from '../../../volume/mapping';
+import type { InodeScan, Tally } from '../context';
+import type { CurrentInode } from '../current';
 import type { texts } from './block-map.texts';
 import { claimBlock, claimRun, queueDirectoryBlocks } from './claims';
-import type { InodeScan, Tally } from './context';
-import type { CurrentInode } from './current';
 
 export const problems = define<typeof texts>({
   'block-out-of-range': { severity: 'error', e2fsck: [0x01000e] },

@@ -1,5 +1,5 @@
 /** The texts of the problems in xattr-problems.ts. */
-import type { ProblemTexts } from '../../problem/define';
+import type { ProblemTexts } from '../../../problem/define';
 
 export const texts = {
   'inode-extra-size-wrong': {

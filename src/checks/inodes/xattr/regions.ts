@@ -1,5 +1,5 @@
 /** Byte ranges of one small area that may not overlap. */
-import { firstIndex } from '../../bytes/first-index';
+import { firstIndex } from '../../../bytes/first-index';
 
 export class Regions {
   /** Starts and ends of what is taken, in order; neighbours that touch are one. */

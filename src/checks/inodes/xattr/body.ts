@@ -1,14 +1,14 @@
 /** Extended attributes behind the fields of the inode itself. */
-import { inode, oldInodeSize } from '../../layout/inode';
-import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../layout/xattr';
-import { loadValueInodes, type ValueInodes } from '../../volume/value-inodes';
-import { bodyXattrs } from '../../volume/xattr-entries';
-import { entryHashGood } from '../../volume/xattr-hash';
-import type { InodeScan } from './context';
-import type { CurrentInode } from './current';
+import { inode, oldInodeSize } from '../../../layout/inode';
+import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../../layout/xattr';
+import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
+import { bodyXattrs } from '../../../volume/xattr-entries';
+import { entryHashGood } from '../../../volume/xattr-hash';
+import type { InodeScan } from '../context';
+import type { CurrentInode } from '../current';
+import { problems } from './problems';
 import { Regions } from './regions';
-import { problems } from './xattr-problems';
-import { checkReference, countReferences, noCharge, type ValueCharge } from './xattr-values';
+import { checkReference, countReferences, noCharge, type ValueCharge } from './values';
 
 /**
  * How the walk over the attributes went: `extra-size-wrong` where there was none, `later` where a value lies in an inode

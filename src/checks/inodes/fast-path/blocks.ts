@@ -1,9 +1,9 @@
 /** The blocks of plain inodes: a few sound extents, or block pointers; held against size and count, then claimed. */
-import { extentMagic, maxInitializedLength } from '../../layout/extent';
-import { fileType, inodeFlags } from '../../layout/inode';
-import { blocksWord, blockWord, flagsWord, indirectWord, modeWord, sizeWord } from '../../layout/inode-words';
-import type { Geometry } from '../../volume/geometry';
-import type { PlainNotes } from './plain-notes';
+import { extentMagic, maxInitializedLength } from '../../../layout/extent';
+import { fileType, inodeFlags } from '../../../layout/inode';
+import { blocksWord, blockWord, flagsWord, indirectWord, modeWord, sizeWord } from '../../../layout/inode-words';
+import type { Geometry } from '../../../volume/geometry';
+import type { PlainNotes } from './notes';
 
 /** Entries that fit into the inode, and by how many the maximum that it states may fall short of that. */
 const rootEntries = 4;

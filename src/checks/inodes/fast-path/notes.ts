@@ -1,7 +1,7 @@
 /** Where the short way notes what plain inodes are: in the facts at once, or in a log that is played into them later. */
-import type { Bitmap } from '../../bytes/bitmap';
-import type { BlockUse } from '../../facts/block-use';
-import type { ScanFacts } from '../../facts/scan';
+import type { Bitmap } from '../../../bytes/bitmap';
+import type { BlockUse } from '../../../facts/block-use';
+import type { ScanFacts } from '../../../facts/scan';
 
 export interface PlainNotes {
   /** By inode. */

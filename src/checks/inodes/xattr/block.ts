@@ -1,18 +1,18 @@
 /** Extended attributes in a block, which several inodes may share: judged when the first of them is met. */
-import { isAllZero } from '../../bytes/bitmap';
-import { inode } from '../../layout/inode';
-import { maxXattrValue } from '../../layout/limits';
-import { xattrEntry, xattrEntrySize, xattrHeader, xattrHeaderSize, xattrMagic } from '../../layout/xattr';
-import type { Where } from '../../problem/finding';
-import { loadValueInodes, type ValueInodes } from '../../volume/value-inodes';
-import { bytesOf } from '../../volume/volume';
-import { blockXattrs, isInOrder, type XattrArea } from '../../volume/xattr-entries';
-import { entryHashGood, xattrBlockChecksumGood } from '../../volume/xattr-hash';
-import type { InodeScan, Tally } from './context';
-import type { CurrentInode } from './current';
+import { isAllZero } from '../../../bytes/bitmap';
+import { inode } from '../../../layout/inode';
+import { maxXattrValue } from '../../../layout/limits';
+import { xattrEntry, xattrEntrySize, xattrHeader, xattrHeaderSize, xattrMagic } from '../../../layout/xattr';
+import type { Where } from '../../../problem/finding';
+import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
+import { bytesOf } from '../../../volume/volume';
+import { blockXattrs, isInOrder, type XattrArea } from '../../../volume/xattr-entries';
+import { entryHashGood, xattrBlockChecksumGood } from '../../../volume/xattr-hash';
+import type { InodeScan, Tally } from '../context';
+import type { CurrentInode } from '../current';
+import { problems } from './problems';
 import { Regions } from './regions';
-import { problems } from './xattr-problems';
-import { checkReference, countReferences, noCharge, type Owner, type ValueCharge } from './xattr-values';
+import { checkReference, countReferences, noCharge, type Owner, type ValueCharge } from './values';
 
 const roundUp = (length: number): number => (length + 3) & ~3;
 

@@ -1,5 +1,5 @@
 /** The texts of the problems in extent-problems.ts. */
-import type { ProblemTexts } from '../../problem/define';
+import type { ProblemTexts } from '../../../problem/define';
 
 /** An entry of a node: physical and logical start, and length in blocks. */
 export interface EntryData {

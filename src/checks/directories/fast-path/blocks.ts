@@ -1,20 +1,20 @@
 /** Passes plain, sound directory blocks by a few loops over words; every other block is left to the full check. */
-import { isAllZero } from '../../bytes/bitmap';
-import { isSupportedHash } from '../../bytes/dirhash';
-import { littleEndian } from '../../bytes/words';
-import { directoryFlag } from '../../facts/directories';
-import { noPolicy } from '../../facts/encryption';
-import { blockRole, type IndexDir } from '../../facts/index-dirs';
-import { inodeState } from '../../facts/inodes';
-import { direntHeaderSize, direntTailSize } from '../../layout/dirent';
-import { groupFlags } from '../../layout/group';
-import { inodeSeed } from '../../volume/inode-checksum';
-import type { Leaves } from '../scouts';
-import { firstUnusedOf } from './entry-checks';
-import { hashSeed } from './entry-hash';
+import { isAllZero } from '../../../bytes/bitmap';
+import { isSupportedHash } from '../../../bytes/dirhash';
+import { littleEndian } from '../../../bytes/words';
+import { directoryFlag } from '../../../facts/directories';
+import { noPolicy } from '../../../facts/encryption';
+import { blockRole, type IndexDir } from '../../../facts/index-dirs';
+import { inodeState } from '../../../facts/inodes';
+import { direntHeaderSize, direntTailSize } from '../../../layout/dirent';
+import { groupFlags } from '../../../layout/group';
+import { inodeSeed } from '../../../volume/inode-checksum';
+import type { Leaves } from '../../scouts';
+import { firstUnusedOf } from '../entry-checks';
+import { hashSeed } from '../entry-hash';
+import type { DirectoryScan } from '../scan';
 import { LeafHashes, shortestRecord, tailGood } from './leaf';
-import { PlainNames } from './plain-names';
-import type { DirectoryScan } from './scan';
+import { PlainNames } from './names';
 
 /** What the state of an inode is compared by; the rest, a wrong checksum say, changes nothing for those who name it. */
 const judged = inodeState.TYPE | inodeState.USED | inodeState.BAD | inodeState.IN_BAD_BLOCK;
