@@ -14,7 +14,11 @@ const doors = {
   repair: 'src/entries/repair.ts',
 };
 
-const scripts = { cli: 'src/cli/main.ts', scout: 'src/scouting/scout.ts' };
+const scripts = {
+  cli: 'src/cli/main.ts',
+  'check-thread': 'src/parallel/check-thread.ts',
+  'digest-thread': 'src/parallel/digest-thread.ts',
+};
 
 export default defineConfig(({ outDir = 'dist', dts = true }) => ({
   entry: { ...doors, ...scripts },

@@ -6,6 +6,7 @@ import { scanDirectories } from './checks/directories/pass';
 import { checkRepeatedNames } from './checks/directories/repeated-names';
 import { type DirectoryScan, LostEntries } from './checks/directories/scan';
 import { checkDescriptors } from './checks/groups/descriptors';
+import { type HelperThread, type StartHelperThread, withHelperThread } from './checks/helper-thread';
 import { scanInodes } from './checks/inodes/pass';
 import { reportJournalDevice } from './checks/journal/device';
 import { journalFacts } from './checks/journal/facts';
@@ -15,7 +16,6 @@ import { checkLinks } from './checks/links/pass';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
 import { findPending, knowing, type Pending } from './checks/orphans/pending';
 import { checkUnchanged } from './checks/reads';
-import { type Scout, type StartScout, withScout } from './checks/scouts';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
@@ -45,9 +45,9 @@ export interface MachineOptions {
   /** What computes digests; the package's own implementations when left out. */
   digests?: Digests;
   /** Starts another thread for a share of the inode tables and directories of large images. */
-  startScout?: StartScout;
+  startHelper?: StartHelperThread;
   /** Inodes in use from which on that is done, where it is not left to the check. */
-  scoutFrom?: number;
+  helperFrom?: number;
 }
 
 /** Findings kept per id when the caller does not say. */
@@ -93,21 +93,21 @@ function withoutTotals(report: ReportFinding): ReportFinding {
   };
 }
 
-/** Passes 1 and 2, with a scout ahead where there is one; it has nothing to do after that. */
+/** Passes 1 and 2, with a helper thread where there is one; it has nothing to do after that. */
 async function scanTree(
   { volume, groups }: Opening,
   disk: DiskBitmaps,
   pending: Pending,
   report: ReportFinding,
-  scout: Scout | null,
+  helper: HelperThread | null,
   lostEntries: LostEntries,
   progress: (phase: Progress['phase']) => (done: number, total: number) => void,
 ): Promise<DirectoryScan> {
   const { geometry } = volume;
-  const leaves = scout?.leaves(geometry) ?? null;
+  const share = helper?.shareDirectories(geometry) ?? null;
   const facts = await scanInodes(volume, groups, disk, knowing(pending, report), {
-    scout,
-    onScoutFree: (facts) => leaves?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
+    helper,
+    onHelperFree: (facts) => share?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
     onProgress: progress('inodes'),
   });
   if (facts.blocks.anyShared) {
@@ -115,8 +115,8 @@ async function scanTree(
     await checkDuplicates(volume, groups, facts, report);
   }
   const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
-  await scanDirectories(scan, leaves, progress('directories'));
-  await scout?.stop();
+  await scanDirectories(scan, share, progress('directories'));
+  await helper?.stop();
   return scan;
 }
 
@@ -125,7 +125,7 @@ async function runPasses(
   opening: Opening,
   { replayed, journal }: Subject,
   report: ReportFinding,
-  scout: Scout | null,
+  helper: HelperThread | null,
   options: CheckOptions & MachineOptions,
   maxFindings: number,
 ): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
@@ -137,7 +137,7 @@ async function runPasses(
   const counted = journal?.fastCommitsLeft ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
   const lostEntries = new LostEntries(maxFindings);
-  const scan = await scanTree(opening, disk, pending, report, scout, lostEntries, progress);
+  const scan = await scanTree(opening, disk, pending, report, helper, lostEntries, progress);
   const { facts } = scan;
   for (const [ino, directory] of scan.badNamed)
     if (!(await reportBadFields(volume, groups, ino, directory, report))) facts.harm(ino, 'unreadable');
@@ -234,11 +234,11 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   const { opening } = opened;
   if (opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();
-  const start = options.jobs === 1 ? undefined : options.startScout;
-  const checked = await withScout(opening.volume, start, options.scoutFrom, async (scout) => {
+  const start = options.jobs === 1 ? undefined : options.startHelper;
+  const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {
     const { journalUsable } = await checkFrame(opening, subject.source, collector.report, now);
     const journal = subject.journal ?? journalFacts(opening, journalUsable);
-    return { journal, ...(await runPasses(opening, subject, collector.report, scout, options, maxFindings)) };
+    return { journal, ...(await runPasses(opening, subject, collector.report, helper, options, maxFindings)) };
   });
   const report = await assemble({ ...checked, needsRecovery }, collector, options, maxFindings);
   // what the last read brought may have been waited for too long

@@ -24,8 +24,7 @@ const ranks: Record<string, number> = {
   checks: 6,
   content: 6,
   verdict: 7,
-  hashing: 7,
-  scouting: 7,
+  parallel: 7,
   boot: 7,
   'run-extensions.ts': 8,
   'catalogue.ts': 8,
@@ -59,7 +58,7 @@ const betweenChecks = [
 
 /** Where `node:` may be imported; the rest runs in a browser. */
 const nodeOnly =
-  /^(source\/(file|fs|gzip-file)\.ts|platform\/(folder-state|inflate)\.ts|hashing\/.*|scouting\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
+  /^(source\/(file|fs|gzip-file)\.ts|platform\/(folder-state|inflate)\.ts|parallel\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
 
 const moduleOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

@@ -1,5 +1,7 @@
-/** Takes in the parts of a buffer. It also runs in another thread, from its own text, so it may use nothing outside itself. */
-import type { OpenDigest } from '../platform/digests';
+/** Takes in the parts of a buffer, on whatever thread that is. */
+import { firstPart, lastPart, type OpenDigest, partWords } from '../platform/digests';
+
+const whole = firstPart | lastPart;
 
 /** The digests of the file that a lane is at. */
 export interface LaneState {
@@ -8,7 +10,7 @@ export interface LaneState {
 
 /**
  * What a lane does with the parts of its buffer; `make` opens the digest with the given bit, `once` digests a small file
- * that is whole in one go where that is possible. Nothing here may refer to anything but parameters and globals.
+ * that is whole in one go where that is possible.
  */
 export function runParts(
   state: LaneState,
@@ -20,16 +22,16 @@ export function runParts(
   const results: string[] = [];
   const nothing = new Uint8Array(0);
   let zeros = nothing;
-  for (let i = 0; i < parts.length; i += 3) {
+  for (let i = 0; i < parts.length; i += partWords) {
     const from = parts[i]!;
     const length = parts[i + 1]!;
     const flags = parts[i + 2]!;
     const mask = flags & 0xff;
-    if ((flags & 0x300) === 0x300 && from >= 0 && once !== null && (mask & (mask - 1)) === 0) {
+    if ((flags & whole) === whole && from >= 0 && once !== null && (mask & (mask - 1)) === 0) {
       results.push(once(31 - Math.clz32(mask), buffer.subarray(from, from + length)));
       continue;
     }
-    if ((flags & 0x100) !== 0) {
+    if ((flags & firstPart) !== 0) {
       state.open = [];
       for (let bit = 0; bit < 8; bit++) if ((mask & (1 << bit)) !== 0) state.open.push(make(bit));
     }
@@ -39,7 +41,7 @@ export function runParts(
       for (let left = length; left > 0; left -= zeros.length)
         for (const digest of state.open) digest.update(left < zeros.length ? zeros.subarray(0, left) : zeros);
     }
-    if ((flags & 0x200) !== 0) {
+    if ((flags & lastPart) !== 0) {
       for (const digest of state.open) results.push(digest.digest('hex'));
       state.open = [];
     }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type BmapCheckOptions, bmapCheck as check } from '../content/bmap/check';
 import { type ManifestOptions, writeManifest as write } from '../content/write-manifest';
 import type { Extension } from '../extension';
-import { nodeDigests } from '../hashing/node-digests';
+import { nodeDigests } from '../parallel/node-digests';
 import type { Image } from '../view/image';
 
 export type { BmapCheckOptions } from '../content/bmap/check';

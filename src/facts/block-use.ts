@@ -1,4 +1,5 @@
 /** Which blocks something claims, and which are claimed more than once. Counted in clusters where bigalloc is on. */
+import { Bitmap } from '../bytes/bitmap';
 import { type Bits, makeBits } from '../bytes/bits';
 import type { Geometry } from '../volume/geometry';
 
@@ -13,12 +14,15 @@ export class BlockUse {
   anyShared = false;
   private readonly ratio: number;
   private readonly mayShare: boolean;
+  /** The words of `claimed` where its bits stand for blocks and are all in one piece. */
+  private readonly words: Int32Array | null;
 
   constructor(private readonly geometry: Geometry) {
     this.ratio = geometry.clusterRatio;
     this.mayShare = geometry.features.shared_blocks;
     const clusters = Math.ceil(geometry.blocksCount / this.ratio);
     this.claimed = makeBits(clusters);
+    this.words = this.ratio === 1 && this.claimed instanceof Bitmap ? this.claimed.words : null;
     this.shared = makeBits(clusters);
     this.metadata = makeBits(geometry.blocksCount);
   }
@@ -54,6 +58,15 @@ export class BlockUse {
   /** One more claim on each cluster that any of `count` blocks lies in. */
   claimRange(block: number, count: number): void {
     if (count <= 0) return;
+    const { words } = this;
+    // most runs are short, and claimed by nobody yet
+    if (words !== null && (block & 31) + count <= 32) {
+      const mask = (-1 >>> (32 - count)) << (block & 31);
+      if ((words[block >>> 5]! & mask) === 0) {
+        words[block >>> 5]! |= mask;
+        return;
+      }
+    }
     const first = this.clusterOf(block);
     const clusters = this.ratio === 1 ? count : this.clusterOf(block + count - 1) - first + 1;
     if (!this.claimed.anyInRange(first, clusters)) {

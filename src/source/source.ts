@@ -37,7 +37,7 @@ export interface SharedFile {
   readonly offset: number;
 }
 
-/** A source that answers at once, as a scout needs it: waiting would help nobody there. */
+/** A source that answers at once, as a helper thread needs it: waiting would help nobody there. */
 export type PromptSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
 
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */

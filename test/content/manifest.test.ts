@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { escapedName } from '../../src/content/manifest/write-text';
 import { writeManifest } from '../../src/content/write-manifest';
-import { nodeDigests } from '../../src/hashing/node-digests';
+import { nodeDigests } from '../../src/parallel/node-digests';
 import { fixture, hasTools, inFolder, mke2fs, open } from '../view/support';
 
 const hasBsdtar = spawnSync('bsdtar', ['--version']).status === 0;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { digestsHere } from '../../src/content/own-digests';
-import { nodeDigests } from '../../src/hashing/node-digests';
+import { nodeDigests } from '../../src/parallel/node-digests';
 import { bufferBytes, type Digests, LaneFailed, namesIn } from '../../src/platform/digests';
 import { SourceError } from '../../src/source/source';
 import { fixture, hasTools, open } from '../view/support';
@@ -15,6 +15,7 @@ import {
   recorder,
   runContentChecks,
   type Seen,
+  threadDigests,
 } from './support';
 
 type Opening = Pick<Awaited<ReturnType<typeof open>>, 'volume' | 'groups'>;
@@ -42,7 +43,7 @@ describe.each(['ext2-1k', 'ext4-1k-csum-tree', 'ext4-4k-csum', 'ext4-uninit-bg']
     }
     for (const jobs of [1, 2]) {
       const other = recorder(digests);
-      await run(await open(bytes), { checks: [other], digests: nodeDigests(jobs) });
+      await run(await open(bytes), { checks: [other], digests: threadDigests(jobs) });
       expect(other.seen.map(plain)).toEqual(own.seen.map(plain));
     }
   });
@@ -57,7 +58,7 @@ describe.skipIf(!hasTools)('an image with large and small files', () => {
     const { bytes } = await made;
     const opened = await open(bytes);
     const [one, two] = [recorder(['sha256']), recorder(['md5'])];
-    const { facts } = await run(opened, { checks: [one, two], digests: nodeDigests(2) });
+    const { facts } = await run(opened, { checks: [one, two], digests: threadDigests(2) });
     expect(one.seen.map(({ inode }) => inode)).toEqual(two.seen.map(({ inode }) => inode));
     expect(new Set(one.seen.map(({ inode }) => inode)).size).toBe(one.seen.length);
     expect(one.seen.length).toBe(Object.keys(files).length);
@@ -122,7 +123,7 @@ describe.skipIf(!hasTools)('an image with large and small files', () => {
     const onProgress = ({ phase }: { phase: string }) => {
       if (phase === 'contents') controller.abort(new Error('enough'));
     };
-    for (const digests of [digestsHere(), nodeDigests(2)])
+    for (const digests of [digestsHere(), threadDigests(2)])
       await expect(run(opening!, { checks: [recorder()], digests, onProgress })).rejects.toThrow('enough');
   });
 
@@ -134,7 +135,7 @@ describe.skipIf(!hasTools)('an image with large and small files', () => {
         throw new TypeError('a bug');
       },
     };
-    await expect(run(await open(bytes), { checks: [check], digests: nodeDigests(2) })).rejects.toThrow('a bug');
+    await expect(run(await open(bytes), { checks: [check], digests: threadDigests(2) })).rejects.toThrow('a bug');
   });
 
   test('a block that cannot be read is told of exactly, and costs only its file', async () => {

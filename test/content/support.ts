@@ -2,11 +2,13 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ContentCheck } from '../../src/content/content-check';
 import { contentExtension } from '../../src/content/content-extension';
 import type { FileContent } from '../../src/content/file-content';
 import type { ExtensionContext } from '../../src/extension';
-import type { DigestName } from '../../src/platform/digests';
+import { nodeDigests } from '../../src/parallel/node-digests';
+import type { DigestName, Digests } from '../../src/platform/digests';
 import { runExtensions } from '../../src/run-extensions';
 import { memorySource } from '../../src/source/memory';
 import type { ByteSource } from '../../src/source/source';
@@ -14,7 +16,12 @@ import { blocksCovered } from '../../src/view/file';
 import { fileRuns } from '../../src/view/runs';
 import { loadInode } from '../../src/view/stat';
 import type { Opening } from '../../src/volume/open';
+import { builtCli } from '../support/cli';
 import { inFolder, mke2fs, type Opened, open } from '../view/support';
+
+/** Digests by node:crypto on so many threads, which run the built script. */
+export const threadDigests = (jobs: number): Digests =>
+  nodeDigests(jobs, pathToFileURL(join(dirname(builtCli()), 'digest-thread.js')));
 
 /** An image with these files in it, by their paths without a slash in front. */
 export const imageOf = (

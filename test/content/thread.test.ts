@@ -2,13 +2,13 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { nodeDigests } from '../../src/hashing/node-digests';
+import { nodeDigests } from '../../src/parallel/node-digests';
 import { bufferBytes, type DigestLane, type Digests } from '../../src/platform/digests';
 import { openImageFile } from '../../src/source/gzip-file';
 import { openFileSystem } from '../../src/volume/open';
 import { temporaryFolder } from '../support/root-tree';
 import { hasTools } from '../view/support';
-import { filled, imageOf, recorder, runContentChecks, type Seen } from './support';
+import { filled, imageOf, recorder, runContentChecks, type Seen, threadDigests } from './support';
 
 const folder = temporaryFolder();
 /** Amid the contents. */
@@ -62,7 +62,7 @@ describe.skipIf(!hasTools)('a thread that reads for itself (needs e2fsprogs)', (
     const alone = await contentsOf(path, nodeDigests(1));
     expect(alone.seen.length).toBe(301);
     let reads = 0;
-    const elsewhere = changed(nodeDigests(2), (lane) => ({
+    const elsewhere = changed(threadDigests(2), (lane) => ({
       ...lane,
       readAndRun: (wanted, parts) => {
         reads++;
@@ -73,14 +73,14 @@ describe.skipIf(!hasTools)('a thread that reads for itself (needs e2fsprogs)', (
     const together = await contentsOf(path, elsewhere);
     expect(reads).toBeGreaterThan(3);
     expect(together).toEqual(alone);
-    expect(await contentsOf(path, nodeDigests(3))).toEqual(alone);
+    expect(await contentsOf(path, threadDigests(3))).toEqual(alone);
   });
 
   test('and could not is read for', async () => {
     const path = await imageFile('failing.img');
     const alone = await contentsOf(path, nodeDigests(1));
     let asked = 0;
-    const failing = changed(nodeDigests(2), (lane) => ({
+    const failing = changed(threadDigests(2), (lane) => ({
       ...lane,
       readAndRun: async () => {
         asked++;
@@ -96,7 +96,7 @@ describe.skipIf(!hasTools)('a thread that reads for itself (needs e2fsprogs)', (
     const cut = { before: () => truncateSync(path, cutAt) };
     const alone = await contentsOf(path, nodeDigests(1), cut);
     await imageFile('cut.img');
-    const together = await contentsOf(path, nodeDigests(2), cut);
+    const together = await contentsOf(path, threadDigests(2), cut);
     const gone = alone.seen.filter(({ error }) => error !== null);
     expect(gone.length).toBeGreaterThan(0);
     expect(gone.length).toBeLessThan(alone.seen.length);
@@ -106,7 +106,7 @@ describe.skipIf(!hasTools)('a thread that reads for itself (needs e2fsprogs)', (
   test('ends with the reason of an abort', async () => {
     const path = await imageFile('aborted.img');
     const controller = new AbortController();
-    const aborting = changed(nodeDigests(2), (lane) => ({
+    const aborting = changed(threadDigests(2), (lane) => ({
       ...lane,
       readAndRun: (reads, parts) => {
         controller.abort(new Error('enough'));

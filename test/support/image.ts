@@ -178,7 +178,7 @@ export class TestImage {
   }
 }
 
-/** A source that answers at once, as scouts need it. */
+/** A source that answers at once, as helper threads need it. */
 export const promptly = (source: ByteSource): PromptSource => ({
   size: source.size,
   read: (at, into) => source.read(at, into) as number,

@@ -1,11 +1,11 @@
 /** Pass 2: reads all directory blocks in disk order and judges every entry. */
 import { directoryFlag } from '../../facts/directories';
 import { BlockWindows } from '../../volume/block-windows';
-import type { Leaves } from '../scouts';
+import type { DirectoryShare } from '../helper-thread';
 import { problems as blockProblems } from './block';
 import { BlockCheck } from './block-check';
 import { blockOrder } from './block-order';
-import { PlainBlocks } from './fast-path/blocks';
+import { DirectoryFastPath } from './fast-path/blocks';
 import { checkTree } from './htree';
 import { checkInlineDirectories } from './inline';
 import type { DirectoryScan } from './scan';
@@ -13,33 +13,31 @@ import type { DirectoryScan } from './scan';
 /** Blocks between two words on progress: one for each read was 4 percent of the pass. */
 const blocksATelling = 256;
 
-/** Reads and checks every directory block that the inode pass queued; `share` is what a scout knows of them. */
+/** Reads and checks every directory block that the inode pass queued; `share` is what a helper thread knows of them. */
 export async function scanDirectories(
   scan: DirectoryScan,
-  share: Leaves | null,
+  share: DirectoryShare | null,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
   const { volume, facts, report } = scan;
-  const ino = facts.dirBlocks.ino.view();
-  const logical = facts.dirBlocks.logical.view();
-  const physical = facts.dirBlocks.physical.view();
+  const { ino, logical, physical } = facts.dirBlocks;
   const order = blockOrder(facts.dirBlocks, scan.geometry.features.dir_index);
   const check = new BlockCheck(scan);
   share?.send(facts, order);
-  const plain = new PlainBlocks(scan, share);
+  const windows = new BlockWindows(volume, physical.view(), order);
+  const fastPath = new DirectoryFastPath(scan, windows, order, share);
   await checkInlineDirectories(scan, check);
-  const windows = new BlockWindows(volume, physical, order);
   for (let told = 0, more = windows.next(); typeof more === 'boolean' ? more : await more; more = windows.next()) {
-    const { arena, first, end } = windows;
-    plain.use(arena);
+    const { first, end } = windows;
     share?.reach(end);
     for (let i = first; i < end; i++) {
+      i += fastPath.accept(i, end);
+      if (i === end) break;
       const entry = order[i]!;
-      const block = physical[entry]!;
-      const at = windows.placeOf(block);
-      if (at >= 0 && plain.pass(at, ino[entry]!, logical[entry]!, block, entry)) continue;
+      const block = physical.get(entry);
       const view = windows.view(block);
-      const checked = check.check(ino[entry]!, logical[entry]!, block, view instanceof Promise ? await view : view);
+      const known = view instanceof Promise ? await view : view;
+      const checked = check.check(ino.get(entry), logical.get(entry), block, known);
       if (checked) await checked;
     }
     if (onProgress && end >= told) {

@@ -12,8 +12,7 @@ import { checkImmutable } from './flags';
 import { checkHtreeRoot, registerIndex } from './htree-root';
 import { scanDirectBlocks, scanForeignExtents } from './mapping/block-map';
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './mapping/extents';
-import { hasIndirectAtHand, scanIndirectAtHand, scanIndirectBlocks } from './mapping/indirect';
-import { claimPlainExtents } from './plain-extents';
+import { scanIndirectBlocks } from './mapping/indirect';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
 import { useXattrBlock } from './xattr/block';
@@ -89,13 +88,13 @@ function finish(n: CurrentInode, scan: InodeScan, tally: Tally, places: PolicyPl
 }
 
 /** The whole of an inode that needs nothing beside its own bytes. */
-export function finishPlain(n: CurrentInode, scan: InodeScan, tally: Tally): void {
+export function finishAtOnce(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   tally.reset();
   if (n.hasMapping) {
     if (!n.hasExtents) {
       scanDirectBlocks(n, scan, tally);
       tally.lastWritten = tally.lastBlock;
-    } else if (!claimPlainExtents(n, scan, tally)) {
+    } else {
       const tree = checkExtentRoot(n, scan, tally);
       if (tree) scanShallowTree(tree);
     }
@@ -144,31 +143,16 @@ async function scanMapping(n: CurrentInode, scan: InodeScan, tally: Tally): Prom
   if (tree) await scanDeepTree(tree);
 }
 
-/** Whether an inode needs nothing but its single indirect block, and that is at hand: the usual larger file. */
-function isAtHand(n: CurrentInode, scan: InodeScan): boolean {
-  if (n.xattrBlock !== 0 || n.has(inodeFlags.INDEX | inodeFlags.EXTENTS | inodeFlags.ENCRYPT)) return false;
-  return (n.isRegular || n.isDirectory) && n.hasMapping && hasIndirectAtHand(n, scan);
-}
-
 /**
  * The whole of an inode that needs attribute, mapping, symlink or index blocks. `bodyWaits` when the attributes in its
  * body were not judged yet.
  */
-export function finishWithBlocks(
+export async function finishWithBlocks(
   n: CurrentInode,
   scan: InodeScan,
   tally: Tally,
   bodyWaits: boolean,
-): void | Promise<void> {
-  if (bodyWaits || !isAtHand(n, scan)) return finishLater(n, scan, tally, bodyWaits);
-  tally.reset();
-  scanDirectBlocks(n, scan, tally);
-  scanIndirectAtHand(n, scan, tally);
-  tally.lastWritten = tally.lastBlock;
-  finish(n, scan, tally, null);
-}
-
-async function finishLater(n: CurrentInode, scan: InodeScan, tally: Tally, bodyWaits: boolean): Promise<void> {
+): Promise<void> {
   tally.reset();
   if (bodyWaits) {
     const charge = await checkBodyValues(n, scan);

@@ -12,12 +12,12 @@ export interface InodeScan {
   readonly groups: Groups;
   readonly disk: DiskBitmaps;
   readonly facts: ScanFacts;
-  /** Where references of attributes to inodes are counted: those of the facts, but where an inode is only tried. */
+  /** Where references of attributes to inodes are counted: those of the facts, except where an inode is only tried. */
   readonly valueReferences: Map<number, number>;
   readonly report: Report;
   readonly systemData: SystemDataReader;
-  /** Whether plain inodes may go the short way (plain.ts). Off in tests only, which hold one way against the other. */
-  readonly shortWay: boolean;
+  /** Whether ordinary inodes may go the fast path. Off in tests only, which compare the two paths. */
+  readonly fastPath: boolean;
 }
 
 /** What one inode's mapping adds up to; filled by the walkers, judged at the end. Reused from inode to inode. */

@@ -12,11 +12,10 @@ import { walkMapping } from '../../volume/mapping';
 import { SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 import { placeMetadata, reportMissingLocations } from '../groups/layout';
-import type { Scout } from '../scouts';
+import type { HelperThread } from '../helper-thread';
 import { Batch } from './batch';
 import type { InodeScan } from './context';
 import { finishInodes } from './finish';
-import { shareInodes } from './scouting';
 import { batchBytes, reportUnreadable } from './table-block';
 
 /** Broken blocks believed in; a list with more of them is garbage. */
@@ -71,7 +70,7 @@ class Tables {
       const wanted = Math.min(perBatch, count - done);
       const start = (table + done / this.perBlock) * geometry.blockSize;
       const wholeBlocks = Math.ceil(wanted / this.perBlock) * geometry.blockSize;
-      if (this.batch.playWhole(wanted, first + done, group, start)) {
+      if (this.batch.followWhole(wanted, first + done, group, start)) {
         volume.countRead(wholeBlocks);
         continue;
       }
@@ -118,12 +117,12 @@ class Tables {
 
 export interface ScanOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Whether plain inodes may take the short way, plain.ts; tests hold one way against the other. */
-  shortWay?: boolean;
-  /** Goes over the tables from the last one on. */
-  scout?: Scout | null;
-  /** Called when it is through with that, while the pass is not. */
-  onScoutFree?: (facts: ScanFacts) => void;
+  /** Whether ordinary inodes may take the fast path; tests compare it with the general path. */
+  fastPath?: boolean;
+  /** Goes over the tables from the last one. */
+  helper?: HelperThread | null;
+  /** Called when it is done with that, while the pass is not. */
+  onHelperFree?: (facts: ScanFacts) => void;
 }
 
 /** Scans every inode of the file system. What it learns is for the later passes to read, not to change. */
@@ -132,28 +131,28 @@ export async function scanInodes(
   groups: Groups,
   disk: DiskBitmaps,
   report: Report,
-  { onProgress, shortWay = true, scout = null, onScoutFree }: ScanOptions = {},
+  { onProgress, fastPath = true, helper = null, onHelperFree }: ScanOptions = {},
 ): Promise<ScanFacts> {
   const { geometry } = volume;
-  const scouted = shortWay && scout !== null;
-  const facts = new ScanFacts(geometry, volume.source, scouted);
+  const helps = fastPath && helper !== null;
+  const facts = new ScanFacts(geometry, volume.source, helps);
   const systemData = new SystemDataReader(volume, groups);
   const valueReferences = facts.xattrInodes;
-  const scan: InodeScan = { geometry, volume, groups, disk, facts, valueReferences, report, systemData, shortWay };
+  const scan: InodeScan = { geometry, volume, groups, disk, facts, valueReferences, report, systemData, fastPath };
   placeMetadata(geometry, groups, facts.blocks, report);
   const { features, sb } = geometry;
   if (features.mmp && volume.inRange(sb.s_mmp_block)) facts.blocks.claim(sb.s_mmp_block);
   const badBlocks = await listedBadBlocks(volume, groups);
   const tables = new Tables(scan, badBlocks);
   const counts = () => Uint32Array.from({ length: groups.count }, (_, group) => inodesToScan(volume, groups, group));
-  let share = scouted && badBlocks.size === 0 ? shareInodes(scan, counts(), scout) : null;
+  let share = helps && badBlocks.size === 0 ? helper.shareInodes(scan, counts()) : null;
   for (let group = 0; group < groups.count; group++) {
     if (share && !share.take(group)) {
-      // from here on all groups are the scout's
+      // all groups that follow are the thread's
       const log = await share.log;
       if (log) {
-        onScoutFree?.(facts);
-        tables.batch.play(log);
+        onHelperFree?.(facts);
+        tables.batch.follow(log);
       } else facts.inodes.forget(group * geometry.inodesPerGroup + 1);
       share = null;
     }

@@ -15,8 +15,8 @@ export const problems = define<typeof texts>({
   'inode-time-out-of-range': { severity: 'info', e2fsck: [0x010082] },
 });
 
-/** Whether small deletion times can be told from inode numbers in this file system. */
-export function dtimesTellable(scan: InodeScan): boolean {
+/** Whether small deletion times and inode numbers differ in this file system. */
+export function canDistinguishDtimes(scan: InodeScan): boolean {
   const { sb, inodesCount } = scan.geometry;
   return [sb.s_wtime, sb.s_mtime, sb.s_mkfs_time].every((time) => time === 0 || time >= inodesCount);
 }

@@ -36,9 +36,6 @@ const outcomes = {
   'bad-blocks': { rest: 'bad-blocks', bodyWaits: false },
 } as const satisfies Record<string, Outcome>;
 
-/** What is left to do for most inodes. */
-export const plainBlocks: Outcome = outcomes.blocks;
-
 /** Flags that need a look unless exactly the usual one of them is set: it is set on nearly every inode, or on none. */
 const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
 
@@ -71,11 +68,11 @@ function checkType(n: CurrentInode, scan: InodeScan): boolean {
 }
 
 /** Checks the inode at hand. Its blocks are looked at later, where the outcome says so. */
-export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, tellDtimes: boolean): Outcome {
+export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, canDistinguishDtimes: boolean): Outcome {
   const { geometry, facts, volume } = scan;
   const { state, links } = facts.inodes;
   if (garbage && n.links !== 0) reportGarbage(n, scan);
-  if (tellDtimes) checkOrphanLeftover(n, scan);
+  if (canDistinguishDtimes) checkOrphanLeftover(n, scan);
   const reserved = isReservedInode(geometry, n.ino);
   if (n.links === 0 && !reserved) {
     checkUnused(n, scan);

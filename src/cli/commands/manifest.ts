@@ -1,7 +1,7 @@
 /** The command `manifest`: writes the contents of an image as an mtree manifest, for later verification. */
 import { manifestPieces } from '../../content/write-manifest';
-import { nodeDigests } from '../../hashing/node-digests';
 import { openImage } from '../../open-image';
+import { nodeDigests } from '../../parallel/node-digests';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';

@@ -1,9 +1,8 @@
-/** The blocks of plain inodes: a few sound extents, or block pointers; held against size and count, then claimed. */
+/** The blocks of ordinary inodes: a few sound extents, or direct pointers; compared with size and count, then claimed. */
 import { extentMagic, maxInitializedLength } from '../../../layout/extent';
-import { fileType, inodeFlags } from '../../../layout/inode';
-import { blocksWord, blockWord, flagsWord, indirectWord, modeWord, sizeWord } from '../../../layout/inode-words';
+import { blocksWord, blockWord, indirectWord, sizeWord } from '../../../layout/inode-words';
 import type { Geometry } from '../../../volume/geometry';
-import type { PlainNotes } from './notes';
+import type { InodeNotes } from './notes';
 
 /** Entries that fit into the inode, and by how many the maximum that it states may fall short of that. */
 const rootEntries = 4;
@@ -14,10 +13,10 @@ const maxLogical = 2 ** 30;
 const directPointers = 12;
 
 /**
- * All questions are asked before anything is claimed, so that an inode that is not plain after all goes the full way with
- * nothing done. Numbers are signed words: a block beyond 2^31 is below zero here, and no block of such an image.
+ * All questions are asked before anything is claimed, so that an inode that is declined goes the general path with nothing
+ * done. Numbers are signed words: a block of 2^31 or more is below zero here, and no block of such an image.
  */
-export class PlainBlocks {
+export class OrdinaryBlocks {
   private readonly firstBlock: number;
   private readonly blocksCount: number;
   private readonly blockBits: number;
@@ -28,7 +27,7 @@ export class PlainBlocks {
 
   constructor(
     geometry: Geometry,
-    private readonly notes: PlainNotes,
+    private readonly notes: InodeNotes,
     private readonly words: Int32Array,
   ) {
     this.firstBlock = Math.max(1, geometry.firstDataBlock);
@@ -39,9 +38,8 @@ export class PlainBlocks {
 
   /**
    * Claims the extents of the inode at word `at`; false, with nothing done, where one must be looked at more closely.
-   * Without `note` nothing is done either way.
    */
-  takeExtents(at: number, ino: number, isDirectory: boolean, note: boolean): boolean {
+  takeExtents(at: number, ino: number, isDirectory: boolean): boolean {
     const { words } = this;
     // the upper half is the depth
     if (!this.hasRoot(at) || words[at + blockWord + 1]! >>> 16 !== 0) return false;
@@ -65,7 +63,7 @@ export class PlainBlocks {
     }
     if (blocks << this.sectorBits !== words[at + blocksWord]!) return false;
     if (!this.fits(words[at + sizeWord]!, isDirectory ? covered : lastWritten, isDirectory)) return false;
-    for (let entry = first; note && entry < end; entry += 3) {
+    for (let entry = first; entry < end; entry += 3) {
       const stored = words[entry + 1]!;
       const length = stored > maxInitializedLength ? stored - maxInitializedLength : stored;
       if (isDirectory) this.notes.directoryRun(ino, words[entry]!, words[entry + 2]!, length);
@@ -75,68 +73,18 @@ export class PlainBlocks {
   }
 
   /** The same for the twelve direct pointers of an inode without indirect blocks. */
-  takeDirect(at: number, ino: number, isDirectory: boolean, note: boolean): boolean {
+  takePointers(at: number, ino: number, isDirectory: boolean): boolean {
     const { words } = this;
     const from = at + blockWord;
-    const blocks = this.count(words, from, directPointers);
+    if ((words[at + indirectWord]! | words[at + indirectWord + 1]! | words[at + indirectWord + 2]!) !== 0) return false;
+    const blocks = this.count(from);
+    const last = this.last;
     if (blocks < 0 || blocks << this.sectorBits !== words[at + blocksWord]!) return false;
-    const { last } = this;
     if (isDirectory && blocks !== last + 1) return false;
     if (!this.fits(words[at + sizeWord]!, isDirectory ? blocks : last, isDirectory)) return false;
-    if (!note) return true;
     if (isDirectory) for (let i = 0; i <= last; i++) this.notes.directoryRun(ino, i, words[from + i]!, 1);
-    this.claimPointers(words, from, last + 1);
+    this.claimPointers(from, last + 1);
     return true;
-  }
-
-  /**
-   * The same for a file with direct pointers and a single indirect block, the `fanOut` words from `list` on of `lists`.
-   */
-  takeIndirect(at: number, lists: Int32Array, list: number, fanOut: number): boolean {
-    const { words } = this;
-    const from = at + blockWord;
-    const block = words[at + indirectWord]!;
-    const direct = this.count(words, from, directPointers);
-    if (direct < 0) return false;
-    const lastDirect = this.last;
-    const listed = this.count(lists, list, fanOut);
-    // one that lists nothing was lost, and one that has another use may be metadata
-    if (listed <= 0 || this.notes.isClaimed(block)) return false;
-    const { last } = this;
-    if ((direct + 1 + listed) << this.sectorBits !== words[at + blocksWord]!) return false;
-    if (!this.fits(words[at + sizeWord]!, directPointers + last, false)) return false;
-    this.notes.claim(block, 1);
-    this.claimPointers(words, from, lastDirect + 1);
-    this.claimPointers(lists, list, last + 1);
-    return true;
-  }
-
-  /** The block that holds the target of a long symlink; 0 where its mapping is not just that block. */
-  targetBlock(at: number, hasExtents: boolean): number {
-    const { words } = this;
-    const from = at + blockWord;
-    if (words[at + blocksWord]! !== 1 << this.sectorBits) return 0;
-    let block = words[from]!;
-    if (hasExtents) {
-      // one entry, depth 0, logical block 0, length 1; most significant part of the block number 0
-      if (!this.hasRoot(at) || block >>> 16 !== 1 || words[from + 1]! >>> 16 !== 0) return 0;
-      if (words[from + 3]! !== 0 || words[from + 4]! !== 1) return 0;
-      block = words[from + 5]!;
-    } else for (let i = 1; i < 15; i++) if (words[from + i]! !== 0) return 0;
-    return this.inRange(block) ? block : 0;
-  }
-
-  /** Claims the block of a long symlink, whose target lies at byte `from` of `targets`; false where it is not a sound one. */
-  takeTarget(at: number, targets: Uint8Array, from: number): boolean {
-    const size = this.words[at + sizeWord]!;
-    if (size >= 1 << this.blockBits || targets[from + size] !== 0) return false;
-    for (let i = from; i < from + size; i++) if (targets[i] === 0) return false;
-    this.notes.claim(this.targetBlock(at, (this.words[at + flagsWord]! & inodeFlags.EXTENTS) !== 0), 1);
-    return true;
-  }
-
-  isSymlink(at: number): boolean {
-    return (this.words[at + modeWord]! & fileType.MASK) === fileType.SYMLINK;
   }
 
   /** Whether `i_block` starts like the root of an extent tree, of any depth. */
@@ -147,28 +95,18 @@ export class PlainBlocks {
     return head >>> 16 <= most;
   }
 
-  /** Whether each of the direct pointers is zero or names a block. */
-  hasSoundPointers(at: number): boolean {
-    return this.count(this.words, at + blockWord, directPointers) >= 0;
-  }
-
-  /** Whether a block can be the single indirect block of a file. */
-  inRange(block: number): boolean {
-    return block >= this.firstBlock && block < this.blocksCount;
-  }
-
   /** A file may be longer than its `last` block written, which it must not end before; a directory has exactly `last` blocks. */
   private fits(size: number, last: number, isDirectory: boolean): boolean {
     const whole = size >>> this.blockBits;
     return isDirectory ? last > 0 && whole === last && whole << this.blockBits === size : last <= whole;
   }
 
-  /** How many of `count` pointers name a block; -1 where one cannot be. */
-  private count(words: Int32Array, from: number, count: number): number {
-    const { firstBlock, blocksCount } = this;
+  /** How many of the direct pointers from word `from` name a block; -1 where one is impossible. */
+  private count(from: number): number {
+    const { words, firstBlock, blocksCount } = this;
     let blocks = 0;
     let last = -1;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < directPointers; i++) {
       const block = words[from + i]!;
       if (block === 0) continue;
       if (block < firstBlock || block >= blocksCount) return -1;
@@ -180,7 +118,8 @@ export class PlainBlocks {
   }
 
   /** Claims what `count` pointers name, by runs. */
-  private claimPointers(words: Int32Array, from: number, count: number): void {
+  private claimPointers(from: number, count: number): void {
+    const { words } = this;
     const end = from + count;
     for (let at = from; at < end; ) {
       const block = words[at++]!;

@@ -1,4 +1,4 @@
-/** The short way: plain healthy inodes, known by a few words and noted at once; all others go the full way, visit.ts. */
+/** The fast path for inodes: ordinary sound ones are recognised by a few words and noted at once. */
 import { littleEndian } from '../../../bytes/words';
 import { inodeState } from '../../../facts/inodes';
 import { extentMagic } from '../../../layout/extent';
@@ -13,7 +13,6 @@ import {
   fragmentWord,
   generationWord,
   highHalvesWord,
-  indirectWord,
   linksWord,
   modeWord,
   oldInodeWords,
@@ -26,11 +25,11 @@ import { xattrMagic } from '../../../layout/xattr';
 import type { Geometry } from '../../../volume/geometry';
 import { wideChecksumGood } from '../../../volume/inode-checksum';
 import { fastSymlinkLimit, isHurd } from '../../../volume/inode-fields';
-import { PlainBlocks } from './blocks';
-import type { PlainNotes } from './notes';
+import { OrdinaryBlocks } from './blocks';
+import type { InodeNotes } from './notes';
 
-/** Flags that a check looks at. What has one of them is not plain; other flags mean nothing here. */
-const notPlain =
+/** Flags that a check looks at: an inode with one of them is not ordinary. Other flags mean nothing here. */
+const notOrdinary =
   inodeFlags.IMMUTABLE |
   inodeFlags.APPEND |
   inodeFlags.ENCRYPT |
@@ -45,29 +44,31 @@ const notPlain =
 /** The same 32 bits, as words are compared here. */
 const magicWord = xattrMagic | 0;
 
-/** Whether inodes of this file system can be plain at all: what is rare and would make every test longer is left out. */
-export const allowsPlain = (geometry: Geometry): boolean =>
+/** Whether inodes of this file system can be ordinary at all: what is rare and would make every test longer is left out. */
+export const allowsFastPath = (geometry: Geometry): boolean =>
   littleEndian &&
   !isHurd(geometry) &&
   !geometry.features.bigalloc &&
   !geometry.features.quota &&
+  // block numbers are signed words
+  geometry.blocksCount < 2 ** 31 &&
   // without the upper half of the checksum, there is another rule for what it covers
   !(geometry.features.metadata_csum && geometry.inodeSize === oldInodeSize);
 
 /**
- * Recognises inodes of which the full way would report nothing, and notes of them what it would. The rule for every test
- * is: when in doubt, decline. That costs time, not truth. What it is worth stands in docs/performance.md, when it has to
- * be thought of in docs/architecture.md.
+ * Recognises inodes of which the general path would report nothing, and notes of them what it would. The rule for every
+ * test is: when in doubt, decline. That takes time and changes nothing, since the general path judges what is declined.
+ * Why it exists and when a new check has to be thought of here: docs/architecture.md.
  *
- * Functions are short, read 32-bit words, keep to small integers with a sign and do not allocate: most of the inodes of a
- * usual image are through before V8 has compiled anything well, and every function, path and boxed number costs then.
+ * Functions are short, read 32-bit words, keep to small signed integers and do not allocate: most inodes of a usual image
+ * are done before V8 has compiled anything well, and every function, path and boxed number is expensive until then.
  */
-export class PlainInodes {
-  readonly blocks: PlainBlocks;
+export class InodeFastPath {
+  private readonly blocks: OrdinaryBlocks;
   private readonly state: Uint8Array;
   private readonly links: Uint16Array;
   private readonly inodeWords: number;
-  /** Bytes of an inode behind the first 128. */
+  /** Bytes of an inode after the first 128. */
   private readonly room: number;
   private readonly hasChecksums: boolean;
   private readonly seed: number;
@@ -78,20 +79,18 @@ export class PlainInodes {
 
   /**
    * @param bytes where table blocks are read to
-   * @param waits takes an inode that needs a block: its number, the byte at which it starts, the block. What it declines is
-   * not plain; without `note` it is only asked.
-   * @param judgeAttributes judges the attributes in an inode's body; false, with nothing reported, where that has to wait
+   * @param attributesSound whether nothing is wrong with the attributes in the body of an inode, given by its number and
+   * the byte at which it starts; notes nothing
    */
   constructor(
     geometry: Geometry,
-    private readonly notes: PlainNotes,
-    tellDtimes: boolean,
+    private readonly notes: InodeNotes,
+    canDistinguishDtimes: boolean,
     private readonly bytes: Uint8Array,
-    private readonly waits: (ino: number, at: number, block: number, note: boolean) => boolean,
-    private readonly judgeAttributes: (ino: number, at: number) => boolean,
+    private readonly attributesSound: (ino: number, at: number) => boolean,
   ) {
     this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
-    this.blocks = new PlainBlocks(geometry, notes, this.words);
+    this.blocks = new OrdinaryBlocks(geometry, notes, this.words);
     this.state = notes.state;
     this.links = notes.links;
     this.inodeWords = geometry.inodeSize >>> 2;
@@ -99,46 +98,32 @@ export class PlainInodes {
     this.hasChecksums = geometry.features.metadata_csum;
     this.seed = geometry.checksumSeed | 0;
     this.knowsExtents = geometry.features.extent;
-    this.firstTime = tellDtimes ? geometry.inodesCount : 0;
+    this.firstTime = canDistinguishDtimes ? geometry.inodesCount : 0;
   }
 
   /**
-   * Notes inodes one after the other, from the one at byte `at` on, up to the first that is not plain. Returns how many of
-   * the `count` it noted. None of them may be reserved.
+   * Notes inodes one after the other, from the one at byte `at`, up to the first that is not ordinary. Returns how many of
+   * the `count` were accepted. None of them may be reserved.
    */
-  pass(at: number, ino: number, count: number): number {
+  accept(at: number, ino: number, count: number): number {
     let word = at >>> 2;
     for (let done = 0; done < count; done++) {
-      if (!this.takes(word, ino + done, true)) return done;
+      if (!this.takes(word, ino + done)) return done;
       word += this.inodeWords;
     }
     return count;
   }
 
-  /** Whether no more than `limit` of `count` inodes are not plain; nothing is noted. */
-  hasFewOthers(at: number, ino: number, count: number, limit: number): boolean {
-    let word = at >>> 2;
-    let others = 0;
-    for (let done = 0; done < count && others + count - done > limit; done++) {
-      if (!this.takes(word, ino + done, false) && ++others > limit) return false;
-      word += this.inodeWords;
-    }
-    return true;
-  }
-
-  private takes(at: number, ino: number, note: boolean): boolean {
+  private takes(at: number, ino: number): boolean {
     const { words } = this;
     const links = words[at + linksWord]! >>> 16;
-    if (links === 0) return this.isUnused(at, ino, note);
+    if (links === 0) return this.isUnused(at, ino);
     const flags = words[at + flagsWord]!;
-    if ((flags & notPlain) !== 0 || words[at + dtimeWord]! !== 0 || !this.hasUsualFields(at)) return false;
+    if ((flags & notOrdinary) !== 0 || words[at + dtimeWord]! !== 0 || !this.hasUsualFields(at)) return false;
     if (this.room > 0 && !this.hasUsualExtra(at)) return false;
     if (this.hasChecksums && !wideChecksumGood(words, at, this.inodeWords, this.seed, ino)) return false;
-    // attributes are judged as everywhere, and that cannot be taken back: asked first is whether the rest is plain
-    if (note && this.room > 0 && this.hasAttributes(at))
-      if (!this.takesContent(at, ino, flags, false) || !this.judgeAttributes(ino, at << 2)) return false;
-    if (!this.takesContent(at, ino, flags, note)) return false;
-    if (!note) return true;
+    if (this.room > 0 && this.hasAttributes(at) && !this.attributesSound(ino, at << 2)) return false;
+    if (!this.takesContent(at, ino, flags)) return false;
     const mode = words[at + modeWord]!;
     this.state[ino] = inodeState.USED | direntType(mode);
     this.links[ino] = links;
@@ -147,7 +132,7 @@ export class PlainInodes {
     return true;
   }
 
-  /** Fields that are zero in all inodes but those of large files and those with an attribute block. */
+  /** Fields that are zero in all inodes except those of large files and those with an attribute block. */
   private hasUsualFields(at: number): boolean {
     const { words } = this;
     const any =
@@ -156,7 +141,7 @@ export class PlainInodes {
     return any === 0 && words[at + sizeWord]! >= 0;
   }
 
-  /** What lies behind the first 128 bytes: a length that can be, and no time with both epoch bits. */
+  /** What follows the first 128 bytes: a possible length, and no time with both epoch bits. */
   private hasUsualExtra(at: number): boolean {
     const { words } = this;
     const extra = words[at + extraWord]! & 0xffff;
@@ -177,46 +162,30 @@ export class PlainInodes {
   }
 
   /** The mapping, or the target of a symlink. */
-  private takesContent(at: number, ino: number, flags: number, note: boolean): boolean {
+  private takesContent(at: number, ino: number, flags: number): boolean {
     const hasExtents = (flags & inodeFlags.EXTENTS) !== 0;
     if (hasExtents && !this.knowsExtents) return false;
     const type = this.words[at + modeWord]! & fileType.MASK;
-    if (type === fileType.SYMLINK) return this.takesSymlink(at, ino, hasExtents, note);
+    if (type === fileType.SYMLINK) return !hasExtents && this.hasShortTarget(at);
     if (type !== fileType.REGULAR && type !== fileType.DIRECTORY) return false;
-    return this.takesBlocks(at, ino, hasExtents, type === fileType.DIRECTORY, note);
-  }
-
-  private takesBlocks(at: number, ino: number, hasExtents: boolean, isDirectory: boolean, note: boolean): boolean {
-    const { words, blocks } = this;
-    if (hasExtents) return blocks.takeExtents(at, ino, isDirectory, note);
+    const isDirectory = type === fileType.DIRECTORY;
+    if (hasExtents) return this.blocks.takeExtents(at, ino, isDirectory);
     // a tree of extents without its flag begins like this
-    if (this.knowsExtents && (words[at + blockWord]! & 0xffff) === extentMagic) return false;
-    // no double and triple indirect block
-    if ((words[at + indirectWord + 1]! | words[at + indirectWord + 2]!) !== 0) return false;
-    const indirect = words[at + indirectWord]!;
-    if (indirect === 0) return blocks.takeDirect(at, ino, isDirectory, note);
-    // one that waits counts as sound when its block is judged as a whole
-    return !isDirectory && blocks.hasSoundPointers(at) && this.waitsFor(indirect, at, ino, note);
+    if (this.knowsExtents && (this.words[at + blockWord]! & 0xffff) === extentMagic) return false;
+    return this.blocks.takePointers(at, ino, isDirectory);
   }
 
-  /** Puts an inode off until a block is read; the rest of its judgement follows then. */
-  private waitsFor(block: number, at: number, ino: number, note: boolean): boolean {
-    return this.blocks.inRange(block) && this.waits(ino, at << 2, block, note);
-  }
-
-  /** A target in the inode, as long as its size says, and no blocks; or a long one, in one block. */
-  private takesSymlink(at: number, ino: number, hasExtents: boolean, note: boolean): boolean {
-    const { words } = this;
-    const size = words[at + sizeWord]!;
-    if (size >= fastSymlinkLimit) return this.waitsFor(this.blocks.targetBlock(at, hasExtents), at, ino, note);
-    if (hasExtents || size === 0 || words[at + blocksWord]! !== 0) return false;
+  /** A target in the inode, as long as its size says, and no blocks. */
+  private hasShortTarget(at: number): boolean {
+    const size = this.words[at + sizeWord]!;
+    if (size === 0 || size >= fastSymlinkLimit || this.words[at + blocksWord]! !== 0) return false;
     const first = (at + blockWord) << 2;
     for (let i = first; i < first + size; i++) if (this.bytes[i] === 0) return false;
     return this.bytes[first + size] === 0;
   }
 
   /** An inode without links: never used, or deleted as the kernel does it. */
-  private isUnused(at: number, ino: number, note: boolean): boolean {
+  private isUnused(at: number, ino: number): boolean {
     const { words } = this;
     if (this.isBlank(at)) return true;
     const flags = words[at + flagsWord]!;
@@ -225,13 +194,13 @@ export class PlainInodes {
     if ((flags & inodeFlags.INLINE_DATA) !== 0 || (mode !== 0 && dtime === 0)) return false;
     // one without its tree counts as garbage when the block is judged as a whole
     if ((flags & inodeFlags.EXTENTS) !== 0 && !this.blocks.hasRoot(at)) return false;
-    // times behind 2038 are below zero here
+    // times after 2038 are below zero here
     if (dtime > 0 && dtime < this.firstTime) return false;
     if (this.hasChecksums) {
       const extra = words[at + extraWord]! & 0xffff;
       if (extra < 4 || !wideChecksumGood(words, at, this.inodeWords, this.seed, ino)) return false;
     }
-    if (note) this.state[ino] = direntType(mode);
+    this.state[ino] = direntType(mode);
     return true;
   }
 

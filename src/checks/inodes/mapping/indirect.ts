@@ -75,19 +75,6 @@ async function scanIndirect(
   }
 }
 
-/** Whether the only indirect block is the single one, and that was read: then nothing has to be waited for. */
-export const hasIndirectAtHand = (n: CurrentInode, scan: InodeScan): boolean =>
-  n.word(13) === 0 && n.word(14) === 0 && scan.volume.cached(n.word(12)) !== undefined;
-
-/** What `scanIndirectBlocks` does where `hasIndirectAtHand`. */
-export function scanIndirectAtHand(n: CurrentInode, scan: InodeScan, tally: Tally): void {
-  const block = n.word(12);
-  if (!enters(n, scan, tally, block, 1, true)) return;
-  const below = itemisesBelow(n, scan, block);
-  const view = scan.volume.cached(block) ?? null;
-  if (holdsPointers(n, scan, block, 1, view)) takePointers(n, scan, tally, view, 0, view.byteLength >>> 2, 12, below);
-}
-
 /** The three indirect blocks in the inode and all below them. */
 export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
   const fanOut = scan.geometry.blockSize >>> 2;

@@ -1,4 +1,4 @@
-/** Blocks of inodes that are garbage as a whole: the short way must not make them look better, nor report out of turn. */
+/** Blocks of inodes that are garbage as a whole: the fast path must not make them look better, nor report out of turn. */
 import { expect, test } from 'vitest';
 import { scanInodes } from '../../../src/checks/inodes/pass';
 import { fileType, inodeFlags } from '../../../src/layout/inode';
@@ -7,12 +7,12 @@ import { readBitmaps } from '../../../src/volume/bitmaps';
 import { openFileSystem } from '../../../src/volume/open';
 import { collect, TestImage } from '../../support/image';
 
-async function scan(image: TestImage, shortWay: boolean): Promise<{ findings: Finding[]; harmed: unknown[] }> {
+async function scan(image: TestImage, fastPath: boolean): Promise<{ findings: Finding[]; harmed: unknown[] }> {
   const { opening } = await openFileSystem(image.source());
   const { volume, groups } = opening!;
   const { report, findings } = collect();
   const disk = await readBitmaps(volume, groups);
-  const { harmed } = await scanInodes(volume, groups, disk, report, { shortWay });
+  const { harmed } = await scanInodes(volume, groups, disk, report, { fastPath });
   return { findings, harmed: [...harmed] };
 }
 
@@ -49,9 +49,9 @@ test.each([
     for (let word = 0; word < 8; word++) image.setBlockWord(ino, word, 0x7ffffff0);
     image.setBlockWord(ino, 12, image.made.blocksCount - 3);
   }
-  const short = await scan(image, true);
-  expect(short).toEqual(await scan(image, false));
-  expect(garbage(short.findings)).toBe(inodes.length);
+  const fast = await scan(image, true);
+  expect(fast).toEqual(await scan(image, false));
+  expect(garbage(fast.findings)).toBe(inodes.length);
 });
 
 test.each(['ext4-nojournal', 'ext4-4k-csum'])('%s: wrong attributes are reported in their turn', async (name) => {
@@ -67,7 +67,7 @@ test.each(['ext4-nojournal', 'ext4-4k-csum'])('%s: wrong attributes are reported
     const flags = i < 2 ? 0 : inodeFlags.EXTENTS;
     image.setInode(ino, { i_mode: fileType.REGULAR | 0o644, i_links_count: 1, i_extra_isize: 32, i_flags: flags });
   }
-  const short = await scan(image, true);
-  expect(short).toEqual(await scan(image, false));
-  expect(short.findings.length).toBeGreaterThan(2);
+  const fast = await scan(image, true);
+  expect(fast).toEqual(await scan(image, false));
+  expect(fast.findings.length).toBeGreaterThan(2);
 });

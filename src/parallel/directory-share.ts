@@ -1,26 +1,27 @@
-/** How the directory pass and a scout share its blocks; leaf-scout.ts is what the scout does. */
-import { isSupportedHash } from '../../bytes/dirhash';
-import type { ScanFacts } from '../../facts/scan';
-import type { Geometry } from '../../volume/geometry';
-import { inodeSeed } from '../../volume/inode-checksum';
-import type { LeafJob, Leaves } from '../scouts';
-import { hashSeed, signedVersion } from './entry-hash';
+/** The pass's side of the directory blocks that it shares with a helper thread; directory-scan.ts is the thread's. */
+import { isSupportedHash } from '../bytes/dirhash';
+import { hashSeed, signedVersion } from '../checks/directories/entry-hash';
+import type { DirectoryShare as Share } from '../checks/helper-thread';
+import type { ScanFacts } from '../facts/scan';
+import type { Geometry } from '../volume/geometry';
+import { inodeSeed } from '../volume/inode-checksum';
+import type { DirectoryJob } from './protocol';
 
-/** Blocks with which a scout is not sent any more: it takes 26 bytes for each. */
+/** With more blocks than this the thread is not sent: it takes 26 bytes for each. */
 const maxBlocks = 1 << 22;
 
-export class LeafShare implements Leaves {
+export class DirectoryShare implements Share {
   /**
-   * By which the scout hashes names. Those of all indexes are known only when their roots were read; nearly always it is
-   * this one.
+   * By which the thread hashes names. Those of all indexes are known only when their roots were read; nearly always it
+   * is this one.
    */
   readonly hashVersion: number;
-  private job: LeafJob | null = null;
+  private job: DirectoryJob | null = null;
 
   constructor(
     private readonly geometry: Geometry,
-    /** Hands a job to the scout. */
-    private readonly post: (job: LeafJob) => void,
+    /** Hands a job to the thread. */
+    private readonly post: (job: DirectoryJob) => void,
   ) {
     this.hashVersion = signedVersion(geometry, geometry.sb.s_def_hash_version);
   }
@@ -34,7 +35,7 @@ export class LeafShare implements Leaves {
     if (count > maxBlocks) return;
     const { sb, features, blockSize } = this.geometry;
     const shared = (size: number) => new SharedArrayBuffer(count * size);
-    const job: LeafJob = {
+    const job: DirectoryJob = {
       blockSize,
       checksums: features.metadata_csum,
       hashVersion: this.hashVersion,

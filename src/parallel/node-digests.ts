@@ -1,25 +1,19 @@
 /** Digests by node:crypto, on this thread and, where there is enough to do, on others beside it. */
-import { createHash, getHashes, hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type LaneState, runParts } from '../content/run-parts';
-import type { DigestName } from '../platform/digests';
-import {
-  bufferBytes,
-  type DigestLane,
-  type Digests,
-  digestNames,
-  type OpenDigest,
-  type OpenLanes,
-} from '../platform/digests';
+import { bufferBytes, type DigestLane, type Digests, type OpenLanes } from '../platform/digests';
 import { alignedBuffer } from '../source/aligned';
-import { HashThread } from './hash-thread';
+import { DigestThread } from './digest-lanes';
+import { digestOnce, knownDigests, openDigest } from './node-hashes';
 
-/** Bytes from which on another thread pays: it is at work some 40 ms after it was asked for; see docs/performance.md. */
+/** Bytes from which another thread pays: it is at work some 40 ms after it was asked for. */
 const worthThread = 96 * 1024 * 1024;
 /** More threads than this would wait for this one to read. */
 const maxThreads = 4;
 
-const nodeName = (name: DigestName): string => (name === 'rmd160' ? 'ripemd160' : name);
+/** There is no script where the program runs from its sources. */
+const builtScript = (): URL | null =>
+  import.meta.url.endsWith('.ts') ? null : new URL('./digest-thread.js', import.meta.url);
 
 /** One turn of the event loop, in which other threads are heard. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -28,14 +22,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 function laneHere(hasOthers: boolean): DigestLane {
   const state: LaneState = { open: [] };
   const buffer = alignedBuffer(bufferBytes);
-  const make = (bit: number): OpenDigest => createHash(nodeName(digestNames[bit]!));
-  // absent before Node 20.12
-  const once =
-    hash === undefined ? null : (bit: number, bytes: Uint8Array) => hash(nodeName(digestNames[bit]!), bytes, 'hex');
   return {
     buffer,
     async run(parts) {
-      const results = runParts(state, buffer, parts, make, once);
+      const results = runParts(state, buffer, parts, openDigest, digestOnce);
       if (hasOthers) await turn();
       return results;
     },
@@ -44,17 +34,15 @@ function laneHere(hasOthers: boolean): DigestLane {
 
 /**
  * Digests by node:crypto. `jobs` is how many threads may work at a time, this one counted; when left out, as many as there
- * are processors, at most four, and this one alone where others would not pay.
+ * are processors, at most four, and this one alone where others would not pay. `script` is what other threads run.
  */
-export function nodeDigests(jobs?: number): Digests {
-  const known = new Set(getHashes());
+export function nodeDigests(jobs?: number, script = builtScript()): Digests {
   return {
-    knows: (name) => known.has(nodeName(name)),
+    knows: knownDigests(),
     open(bytes, file): OpenLanes {
       const wanted = jobs ?? (bytes < worthThread ? 1 : Math.min(availableParallelism(), maxThreads));
-      const threads = Array.from({ length: bytes === 0 ? 0 : Math.min(wanted, maxThreads) - 1 }, () =>
-        HashThread.start(digestNames.map(nodeName), file),
-      ).filter((thread) => thread !== null);
+      const others = bytes === 0 || script === null ? [] : Array<URL>(Math.min(wanted, maxThreads) - 1).fill(script);
+      const threads = others.flatMap((script) => DigestThread.start(script, file) ?? []);
       return {
         lanes: [laneHere(threads.length > 0), ...threads.flatMap((thread) => thread.lanes)],
         close: async () => {

@@ -1,38 +1,36 @@
 /**
- * Goes over inode tables from the last one on, beside the inode pass that comes from the first: a second processor's share
- * of it. It judges nothing. What is plain it writes into a log, in order; the rest it leaves to the pass, which plays the
- * log as if it had been there itself (scout-log.ts), so that no report depends on who was how fast.
+ * The helper thread's share of the inode tables: it goes over them from the last one, while the inode pass comes from the
+ * first. It judges nothing. What the fast path accepts it writes into a log, in order; the rest it leaves to the pass, which
+ * reads the log as if it had been there itself, so that no report depends on who was how fast.
  */
-import { isAllZero } from '../../bytes/bitmap';
-import { alignedBuffer } from '../../source/aligned';
-import type { PromptSource } from '../../source/source';
-import type { InodeJob, ScoutLog } from '../scouts';
-import { PlainInodes } from './fast-path/inodes';
-import { hasSpecial } from './reserved';
-import { LogNotes } from './scout-log';
-import { batchBytes } from './table-block';
+import { isAllZero } from '../bytes/bitmap';
+import { InodeFastPath } from '../checks/inodes/fast-path/inodes';
+import { hasSpecial } from '../checks/inodes/reserved';
+import { batchBytes } from '../checks/inodes/table-block';
+import { alignedBuffer } from '../source/aligned';
+import type { PromptSource } from '../source/source';
+import { LogWriter } from './inode-log';
+import type { InodeJob, LogData } from './protocol';
 
-const declined = (): boolean => false;
-
-class InodeScout {
+class InodeTableScan {
   private readonly arena = alignedBuffer(batchBytes);
-  private readonly notes: LogNotes;
-  private readonly plain: PlainInodes;
+  private readonly notes: LogWriter;
+  private readonly fastPath: InodeFastPath;
   private readonly perBlock: number;
 
   constructor(
     private readonly source: PromptSource,
     private readonly job: InodeJob,
   ) {
-    const { geometry, state, links, tellDtimes } = job;
-    this.notes = new LogNotes(state, links);
-    // what needs another block, or has attributes, is left
-    this.plain = new PlainInodes(geometry, this.notes, tellDtimes, this.arena, declined, declined);
+    const { geometry, state, links, canDistinguishDtimes } = job;
+    this.notes = new LogWriter(state, links);
+    // what has attributes is left: judging them takes more than the inode
+    this.fastPath = new InodeFastPath(geometry, this.notes, canDistinguishDtimes, this.arena, () => false);
     this.perBlock = geometry.blockSize / geometry.inodeSize;
   }
 
-  /** Takes groups from the last one on until one is taken. */
-  run(): ScoutLog {
+  /** Takes groups from the last one until one is taken. */
+  run(): LogData {
     const { taken } = this.job;
     let first = taken.length;
     while (first > 0 && Atomics.compareExchange(taken, first - 1, 0, 1) === 0) {
@@ -77,10 +75,10 @@ class InodeScout {
     const { geometry } = this.job;
     if (hasSpecial(geometry, firstIno, count)) this.notes.leaveBlock(firstIno, 0);
     else if (isAllZero(this.arena, at, at + geometry.blockSize)) this.notes.zeroBlock();
-    else if (this.plain.pass(at, firstIno, count) === count) this.notes.passBlock();
+    else if (this.fastPath.accept(at, firstIno, count) === count) this.notes.acceptBlock();
     else this.notes.leaveBlock(firstIno, count);
   }
 }
 
-/** Scouts until all groups are taken. */
-export const scoutInodes = (source: PromptSource, job: InodeJob): ScoutLog => new InodeScout(source, job).run();
+/** Scans until all groups are taken. */
+export const scanInodeTables = (source: PromptSource, job: InodeJob): LogData => new InodeTableScan(source, job).run();

@@ -1,12 +1,14 @@
-/** A check with a scout ahead comes to the very report of one without, whatever share of the work the scout does. */
+/** A check with a helper thread comes to the very report of one without, whatever share of the work the thread does. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../src/check';
-import { scoutLeaves } from '../../src/checks/directories/leaf-scout';
-import { LeafShare } from '../../src/checks/directories/leaf-share';
-import { scoutInodes } from '../../src/checks/inodes/scout';
-import { type LeafJob, type Scout, type StartScout, withScout } from '../../src/checks/scouts';
+import { type HelperThread, type StartHelperThread, withHelperThread } from '../../src/checks/helper-thread';
 import { dxHash } from '../../src/layout/htree';
 import { inode } from '../../src/layout/inode';
+import { scanDirectoryBlocks } from '../../src/parallel/directory-scan';
+import { DirectoryShare } from '../../src/parallel/directory-share';
+import { scanInodeTables } from '../../src/parallel/inode-scan';
+import { shareInodes } from '../../src/parallel/inode-share';
+import type { DirectoryJob } from '../../src/parallel/protocol';
 import type { ByteSource } from '../../src/source/source';
 import { allBases } from '../fuzz/bases';
 import { damaged, makeMutations } from '../fuzz/mutations';
@@ -18,39 +20,40 @@ import { promptly, TestImage } from '../support/image';
 vi.setConfig({ testTimeout: 600_000 });
 afterEach(() => vi.restoreAllMocks());
 
-const runs = Number(process.env['PLAIN_RUNS'] ?? 5);
+const runs = Number(process.env['FAST_PATH_RUNS'] ?? 5);
 const file = { fd: 0, offset: 0 };
-const always = { scoutFrom: Number.NEGATIVE_INFINITY };
+const always = { helperFrom: Number.NEGATIVE_INFINITY };
 
-/** A scout on this thread that does its share of each job as soon as it is given one. */
-function scoutOf(source: ByteSource, share: number): Scout {
+/** A helper on this thread that does its share of each job as soon as it is given one. */
+function helperOf(source: ByteSource, share: number): HelperThread {
   const from = (count: number) => Math.floor(count * (1 - share));
   return {
-    async inodes(job) {
-      const first = from(job.taken.length);
-      job.taken.fill(1, 0, first);
-      const log = scoutInodes(promptly(source), job);
-      job.taken.fill(0, 0, first);
-      return log;
-    },
-    leaves: (geometry) =>
-      new LeafShare(geometry, (job) => {
+    shareInodes: (scan, counts) =>
+      shareInodes(scan, counts, async (job) => {
+        const first = from(job.taken.length);
+        job.taken.fill(1, 0, first);
+        const log = scanInodeTables(promptly(source), job);
+        job.taken.fill(0, 0, first);
+        return log;
+      }),
+    shareDirectories: (geometry) =>
+      new DirectoryShare(geometry, (job) => {
         job.reached[0] = from(job.order.length);
-        scoutLeaves(promptly(source), job);
+        scanDirectoryBlocks(promptly(source), job);
         job.reached[0] = 0;
       }),
     stop: async () => {},
   };
 }
 
-/** The report, and for how many directory blocks it was built on what the scout said, of them how many with hashes. */
+/** The report, and for how many directory blocks it was built on what the helper found, of them how many with hashes. */
 async function check(image: TestImage, share: number | null, now = fixtureNow) {
   const source = image.source();
-  const isSound = vi.spyOn(LeafShare.prototype, 'isSound');
-  const least = vi.spyOn(LeafShare.prototype, 'least');
-  const startScout: StartScout = async () => scoutOf(source, share ?? 0);
-  const scouted = share === null ? {} : { startScout, ...always };
-  const report = await checkImage({ ...source, file }, { now, ...scouted });
+  const isSound = vi.spyOn(DirectoryShare.prototype, 'isSound');
+  const least = vi.spyOn(DirectoryShare.prototype, 'least');
+  const startHelper: StartHelperThread = async () => helperOf(source, share ?? 0);
+  const helped = share === null ? {} : { startHelper, ...always };
+  const report = await checkImage({ ...source, file }, { now, ...helped });
   const sound = isSound.mock.results.filter(({ value }) => value === true).length;
   const hashed = least.mock.calls.length;
   vi.restoreAllMocks();
@@ -84,7 +87,7 @@ describe.each(allBases().map((base) => [base.name, base] as const))('%s', (_name
   });
 });
 
-test('what the scout says of blocks and hashes is used', async () => {
+test('what the helper finds out about blocks and hashes is used', async () => {
   const image = TestImage.load('ext4-1k-csum-tree');
   const all = await check(image, 1);
   expect(all.sound).toBeGreaterThan(5);
@@ -107,7 +110,7 @@ test('an index by another hash than the superblock names is hashed by the pass',
 });
 
 /** A job of blocks one behind the other, as the inode pass would have noted them. */
-function leafJob(image: TestImage, blocks: number[], { checksums = false } = {}): LeafJob {
+function directoryJob(image: TestImage, blocks: number[], { checksums = false } = {}): DirectoryJob {
   const count = blocks.length;
   return {
     blockSize: image.made.blockSize,
@@ -125,55 +128,59 @@ function leafJob(image: TestImage, blocks: number[], { checksums = false } = {})
   };
 }
 
-describe('a scout of directory blocks', () => {
+describe('the share of directory blocks', () => {
   const image = TestImage.load('ext2-4k');
   const size = image.made.blockSize;
   const root = image.view.getUint32(image.inodeAt(2) + inode.i_block.offset, true);
 
-  test('says nothing of blocks that it cannot read, or that are no records', () => {
+  test('leaves blocks that cannot be read, or that are not records', () => {
     const broken = image.copy();
     broken.view.setUint16((root + 1) * size + 4, 6, true);
     const beyond = Math.floor(image.bytes.length / size) + 5;
-    const job = leafJob(image, [0, root, root + 1, beyond, 2 ** 47]);
-    scoutLeaves(promptly(broken.source()), job);
+    const job = directoryJob(image, [0, root, root + 1, beyond, 2 ** 47]);
+    scanDirectoryBlocks(promptly(broken.source()), job);
     expect([...job.sound]).toEqual([0, 1, 0, 0, 0]);
     expect(job.least[1]).toBeLessThan(job.most[1]!);
   });
 
-  test('says nothing of blocks without the right checksum', () => {
-    const job = leafJob(image, [root], { checksums: true });
-    scoutLeaves(promptly(image.source()), job);
+  test('leaves blocks without the right checksum', () => {
+    const job = directoryJob(image, [root], { checksums: true });
+    scanDirectoryBlocks(promptly(image.source()), job);
     expect(job.sound[0]).toBe(0);
   });
 
   test('ends where the pass is', () => {
-    const job = leafJob(image, [root, root, root]);
+    const job = directoryJob(image, [root, root, root]);
     job.reached[0] = 1;
-    scoutLeaves(promptly(image.source()), job);
+    scanDirectoryBlocks(promptly(image.source()), job);
     expect([...job.sound]).toEqual([0, 1, 1]);
   });
 
-  test('lives with reads that fail', () => {
-    const job = leafJob(image, [root]);
+  test('survives reads that fail', () => {
+    const job = directoryJob(image, [root]);
     const read = () => {
       throw new Error('no');
     };
-    scoutLeaves({ size: image.bytes.length, read }, job);
+    scanDirectoryBlocks({ size: image.bytes.length, read }, job);
     expect(job.sound[0]).toBe(0);
   });
 });
 
-describe('a scout', async () => {
+describe('a helper thread', async () => {
   const { volume } = await TestImage.load('ext4-4k-csum').open();
   const inFile = { geometry: volume.geometry, source: { ...volume.source, file } } as typeof volume;
   const used = volume.geometry.inodesCount - volume.geometry.sb.s_free_inodes_count;
   const stop = vi.fn(async () => {});
-  const scout: Scout = { inodes: async () => null, leaves: (geometry) => new LeafShare(geometry, () => {}), stop };
-  const start = vi.fn<StartScout>(async () => scout);
-  const give = (from: number | undefined, over = inFile) => withScout(over, start, from, async (given) => given);
+  const helper: HelperThread = {
+    shareInodes: () => null,
+    shareDirectories: (geometry) => new DirectoryShare(geometry, () => {}),
+    stop,
+  };
+  const start = vi.fn<StartHelperThread>(async () => helper);
+  const give = (from: number | undefined, over = inFile) => withHelperThread(over, start, from, async (given) => given);
 
   test('is asked for where it pays and other threads can read the file, and ended after that', async () => {
-    expect(await give(used)).toBe(scout);
+    expect(await give(used)).toBe(helper);
     expect(start).toHaveBeenCalledExactlyOnceWith({ ...file, size: volume.source.size });
     expect(stop).toHaveBeenCalledOnce();
     expect(await give(used + 1)).toBeNull();
@@ -184,7 +191,7 @@ describe('a scout', async () => {
 
   test('is ended when the work fails', async () => {
     stop.mockClear();
-    const failing = withScout(inFile, start, 0, async () => {
+    const failing = withHelperThread(inFile, start, 0, async () => {
       throw new Error('gone');
     });
     await expect(failing).rejects.toThrow('gone');
@@ -194,9 +201,9 @@ describe('a scout', async () => {
   test('is not asked for by a check with one job', async () => {
     start.mockClear();
     const source = { ...TestImage.load('ext4-4k-csum').source(), file };
-    await checkImage(source, { startScout: start, jobs: 1, ...always });
+    await checkImage(source, { startHelper: start, jobs: 1, ...always });
     expect(start).not.toHaveBeenCalled();
-    await checkImage(source, { startScout: start, ...always });
+    await checkImage(source, { startHelper: start, ...always });
     expect(start).toHaveBeenCalledOnce();
   });
 });

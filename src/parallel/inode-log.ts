@@ -1,13 +1,14 @@
-/** The log of a scout: what plain inodes are, block by block in the order of the table, and the playing of it. */
-import type { ScoutLog } from '../scouts';
-import type { PlainNotes } from './fast-path/notes';
+/** The log of a helper thread: what ordinary inodes are, block by block in the order of the table, and the reading of it. */
+import type { BlockFate, InodeLogReader } from '../checks/helper-thread';
+import type { InodeNotes } from '../checks/inodes/fast-path/notes';
+import type { LogData } from './protocol';
 
-/** What a word of the log announces, with the words behind it. */
+/** What a word of the log announces, with the words after it. */
 const entry = {
   /** Where the batch ends, whether any of its blocks is left. */
   BATCH: 0,
-  /** The block's inodes are plain; what they are stands before it. */
-  PASSED: 1,
+  /** The block's inodes were accepted; what they are precedes it. */
+  ACCEPTED: 1,
   ZERO: 2,
   LEFT: 3,
   /** First block, count. */
@@ -21,7 +22,7 @@ const entry = {
 };
 
 /** Writes the log. */
-export class LogNotes implements PlainNotes {
+export class LogWriter implements InodeNotes {
   private words = new Int32Array(1 << 16);
   private used = 0;
   private readonly groupStarts: number[] = [];
@@ -59,8 +60,8 @@ export class LogNotes implements PlainNotes {
     this.words[this.batchAt + 1] = this.used;
   }
 
-  passBlock(): void {
-    this.closeBlock(entry.PASSED);
+  acceptBlock(): void {
+    this.closeBlock(entry.ACCEPTED);
   }
 
   zeroBlock(): void {
@@ -88,11 +89,6 @@ export class LogNotes implements PlainNotes {
     this.words[this.used + 1] = first;
     this.words[this.used + 2] = count;
     this.used += 3;
-  }
-
-  /** Never asked: files with indirect blocks are left. */
-  isClaimed(): boolean {
-    return true;
   }
 
   directory(ino: number, generation: number): void {
@@ -123,35 +119,30 @@ export class LogNotes implements PlainNotes {
   }
 
   /** The log; groups were begun from the last of `count` down to `first`. */
-  finish(first: number, count: number): ScoutLog {
+  finish(first: number, count: number): LogData {
     const starts = new Uint32Array(count);
     for (const [turn, at] of this.groupStarts.entries()) starts[count - 1 - turn] = at;
     return { first, words: this.words.slice(0, this.used), starts };
   }
 }
 
-/** What became of a block. */
-export type BlockFate = 'passed' | 'zero' | 'left';
-
-/** Plays a log, one group after the other and in each one block after the other. */
-export class ScoutPlayer {
+export class LogReader implements InodeLogReader {
   private at = 0;
   private batchEnd = 0;
-  /** Whether the log goes on with blocks of the batch entered last. */
+
+  constructor(
+    private readonly log: LogData,
+    private readonly notes: InodeNotes,
+  ) {}
+
   get isInBatch(): boolean {
     return this.at < this.batchEnd;
   }
-
-  constructor(
-    private readonly log: ScoutLog,
-    private readonly notes: PlainNotes,
-  ) {}
 
   enterGroup(group: number): void {
     this.at = this.log.starts[group]!;
   }
 
-  /** Enters the next batch of the group; says whether a block of it is left. */
   enterBatch(): boolean {
     const { words } = this.log;
     this.batchEnd = words[this.at + 1]!;
@@ -160,12 +151,10 @@ export class ScoutPlayer {
     return left;
   }
 
-  /** Passes over the rest of the batch. */
   leaveBatch(): void {
     this.at = this.batchEnd;
   }
 
-  /** Notes what the next block of the batch holds, unless it is left. */
   block(): BlockFate {
     const notes = this.notes;
     const { words } = this.log;
@@ -190,7 +179,7 @@ export class ScoutPlayer {
           break;
         default:
           this.at = at + 1;
-          return words[at] === entry.PASSED ? 'passed' : words[at] === entry.ZERO ? 'zero' : 'left';
+          return words[at] === entry.ACCEPTED ? 'accepted' : words[at] === entry.ZERO ? 'zero' : 'left';
       }
     }
   }

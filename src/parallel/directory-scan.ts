@@ -1,16 +1,17 @@
 /**
- * Goes over directory blocks from the last one on, beside the directory pass that comes from the first: checksums and hashes
- * of names need nothing but the block. What it is not sure of it leaves to the pass, which looks at every block anyway.
+ * The helper thread's share of directory blocks: it goes over them from the last one, while the directory pass comes from
+ * the first. Checksums and hashes of names need nothing but the block. What it is not sure of it leaves to the pass, which
+ * looks at every block anyway.
  */
-import { littleEndian } from '../../bytes/words';
-import { direntTailSize } from '../../layout/dirent';
-import { alignedBuffer } from '../../source/aligned';
-import type { PromptSource } from '../../source/source';
-import { gapBytes, windowBytes } from '../../volume/block-windows';
-import type { LeafJob } from '../scouts';
-import { LeafHashes, tailGood } from './fast-path/leaf';
+import { littleEndian } from '../bytes/words';
+import { LeafHashes, tailGood } from '../checks/directories/fast-path/leaf';
+import { direntTailSize } from '../layout/dirent';
+import { alignedBuffer } from '../source/aligned';
+import type { PromptSource } from '../source/source';
+import { gapBytes, windowBytes } from '../volume/block-windows';
+import type { DirectoryJob } from './protocol';
 
-class LeafScout {
+class DirectoryBlockScan {
   private readonly arena: Uint8Array;
   private readonly words: Int32Array;
   private readonly hashes: LeafHashes;
@@ -19,7 +20,7 @@ class LeafScout {
 
   constructor(
     private readonly source: PromptSource,
-    private readonly job: LeafJob,
+    private readonly job: DirectoryJob,
   ) {
     const { blockSize, checksums, hashSeed } = job;
     this.arena = alignedBuffer(Math.max(windowBytes, blockSize));
@@ -79,7 +80,7 @@ class LeafScout {
   }
 }
 
-/** Scouts until it meets the pass. */
-export function scoutLeaves(source: PromptSource, job: LeafJob): void {
-  if (littleEndian) new LeafScout(source, job).run();
+/** Scans until it meets the pass. */
+export function scanDirectoryBlocks(source: PromptSource, job: DirectoryJob): void {
+  if (littleEndian) new DirectoryBlockScan(source, job).run();
 }

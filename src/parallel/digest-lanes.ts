@@ -1,10 +1,27 @@
-/** Another thread that digests what this one has read into memory that both see. */
+/** A thread that computes digests, as its starter sees it: lanes whose buffers lie in memory that both see. */
 import { Worker } from 'node:worker_threads';
-import { runParts } from '../content/run-parts';
 import { bufferBytes, type DigestLane, LaneFailed } from '../platform/digests';
 import { alignedShared } from '../source/aligned';
 import type { SharedFile } from '../source/source';
-import { type Answer, hashWorker, type Job } from './hash-worker';
+
+/** What the thread is started with. */
+export interface DigestPlace {
+  buffers: Uint8Array[];
+  file: SharedFile | null;
+}
+
+/** What it is sent: which buffer, what is to be read into it, and what is in it then. */
+export interface DigestJob {
+  lane: number;
+  reads: Float64Array | null;
+  parts: Float64Array;
+}
+
+/** `results` are null where something could not be read. */
+export interface DigestAnswer {
+  lane: number;
+  results: string[] | null;
+}
 
 /** Buffers that are full or being filled: with two of them the thread waits for the main one, which digests as well. */
 const laneCount = 4;
@@ -14,7 +31,7 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-export class HashThread {
+export class DigestThread {
   readonly lanes: readonly DigestLane[];
   private readonly waiting: (Waiting | undefined)[] = [];
   private failed: LaneFailed | undefined;
@@ -29,7 +46,7 @@ export class HashThread {
       run: async (parts) => (await this.run({ lane, reads: null, parts })) ?? [],
       ...(canRead && { readAndRun: (reads, parts) => this.run({ lane, reads, parts }) }),
     }));
-    worker.on('message', ({ lane, results }: Answer) => {
+    worker.on('message', ({ lane, results }: DigestAnswer) => {
       const waiting = this.waiting[lane];
       this.waiting[lane] = undefined;
       waiting?.resolve(results);
@@ -40,24 +57,19 @@ export class HashThread {
     worker.unref();
   }
 
-  /**
-   * Starts a thread that knows the digests `names` by their bits, and reads from `file` if there is one; null where no
-   * thread can be had. Its program is made from the text of two functions, so that it needs no file of its own, whatever
-   * bundles this one.
-   */
-  static start(names: readonly string[], file: SharedFile | undefined): HashThread | null {
+  /** Starts a thread from `script` that reads from `file` if there is one; null where no thread is available. */
+  static start(script: URL, file: SharedFile | undefined): DigestThread | null {
     const buffers = Array.from({ length: laneCount }, () => alignedShared(bufferBytes));
-    const program = `(${hashWorker.toString()})(require,${runParts.toString()})`;
     try {
-      const workerData = { buffers, names, file: file ?? null };
-      const worker = new Worker(program, { eval: true, workerData, env: {}, execArgv: [] });
-      return new HashThread(worker, buffers, file !== undefined);
+      const workerData: DigestPlace = { buffers, file: file ?? null };
+      const worker = new Worker(script, { workerData, env: {}, execArgv: [] });
+      return new DigestThread(worker, buffers, file !== undefined);
     } catch {
       return null;
     }
   }
 
-  private run(job: Job): Promise<string[] | null> {
+  private run(job: DigestJob): Promise<string[] | null> {
     if (this.failed !== undefined) return Promise.reject(this.failed);
     return new Promise((resolve, reject) => {
       this.waiting[job.lane] = { resolve, reject };

@@ -1,0 +1,30 @@
+/** The script of a helper thread: does the jobs that a check sends, one after the other. */
+import { readSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { PromptSource } from '../source/source';
+import { scanDirectoryBlocks } from './directory-scan';
+import { scanInodeTables } from './inode-scan';
+import type { Order, Place } from './protocol';
+
+function promptSource({ fd, offset, size }: Place): PromptSource {
+  return {
+    size,
+    read(at, into) {
+      const wanted = Math.max(0, Math.min(into.length, size - at));
+      let done = 0;
+      while (done < wanted) {
+        const got = readSync(fd, into, done, wanted - done, offset + at + done);
+        if (got === 0) break;
+        done += got;
+      }
+      return done;
+    },
+  };
+}
+
+const source = promptSource(workerData as Place);
+parentPort?.on('message', (order: Order) => {
+  if ('directories' in order) return scanDirectoryBlocks(source, order.directories);
+  const log = scanInodeTables(source, order.inodes);
+  parentPort?.postMessage(log, [log.words.buffer, log.starts.buffer]);
+});
