@@ -12,6 +12,8 @@ import type { PromptSource } from '../source/source';
 import { LogWriter } from './inode-log';
 import type { InodeJob, LogData } from './protocol';
 
+const declined = (): boolean => false;
+
 class InodeTableScan {
   private readonly arena = alignedBuffer(batchBytes);
   private readonly notes: LogWriter;
@@ -24,8 +26,8 @@ class InodeTableScan {
   ) {
     const { geometry, state, links, canDistinguishDtimes } = job;
     this.notes = new LogWriter(state, links);
-    // what has attributes is left: judging them takes more than the inode
-    this.fastPath = new InodeFastPath(geometry, this.notes, canDistinguishDtimes, this.arena, () => false);
+    // what has attributes, or needs another block, is left
+    this.fastPath = new InodeFastPath(geometry, this.notes, canDistinguishDtimes, this.arena, declined, declined);
     this.perBlock = geometry.blockSize / geometry.inodeSize;
   }
 

@@ -1,6 +1,6 @@
 /** Reads blocks in a given order, several in one window where they lie close together. */
-import { ReadAhead, type ReadRange } from './read-ahead';
-import type { Volume } from './volume';
+import { ReadAhead } from './read-ahead';
+import type { ReadRange, Volume } from './volume';
 
 /** Longest window, and longest gap in it that is read over rather than skipped, in bytes; 8 to 16 KiB are alike. */
 export const windowBytes = 64 * 1024;

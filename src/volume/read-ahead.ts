@@ -1,12 +1,6 @@
 /** Reads ranges in their order: one by one while answers come at once, many at a time where they have to be waited for. */
 import { alignedBuffer } from '../source/aligned';
-import type { Soon, Volume } from './volume';
-
-/** A range of bytes; one of length 0 is not read. */
-export interface ReadRange {
-  at: number;
-  length: number;
-}
+import type { ReadRange, Soon, Volume } from './volume';
 
 /** Reads under way at most, and memory for them in bytes. */
 const mostAtOnce = 64;
@@ -25,7 +19,7 @@ export class ReadAhead {
   private atOnce = 1;
 
   /**
-   * @param ranges gives the next range at each call, null behind the last
+   * @param ranges gives the next range at each call, of length 0 for one that is not to be read; null behind the last
    * @param longest bytes of the longest range
    */
   constructor(

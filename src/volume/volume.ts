@@ -18,10 +18,14 @@ const nothing = new Uint8Array(0);
 /** At once where the source answers at once, so that most callers need no await; else a promise. */
 export type Soon<T> = T | Promise<T>;
 
-/** A range that the source would not give. */
-export interface ReadFault {
+/** A range of bytes. */
+export interface ReadRange {
   at: number;
   length: number;
+}
+
+/** A range that the source would not give. */
+export interface ReadFault extends ReadRange {
   message: string;
 }
 
@@ -143,12 +147,31 @@ export class Volume {
     const wanted = Float64Array.from(blocks.filter((block) => !this.cache.has(block))).sort();
     this.makeRoom(wanted.length);
     const room = Math.max(1, Math.floor(cacheBytes / blockSize));
-    return this.loadFrom(wanted.subarray(0, room), 0);
+    const some = wanted.subarray(0, room);
+    return this.readsBetterAside ? this.loadAside(some) : this.loadFrom(some, 0);
   }
 
   /** Forgets all where `count` more blocks would be too many. */
   private makeRoom(count: number): void {
     if ((this.cache.size + count) * this.geometry.blockSize > cacheBytes) this.forget();
+  }
+
+  /** The same as `loadFrom` with all reads under way at a time. */
+  private async loadAside(wanted: Float64Array): Promise<void> {
+    const coming: Promise<void>[] = [];
+    for (let first = 0; first < wanted.length; ) {
+      const start = first;
+      const last = this.runEnd(wanted, start);
+      const { at, length } = this.rangeOf(wanted, start, last);
+      const reading = this.readAside(at, length, this.room(length)).then((bytes) =>
+        bytes === null ? this.singly(wanted, start, last) : this.keep(wanted, start, last, bytes),
+      );
+      // an abort ends this loop or is heard of below
+      reading.catch(() => {});
+      coming.push(reading);
+      first = last + 1;
+    }
+    await Promise.all(coming);
   }
 
   private loadFrom(wanted: Float64Array, from: number): void | Promise<void> {
@@ -180,11 +203,14 @@ export class Volume {
     return last;
   }
 
-  private load(wanted: Float64Array, first: number, last: number): void | Promise<void> {
+  private rangeOf(wanted: Float64Array, first: number, last: number): ReadRange {
     const { blockSize } = this.geometry;
-    const start = wanted[first]!;
-    const length = (wanted[last]! - start + 1) * blockSize;
-    const bytes = this.read(start * blockSize, length, this.room(length), last > first);
+    return { at: wanted[first]! * blockSize, length: (wanted[last]! - wanted[first]! + 1) * blockSize };
+  }
+
+  private load(wanted: Float64Array, first: number, last: number): void | Promise<void> {
+    const { at, length } = this.rangeOf(wanted, first, last);
+    const bytes = this.read(at, length, this.room(length), last > first);
     return bytes instanceof Promise
       ? this.keepLater(wanted, first, last, bytes)
       : this.keep(wanted, first, last, bytes);

@@ -15,7 +15,7 @@ import { Prefetch } from './mapping/prefetch';
 import { hasReserved, hasSpecial, isReservedInode } from './reserved';
 import { checkZeroBlock, isGarbageBlock, reportGarbage } from './table-block';
 import { canDistinguishDtimes } from './times';
-import { isBlank, type Outcome, visitInode } from './visit';
+import { isBlank, type Outcome, usualOutcome, visitInode } from './visit';
 import { checkBodyValues, checkBodyXattrs } from './xattr/body';
 
 /** An inode that waits for blocks. */
@@ -25,6 +25,8 @@ interface Deferred {
   at: number;
   good: boolean;
   outcome: Outcome;
+  /** The block that an inode on the fast path waits for; 0 for others. */
+  block: number;
 }
 
 /** What is known of the checksum of an inode. */
@@ -82,7 +84,13 @@ export class Batch {
       return checkBodyXattrs(this.n, silent) === 'done' && sound;
     };
     this.notes = new FactNotes(scan.facts);
-    this.fastPath = new InodeFastPath(geometry, this.notes, this.canDistinguishDtimes, arena, attributesSound);
+    const waits = (ino: number, at: number, block: number) => {
+      this.prefetch.want(block, 0, false);
+      this.deferred.push({ ino, at, good: true, outcome: usualOutcome, block });
+      return true;
+    };
+    const { notes } = this;
+    this.fastPath = new InodeFastPath(geometry, notes, this.canDistinguishDtimes, arena, attributesSound, waits);
   }
 
   /** From now on, groups are those that a helper thread scanned. */
@@ -223,7 +231,7 @@ export class Batch {
       if (outcome.rest === 'done') continue;
       if (outcome.rest !== 'blocks' || outcome.bodyWaits || needsBlocks(n, scan)) {
         if (outcome.rest === 'blocks') blocksWanted(n, scan, this.prefetch.want);
-        this.deferred.push({ ino, at: where, good, outcome });
+        this.deferred.push({ ino, at: where, good, outcome, block: 0 });
       } else finishAtOnce(n, scan, this.tally);
     }
     return count;
@@ -240,13 +248,20 @@ export class Batch {
   /** Inodes that waited, in their order, with the blocks they need read in disk order. */
   private async finish(): Promise<void> {
     await this.prefetch.load();
-    for (const { ino, at, good, outcome } of this.deferred) {
+    for (const { ino, at, good, outcome, block } of this.deferred) {
+      if (block !== 0 && this.acceptWaiting(at, block)) continue;
       this.n.load(this.view, at, ino, this.group, this.base, good);
       await this.finishDeferred(this.n, outcome);
     }
     this.deferred.length = 0;
     // what a batch asked for is of no use to the next one, and no theme keeps a view
     this.scan.volume.recycle();
+  }
+
+  /** Whether the block that an inode on the fast path waited for is as it should be; the general path goes on otherwise. */
+  private acceptWaiting(at: number, block: number): boolean {
+    const view = this.scan.volume.cached(block);
+    return view != null && this.fastPath?.acceptWaiting(at, view) === true;
   }
 
   private systemData({ view, at, ino, checksumGood }: CurrentInode): Promise<SystemData> {

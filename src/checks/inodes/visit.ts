@@ -36,6 +36,9 @@ const outcomes = {
   'bad-blocks': { rest: 'bad-blocks', bodyWaits: false },
 } as const satisfies Record<string, Outcome>;
 
+/** What is left to do for most inodes. */
+export const usualOutcome: Outcome = outcomes.blocks;
+
 /** Flags that need a look unless exactly the usual one of them is set: it is set on nearly every inode, or on none. */
 const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
 

@@ -1,6 +1,7 @@
 /** The blocks of ordinary inodes: a few sound extents, or direct pointers; compared with size and count, then claimed. */
 import { extentMagic, maxInitializedLength } from '../../../layout/extent';
-import { blocksWord, blockWord, indirectWord, sizeWord } from '../../../layout/inode-words';
+import { inodeFlags } from '../../../layout/inode';
+import { blocksWord, blockWord, flagsWord, indirectWord, sizeWord } from '../../../layout/inode-words';
 import type { Geometry } from '../../../volume/geometry';
 import type { InodeNotes } from './notes';
 
@@ -76,15 +77,67 @@ export class OrdinaryBlocks {
   takePointers(at: number, ino: number, isDirectory: boolean): boolean {
     const { words } = this;
     const from = at + blockWord;
-    if ((words[at + indirectWord]! | words[at + indirectWord + 1]! | words[at + indirectWord + 2]!) !== 0) return false;
-    const blocks = this.count(from);
+    const blocks = this.count(words, from, directPointers);
     const last = this.last;
     if (blocks < 0 || blocks << this.sectorBits !== words[at + blocksWord]!) return false;
     if (isDirectory && blocks !== last + 1) return false;
     if (!this.fits(words[at + sizeWord]!, isDirectory ? blocks : last, isDirectory)) return false;
     if (isDirectory) for (let i = 0; i <= last; i++) this.notes.directoryRun(ino, i, words[from + i]!, 1);
-    this.claimPointers(from, last + 1);
+    this.claimPointers(words, from, last + 1);
     return true;
+  }
+
+  /** The same for a file with direct pointers and a single indirect block. */
+  takeIndirect(at: number, list: DataView): boolean {
+    const { words } = this;
+    const from = at + blockWord;
+    const block = words[at + indirectWord]!;
+    const direct = this.count(words, from, directPointers);
+    const lastDirect = this.last;
+    const lists = new Int32Array(list.buffer, list.byteOffset, list.byteLength >>> 2);
+    const listed = this.count(lists, 0, lists.length);
+    const last = this.last;
+    // one that lists nothing was lost
+    if (direct < 0 || listed <= 0) return false;
+    if ((direct + 1 + listed) << this.sectorBits !== words[at + blocksWord]!) return false;
+    // one that has another use may be metadata
+    if (!this.fits(words[at + sizeWord]!, directPointers + last, false) || !this.notes.enters(block)) return false;
+    this.notes.claim(block, 1);
+    this.claimPointers(words, from, lastDirect + 1);
+    this.claimPointers(lists, 0, last + 1);
+    return true;
+  }
+
+  /** The block that holds the target of a long symlink; 0 where its mapping is not just that block. */
+  targetBlock(at: number, hasExtents: boolean): number {
+    const { words } = this;
+    const from = at + blockWord;
+    if (words[at + blocksWord]! !== 1 << this.sectorBits) return 0;
+    let block = words[from]!;
+    if (hasExtents) {
+      // one entry, depth 0, logical block 0, length 1; most significant part of the block number 0
+      if (!this.hasRoot(at) || block >>> 16 !== 1 || words[from + 1]! >>> 16 !== 0) return 0;
+      if (words[from + 3]! !== 0 || words[from + 4]! !== 1) return 0;
+      block = words[from + 5]!;
+    } else for (let i = 1; i < 15; i++) if (words[from + i]! !== 0) return 0;
+    return this.inRange(block) ? block : 0;
+  }
+
+  /** Claims the block of a long symlink that holds `target`; false where that is not a sound one. */
+  takeTarget(at: number, target: Uint8Array): boolean {
+    const size = this.words[at + sizeWord]!;
+    if (size >= target.length || target.indexOf(0) !== size) return false;
+    this.notes.claim(this.targetBlock(at, (this.words[at + flagsWord]! & inodeFlags.EXTENTS) !== 0), 1);
+    return true;
+  }
+
+  /** Whether each of the direct pointers is zero or names a block. */
+  hasSoundPointers(at: number): boolean {
+    return this.count(this.words, at + blockWord, directPointers) >= 0;
+  }
+
+  inRange(block: number): boolean {
+    return block >= this.firstBlock && block < this.blocksCount;
   }
 
   /** Whether `i_block` starts like the root of an extent tree, of any depth. */
@@ -101,12 +154,12 @@ export class OrdinaryBlocks {
     return isDirectory ? last > 0 && whole === last && whole << this.blockBits === size : last <= whole;
   }
 
-  /** How many of the direct pointers from word `from` name a block; -1 where one is impossible. */
-  private count(from: number): number {
-    const { words, firstBlock, blocksCount } = this;
+  /** How many of `count` pointers name a block; -1 where one is impossible. */
+  private count(words: Int32Array, from: number, count: number): number {
+    const { firstBlock, blocksCount } = this;
     let blocks = 0;
     let last = -1;
-    for (let i = 0; i < directPointers; i++) {
+    for (let i = 0; i < count; i++) {
       const block = words[from + i]!;
       if (block === 0) continue;
       if (block < firstBlock || block >= blocksCount) return -1;
@@ -118,8 +171,7 @@ export class OrdinaryBlocks {
   }
 
   /** Claims what `count` pointers name, by runs. */
-  private claimPointers(from: number, count: number): void {
-    const { words } = this;
+  private claimPointers(words: Int32Array, from: number, count: number): void {
     const end = from + count;
     for (let at = from; at < end; ) {
       const block = words[at++]!;

@@ -13,6 +13,7 @@ import {
   fragmentWord,
   generationWord,
   highHalvesWord,
+  indirectWord,
   linksWord,
   modeWord,
   oldInodeWords,
@@ -25,6 +26,7 @@ import { xattrMagic } from '../../../layout/xattr';
 import type { Geometry } from '../../../volume/geometry';
 import { wideChecksumGood } from '../../../volume/inode-checksum';
 import { fastSymlinkLimit, isHurd } from '../../../volume/inode-fields';
+import { bytesOf } from '../../../volume/volume';
 import { OrdinaryBlocks } from './blocks';
 import type { InodeNotes } from './notes';
 
@@ -81,6 +83,7 @@ export class InodeFastPath {
    * @param bytes where table blocks are read to
    * @param attributesSound whether nothing is wrong with the attributes in the body of an inode, given by its number and
    * the byte at which it starts; notes nothing
+   * @param waits puts an inode off until a block is read, for `acceptWaiting`; false where it cannot
    */
   constructor(
     geometry: Geometry,
@@ -88,6 +91,7 @@ export class InodeFastPath {
     canDistinguishDtimes: boolean,
     private readonly bytes: Uint8Array,
     private readonly attributesSound: (ino: number, at: number) => boolean,
+    private readonly waits: (ino: number, at: number, block: number) => boolean,
   ) {
     this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
     this.blocks = new OrdinaryBlocks(geometry, notes, this.words);
@@ -112,6 +116,13 @@ export class InodeFastPath {
       word += this.inodeWords;
     }
     return count;
+  }
+
+  /** Accepts the inode at byte `at` that waited for `block`; false, with nothing done, where that is not as it should be. */
+  acceptWaiting(at: number, block: DataView): boolean {
+    const { blocks } = this;
+    const isSymlink = (this.words[(at >>> 2) + modeWord]! & fileType.MASK) === fileType.SYMLINK;
+    return isSymlink ? blocks.takeTarget(at >>> 2, bytesOf(block)) : blocks.takeIndirect(at >>> 2, block);
   }
 
   private takes(at: number, ino: number): boolean {
@@ -166,19 +177,28 @@ export class InodeFastPath {
     const hasExtents = (flags & inodeFlags.EXTENTS) !== 0;
     if (hasExtents && !this.knowsExtents) return false;
     const type = this.words[at + modeWord]! & fileType.MASK;
-    if (type === fileType.SYMLINK) return !hasExtents && this.hasShortTarget(at);
+    if (type === fileType.SYMLINK) return this.takesSymlink(at, ino, hasExtents);
     if (type !== fileType.REGULAR && type !== fileType.DIRECTORY) return false;
     const isDirectory = type === fileType.DIRECTORY;
     if (hasExtents) return this.blocks.takeExtents(at, ino, isDirectory);
     // a tree of extents without its flag begins like this
     if (this.knowsExtents && (this.words[at + blockWord]! & 0xffff) === extentMagic) return false;
-    return this.blocks.takePointers(at, ino, isDirectory);
+    // no double and triple indirect block
+    if ((this.words[at + indirectWord + 1]! | this.words[at + indirectWord + 2]!) !== 0) return false;
+    const indirect = this.words[at + indirectWord]!;
+    if (indirect === 0) return this.blocks.takePointers(at, ino, isDirectory);
+    return !isDirectory && this.blocks.hasSoundPointers(at) && this.waitsFor(indirect, ino, at);
   }
 
-  /** A target in the inode, as long as its size says, and no blocks. */
-  private hasShortTarget(at: number): boolean {
+  private waitsFor(block: number, ino: number, at: number): boolean {
+    return this.blocks.inRange(block) && this.waits(ino, at << 2, block);
+  }
+
+  /** A target in the inode, as long as its size says, and no blocks; or a long one, in one block. */
+  private takesSymlink(at: number, ino: number, hasExtents: boolean): boolean {
     const size = this.words[at + sizeWord]!;
-    if (size === 0 || size >= fastSymlinkLimit || this.words[at + blocksWord]! !== 0) return false;
+    if (size >= fastSymlinkLimit) return this.waitsFor(this.blocks.targetBlock(at, hasExtents), ino, at);
+    if (hasExtents || size === 0 || this.words[at + blocksWord]! !== 0) return false;
     const first = (at + blockWord) << 2;
     for (let i = first; i < first + size; i++) if (this.bytes[i] === 0) return false;
     return this.bytes[first + size] === 0;

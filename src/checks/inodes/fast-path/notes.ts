@@ -7,6 +7,8 @@ export interface InodeNotes {
   readonly links: Uint16Array;
   /** One more claim on `count` blocks, all of which the file system has. */
   claim(first: number, count: number): void;
+  /** Whether an indirect block can be entered: it has no other use, and not too many were entered before. */
+  enters(block: number): boolean;
   directory(ino: number, generation: number): void;
   /** Blocks of a directory that follow each other in it and on disk. */
   directoryRun(ino: number, logical: number, physical: number, count: number): void;
@@ -26,6 +28,13 @@ export class FactNotes implements InodeNotes {
 
   claim(first: number, count: number): void {
     this.facts.blocks.claimRange(first, count);
+  }
+
+  enters(block: number): boolean {
+    const { facts } = this;
+    if (facts.nodeBudget <= 0 || facts.blocks.isClaimed(block)) return false;
+    facts.nodeBudget--;
+    return true;
   }
 
   directory(ino: number, generation: number): void {
