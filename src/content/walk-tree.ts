@@ -1,9 +1,9 @@
 /** Reads every name in an image, each directory once and each of their blocks once, whatever the image says. */
 import { type Bits, makeBits } from '../bytes/bits';
 import { direntType, inode, reservedInode } from '../layout/inode';
-import { type EntryArea, eachEntry, entryAreas, plainAreas, requireDirectory } from '../view/directory';
+import { type EntryArea, eachEntry, entryAreas, requireDirectory } from '../view/directory';
 import { ImageError } from '../view/error';
-import { type InodeRecord, inodeRecord, loadInode, requireUsed } from '../view/stat';
+import { inodeRecord, loadInode, requireUsed } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import { bytesOf, type Volume } from '../volume/volume';
 import { DirectoryNames, NameTable } from './name-table';
@@ -83,21 +83,12 @@ class Walk {
       const record = coming instanceof Promise ? await coming : coming;
       requireUsed(record);
       requireDirectory(record);
-      const reading = plainAreas(this.volume, record);
-      const areas = reading instanceof Promise ? await reading : reading;
-      if (areas === null) whole = await this.read(record);
-      else for (const area of areas) whole = this.take(area) && whole;
+      for await (const area of entryAreas(this.volume, record)) whole = area !== null && this.take(area) && whole;
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       whole = false;
     }
     this.names.addChildren(index, this.found);
-    return whole;
-  }
-
-  private async read(record: InodeRecord): Promise<boolean> {
-    let whole = true;
-    for await (const area of entryAreas(this.volume, record)) whole = area !== null && this.take(area) && whole;
     return whole;
   }
 

@@ -3,7 +3,9 @@ import type { BlockFate, InodeLogReader } from '../checks/helper-thread';
 import type { InodeNotes } from '../checks/inodes/fast-path/notes';
 import type { LogData } from './protocol';
 
-/** What a word of the log announces, with the words after it. */
+/** Words of an entry: what it is, and up to four numbers. */
+const entryWords = 5;
+
 const entry = {
   /** Where the batch ends, whether any of its blocks is left. */
   BATCH: 0,
@@ -35,11 +37,19 @@ export class LogWriter implements InodeNotes {
     readonly links: Uint16Array,
   ) {}
 
-  private room(count: number): void {
-    if (this.used + count <= this.words.length) return;
-    const larger = new Int32Array(this.words.length * 2);
-    larger.set(this.words);
-    this.words = larger;
+  private add(kind: number, a = 0, b = 0, c = 0, d = 0): void {
+    if (this.used + entryWords > this.words.length) {
+      const larger = new Int32Array(this.words.length * 2);
+      larger.set(this.words);
+      this.words = larger;
+    }
+    const { words, used } = this;
+    words[used] = kind;
+    words[used + 1] = a;
+    words[used + 2] = b;
+    words[used + 3] = c;
+    words[used + 4] = d;
+    this.used = used + entryWords;
   }
 
   /** Groups are begun from the last one down. */
@@ -48,11 +58,8 @@ export class LogWriter implements InodeNotes {
   }
 
   beginBatch(): void {
-    this.room(3);
     this.batchAt = this.used;
-    this.words[this.used] = entry.BATCH;
-    this.words[this.used + 2] = 0;
-    this.used += 3;
+    this.add(entry.BATCH);
     this.blockAt = this.used;
   }
 
@@ -78,17 +85,12 @@ export class LogWriter implements InodeNotes {
   }
 
   private closeBlock(kind: number): void {
-    this.room(1);
-    this.words[this.used++] = kind;
+    this.add(kind);
     this.blockAt = this.used;
   }
 
   claim(first: number, count: number): void {
-    this.room(3);
-    this.words[this.used] = entry.CLAIM;
-    this.words[this.used + 1] = first;
-    this.words[this.used + 2] = count;
-    this.used += 3;
+    this.add(entry.CLAIM, first, count);
   }
 
   /** Never asked: inodes that wait for a block are left. */
@@ -97,30 +99,17 @@ export class LogWriter implements InodeNotes {
   }
 
   directory(ino: number, generation: number): void {
-    this.room(3);
-    this.words[this.used] = entry.DIRECTORY;
-    this.words[this.used + 1] = ino;
-    this.words[this.used + 2] = generation;
-    this.used += 3;
+    this.add(entry.DIRECTORY, ino, generation);
   }
 
   directoryRun(ino: number, logical: number, physical: number, count: number): void {
-    this.room(5);
-    this.words[this.used] = entry.RUN;
-    this.words[this.used + 1] = ino;
-    this.words[this.used + 2] = logical;
-    this.words[this.used + 3] = physical;
-    this.words[this.used + 4] = count;
-    this.used += 5;
+    this.add(entry.RUN, ino, logical, physical, count);
   }
 
   flags(flags: number): void {
     if ((flags & ~this.seen) === 0) return;
     this.seen |= flags;
-    this.room(2);
-    this.words[this.used] = entry.FLAGS;
-    this.words[this.used + 1] = flags;
-    this.used += 2;
+    this.add(entry.FLAGS, flags);
   }
 
   /** The log; groups were begun from the last of `count` down to `first`. */
@@ -152,7 +141,7 @@ export class LogReader implements InodeLogReader {
     const { words } = this.log;
     this.batchEnd = words[this.at + 1]!;
     const left = words[this.at + 2] !== 0;
-    this.at += 3;
+    this.at += entryWords;
     return left;
   }
 
@@ -163,29 +152,17 @@ export class LogReader implements InodeLogReader {
   block(): BlockFate {
     const notes = this.notes;
     const { words } = this.log;
-    let at = this.at;
     for (;;) {
-      switch (words[at]) {
-        case entry.CLAIM:
-          notes.claim(words[at + 1]!, words[at + 2]!);
-          at += 3;
-          break;
-        case entry.DIRECTORY:
-          notes.directory(words[at + 1]!, words[at + 2]!);
-          at += 3;
-          break;
-        case entry.RUN:
-          notes.directoryRun(words[at + 1]!, words[at + 2]!, words[at + 3]!, words[at + 4]!);
-          at += 5;
-          break;
-        case entry.FLAGS:
-          notes.flags(words[at + 1]!);
-          at += 2;
-          break;
-        default:
-          this.at = at + 1;
-          return words[at] === entry.ACCEPTED ? 'accepted' : words[at] === entry.ZERO ? 'zero' : 'left';
-      }
+      const { at } = this;
+      const kind = words[at]!;
+      const a = words[at + 1]!;
+      const b = words[at + 2]!;
+      this.at = at + entryWords;
+      if (kind === entry.CLAIM) notes.claim(a, b);
+      else if (kind === entry.DIRECTORY) notes.directory(a, b);
+      else if (kind === entry.RUN) notes.directoryRun(a, b, words[at + 3]!, words[at + 4]!);
+      else if (kind === entry.FLAGS) notes.flags(a);
+      else return kind === entry.ACCEPTED ? 'accepted' : kind === entry.ZERO ? 'zero' : 'left';
     }
   }
 }

@@ -4,10 +4,10 @@ import { dirent, direntHeaderSize, direntSize, recordLength } from '../layout/di
 import { inode, inodeFlags } from '../layout/inode';
 import { hasTail, leafChecksumGood } from '../volume/dir-checksum';
 import { inodeSeed } from '../volume/inode-checksum';
-import { bytesOf, type Soon, type Volume } from '../volume/volume';
+import { bytesOf, type Volume } from '../volume/volume';
 import { ImageError } from './error';
 import { blocksCovered, inlineParts, requireReadable } from './file';
-import { fileRuns, runsFrom } from './runs';
+import { fileRuns } from './runs';
 import { type FileType, type InodeRecord, placeOf, typeOfEntry } from './stat';
 
 /** One name in a directory. */
@@ -117,37 +117,6 @@ export async function* entryAreas(
       yield view && { view, from: 0, checksumGood: checksumGood(volume, record, view, logical), block };
     }
   }
-}
-
-/**
- * The areas of a directory of a few blocks that can all be read, in order: without the generators of `entryAreas`, which take
- * longer than the entries themselves. Null for any other, with nothing said of it.
- */
-export function plainAreas(volume: Volume, record: InodeRecord): Soon<EntryArea[] | null> {
-  const unreadable = (record.flags & (inodeFlags.INLINE_DATA | inodeFlags.ENCRYPT)) !== 0;
-  const end = unreadable ? 0 : blocksCovered(volume, record);
-  if (end === 0 || end > batchBlocks) return null;
-  const runs = runsFrom(volume, record.view, 0, end);
-  if (runs instanceof Promise) return null;
-  const blocks: number[] = [];
-  for (const { kind, physical, count } of runs) {
-    if (kind !== 'data' || physical + count > volume.readableBlocks) return null;
-    for (let i = 0; i < count; i++) blocks.push(physical + i);
-  }
-  if (blocks.length !== end || new Set(blocks).size !== end) return null;
-  const loading = volume.prefetch(blocks);
-  return loading ? loading.then(() => areasIn(volume, record, blocks)) : areasIn(volume, record, blocks);
-}
-
-/** The areas in blocks that were read; null where one could not be. */
-function areasIn(volume: Volume, record: InodeRecord, blocks: readonly number[]): EntryArea[] | null {
-  const areas: EntryArea[] = [];
-  for (const [logical, block] of blocks.entries()) {
-    const view = volume.cached(block);
-    if (!view) return null;
-    areas.push({ view, from: 0, checksumGood: checksumGood(volume, record, view, logical), block });
-  }
-  return areas;
 }
 
 /** @throws ImageError `not-a-directory`; `damaged` for a type that does not exist */
