@@ -1,6 +1,6 @@
 /** The script of a helper thread: does the jobs that a check sends, one after the other. */
-import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { fs } from '../source/fs';
 import type { PromptSource } from '../source/source';
 import { scanDirectoryBlocks } from './directory-scan';
 import { scanInodeTables } from './inode-scan';
@@ -13,7 +13,7 @@ function promptSource({ fd, offset, size }: Place): PromptSource {
       const wanted = Math.max(0, Math.min(into.length, size - at));
       let done = 0;
       while (done < wanted) {
-        const got = readSync(fd, into, done, wanted - done, offset + at + done);
+        const got = fs.readSync(fd, into, done, wanted - done, offset + at + done);
         if (got === 0) break;
         done += got;
       }

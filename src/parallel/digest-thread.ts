@@ -1,7 +1,7 @@
 /** The script of a thread that computes digests: of what lies in shared memory, and of what it reads there by itself. */
-import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type LaneState, runParts } from '../content/run-parts';
+import { fs } from '../source/fs';
 import type { SharedFile } from '../source/source';
 import type { DigestAnswer, DigestJob, DigestPlace } from './digest-lanes';
 import { digestOnce, openDigest } from './node-hashes';
@@ -15,7 +15,7 @@ function readAll({ fd, offset }: SharedFile, buffer: Uint8Array, reads: Float64A
     for (let i = 0; i < reads.length; i += 3) {
       const length = reads[i + 2]!;
       for (let done = 0; done < length; ) {
-        const got = readSync(fd, buffer, reads[i + 1]! + done, length - done, offset + reads[i]! + done);
+        const got = fs.readSync(fd, buffer, reads[i + 1]! + done, length - done, offset + reads[i]! + done);
         if (got === 0) return false;
         done += got;
       }
