@@ -134,7 +134,7 @@ async function runPasses(
   const progress = (phase: Progress['phase']) => (done: number, total: number) =>
     options.onProgress?.({ phase, done, total });
   const disk = await readBitmaps(volume, groups);
-  const counted = journal?.fastCommitsLeft ? withoutTotals(report) : report;
+  const counted = journal?.fastCommitsSkipped ? withoutTotals(report) : report;
   const pending = await findPending(volume, groups, replayed, report);
   const lostEntries = new LostEntries(maxFindings);
   const scan = await scanTree(opening, disk, pending, report, helper, lostEntries, progress);
@@ -243,6 +243,6 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   const report = await assemble({ ...checked, needsRecovery }, collector, options, maxFindings);
   // what the last read brought may have been waited for too long
   options.signal?.throwIfAborted();
-  const { bytesRead, reads } = report.cost;
-  return { ...report, cost: { bytesRead: bytesRead + subject.cost.bytesRead, reads: reads + subject.cost.reads } };
+  const { bytesRead, reads } = report.io;
+  return { ...report, io: { bytesRead: bytesRead + subject.cost.bytesRead, reads: reads + subject.cost.reads } };
 }

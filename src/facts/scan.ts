@@ -13,7 +13,7 @@ import { QuotaUsage } from './quota-usage';
 import { VerityFiles } from './verity-files';
 
 /** What can happen to an inode, from bad to worst. */
-const harmOrder = ['shared-blocks', 'content', 'partly-lost', 'unreadable'] as const;
+const harmOrder = ['shared-blocks', 'damaged', 'partly-lost', 'unreadable'] as const;
 export type InodeHarm = (typeof harmOrder)[number];
 
 /** Bytes of mapping blocks that may be entered beside twice those there are: small images get some room. */

@@ -9,11 +9,11 @@ export type Verdict = 'clean' | Severity | 'incomplete';
 
 /** What happened to a path. A directory stands for all that was below it. */
 export type Harm =
-  | 'gone' // its name is left, its inode is not
+  | 'missing' // its name is left, its inode is not
   | 'unreadable' // its inode or its directory blocks are destroyed
   | 'partly-lost' // a directory some of whose blocks are destroyed
   | 'wrong-type' // it is something else than its directory entry says
-  | 'content' // its data cannot be what was written: lost, cut off, or mapped wrongly
+  | 'damaged' // its data cannot be what was written: lost, truncated, or mapped wrongly
   | 'shared-blocks'; // its data blocks belong to something else as well
 
 /** A path that is gone or damaged: absolute inside the image, the top of each lost subtree. */
@@ -27,7 +27,7 @@ export interface RequiredResult {
   path: string;
   state: 'ok' | 'missing' | 'unreadable' | 'empty' | 'all-nul' | 'not-a-file';
   /** The first component that could not be passed, as an absolute path; absent when ok. */
-  brokenAt?: string;
+  stoppedAt?: string;
 }
 
 /** What the superblock says the file system is. Times are ISO 8601 or null when not set. */
@@ -84,7 +84,7 @@ export interface JournalFacts {
   /** Changes in its fast-commit area, which a mount makes after the replay. */
   fastCommits: number;
   /** Why those changes were not made in memory as well; null when they were, or there are none. All are made, or none. */
-  fastCommitsLeft: string | null;
+  fastCommitsSkipped: string | null;
   /** Time of the last transaction that was replayed, in ISO 8601. */
   lastCommit: string | null;
 }
@@ -124,7 +124,7 @@ export interface BaselineFacts {
 
 export interface CheckReport<Id extends string = string> {
   /** Version of this shape; raised when a field changes meaning or goes. */
-  schemaVersion: 1;
+  schemaVersion: 2;
   /** The name the caller gave the image, if any. */
   image?: string;
   verdict: Verdict;
@@ -153,5 +153,5 @@ export interface CheckReport<Id extends string = string> {
   /** What was read of the files themselves; absent when nobody asked for that. */
   content?: ContentFacts;
   /** What the check cost: bytes read from the source and reads issued. Deterministic for one image and version. */
-  cost: { bytesRead: number; reads: number };
+  io: { bytesRead: number; reads: number };
 }

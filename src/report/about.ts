@@ -62,7 +62,7 @@ function state(facts: FileSystemFacts): string {
 
 /** What became of the journal; empty where there is nothing to tell. */
 function journal(facts: JournalFacts, needsRecovery: boolean): string {
-  const { state, transactions, blocks, revoked, fastCommits, fastCommitsLeft, lastCommit } = facts;
+  const { state, transactions, blocks, revoked, fastCommits, fastCommitsSkipped, lastCommit } = facts;
   if (state === 'external')
     return needsRecovery
       ? 'lies on another device, and holds changes that are not in the file system yet'
@@ -72,13 +72,13 @@ function journal(facts: JournalFacts, needsRecovery: boolean): string {
   if (state === 'unusable') return 'should be replayed, but cannot be used; what it may hold was left out';
   if (transactions === 0 && fastCommits === 0) return 'was to be replayed, but held no whole transaction';
   const parts = [
-    `${counted(transactions, 'transaction')} with ${counted(blocks, 'block')} ${transactions === 1 ? 'was' : 'were'} replayed from it in memory${state === 'partly-replayed' ? ', but not all it should hold' : ''}${fastCommitsLeft === null ? ': what was checked is what a mount would find' : ''}`,
+    `${counted(transactions, 'transaction')} with ${counted(blocks, 'block')} ${transactions === 1 ? 'was' : 'were'} replayed from it in memory${state === 'partly-replayed' ? ', but not all it should hold' : ''}${fastCommitsSkipped === null ? ': what was checked is what a mount would find' : ''}`,
   ];
-  if (fastCommits > 0 && fastCommitsLeft === null)
+  if (fastCommits > 0 && fastCommitsSkipped === null)
     parts.push(
       `${counted(fastCommits, 'change')} of its fast commits ${fastCommits === 1 ? 'was' : 'were'} made as well`,
     );
-  if (fastCommitsLeft !== null)
+  if (fastCommitsSkipped !== null)
     parts.push(`${counted(fastCommits, 'change')} of its fast commits ${fastCommits === 1 ? 'was' : 'were'} left out`);
   if (revoked > 0)
     parts.push(`${counted(revoked, 'older copy', 'older copies')} in it ${revoked === 1 ? 'was' : 'were'} left out`);
@@ -100,7 +100,7 @@ export function coverageSection(report: CheckReport, paper: Paper): string[] {
     lines.push(paper.heading('Checked'), ...paper.wrapped(listed(report.checked.map(printable)), '  '));
     lines.push(...paper.wrapped(contents(report), '  '));
     if (paper.verbose) {
-      const { bytesRead, reads } = report.cost;
+      const { bytesRead, reads } = report.io;
       lines.push(...paper.wrapped(`${size(bytesRead)} read in ${counted(reads, 'read')}`, '  '));
     }
   }

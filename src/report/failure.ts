@@ -4,7 +4,7 @@ import type { CheckReport } from '../problem/report';
 /** A report that says nothing was checked, and why. `why` is a clause without a full stop, in bytes-safe plain text. */
 export function failedReport(image: string, why: string): CheckReport {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     image,
     verdict: 'incomplete',
     filesystem: null,
@@ -18,6 +18,6 @@ export function failedReport(image: string, why: string): CheckReport {
     findings: [],
     counts: {},
     severityCounts: { info: 0, warning: 0, error: 0, fatal: 0 },
-    cost: { bytesRead: 0, reads: 0 },
+    io: { bytesRead: 0, reads: 0 },
   };
 }

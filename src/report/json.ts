@@ -97,7 +97,7 @@ function members(report: CheckReport, catalogue: Catalogue): [string, unknown][]
     findings: report.findings,
     counts: report.counts,
     severityCounts: report.severityCounts,
-    cost: report.cost,
+    io: report.io,
   };
   return Object.entries(inOrder).filter(([, value]) => value !== undefined);
 }

@@ -58,8 +58,8 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
   const cases: Case[] = [];
   for (const { what, why } of report.notChecked)
     cases.push({ name: `checked: ${what}`, group: 'coverage', outcome: skipped(why) });
-  for (const { path, state, brokenAt } of report.required) {
-    const text = brokenAt === undefined ? state : `${state} at ${brokenAt}`;
+  for (const { path, state, stoppedAt } of report.required) {
+    const text = stoppedAt === undefined ? state : `${state} at ${stoppedAt}`;
     const outcome: Outcome = state === 'ok' ? { kind: 'passed' } : { kind: 'failed', message: text, text };
     cases.push({ name: `required: ${path}`, group: 'required', outcome });
   }

@@ -5,14 +5,14 @@ import { printable } from './printable';
 import { counted, digits } from './words';
 
 const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
-  gone: { short: 'gone', meaning: 'the name is still there, the file behind it is not' },
+  missing: { short: 'gone', meaning: 'the name is still there, the file behind it is not' },
   unreadable: {
     short: 'unreadable',
     meaning: 'its inode or its directory blocks are destroyed, with all that was below it',
   },
   'partly-lost': { short: 'partly lost', meaning: 'a directory that lost some of its blocks, and the names in them' },
   'wrong-type': { short: 'wrong type', meaning: 'it is now another kind of file than its name was made for' },
-  content: { short: 'content', meaning: 'it opens, but its data is lost, cut off or not its own' },
+  damaged: { short: 'content', meaning: 'it opens, but its data is lost, cut off or not its own' },
   'shared-blocks': { short: 'shared', meaning: 'its data blocks are also claimed by something else' },
 };
 
@@ -143,7 +143,9 @@ export function requiredSection(report: CheckReport, paper: Paper): string[] {
   const shown = paper.verbose ? required : failed.slice(0, 50);
   for (const one of shown) {
     const broken =
-      one.brokenAt === undefined || one.brokenAt === one.path ? '' : `  (the way ends at ${printable(one.brokenAt)})`;
+      one.stoppedAt === undefined || one.stoppedAt === one.path
+        ? ''
+        : `  (the way ends at ${printable(one.stoppedAt)})`;
     lines.push(paper.row(states[one.state]?.short ?? printable(one.state), `${printable(one.path)}${broken}`));
   }
   if (!paper.verbose) lines.push(...paper.more(failed.length - shown.length, false));

@@ -60,7 +60,7 @@ export function renderPrometheus(reports: readonly CheckReport[], options: Prome
   gauge(
     'read_bytes',
     'Bytes read from the image.',
-    perImage((report) => report.cost.bytesRead),
+    perImage((report) => report.io.bytesRead),
   );
   gauge('last_run_timestamp_seconds', 'When the run ended.', [` ${Math.floor(now.getTime() / 1000)}`]);
   if (duration !== undefined) gauge('duration_seconds', 'How long the run took.', [` ${duration}`]);

@@ -93,7 +93,7 @@ function lostPaths(report: CheckReport): string {
   const total = report.affectedCount;
   if (report.affected.length !== total) return `${counted(total, 'path')} are lost or damaged`;
   const lost = report.affected.filter(
-    ({ how }) => how === 'gone' || how === 'unreadable' || how === 'partly-lost',
+    ({ how }) => how === 'missing' || how === 'unreadable' || how === 'partly-lost',
   ).length;
   const are = (count: number) => (count === 1 ? 'is' : 'are');
   if (lost === total) return `${counted(lost, 'path')} ${are(lost)} lost`;

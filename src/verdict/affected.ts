@@ -25,9 +25,9 @@ const rankOf = (path: string): number => {
 };
 
 /** Harm that takes everything below a path with it. */
-const swallows = (how: Harm): boolean => how === 'gone' || how === 'unreadable' || how === 'wrong-type';
+const swallows = (how: Harm): boolean => how === 'missing' || how === 'unreadable' || how === 'wrong-type';
 
-const worse: readonly Harm[] = ['shared-blocks', 'content', 'wrong-type', 'partly-lost', 'unreadable', 'gone'];
+const worse: readonly Harm[] = ['shared-blocks', 'damaged', 'wrong-type', 'partly-lost', 'unreadable', 'missing'];
 
 function isBelow(path: string, tops: ReadonlyMap<string, Harm>): boolean {
   for (let end = path.lastIndexOf('/'); end >= 0 && path !== '/'; end = path.lastIndexOf('/', end - 1)) {

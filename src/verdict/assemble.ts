@@ -54,7 +54,7 @@ function verdictOf(collector: Collector, notChecked: readonly NotChecked[]): Ver
 
 function base(collector: Collector, notChecked: NotChecked[], options: BaseOptions): CheckReport {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     ...(options.image === undefined ? {} : { image: options.image }),
     verdict: verdictOf(collector, notChecked),
     filesystem: null,
@@ -64,11 +64,11 @@ function base(collector: Collector, notChecked: NotChecked[], options: BaseOptio
     diagnosis: [],
     affected: [],
     affectedCount: 0,
-    required: (options.require ?? []).map((path) => ({ path, state: 'unreadable', brokenAt: '/' })),
+    required: (options.require ?? []).map((path) => ({ path, state: 'unreadable', stoppedAt: '/' })),
     findings: collector.findings,
     counts: Object.fromEntries(collector.counts),
     severityCounts: { ...collector.severityCounts },
-    cost: { bytesRead: 0, reads: 0 },
+    io: { bytesRead: 0, reads: 0 },
   };
 }
 
@@ -147,6 +147,6 @@ export async function assemble(
     affectedCount: count,
     required,
     ...(extended?.content && { content: extended.content }),
-    cost: { ...volume.cost },
+    io: { ...volume.cost },
   };
 }

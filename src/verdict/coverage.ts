@@ -40,9 +40,9 @@ export function notCheckedParts(
   };
   add(needsRecovery && journal.state in replayGap, 'journal replay', replayGap[journal.state] ?? '');
   add(
-    journal.fastCommitsLeft !== null,
+    journal.fastCommitsSkipped !== null,
     'fast commits',
-    `the journal holds ${journal.fastCommits} changes in its fast-commit area, which mounting would make after the replay; what was checked is the state before them: ${journal.fastCommitsLeft}`,
+    `the journal holds ${journal.fastCommits} changes in its fast-commit area, which mounting would make after the replay; what was checked is the state before them: ${journal.fastCommitsSkipped}`,
   );
   const { encrypted, encryptedCount, gaveUp } = facts.verity;
   add(

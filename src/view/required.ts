@@ -85,10 +85,10 @@ async function required(volume: Volume, lookup: Lookup, path: string): Promise<R
     const { record } = await lookup.resolve(path, true);
     reached = record.path ?? path;
     const state = await contentState(volume, record);
-    return state === 'ok' ? { path, state } : { path, state, brokenAt: reached };
+    return state === 'ok' ? { path, state } : { path, state, stoppedAt: reached };
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    return { path, state: absent.has(error.code) ? 'missing' : 'unreadable', brokenAt: error.path ?? reached };
+    return { path, state: absent.has(error.code) ? 'missing' : 'unreadable', stoppedAt: error.path ?? reached };
   }
 }
 

@@ -176,7 +176,7 @@ test('ndjson: exactly one report a line in the order of the images, also for tho
 test('json: an object for one image, an array for several', async () => {
   const one = world();
   await run(['--format', 'json', 'lost'], one.io, engineOf(images));
-  expect(JSON.parse(one.out())).toMatchObject({ image: 'lost', schemaVersion: 1 });
+  expect(JSON.parse(one.out())).toMatchObject({ image: 'lost', schemaVersion: 2 });
   const two = world();
   await run(['--format', 'json', 'lost', 'missing'], two.io, engineOf(images));
   const reports = JSON.parse(two.out());

@@ -44,7 +44,7 @@ describe.skipIf(!hasTools)('files that have lost data', () => {
     for (const [path, , , id] of table) expect([path, found.get(`/${path}`) ?? null]).toEqual([path, id]);
     const named = table.flatMap(([path, , , id]) => (id === null ? [] : [`/${path}`]));
     expect(report.affected.map(({ path }) => path).sort()).toEqual(named.sort());
-    expect(report.affected.every(({ how }) => how === 'content')).toBe(true);
+    expect(report.affected.every(({ how }) => how === 'damaged')).toBe(true);
     expect(report.verdict).toBe('error');
     expect(report.checked.at(-1)).toBe('lost writes');
     expect(report.diagnosis.join(' ')).toContain('their data was not');

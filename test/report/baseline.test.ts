@@ -60,16 +60,20 @@ describe('a baseline', () => {
     expect(baselineOf(reportOf([fatal])).accepted).toEqual({});
     const listed = { version: 1, accepted: { 'superblock-missing:': 1 }, affected: [] } as const;
     expect(withBaseline(reportOf([fatal]), { ...listed, affected: [] }).verdict).toBe('fatal');
-    const failed = reportOf([wrongCount], { required: [{ path: '/x', state: 'missing', brokenAt: '/x' }] });
+    const failed = reportOf([wrongCount], { required: [{ path: '/x', state: 'missing', stoppedAt: '/x' }] });
     expect(exitStatus(withBaseline(failed, baselineOf(failed)))).toBe(4);
     const gap = reportOf([wrongCount], { notChecked: [{ what: 'names', why: 'encrypted' }] });
     expect(withBaseline(gap, baselineOf(gap)).verdict).toBe('incomplete');
   });
 
   test('accepts no error where the damage has grown', () => {
-    const before = reportOf([unusedInode('x', 1), wrongBitmap], { affected: [{ path: '/x', how: 'gone' }] });
+    const before = reportOf([unusedInode('x', 1), wrongBitmap], { affected: [{ path: '/x', how: 'missing' }] });
     const baseline = baselineOf(before);
-    const after = { ...before, affected: [...before.affected, { path: '/y', how: 'gone' as const }], affectedCount: 2 };
+    const after = {
+      ...before,
+      affected: [...before.affected, { path: '/y', how: 'missing' as const }],
+      affectedCount: 2,
+    };
     const judged = withBaseline(after, baseline);
     expect(judged.findings.map(({ id }) => id)).toEqual(['dirent-inode-unused']);
     expect([judged.verdict, judged.affectedCount, judged.baseline?.accepted]).toEqual(['error', 2, 1]);

@@ -37,7 +37,7 @@ describe('JUnit', () => {
     const report = reportOf([], {
       required: [
         { path: '/a', state: 'ok' },
-        { path: '/b', state: 'missing', brokenAt: '/b' },
+        { path: '/b', state: 'missing', stoppedAt: '/b' },
       ],
       notChecked: [{ what: 'names', why: 'encrypted' }],
       content: {
@@ -184,7 +184,7 @@ describe('Markdown', () => {
 
   test('nothing in a name is taken for markup', () => {
     const text = renderMarkdown([
-      reportOf([unusedInode('a`b', 1)], { image: odd, affected: [{ path: '/a``b', how: 'gone' }] }),
+      reportOf([unusedInode('a`b', 1)], { image: odd, affected: [{ path: '/a``b', how: 'missing' }] }),
     ]);
     expect(text).toContain('a"b\\<c\\>\\&\\\\x07\\\\u\\{d800\\}\\\\x0a%:,\\|\\`\\*.img');
     expect(text).toContain('- ``` /a``b ``` gone');

@@ -20,7 +20,7 @@ test.each([
         blocks: 19,
         revoked: 1,
         fastCommits: 0,
-        fastCommitsLeft: null,
+        fastCommitsSkipped: null,
         lastCommit: '2024-06-11T10:56:09Z',
       },
     }),

@@ -61,7 +61,7 @@ test('a list cut by the library says which option keeps more', () => {
   const report = reportOf([finding], {
     counts: { [finding.id]: 12000 },
     severityCounts: { info: 0, warning: 0, error: 12000, fatal: 0 },
-    affected: [{ path: '/a', how: 'gone' }],
+    affected: [{ path: '/a', how: 'missing' }],
     affectedCount: 300,
   });
   const text = render(report);
@@ -100,7 +100,7 @@ test('commands fit the image: offset kept, gzip unpacked, odd names quoted', () 
 });
 
 test('a sound image without a required file is sent back to its maker, not to fsck', () => {
-  const text = render(reportOf([], { required: [{ path: '/init', state: 'missing', brokenAt: '/init' }] }));
+  const text = render(reportOf([], { required: [{ path: '/init', state: 'missing', stoppedAt: '/init' }] }));
   expect(text).toMatch(/^DO NOT BOOT FROM active.img: \/init is missing\n/);
   expect(text).toContain('Required paths: 1 of 1 failed\n  missing      /init\n');
   expect(text.replace(/\s+/g, ' ')).toContain('made from the right tree');
@@ -115,7 +115,7 @@ test('a backup superblock and a pending journal are told', () => {
     blocks: 0,
     revoked: 0,
     fastCommits: 0,
-    fastCommitsLeft: null,
+    fastCommitsSkipped: null,
     lastCommit: null,
   } as const;
   const text = render(reportOf([], { filesystem: facts, journal })).replace(/\s+/g, ' ');
@@ -132,7 +132,7 @@ test('a replayed journal is told in plain words', () => {
       blocks: 1234,
       revoked: 0,
       fastCommits: 0,
-      fastCommitsLeft: null,
+      fastCommitsSkipped: null,
       lastCommit: null,
       ...parts,
     };
@@ -147,7 +147,7 @@ test('a replayed journal is told in plain words', () => {
   );
   expect(told({ state: 'partly-replayed' })).toContain('but not all it should hold');
   expect(told({ fastCommits: 7 })).toContain('a mount would find; 7 changes of its fast commits were made as well');
-  expect(told({ fastCommits: 1, fastCommitsLeft: 'x' })).toBe(
+  expect(told({ fastCommits: 1, fastCommitsSkipped: 'x' })).toBe(
     '3 transactions with 1,234 blocks were replayed from it in memory; 1 change of its fast commits was left out',
   );
   expect(told({ transactions: 0, blocks: 0 })).toBe('was to be replayed, but held no whole transaction');
@@ -166,8 +166,8 @@ test('nothing from the image reaches the terminal as a control character', () =>
     checked: [evil],
     notChecked: [{ what: evil, why: evil }],
     diagnosis: [evil],
-    affected: [{ path: `/${evil}`, how: 'gone' }],
-    required: [{ path: `/${evil}`, state: 'missing', brokenAt: `/${evil}x` }],
+    affected: [{ path: `/${evil}`, how: 'missing' }],
+    required: [{ path: `/${evil}`, state: 'missing', stoppedAt: `/${evil}x` }],
   });
   for (const verbose of [false, true]) expect(render(report, { verbose })).not.toMatch(/[^\P{C}\n]/u);
   expect(render(failedReport(evil, evil))).not.toMatch(/[^\P{C}\n]/u);
@@ -184,7 +184,7 @@ test('no line is wider than asked for, unless one word or a command is', () => {
       (paths, width, verbose) => {
         const report = reportOf(
           paths.map((one, i) => unusedInode(one.slice(1), i)),
-          { affected: paths.map((one) => ({ path: one, how: 'gone' })), diagnosis: [paths.join(' ')] },
+          { affected: paths.map((one) => ({ path: one, how: 'missing' })), diagnosis: [paths.join(' ')] },
         );
         const lines = render(report, { width, verbose }).split('\n');
         const wide = lines.filter(
@@ -212,7 +212,7 @@ test('folding counts every path once and gives few enough directories', () => {
   const affected = fc.array(
     fc.record({
       path: fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => `/${parts.join('/')}`),
-      how: fc.constantFrom('gone', 'content') as fc.Arbitrary<Affected['how']>,
+      how: fc.constantFrom('missing', 'damaged') as fc.Arbitrary<Affected['how']>,
     }),
   );
   fc.assert(

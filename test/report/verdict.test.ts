@@ -6,8 +6,8 @@ import { verdictLine } from '../../src/report/verdict';
 import { lostWritesCheck, reportOf, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 const ok = (path: string) => ({ path, state: 'ok' as const });
-const gone = (path: string) => ({ path, how: 'gone' as const });
-const torn = (path: string) => ({ path, how: 'content' as const });
+const gone = (path: string) => ({ path, how: 'missing' as const });
+const torn = (path: string) => ({ path, how: 'damaged' as const });
 const error = unusedInode('x', 9);
 const fatal = { id: 'superblock-missing', severity: 'fatal' as const };
 const quota = [{ what: 'quota', why: 'not understood yet' }];

@@ -93,7 +93,7 @@ export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> =
   }
   const worst = (['fatal', 'error', 'warning', 'info'] as const).find((severity) => severityCounts[severity] > 0);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     image: 'active.img',
     verdict: worst ?? 'clean',
     filesystem: someFacts,
@@ -107,7 +107,7 @@ export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> =
     findings,
     counts,
     severityCounts,
-    cost: { bytesRead: 50_331_648, reads: 120 },
+    io: { bytesRead: 50_331_648, reads: 120 },
     ...parts,
   };
 }
@@ -153,12 +153,12 @@ export function lostWritesCheck(): CheckReport {
   findings.push(wrongBitmap, wrongCount);
   const affected: CheckReport['affected'] = [
     { path: '/boot/vmlinuz', how: 'unreadable' },
-    { path: '/usr/bin/bash', how: 'content' },
+    { path: '/usr/bin/bash', how: 'damaged' },
     { path: '/usr/sbin', how: 'partly-lost' },
   ];
-  for (let i = 0; i < 60; i++) affected.push({ path: `/usr/lib/systemd/unit-${i}.service`, how: 'gone' });
+  for (let i = 0; i < 60; i++) affected.push({ path: `/usr/lib/systemd/unit-${i}.service`, how: 'missing' });
   for (let i = 0; i < 9; i++)
-    affected.push({ path: `/usr/share/doc/package-${i}/copyright`, how: i % 2 ? 'content' : 'gone' });
+    affected.push({ path: `/usr/share/doc/package-${i}/copyright`, how: i % 2 ? 'damaged' : 'missing' });
   return reportOf(findings, {
     diagnosis: [
       '14 blocks in use hold only zeros, among them inode tables of groups 3 and 4: writes were lost while the image was made',
@@ -166,8 +166,8 @@ export function lostWritesCheck(): CheckReport {
     affected,
     required: [
       { path: '/etc/os-release', state: 'ok' },
-      { path: '/boot/vmlinuz', state: 'unreadable', brokenAt: '/boot/vmlinuz' },
-      { path: '/boot/initrd/x', state: 'missing', brokenAt: '/boot/initrd' },
+      { path: '/boot/vmlinuz', state: 'unreadable', stoppedAt: '/boot/vmlinuz' },
+      { path: '/boot/initrd/x', state: 'missing', stoppedAt: '/boot/initrd' },
     ],
   });
 }

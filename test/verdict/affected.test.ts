@@ -20,7 +20,7 @@ const inodes = (image: TestImage, ...paths: string[]): number[] =>
     return image.view.getUint32(directory.entryAt(path.slice(cut + 1)), true);
   });
 const affectedIn = async (image: TestImage): Promise<Affected[]> => (await checkWhole(image)).affected;
-const gone = (path: string): Affected => ({ path, how: 'gone' });
+const gone = (path: string): Affected => ({ path, how: 'missing' });
 
 test('a sound image has none', async () => {
   const { affected, affectedCount } = await checkWhole(load());
@@ -76,7 +76,7 @@ test('all names of a damaged file are listed', async () => {
   const [bash] = inodes(image, '/bin/bash');
   image.setBlockWord(bash!, 3, image.made.blocksCount + 5);
   expect(await affectedIn(image)).toEqual(
-    ['/bin/bash', '/usr/bin/bash', '/usr/bin/rbash'].map((path) => ({ path, how: 'content' })),
+    ['/bin/bash', '/usr/bin/bash', '/usr/bin/rbash'].map((path) => ({ path, how: 'damaged' })),
   );
 });
 

@@ -92,7 +92,7 @@ test('onFinding hears why nothing could be checked', async () => {
 
 test('an aborted check rejects with the reason and reads no more', async () => {
   const source = load().source();
-  const whole = (await checkWhole(load())).cost.reads;
+  const whole = (await checkWhole(load())).io.reads;
   for (let stopAt = 1; stopAt < whole; stopAt += Math.ceil(whole / 8)) {
     const controller = new AbortController();
     const reason = new Error(`enough after ${stopAt}`);

@@ -11,11 +11,11 @@ import { errorOf, fixture, type Opened, open, walk } from './support';
 
 const target = '/usr/lib/systemd/systemd';
 
-/** `state brokenAt` of one path; a fresh opening, so that nothing read before the damage is kept. */
+/** `state stoppedAt` of one path; a fresh opening, so that nothing read before the damage is kept. */
 async function result(bytes: Uint8Array, path: string): Promise<string> {
   const [one] = await checkRequired(await open(bytes), [path]);
   expect(one!.path).toBe(path);
-  return one!.state === 'ok' ? 'ok' : `${one!.state} ${one!.brokenAt}`;
+  return one!.state === 'ok' ? 'ok' : `${one!.state} ${one!.stoppedAt}`;
 }
 
 async function numberOf(opened: Opened, path: string): Promise<number> {

@@ -155,7 +155,7 @@ export class EntryChecks {
     const problem = this.problemOf(e, target, nameLength);
     if (problem) this.tell(e, problem, target);
     if (problem === problems['entry-inode-invalid']) {
-      if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'gone');
+      if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'missing');
       return false;
     }
     if (facts.inodes.isBad(target) && !this.scan.badNamed.has(target)) this.scan.badNamed.set(target, e.ino);
@@ -163,7 +163,7 @@ export class EntryChecks {
     const used = facts.inodes.isUsed(target);
     if (!used) {
       this.tell(e, problems['entry-inode-unused'], target);
-      if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'gone');
+      if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'missing');
     }
     const unread = (unscanned && !used) || problem === problems['entry-inode-in-bad-block'];
     if (unread && this.scan.geometry.features.filetype) this.deferType(e, target);

@@ -85,7 +85,7 @@ export function checkFlags(n: CurrentInode, scan: InodeScan): void {
   if (features.extent && !n.has(inodeFlags.EXTENTS) && judged) {
     if ((n.isRegular || n.isDirectory) && hasRootHeader(n)) {
       report(problems['inode-extents-flag-missing'], at, {});
-      scan.facts.harm(n.ino, 'content');
+      scan.facts.harm(n.ino, 'damaged');
     }
   }
 }

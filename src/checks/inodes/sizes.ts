@@ -65,7 +65,7 @@ export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void
   if (rule) {
     const expected = rule[0] === 7 ? Math.max(0, n.inlineSize) : (tally.lastBlock + 1) * geometry.blockSize;
     report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored: n.size, expected, rule: rule[1] });
-    facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
   }
   if (n.isRegular && n.size >= largeFile) facts.largeFiles++;
   const expected = expectedBlocks(n, scan, tally);

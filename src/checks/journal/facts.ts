@@ -8,7 +8,7 @@ export const notReplayed: Omit<JournalFacts, 'state'> = {
   blocks: 0,
   revoked: 0,
   fastCommits: 0,
-  fastCommitsLeft: null,
+  fastCommitsSkipped: null,
   lastCommit: null,
 };
 

@@ -83,7 +83,7 @@ function factsOf(recovery: Recovery, fast: FastReplay): JournalFacts {
     blocks: recovery.replacements.blocks.length,
     revoked: recovery.revoked,
     fastCommits: recovery.fastCommits.changes,
-    fastCommitsLeft: 'left' in fast ? fast.left : null,
+    fastCommitsSkipped: 'left' in fast ? fast.left : null,
     lastCommit: recovery.lastCommit === 0 ? null : isoSeconds(recovery.lastCommit),
   };
 }

@@ -118,7 +118,7 @@ class VerityPass {
     };
     const walk: TreeWalk = new TreeWalk(file, tree, {
       wrong: (level, index, zero) => {
-        facts.harm(ino, 'content');
+        facts.harm(ino, 'damaged');
         if (level === tree.levels.length - 1) {
           report(problems['verity-root-wrong'], at(level, index), { size });
         } else if (level !== dataLevel) {

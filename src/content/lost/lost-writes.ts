@@ -180,7 +180,7 @@ const mustHoldSomething = ({ paths }: Suspect): boolean =>
   });
 
 function affectAll({ affect }: ContentContext, { paths }: Suspect): void {
-  for (const path of paths) affect({ path, how: 'content' });
+  for (const path of paths) affect({ path, how: 'damaged' });
 }
 
 /** Reports a file of NUL bytes that cannot be right; whether it is one. */

@@ -46,11 +46,11 @@ interface Outcome {
 }
 
 const harms: Readonly<Record<string, Harm>> = {
-  'manifest-file-missing': 'gone',
+  'manifest-file-missing': 'missing',
   'manifest-type-differs': 'wrong-type',
-  'manifest-content-all-nul': 'content',
-  'manifest-size-differs': 'content',
-  'manifest-content-differs': 'content',
+  'manifest-content-all-nul': 'damaged',
+  'manifest-size-differs': 'damaged',
+  'manifest-content-differs': 'damaged',
   'manifest-content-unreadable': 'unreadable',
 };
 
@@ -71,7 +71,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
     const file = await context.tree.find(place);
     if (file === undefined) {
       if (entry.optional) return;
-      const data = { line: entry.line, brokenAt: await brokenAt(place, context) };
+      const data = { line: entry.line, stoppedAt: await stoppedAt(place, context) };
       outcomes.push({ path: place, inode: undefined, difference: missing(data) });
       return;
     }
@@ -126,7 +126,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
   return contentExtension(check, describe(problems, texts));
 }
 
-const isContent = ({ problem }: Difference): boolean => harms[problem.id] === 'content';
+const isContent = ({ problem }: Difference): boolean => harms[problem.id] === 'damaged';
 const onlyCksum = ({ cksum, digests }: ManifestEntry): boolean => cksum !== undefined && (digests ?? []).length === 0;
 
 /** Content is asked for where a digest says what it is, and where the size alone does: it may be all NUL then as well. */
@@ -150,7 +150,7 @@ function judge(one: Found, content: FileContent): void {
   else if (differing.problem.id === 'manifest-content-all-nul') one.differences![sized] = allNul(content.size);
 }
 
-const missing = (data: { line: number; brokenAt: string | null }): Difference =>
+const missing = (data: { line: number; stoppedAt: string | null }): Difference =>
   ({ problem: problems['manifest-file-missing'], data }) as Difference;
 
 /** The entry without digests that cannot be computed here. */
@@ -180,7 +180,7 @@ async function targetOf(file: TreeEntry, { image }: ContentContext): Promise<str
 }
 
 /** The directory on the way that cannot be passed, when it is not simply the last name that is missing. */
-async function brokenAt(path: string, { image }: ContentContext): Promise<string | null> {
+async function stoppedAt(path: string, { image }: ContentContext): Promise<string | null> {
   try {
     await image.lstat(path);
   } catch (error) {

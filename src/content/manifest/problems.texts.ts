@@ -7,8 +7,8 @@ export const texts = {
   'manifest-file-missing': {
     title: 'File of the manifest is missing',
     explain: `The manifest names a file, and the image has nothing at that path. ${because}the copy ended early, or the directory that held the name lost its blocks. What needs the file will fail. Make the image again from the tree that the manifest was made of, or mark the entry as optional if the file may be missing.`,
-    say: (d: { line: number; brokenAt: string | null }) =>
-      `line ${d.line} of the manifest${d.brokenAt === null ? '' : `; the path cannot be followed past ${d.brokenAt}`}`,
+    say: (d: { line: number; stoppedAt: string | null }) =>
+      `line ${d.line} of the manifest${d.stoppedAt === null ? '' : `; the path cannot be followed past ${d.stoppedAt}`}`,
   },
   'manifest-type-differs': {
     title: 'File is of another type than the manifest says',

@@ -23,13 +23,13 @@ export interface Spot {
 }
 
 const harms: Readonly<Record<string, Harm>> = {
-  [problems['package-file-missing'].id]: 'gone',
-  [problems['package-file-changed'].id]: 'content',
-  [problems['package-file-all-nul'].id]: 'content',
-  [problems['package-file-size-wrong'].id]: 'content',
-  [problems['package-file-unreadable'].id]: 'content',
+  [problems['package-file-missing'].id]: 'missing',
+  [problems['package-file-changed'].id]: 'damaged',
+  [problems['package-file-all-nul'].id]: 'damaged',
+  [problems['package-file-size-wrong'].id]: 'damaged',
+  [problems['package-file-unreadable'].id]: 'damaged',
   [problems['package-file-wrong-type'].id]: 'wrong-type',
-  [problems['package-link-changed'].id]: 'content',
+  [problems['package-link-changed'].id]: 'damaged',
 };
 
 const byPath = (a: Difference, b: Difference): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);

@@ -27,7 +27,7 @@ function notesFor(context: ContentContext): DatabaseNotes {
   return {
     damaged(file, what, packageName) {
       report(problems['package-database-damaged'], { path: file }, { what, package: packageName ?? null });
-      context.affect({ path: file, how: 'content' });
+      context.affect({ path: file, how: 'damaged' });
     },
     unfinished: (packageName, state) => report(problems['package-unfinished'], {}, { package: packageName, state }),
     withoutDigests: (packageName, files) =>

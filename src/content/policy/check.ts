@@ -26,7 +26,7 @@ const problemOf: Readonly<Record<FailureKind, Problem<PolicyData>>> = {
 const harmOf: Readonly<Record<FailureKind, Harm | undefined>> = {
   type: 'wrong-type',
   permissions: undefined,
-  content: 'content',
+  content: 'damaged',
 };
 
 /** Verifies an image against a policy (see `parsePolicy`). */
@@ -131,7 +131,7 @@ function reportMissing({ paths, place, reason, severity }: Rule, context: Conten
   const what = names.length === 1 ? `there is no ${listed}` : `there is none of ${listed}`;
   const path = names.length === 1 && typeof paths[0] === 'string' ? { path: paths[0] } : {};
   context.report(bySeverity(severity) ?? problems['policy-path-missing'], path, { rule: place, what, reason });
-  if (path.path !== undefined && severity === 'error') context.affect({ path: path.path, how: 'gone' });
+  if (path.path !== undefined && severity === 'error') context.affect({ path: path.path, how: 'missing' });
 }
 
 function judgeFileSystem({ filesystem }: Policy, { image, report }: ContentContext): void {

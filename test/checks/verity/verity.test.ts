@@ -104,7 +104,7 @@ native('names the bytes that are wrong, the blocks they lie on, and the file', a
     { inode: 12, block: at(3), path: '/sealed', data: { from: 3072, to: 7167, blocks: 4, zeroBlocks: 3 } },
     { inode: 12, block: at(100), path: '/sealed', data: { from: 102400, to: 102416, blocks: 1, zeroBlocks: 0 } },
   ]);
-  expect({ affected, verdict }).toEqual({ affected: [{ path: '/sealed', how: 'content' }], verdict: 'error' });
+  expect({ affected, verdict }).toEqual({ affected: [{ path: '/sealed', how: 'damaged' }], verdict: 'error' });
 });
 
 native('a wrong leaf names the part of the file that it stands for', async () => {

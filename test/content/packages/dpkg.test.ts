@@ -59,8 +59,8 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
       `package-file-all-nul /usr/lib/libx.so.1.2 ${JSON.stringify({ package: 'tool 1.0', size: library.length })}`,
     ]);
     expect(report.affected).toEqual([
-      { path: '/usr/bin/old', how: 'content' },
-      { path: '/usr/lib/libx.so.1.2', how: 'content' },
+      { path: '/usr/bin/old', how: 'damaged' },
+      { path: '/usr/lib/libx.so.1.2', how: 'damaged' },
     ]);
     expect(report.verdict).toBe('error');
   });

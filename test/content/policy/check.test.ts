@@ -73,8 +73,8 @@ describe.skipIf(!hasE2fsprogs)('an image', () => {
       ['policy-path-missing', '/etc/dangling', { rule: 'paths[3]', what: 'there is no /etc/dangling', reason: '' }],
     ]);
     expect(report.affected).toEqual([
-      { path: '/sbin/init', how: 'gone' },
-      { path: '/etc/dangling', how: 'gone' },
+      { path: '/sbin/init', how: 'missing' },
+      { path: '/etc/dangling', how: 'missing' },
     ]);
     expect(report.verdict).toBe('error');
   });

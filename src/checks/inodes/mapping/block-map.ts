@@ -24,7 +24,7 @@ export const problems = define<typeof texts>({
 export function metadataCollision(n: CurrentInode, scan: InodeScan, block: number): boolean {
   if (n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block)) return false;
   scan.report(problems['mapping-on-metadata'], { inode: n.ino, block }, {});
-  scan.facts.harm(n.ino, n.isDirectory ? 'unreadable' : 'content');
+  scan.facts.harm(n.ino, n.isDirectory ? 'unreadable' : 'damaged');
   return true;
 }
 
@@ -63,7 +63,7 @@ export function take(
     tally.illegal++;
     if (tally.illegal % 12 === 0) scan.report(problems['inode-many-bad-blocks'], n.where(), { count: tally.illegal });
     scan.report(problem, { inode: n.ino, block }, { logical, stored: block });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
     return false;
   }
   if (n.ino === reservedInode.RESIZE) {

@@ -67,7 +67,7 @@ interface Node {
 export function checkExtentRoot(n: CurrentInode, scan: InodeScan, tally: Tally): Tree | null {
   if (!hasRootHeader(n)) {
     scan.report(problems['extent-root-missing'], n.where(inode.i_block), {});
-    scan.facts.harm(n.ino, n.isDirectory ? 'unreadable' : 'content');
+    scan.facts.harm(n.ino, n.isDirectory ? 'unreadable' : 'damaged');
     return null;
   }
   const { blockSize } = scan.geometry;
@@ -137,7 +137,7 @@ function reportEntry(
   if (!node.itemise) return;
   tree.tally.illegal++;
   tree.scan.report(problem, { inode: tree.n.ino, block: entry.physical }, { ...entry });
-  tree.scan.facts.harm(tree.n.ino, tree.n.isDirectory ? 'partly-lost' : 'content');
+  tree.scan.facts.harm(tree.n.ino, tree.n.isDirectory ? 'partly-lost' : 'damaged');
 }
 
 function scanLeaf(tree: Tree, node: Node): void {
@@ -205,7 +205,7 @@ async function enter(tree: Tree, parent: Node, entry: EntryData, limit: number):
   const itemise = parent.itemise && !metadataCollision(n, scan, entry.physical);
   const broken = (why: string) => {
     scan.report(problems['extent-tree-broken'], { inode: n.ino, block: entry.physical }, { ...entry, why });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
     return false;
   };
   if (scan.facts.nodeBudget-- <= 0) return false;

@@ -31,14 +31,14 @@ function holdsPointers(
   const where = { inode: n.ino, block };
   if (view === null) {
     scan.report(problems['mapping-unreadable'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
     return false;
   }
   // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
   if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
     scan.facts.zeroBlocks++;
     scan.report(problems['indirect-block-zero'], where, { logical: -level });
-    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'content');
+    scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
     return false;
   }
   return true;
