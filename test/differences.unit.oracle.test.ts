@@ -3,12 +3,13 @@
  * reasons stand in docs/differences.md, which has a section for each row of this table.
  */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { judgedOtherwise } from './support/differences-judged';
 import { reportedMore } from './support/differences-more';
 import { replayedOtherwise } from './support/differences-replay';
-import { e2fsck, e2fsckVersion, hasE2fsprogs } from './support/e2fsprogs';
+import { e2fsck, e2fsckVersion } from './support/e2fsprogs';
 import { inShort } from './support/image';
+import { nativeTest, unitTest } from './support/project-tests';
 import { replayedByE2fsck } from './support/replayed';
 import { checkWhole } from './support/whole';
 
@@ -16,14 +17,14 @@ import { checkWhole } from './support/whole';
 const differences = [...reportedMore, ...judgedOtherwise, ...replayedOtherwise];
 
 for (const { id, native, replayed, image, verdict, ours, theirs, status } of differences) {
-  test.skipIf(native && !hasE2fsprogs)(`${id}: what extcheck says`, async () => {
+  (native ? nativeTest : unitTest)(`${id}: what extcheck says`, async () => {
     const report = await checkWhole(await image());
     expect(inShort(report.findings)).toEqual(ours);
     expect(report.verdict).toBe(verdict);
   });
 
   // other versions may have learnt better
-  test.skipIf(!hasE2fsprogs || e2fsckVersion !== '1.47.0')(`${id}: what e2fsck says`, async () => {
+  nativeTest.skipIf(e2fsckVersion !== '1.47.0')(`${id}: what e2fsck says`, async () => {
     const subject = replayed ? replayedByE2fsck(await image()) : await image();
     const said = e2fsck(subject, theirs === 'endless' ? 1000 : undefined);
     if (theirs !== 'endless') expect(said.codes).toEqual(theirs);
@@ -31,7 +32,7 @@ for (const { id, native, replayed, image, verdict, ours, theirs, status } of dif
   });
 }
 
-test('docs/differences.md has a section for each difference and for nothing else', () => {
+unitTest('docs/differences.md has a section for each difference and for nothing else', () => {
   const page = readFileSync(new URL('../docs/differences.md', import.meta.url), 'utf8');
   const sections = [...page.matchAll(/^### .*\(`([a-z0-9-]+)`\)$/gm)].map((found) => found[1]);
   expect(sections).toEqual(differences.map(({ id }) => id));

@@ -1,12 +1,11 @@
 /** What is published: no dependencies, lean, typed, and a browser entry that needs nothing of Node's. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import type { Options } from 'tsup';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import { checkImage } from '../src/check';
 import { memorySource } from '../src/source/memory';
 import builds from '../tsup.config';
@@ -78,22 +77,8 @@ test('package-lock.json names no registry, and is of the same version', () => {
   expect(lock.packages[''].devDependencies).toEqual(manifest.devDependencies);
 });
 
-/** A build as it is published, but for the types, in a folder of its own beside the package.json. */
-function build(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'extcheck-package-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
-  const run = spawnSync(process.execPath, [tsup, '--out-dir', join(folder, 'dist'), '--no-dts', '--silent'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (run.status !== 0) throw new Error(`the package cannot be built:\n${run.stdout}${run.stderr}`);
-  writeFileSync(join(folder, 'package.json'), readFileSync(join(root, 'package.json')));
-  return folder;
-}
-
 describe('the build', () => {
-  const folder = build();
+  const folder = inject('packageFolder');
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
 
   const library = (builds as Options[]).find(({ format }) => format?.includes('esm'))!;

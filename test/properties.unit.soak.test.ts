@@ -12,14 +12,15 @@ import { readBitmaps } from '../src/volume/bitmaps';
 import { openFileSystem } from '../src/volume/open';
 import { counting, dribbling, fixtureBytes, fixtureNow } from './support/fixtures';
 import { collect, TestImage } from './support/image';
+import { amount, isFullSoak } from './support/project';
 
 /** Milliseconds within which a check of a small image must end, on a machine that does much else. */
 const timeBudget = 5000;
 /** Findings kept of each id, as nobody asks for another number. */
 const maxFindings = 10_000;
-/** Runs for each image; a soak sets PROPERTY_RUNS higher and gets another seed. */
-const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 60);
-const seed = process.env['PROPERTY_RUNS'] === undefined ? 20_260_101 : Date.now() & 0x7fffffff;
+/** Runs for each image; the full soak has another seed each time. */
+const numRuns = amount({ unit: 4, ci: 60, full: 2000 });
+const seed = isFullSoak ? Date.now() & 0x7fffffff : 20_260_101;
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -147,7 +148,7 @@ describe.each(names)('%s', (name) => {
         expect(report.verdict).toBe('fatal');
         expect(tally.furthest).toBeLessThanOrEqual(length);
       }),
-      { numRuns: 20, seed },
+      { numRuns: amount({ unit: 4, ci: 20, full: 200 }), seed },
     );
   });
 
@@ -181,7 +182,7 @@ describe.each(['ext4-1k-csum-tree', 'ext4-nojournal', 'ext4-4k-csum'])('%s, with
         expect(['error', 'fatal']).toContain(report.verdict);
         expect(report.findings.some((finding) => finding.inode === ino)).toBe(true);
       }),
-      { numRuns: Math.max(60, numRuns), seed },
+      { numRuns, seed },
     );
   });
 });
@@ -197,7 +198,7 @@ test('bytes that were never a file system get a sound report', async () => {
       expect(['fatal', 'incomplete']).toContain(report.verdict);
       expect(tally.furthest).toBeLessThanOrEqual(image.length);
     }),
-    { numRuns: 300, seed },
+    { numRuns: amount({ unit: 50, ci: 300, full: 3000 }), seed },
   );
 });
 

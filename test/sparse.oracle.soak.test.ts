@@ -1,4 +1,4 @@
-/** File systems of more than 2^32 blocks in sparse files: checked in bounded memory, and as e2fsck does; more with EXTCHECK_MATRIX=all. */
+/** File systems of more than 2^32 blocks in sparse files: checked in bounded memory, and as e2fsck does; more in the full soak. */
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../src/check';
 import { fileSource } from '../src/source/file';
 import { hasE2fsprogs } from './support/e2fsprogs';
+import { isFullSoak } from './support/project';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -60,7 +61,7 @@ describe.skipIf(folder === null)('sparse images, where a file may have 40 TiB', 
   const base = '^has_journal,^resize_inode,64bit';
   const clusters = `-O ${base},bigalloc,^metadata_csum,^uninit_bg -C 65536 -N 100000`;
   // 140,000 groups take some seconds
-  const slow = process.env['EXTCHECK_MATRIX'] === 'all';
+  const slow = isFullSoak;
   const kinds: [string, number, string][] = [['40 TiB in clusters of 64 KiB', largest, clusters]];
   if (slow) kinds.push(['17 TiB in groups of groups', 17 * TiB, `-O ${base},meta_bg -N 100000`]);
   test.each(kinds)('%s are clean for both', async (_, size, options) => {

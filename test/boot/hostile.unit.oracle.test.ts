@@ -1,6 +1,6 @@
 /** Hostile input: whatever stands in kernels, archives, scripts and environments, a walk ends, and ends soon. */
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkBoot } from '../../src/boot/check-boot';
 import { readScript } from '../../src/boot/grub/script';
 import { readElf } from '../../src/boot/init/elf';
@@ -12,7 +12,7 @@ import { readUBootEnv } from '../../src/boot/upgrade/u-boot-env';
 import { inflateRaw } from '../../src/platform/inflate';
 import { memorySource } from '../../src/source/memory';
 import { bzImage, earlyCpio, elementalTree, elf, imageOf, joined, mainCpio, noise } from '../support/boot-image';
-import { hasE2fsprogs } from '../support/e2fsprogs';
+import { nativeDescribe, unitTest } from '../support/project-tests';
 import { envBlock } from '../support/state-folder';
 
 /** The same numbers every time. */
@@ -62,11 +62,11 @@ const samples: readonly [string, Uint8Array, (bytes: Uint8Array) => unknown][] =
   ],
 ];
 
-test.each(samples)('mutated %s never throw', (_name, sample, read) => {
+unitTest.each(samples)('mutated %s never throw', (_name, sample, read) => {
   for (let seed = 0; seed < runs; seed++) read(mutated(sample, seed));
 });
 
-test('mutated archives never throw and never hang', async () => {
+unitTest('mutated archives never throw and never hang', async () => {
   const plain = joined(earlyCpio(), mainCpio());
   const packed = joined(earlyCpio(), new Uint8Array(gzipSync(mainCpio())));
   let faults = 0;
@@ -78,7 +78,7 @@ test('mutated archives never throw and never hang', async () => {
   expect(faults).toBeGreaterThan(50);
 });
 
-test('every packed format with junk behind its magic comes to an end', async () => {
+unitTest('every packed format with junk behind its magic comes to an end', async () => {
   for (const magic of [
     [0x1f, 0x8b, 8, 0],
     [0x42, 0x5a, 0x68, 0x39],
@@ -96,40 +96,44 @@ test('every packed format with junk behind its magic comes to an end', async () 
     }
 });
 
-test('values and lines without end are cut', () => {
+unitTest('values and lines without end are cut', () => {
   expect(readScript('set a=$a$a$a\n'.repeat(100_000)).variables.get('a')!.length).toBeLessThanOrEqual(256);
   expect(readStateYaml(`${'a:\n'.repeat(20_000)}`).size).toBe(0);
   const doubling = `set a=xxxxxxxxxxxxxxxx\n${'set a=$a$a\n'.repeat(200)}`;
   expect(readScript(doubling).variables.get('a')!.at(-1)!.length).toBeLessThan(1 << 20);
 });
 
-test('an initramfs of hundreds of MiB is streamed', async () => {
-  const piece = noise(1 << 20);
-  const size = 300 * 2 ** 20;
-  let most = 0;
-  const head = joined(Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0]));
-  const file = {
-    size,
-    blockSize: 4096,
-    async *bytes(from = 0) {
-      if (from === 0) yield head;
-      for (let at = head.length; at < size; at += piece.length) {
-        most = Math.max(most, process.memoryUsage().arrayBuffers);
-        // blocks of 128 KiB as zstd frames them, to the end
-        const block = piece.slice();
-        for (let i = 0; i + 3 <= block.length; i += 131_072) block.set([0xe8, 0xff, 0x0f], i);
-        yield block;
-      }
-    },
-  };
-  const before = process.memoryUsage().arrayBuffers;
-  const facts = await readInitramfs(file, inflateRaw);
-  // all of it was followed, and only its end is missing
-  expect(facts.fault).toMatchObject({ kind: 'truncated', at: 0 });
-  expect(most - before).toBeLessThan(100 * 2 ** 20);
-}, 60_000);
+unitTest(
+  'an initramfs of hundreds of MiB is streamed',
+  async () => {
+    const piece = noise(1 << 20);
+    const size = 300 * 2 ** 20;
+    let most = 0;
+    const head = joined(Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0]));
+    const file = {
+      size,
+      blockSize: 4096,
+      async *bytes(from = 0) {
+        if (from === 0) yield head;
+        for (let at = head.length; at < size; at += piece.length) {
+          most = Math.max(most, process.memoryUsage().arrayBuffers);
+          // blocks of 128 KiB as zstd frames them, to the end
+          const block = piece.slice();
+          for (let i = 0; i + 3 <= block.length; i += 131_072) block.set([0xe8, 0xff, 0x0f], i);
+          yield block;
+        }
+      },
+    };
+    const before = process.memoryUsage().arrayBuffers;
+    const facts = await readInitramfs(file, inflateRaw);
+    // all of it was followed, and only its end is missing
+    expect(facts.fault).toMatchObject({ kind: 'truncated', at: 0 });
+    expect(most - before).toBeLessThan(100 * 2 ** 20);
+  },
+  60_000,
+);
 
-describe.skipIf(!hasE2fsprogs)('images', () => {
+nativeDescribe('images', () => {
   test('with random damage in their metadata are walked to an end', async () => {
     const image = imageOf(elementalTree());
     for (let seed = 0; seed < 60; seed++) {

@@ -1,7 +1,7 @@
 /** Root file systems with menus of their own, other kinds of kernels, and profiles that users write. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderBoot } from '../../src/boot/boot-text';
 import { type BootOptions, checkBoot } from '../../src/boot/check-boot';
 import { readScript } from '../../src/boot/grub/script';
@@ -11,15 +11,15 @@ import { profileData, profileNames } from '../../src/boot/profiles';
 import { inflateRaw } from '../../src/platform/inflate';
 import { memorySource } from '../../src/source/memory';
 import { arm64Image, elementalTree, elf, type FileTree, imageOf, noise } from '../support/boot-image';
-import { hasE2fsprogs } from '../support/e2fsprogs';
 import { validate } from '../support/json-schema';
+import { nativeDescribe, unitDescribe } from '../support/project-tests';
 
 const boot = (tree: FileTree, options: BootOptions = {}) =>
   checkBoot(memorySource(imageOf(tree)), { inflate: inflateRaw, ...options });
 const menu = (...entries: readonly [title: string, kernel: string, initrd: string][]): string =>
   `set default=0\n${entries.map(([title, kernel, initrd]) => `menuentry '${title}' --class os {\n\tsearch --no-floppy --set=root x\n\tlinux\t${kernel} root=UUID=1 ro quiet\n\tinitrd ${initrd}\n}\n`).join('')}`;
 
-describe.skipIf(!hasE2fsprogs)('menus', () => {
+nativeDescribe('menus', () => {
   const base = (): FileTree => elementalTree();
 
   test('the first entry of grub.cfg is followed, others only have to lead to files', async () => {
@@ -97,7 +97,7 @@ describe.skipIf(!hasE2fsprogs)('menus', () => {
   });
 });
 
-describe('scripts', () => {
+unitDescribe('scripts', () => {
   test('quotes, variables, comments, joined lines, blocks', () => {
     const { variables, entries } = readScript(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of GRUB's
@@ -111,7 +111,7 @@ describe('scripts', () => {
   });
 });
 
-describe('kernels', () => {
+unitDescribe('kernels', () => {
   test.each([
     [
       'an EFI zboot',
@@ -140,7 +140,7 @@ describe('kernels', () => {
   });
 });
 
-describe('profiles', () => {
+unitDescribe('profiles', () => {
   const schema = JSON.parse(readFileSync(new URL('../../docs/profile.schema.json', import.meta.url), 'utf8'));
 
   test.each(profileNames)('%s fits the schema and is named in docs/boot.md', (name) => {

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { isUtf8Name, NameFolder } from '../../src/bytes/casefold';
 import { dirHash } from '../../src/bytes/dirhash';
+import { oracleTest, unitTest } from '../support/project-tests';
+import { works } from '../support/tools';
 
 const folder = new NameFolder();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -14,7 +16,7 @@ function fold(name: Uint8Array): Uint8Array | null {
 }
 const folded = (text: string): string => new TextDecoder().decode(fold(encode(text))!);
 
-test.each([
+unitTest.each([
   ['README.TXT', 'readme.txt'],
   ['Straße', 'strasse'],
   ['STRAẞE', 'strasse'],
@@ -47,20 +49,20 @@ test.each([
   expect(folded(name)).toBe(expected);
 });
 
-test('a name ends at a NUL', () => {
+unitTest('a name ends at a NUL', () => {
   expect(folded('AB\0C')).toBe('ab');
   expect(fold(Uint8Array.of(0xc3, 0x84, 0, 0xff))).toEqual(encode('a\u0308'));
   expect(fold(new Uint8Array(0))).toEqual(new Uint8Array(0));
 });
 
-test('only the given part of the array is the name', () => {
+unitTest('only the given part of the array is the name', () => {
   const around = encode('ÄÄÖÄÄ');
   const length = folder.fold(around, 4, 6);
   expect(folder.bytes.slice(0, length)).toEqual(encode('o\u0308'));
   expect(folder.fold(around, 4, 5)).toBe(-1);
 });
 
-test.each([
+unitTest.each([
   ['cut off', [0x61, 0xc3]],
   ['cut off in the middle', [0xe2, 0x82, 0x61]],
   ['overlong', [0x61, 0xc0, 0xaf]],
@@ -73,7 +75,7 @@ test.each([
   expect(isUtf8Name(Uint8Array.from(bytes), 0, bytes.length)).toBe(false);
 });
 
-test('a stray continuation byte passes, and every scan for marks passes it again', () => {
+unitTest('a stray continuation byte passes, and every scan for marks passes it again', () => {
   expect(fold(Uint8Array.of(0x49, 0x54, 0x92, 0x53))).toEqual(Uint8Array.of(0x69, 0x74, 0x92, 0x73));
   expect(isUtf8Name(Uint8Array.of(0x49, 0x54, 0x92, 0x53), 0, 4)).toBe(false);
   expect(fold(Uint8Array.of(0x41, 0xcc, 0x81, 0x92))).toEqual(Uint8Array.of(0x61, 0x92, 0xcc, 0x81, 0x92));
@@ -82,7 +84,7 @@ test('a stray continuation byte passes, and every scan for marks passes it again
 const bytes = fc.uint8Array({ maxLength: 255, size: 'max' });
 const text = fc.string({ unit: 'binary', maxLength: 60 }).map(encode);
 
-test('never fails, fits the buffer, and folding twice changes nothing', () => {
+unitTest('never fails, fits the buffer, and folding twice changes nothing', () => {
   fc.assert(
     fc.property(fc.oneof(bytes, text), (name) => {
       const once = fold(name);
@@ -95,7 +97,7 @@ test('never fails, fits the buffer, and folding twice changes nothing', () => {
   );
 });
 
-test('text is UTF-8, and case and composition do not count', () => {
+unitTest('text is UTF-8, and case and composition do not count', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => {
       const plain = name.split('\0')[0]!;
@@ -106,7 +108,7 @@ test('text is UTF-8, and case and composition do not count', () => {
   );
 });
 
-const hasDebugfs = spawnSync('debugfs', ['-V']).status === 0;
+const hasDebugfs = works('debugfs', '-V');
 
 /** What debugfs says of a name in an encoding: its hash, or null where it cannot fold the name. */
 function hashes(names: readonly Uint8Array[]): (number | null)[] {
@@ -121,7 +123,7 @@ function hashes(names: readonly Uint8Array[]): (number | null)[] {
   });
 }
 
-test.skipIf(!hasDebugfs)('hashes names as debugfs does, whatever their code points', () => {
+oracleTest.skipIf(!hasDebugfs)('hashes names as debugfs does, whatever their code points', () => {
   const awkward = [
     0x345, 0x34f, 0xad, 0x200d, 0x115f, 0x130, 0xdf, 0x1e9e, 0xfb03, 0x3c2, 0x149, 0x8b5, 0x1ac1, 0xac01,
   ];

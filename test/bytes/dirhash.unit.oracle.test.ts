@@ -1,10 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { dirHash, isSupportedHash } from '../../src/bytes/dirhash';
+import { oracleTest, unitTest } from '../support/project-tests';
+import { works } from '../support/tools';
 import { vectorName, vectorSeed, vectors } from './dirhash-vectors';
 
 const ascii = (text: string) => new TextEncoder().encode(text);
@@ -20,7 +22,7 @@ function seedOf(uuid: string): Uint32Array {
   return Uint32Array.from({ length: 4 }, (_, word) => view.getUint32(word * 4, true));
 }
 
-test('hashes names of every kind as debugfs does', () => {
+unitTest('hashes names of every kind as debugfs does', () => {
   const seed = seedOf(vectorSeed);
   for (const { length, high, seeded, hashes } of vectors) {
     const name = vectorName(length, high);
@@ -30,29 +32,29 @@ test('hashes names of every kind as debugfs does', () => {
   expect(vectors.length).toBe(104);
 });
 
-test('no bytes at all', () => {
+unitTest('no bytes at all', () => {
   expect([0, 1, 2].map((version) => hash(version, new Uint8Array(0)))).toEqual([0x2547fc5a, 0xefcdab88, 0x67452300]);
 });
 
-test('a seed of zeros is no seed', () => {
+unitTest('a seed of zeros is no seed', () => {
   const zeros = new Uint32Array(4);
   for (const version of [1, 2, 4, 5]) expect(hash(version, ascii('abc'), zeros)).toBe(hash(version, ascii('abc')));
   expect(hash(2, ascii('abc'), zeros)).toBe(0xb1435ec4);
   expect(hash(2, ascii('abc'), Uint32Array.of(0, 0, 0, 1))).not.toBe(0xb1435ec4);
 });
 
-test('the end-of-directory value is not folded, as in e2fsck and unlike the kernel', () => {
+unitTest('the end-of-directory value is not folded, as in e2fsck and unlike the kernel', () => {
   expect(hash(0, ascii('bh~QMZ'))).toBe(0xfffffffe);
 });
 
-test('only the given part of the array is the name', () => {
+unitTest('only the given part of the array is the name', () => {
   const around = ascii('xxhelloyyy');
   for (let version = 0; version < 6; version++) {
     expect(dirHash(version, around, 2, 7, null)).toBe(hash(version, ascii('hello')));
   }
 });
 
-test('bytes below 0x80 hash alike signed and unsigned, and bit 0 is clear', () => {
+unitTest('bytes below 0x80 hash alike signed and unsigned, and bit 0 is clear', () => {
   const seed = fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.nat()).map((words) => Uint32Array.from(words));
   fc.assert(
     fc.property(fc.array(fc.nat(127), { maxLength: 255, size: 'max' }), seed, fc.nat(2), (codes, words, version) => {
@@ -65,14 +67,14 @@ test('bytes below 0x80 hash alike signed and unsigned, and bit 0 is clear', () =
   );
 });
 
-test('says which versions it cannot compute', () => {
+unitTest('says which versions it cannot compute', () => {
   expect([-1, 0, 1, 2, 3, 4, 5, 6, 7, 1.5, Number.NaN].filter(isSupportedHash)).toEqual([0, 1, 2, 3, 4, 5]);
   expect(() => hash(6, ascii('a'))).toThrow(new RangeError('directory hash version 6 cannot be computed'));
 });
 
-const hasDebugfs = spawnSync('debugfs', ['-V']).status === 0;
+const hasDebugfs = works('debugfs', '-V');
 
-test.skipIf(!hasDebugfs)('agrees with debugfs on 200 random names', () => {
+oracleTest.skipIf(!hasDebugfs)('agrees with debugfs on 200 random names', () => {
   // What debugfs cannot be given on a command line: NUL, line ends, and a name that looks like an option.
   const byte = fc.integer({ min: 1, max: 255 }).filter((code) => code !== 0x0a && code !== 0x0d);
   const name = fc.array(byte, { minLength: 1, maxLength: 255, size: 'max' }).filter((codes) => codes[0] !== 0x2d);

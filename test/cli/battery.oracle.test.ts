@@ -205,6 +205,13 @@ describe.skipIf(process.platform === 'win32')('pipes and signals', () => {
   const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: home });
   const command = () => `'${process.execPath}' '${builtCli()}'`;
 
+  /** Waits until a program that was just started is surely at work, however busy the machine is. */
+  const started = () => {
+    const start = performance.now();
+    cli(['--version']);
+    return sleep(400 + 3 * (performance.now() - start));
+  };
+
   test('a reader that leaves changes no status and prints no complaint', () => {
     const { stdout, stderr } = shell(`${command()} --format json '${bitmap}' | head -c 1; echo " $\{PIPESTATUS[0]}"`);
     expect([stdout, stderr]).toEqual(['{ 4\n', '']);
@@ -231,7 +238,7 @@ describe.skipIf(process.platform === 'win32')('pipes and signals', () => {
     // It waits for the list of required paths on standard input, which never comes.
     const child = startCli(['--require-from', '-', clean]);
     const said = text(child.stderr);
-    await sleep(500);
+    await started();
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([32, null]);
     child.stdin.destroy();
@@ -257,7 +264,8 @@ describe.skipIf(process.platform === 'win32')('pipes and signals', () => {
     const child = spawn(process.execPath, [builtCli(), '--format', 'ndjson', ...Array(200).fill(bitmap)], {
       stdio: ['ignore', reader, 'pipe'],
     });
-    await sleep(1500);
+    await started();
+    await sleep(1000);
     expect(child.exitCode).toBeNull();
     child.kill('SIGINT');
     await sleep(100);

@@ -13,7 +13,9 @@ import { renderManual } from '../../src/cli/describe/manual';
 import { type Option, readOptions, UsageError } from '../../src/cli/options';
 import { profile } from '../../src/cli/shared-options';
 import { exitStatuses } from '../../src/report/exit-status';
+import { oracleTest, unitDescribe, unitTest } from '../support/project-tests';
 import { sourceTree } from '../support/source-tree';
+import { works } from '../support/tools';
 
 const commands = await describeCommands();
 const allOptions = commands.flatMap(({ name: command, options }) =>
@@ -38,7 +40,7 @@ function argumentsFor(options: Readonly<Record<string, Option>>, name: string): 
 
 const unexpected = (word: string) => expect.unreachable(`${word} is read as an operand`);
 
-describe('the parser', () => {
+unitDescribe('the parser', () => {
   test.each(allOptions)('$command accepts --$name', ({ options, name, option: { short } }) => {
     const initial = readOptions([], options, unexpected);
     const argv = argumentsFor(options, name);
@@ -121,7 +123,7 @@ describe('the parser', () => {
   });
 });
 
-describe.each(commands.map((command) => [command.name, command] as const))('%s', (name, command) => {
+unitDescribe.each(commands.map((command) => [command.name, command] as const))('%s', (name, command) => {
   const help = renderHelp(command);
 
   test('its help fits 80 columns, and has each option once, in order', () => {
@@ -162,7 +164,7 @@ describe.each(commands.map((command) => [command.name, command] as const))('%s',
   });
 });
 
-test('short letters and result keys of a command do not collide', () => {
+unitTest('short letters and result keys of a command do not collide', () => {
   for (const { options } of commands) {
     const letters = Object.values(options).flatMap(({ short }) => (short === undefined ? [] : [short]));
     expect(new Set([...letters, 'h']).size).toBe(letters.length + 1);
@@ -171,12 +173,12 @@ test('short letters and result keys of a command do not collide', () => {
   }
 });
 
-test('the suggested profiles are the built-in ones', () => {
+unitTest('the suggested profiles are the built-in ones', () => {
   expect([...profile.choices].sort()).toEqual([...profileNames].sort());
 });
 
 /** Where a shell is missing, the test is skipped and reported as such. */
-const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+const has = (program: string): boolean => works(program, '--version');
 
 describe.each(Object.entries(completionScripts))('completion for %s', (shell, render) => {
   const script = join(folder, `extcheck.${shell}`);
@@ -184,12 +186,12 @@ describe.each(Object.entries(completionScripts))('completion for %s', (shell, re
   // zsh needs the initialization of completions, which bash and fish do on their own
   const check = shell === 'zsh' ? ['-f', '-n', script] : ['-n', script];
 
-  test.skipIf(!has(shell))(`passes ${shell} -n`, () => {
+  oracleTest.skipIf(!has(shell))(`passes ${shell} -n`, () => {
     const { status, stderr } = spawnSync(shell, check, { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('names every command and every option', () => {
+  unitTest('names every command and every option', () => {
     for (const { name, options } of commands) {
       expect(render(commands)).toContain(name);
       for (const option of Object.keys(options))
@@ -218,7 +220,7 @@ const replies: [string[], string[]][] = [
   [['explain', ''], ['list']],
 ];
 
-test.skipIf(!has('bash')).each(replies)('bash completes %j to %j', (words, expected) => {
+oracleTest.skipIf(!has('bash')).each(replies)('bash completes %j to %j', (words, expected) => {
   const body = `source extcheck.bash
 COMP_WORDS=(extcheck "$@"); COMP_CWORD=$#
 _extcheck
@@ -227,7 +229,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   expect([stdout.split('\n').filter((line) => line !== ''), stderr]).toEqual([expected, '']);
 });
 
-test.skipIf(!has('fish')).each(replies.filter(([words]) => !words.includes('=')))(
+oracleTest.skipIf(!has('fish')).each(replies.filter(([words]) => !words.includes('=')))(
   'fish completes %j to %j',
   (words, expected) => {
     const body = 'source extcheck.fish; complete -C "$argv"';
@@ -243,7 +245,7 @@ test.skipIf(!has('fish')).each(replies.filter(([words]) => !words.includes('='))
   },
 );
 
-test.skipIf(!has('man'))('man renders the manual without a warning', () => {
+oracleTest.skipIf(!has('man'))('man renders the manual without a warning', () => {
   const page = join(folder, 'extcheck.1');
   writeFileSync(page, renderManual(commands));
   const { status, stdout, stderr } = spawnSync('man', ['--warnings', '--local-file', page], {
@@ -254,7 +256,7 @@ test.skipIf(!has('man'))('man renders the manual without a warning', () => {
   for (const { name } of allOptions) expect(stdout).toContain(`--${name}`);
 });
 
-test('a usual start imports neither help, nor completions, nor the manual', () => {
+unitTest('a usual start imports neither help, nor completions, nor the manual', () => {
   const started = new Set<string>();
   const visit = (path: string): void => {
     if (started.has(path)) return;

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { atOffset, parseImageName, whyNot, yielding } from '../../src/cli/images';
 import { UsageError } from '../../src/cli/options';
 import { DescriptorOutput, type Output, StreamOutput } from '../../src/cli/output';
@@ -12,10 +12,11 @@ import { Progress } from '../../src/cli/progress';
 import { requiredPaths } from '../../src/cli/required-from';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
+import { oracleTest, unitTest } from '../support/project-tests';
 
 const never = () => false;
 
-test('an image name may carry its offset, which wins over the option', () => {
+unitTest('an image name may carry its offset, which wins over the option', () => {
   expect(parseImageName('a.img', 0, never)).toEqual({ path: 'a.img', offset: 0, shown: 'a.img' });
   expect(parseImageName('a.img', 512, never)).toEqual({ path: 'a.img', offset: 512, shown: 'a.img?offset=512' });
   expect(parseImageName('a.img?offset=1M', 512, never)).toEqual({
@@ -26,7 +27,7 @@ test('an image name may carry its offset, which wins over the option', () => {
   expect(() => parseImageName('a.img?offset=x', 0, never)).toThrow(UsageError);
 });
 
-test('a file of just that name is taken as it is', () => {
+unitTest('a file of just that name is taken as it is', () => {
   expect(parseImageName('a?offset=5', 0, (path) => path === 'a?offset=5')).toEqual({
     path: 'a?offset=5',
     offset: 0,
@@ -34,7 +35,7 @@ test('a file of just that name is taken as it is', () => {
   });
 });
 
-test('an offset past the end closes the source and says so', () => {
+unitTest('an offset past the end closes the source and says so', () => {
   let closed = 0;
   const source = { ...memorySource(new Uint8Array(10)), close: () => void closed++ };
   const image = parseImageName('a', 10, never);
@@ -48,7 +49,7 @@ test('an offset past the end closes the source and says so', () => {
   expect(atOffset(source, parseImageName('a', 4, never)).size).toBe(6);
 });
 
-test('the reason stands without the name and without error codes', () => {
+unitTest('the reason stands without the name and without error codes', () => {
   const image = parseImageName('/a/b.img', 0, never);
   const why = (message: string) => whyNot(new SourceError(message, 0, 0), image);
   expect(why('cannot open /a/b.img: ENOENT: no such file or directory')).toBe('no such file or directory');
@@ -62,7 +63,7 @@ test('the reason stands without the name and without error codes', () => {
   expect(whyNot(undefined, image)).toBe('undefined');
 });
 
-test('reading lets the event loop turn, but only now and then', async () => {
+unitTest('reading lets the event loop turn, but only now and then', async () => {
   let clock = 0;
   let reads = 0;
   const source = yielding({ size: 9, read: () => ++reads }, () => clock);
@@ -78,7 +79,7 @@ test('reading lets the event loop turn, but only now and then', async () => {
   expect(source.close).toBeUndefined();
 });
 
-test('required paths: order kept, each once, comments and blank lines left out', async () => {
+unitTest('required paths: order kept, each once, comments and blank lines left out', async () => {
   const files: Record<string, string> = {
     one: '\ufeff# boot\n\n /boot/vmlinuz \r\nboot/initrd\n  # not this\n',
     two: '/boot/vmlinuz\n/etc/fstab',
@@ -93,7 +94,7 @@ test('required paths: order kept, each once, comments and blank lines left out',
   expect(await requiredPaths([], read)).toEqual([]);
 });
 
-test('a list that requires nothing, or cannot be read, is a usage error', async () => {
+unitTest('a list that requires nothing, or cannot be read, is a usage error', async () => {
   await expect(requiredPaths([{ from: 'x' }], async () => '# nothing\n')).rejects.toThrow(
     new UsageError('--require-from x: the list has no paths.'),
   );
@@ -101,7 +102,7 @@ test('a list that requires nothing, or cannot be read, is a usage error', async 
   await expect(requiredPaths([{ from: 'x' }], fails)).rejects.toThrow(UsageError);
 });
 
-test('progress is one line, rarely written, and gone at the end', () => {
+unitTest('progress is one line, rarely written, and gone at the end', () => {
   let clock = 0;
   const written: string[] = [];
   const progress = new Progress(
@@ -175,7 +176,7 @@ const outputs: [string, (fd: number) => { output: Output; end: () => void }][] =
   ],
 ];
 
-const posix = test.skipIf(process.platform === 'win32');
+const posix = oracleTest.skipIf(process.platform === 'win32');
 
 posix.each(outputs)(
   '%s: a full pipe with a slow reader gets every byte, and timers go on meanwhile',
@@ -206,7 +207,7 @@ posix.each(outputs)('%s: a reader that leaves ends the writing quietly', async (
   expect(first).toBe('abc');
 });
 
-test('an output that cannot be written is told', async () => {
+unitTest('an output that cannot be written is told', async () => {
   const home = mkdtempSync(join(tmpdir(), 'extcheck-output-'));
   try {
     const path = join(home, 'file');

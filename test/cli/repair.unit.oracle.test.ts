@@ -1,12 +1,12 @@
 /** The command `repair`: options, questions and what it prints; the repair itself is tested in native/. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Prompt, run } from '../../src/cli/commands/repair';
 import type { Io } from '../../src/cli/io';
 import { UsageError } from '../../src/cli/options';
 import { cli } from '../support/cli';
-import { hasE2fsprogs } from '../support/e2fsprogs';
+import { nativeDescribe, unitTest } from '../support/project-tests';
 import { damagedImage, freshFolder, isClean, sha256, strays } from '../support/repair';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -31,7 +31,7 @@ const prompt = (answer?: string): Prompt => ({
   ask: async () => answer ?? '',
 });
 
-test.each([
+unitTest.each([
   [[], 'No image given.'],
   [['a', 'b'], 'Only one image can be repaired at a time.'],
   [['-'], 'An image must be a file or a block device.'],
@@ -52,13 +52,13 @@ test.each([
   await expect(run(argv, io, undefined, prompt())).rejects.toThrow(words);
 });
 
-test('a file that is not there is said on one line, with status 8', async () => {
+unitTest('a file that is not there is said on one line, with status 8', async () => {
   const { io, out } = world();
   expect(await run(['--quiet', '/no/such.img'], io, undefined, prompt())).toBe(8);
   expect(out.join('')).toBe('/no/such.img: could not be repaired\n');
 });
 
-describe.skipIf(!hasE2fsprogs)('a damaged image (needs e2fsprogs)', () => {
+nativeDescribe('a damaged image (needs e2fsprogs)', () => {
   const fresh = () => {
     const folder = freshFolder();
     return { folder, image: damagedImage(join(folder, 'active.img')) };

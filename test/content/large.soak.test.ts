@@ -1,6 +1,6 @@
 /**
  * Real trees of more than 20,000 files, with a database of dpkg and of rpm: nothing is said of a sound one, and all that was
- * planted of a damaged one, by name. Takes minutes and gigabytes, so only with EXTCHECK_GATE_LONG=1.
+ * planted of a damaged one, by name. Takes minutes and gigabytes, so only in the full soak.
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, lstatSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -12,11 +12,11 @@ import { builtCli } from '../support/cli';
 import { copyDebianPart, hasDebian } from '../support/debian-part';
 import { hasE2fsprogs } from '../support/e2fsprogs';
 import { ndb } from '../support/packages';
+import { isFullSoak } from '../support/project';
 import { hasRpm, headerBlobs, rpmFolder, rpmRootOf } from '../support/rpm';
 
 vi.setConfig({ testTimeout: 900_000 });
 
-const isAsked = process.env['EXTCHECK_GATE_LONG'] === '1';
 const least = 21_000;
 const blockSize = 4096;
 
@@ -102,8 +102,8 @@ function tryTree(root: string, candidates: readonly string[]): void {
   );
 }
 
-describe.skipIf(!isAsked || !hasE2fsprogs || !hasDebian)(
-  'a tree of Debian (needs EXTCHECK_GATE_LONG=1, Debian, e2fsprogs)',
+describe.skipIf(!isFullSoak || !hasE2fsprogs || !hasDebian)(
+  'a tree of Debian (needs the full soak, Debian, e2fsprogs)',
   () => {
     const root = join(folder, 'debian');
     let files: string[];

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
 import { lostWritesCheck } from '../../src/content/lost/lost-writes';
 import { memorySource } from '../../src/source/memory';
-import { fixture, hasTools } from '../view/support';
+import { nativeDescribe, unitTest } from '../support/project-tests';
+import { fixture } from '../view/support';
 import { filled, imageOf, lose, text } from './support';
 
 const gz = new Uint8Array([0x1f, 0x8b, 0x08, 0, ...filled(9000)]);
@@ -35,7 +36,7 @@ const table: [path: string, content: Uint8Array | string, lost: [number, number]
 
 const check = (bytes: Uint8Array) => checkImage(memorySource(bytes), { extensions: [lostWritesCheck()] });
 
-describe.skipIf(!hasTools)('files that have lost data', () => {
+nativeDescribe('files that have lost data', () => {
   test('are found by what they must be, and named', async () => {
     const opened = await imageOf(Object.fromEntries(table.map(([path, content]) => [path, content])));
     for (const [path, , lost] of table) if (lost) await lose(opened, `/${path}`, ...lost);
@@ -87,8 +88,11 @@ describe.skipIf(!hasTools)('files that have lost data', () => {
   });
 });
 
-test.each(['ext2-1k', 'ext3-1k-htree', 'ext4-1k-csum-tree', 'ext4-uninit-bg'])('%s has lost nothing', async (name) => {
-  const report = await check(fixture(`clean/${name}`));
-  expect(report.findings.filter(({ id }) => id.startsWith('file-'))).toEqual([]);
-  expect(report.affected).toEqual([]);
-});
+unitTest.each(['ext2-1k', 'ext3-1k-htree', 'ext4-1k-csum-tree', 'ext4-uninit-bg'])(
+  '%s has lost nothing',
+  async (name) => {
+    const report = await check(fixture(`clean/${name}`));
+    expect(report.findings.filter(({ id }) => id.startsWith('file-'))).toEqual([]);
+    expect(report.affected).toEqual([]);
+  },
+);

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { escapedName } from '../../src/content/manifest/write-text';
 import { writeManifest } from '../../src/content/write-manifest';
 import { nodeDigests } from '../../src/parallel/node-digests';
-import { fixture, hasTools, inFolder, mke2fs, open } from '../view/support';
+import { nativeDescribe, unitTest } from '../support/project-tests';
+import { works } from '../support/tools';
+import { fixture, inFolder, mke2fs, open } from '../view/support';
 
-const hasBsdtar = spawnSync('bsdtar', ['--version']).status === 0;
+const hasBsdtar = works('bsdtar', '--version');
 
 async function manifestOf(bytes: Uint8Array, jobs?: number): Promise<string> {
   const { image } = await open(bytes);
@@ -17,13 +19,13 @@ async function manifestOf(bytes: Uint8Array, jobs?: number): Promise<string> {
   return lines.join('');
 }
 
-test('names are written as libarchive writes them', () => {
+unitTest('names are written as libarchive writes them', () => {
   const bytes = new Uint8Array([0x61, 0x20, 0x23, 0x3d, 0x5c, 0x2a, 0x0a, 0xc3, 0xbc, 0xff, 0x7f, 0x2f]);
   expect(escapedName(bytes, false)).toBe('a\\040\\043\\075\\134*\\012\\303\\274\\377\\177/');
   expect(escapedName(bytes.subarray(11), true)).toBe('\\057');
 });
 
-test('every kind of file has its line, and the own digests are those of node:crypto', async () => {
+unitTest('every kind of file has its line, and the own digests are those of node:crypto', async () => {
   const text = await manifestOf(fixture('clean/ext2-1k'), 1);
   const lines = text.split('\n');
   expect(lines[0]).toBe('#mtree');
@@ -35,7 +37,7 @@ test('every kind of file has its line, and the own digests are those of node:cry
   expect(text).not.toContain('# ');
 });
 
-describe.skipIf(!hasTools)('the manifest of a tree', () => {
+nativeDescribe('the manifest of a tree', () => {
   const inTree = (act: (tree: string, folder: string) => Promise<void>) =>
     inFolder(async (folder) => {
       const tree = join(folder, 'tree');
@@ -80,7 +82,7 @@ describe.skipIf(!hasTools)('the manifest of a tree', () => {
   });
 });
 
-test('what cannot be read is told of, in the text and to the caller', async () => {
+unitTest('what cannot be read is told of, in the text and to the caller', async () => {
   const opened = await open(fixture('clean/ext2-1k'));
   const { inode } = await opened.image.stat('/etc/passwd');
   opened.bytes.fill(0, opened.inodeAt(inode), opened.inodeAt(inode) + 128);

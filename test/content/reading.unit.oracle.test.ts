@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { digestsHere } from '../../src/content/own-digests';
 import { nodeDigests } from '../../src/parallel/node-digests';
 import { bufferBytes, type Digests, LaneFailed, namesIn } from '../../src/platform/digests';
 import { SourceError } from '../../src/source/source';
-import { fixture, hasTools, open } from '../view/support';
+import { nativeDescribe, unitDescribe, unitTest } from '../support/project-tests';
+import { fixture, open } from '../view/support';
 import {
   blocksOf,
   type ContentRun,
@@ -24,7 +25,7 @@ const run = (opened: Opening, request: ContentRun) => runContentChecks(opened, r
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 const plain = ({ head, tail, ...rest }: Seen) => ({ ...rest, head: sha256(head), tail: sha256(tail) });
 
-describe.each(['ext2-1k', 'ext4-1k-csum-tree', 'ext4-4k-csum', 'ext4-uninit-bg'])('every file of %s', (name) => {
+unitDescribe.each(['ext2-1k', 'ext4-1k-csum-tree', 'ext4-4k-csum', 'ext4-uninit-bg'])('every file of %s', (name) => {
   const bytes = fixture(`clean/${name}`);
 
   test('has the digests that its bytes have, whoever computes them', async () => {
@@ -49,7 +50,7 @@ describe.each(['ext2-1k', 'ext4-1k-csum-tree', 'ext4-4k-csum', 'ext4-uninit-bg']
   });
 });
 
-describe.skipIf(!hasTools)('an image with large and small files', () => {
+nativeDescribe('an image with large and small files', () => {
   const files: Record<string, Uint8Array> = { 'a/empty': new Uint8Array(0), large: filled(3 * bufferBytes + 777, 5) };
   for (let i = 0; i < 300; i++) files[`a/small-${i}`] = filled(1 + ((i * 397) % 9000), i);
   const made = imageOf(files, ['-t', 'ext4', '-O', '^has_journal', '-b', '4096'], '16M');
@@ -165,7 +166,7 @@ describe.skipIf(!hasTools)('an image with large and small files', () => {
   });
 });
 
-describe.skipIf(!hasTools)('NUL bytes', () => {
+nativeDescribe('NUL bytes', () => {
   const files = { sound: filled(10_000), all: filled(5000, 2), part: filled(20_000, 3), last: filled(4500, 4) };
 
   test('in blocks are told from those in holes', async () => {
@@ -220,7 +221,7 @@ describe.skipIf(!hasTools)('NUL bytes', () => {
   });
 });
 
-test('a size of many TiB costs no time: its hole is not digested', async () => {
+unitTest('a size of many TiB costs no time: its hole is not digested', async () => {
   const opened = await open(fixture('clean/ext4-1k-csum-tree'));
   const { inode } = await opened.image.stat('/var/lib/hole-only');
   opened.words.setUint32(opened.inodeAt(inode) + 0x6c, 0x1000, true);
@@ -232,6 +233,6 @@ test('a size of many TiB costs no time: its hole is not digested', async () => {
   expect(plainCheck.of('/var/lib/hole-only')).toMatchObject({ error: null, zeros: { mapped: 0, all: false } });
 });
 
-test('masks name digests', () => {
+unitTest('masks name digests', () => {
   expect(namesIn(0b1001)).toEqual(['md5', 'sha256']);
 });

@@ -8,6 +8,7 @@ import { type ByteSource, SourceError } from '../../src/source/source';
 import { TestDirectory } from '../support/directory';
 import { fakeNow } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
+import { amount } from '../support/project';
 import { tree } from '../support/tree';
 
 const names = ['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum', 'ext4-1k-csum-tree', 'ext4-flex-bg-meta-bg'];
@@ -73,7 +74,7 @@ describe.each(names)('%s', (name) => {
           expect(told, `range ${one.join('-')} in ${JSON.stringify(report.findings.slice(0, 5))}`).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: amount({ unit: 8, ci: 40, full: 1000 }) },
     );
   });
 
@@ -92,7 +93,7 @@ describe.each(names)('%s', (name) => {
         const found = report.findings.some(({ id, inode: ino }) => id === 'inode-links-wrong' && ino === tree.passwd);
         expect(found, `${JSON.stringify(one)} ${JSON.stringify(report.findings.slice(0, 4))}`).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: amount({ unit: 8, ci: 40, full: 1000 }) },
     );
   });
 
@@ -111,7 +112,7 @@ describe.each(names)('%s', (name) => {
         wellFormed(report);
         expect(report.verdict).not.toBe('clean');
       }),
-      { numRuns: 40 },
+      { numRuns: amount({ unit: 8, ci: 40, full: 1000 }) },
     );
   });
 
@@ -137,7 +138,7 @@ describe.each(names)('%s', (name) => {
           wellFormed(report);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: amount({ unit: 8, ci: 30, full: 1000 }) },
     );
   });
 });

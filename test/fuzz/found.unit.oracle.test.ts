@@ -1,9 +1,10 @@
 /** Damages that the fuzzer brought to light, each shortened to what matters. */
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { extentCapacity, extentEntrySize, extentHeader, extentIndex } from '../../src/layout/extent';
 import { iBlockSize, inode } from '../../src/layout/inode';
 import { groupFirstBlock } from '../../src/volume/geometry';
 import { TestImage } from '../support/image';
+import { unitTest } from '../support/project-tests';
 import { iBlockAt, setRoot, tree } from '../support/tree';
 import { checkWhole, testWhole } from '../support/whole';
 
@@ -44,7 +45,7 @@ testWhole({}, [
   },
 ]);
 
-test('no place is named that cannot be: descriptors of nothing but ones', async () => {
+unitTest('no place is named that cannot be: descriptors of nothing but ones', async () => {
   const image = TestImage.load('ext4-4k-csum');
   // no copy of the superblock is left to stand in
   for (let group = 1; group < image.made.groupCount; group++)

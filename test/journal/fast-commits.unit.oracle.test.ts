@@ -16,6 +16,7 @@ import { e2fsck, hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';
 import { fixtureNow } from '../support/fixtures';
 import { inShort, TestImage } from '../support/image';
+import { nativeDescribe } from '../support/project-tests';
 import { replayedByE2fsck } from '../support/replayed';
 import { tree } from '../support/tree';
 import { checkWhole } from '../support/whole';
@@ -377,7 +378,7 @@ test('held blocks read the same in pieces of any size', async () => {
   );
 });
 
-describe.skipIf(!hasE2fsprogs)('e2fsck comes to the same', () => {
+nativeDescribe('e2fsck comes to the same', () => {
   const made = (options: string) =>
     makeImage({
       size: '10M',

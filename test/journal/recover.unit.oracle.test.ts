@@ -15,6 +15,7 @@ import { superblockOffset } from '../../src/layout/superblock';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { LogBuilder, type LogRecipe, recoverAll, type Transaction } from '../support/journal-log';
+import { nativeTest, unitDescribe, unitTest } from '../support/project-tests';
 
 type Recovered = Awaited<ReturnType<typeof recoverAll>>;
 
@@ -80,7 +81,7 @@ const transaction = fc.record({
   revokes: fc.array(fc.constantFrom(...targets), { maxLength: 3 }),
 });
 
-describe.each(formats)('%s', (_name, recipe) => {
+unitDescribe.each(formats)('%s', (_name, recipe) => {
   test('replay of any log equals the model, also where it wraps around and where its numbers do', async () => {
     const logs = fc.record({
       transactions: fc.array(transaction, { minLength: 1, maxLength: 5 }),
@@ -112,7 +113,7 @@ describe.each(formats)('%s', (_name, recipe) => {
     expect(Buffer.compare(bytes, model(builder.image, [whole]))).toBe(0);
   });
 
-  test.skipIf(!hasE2fsprogs)('e2fsck comes to the same', async () => {
+  nativeTest('e2fsck comes to the same', async () => {
     // with a fast-commit area e2fsck 1.47.0 wraps around at the end of that, and wants 1024 blocks beside it
     const builder = recipe.fast
       ? await LogBuilder.on(makeImage({ size: '8M', options: '-t ext4 -b 1024 -J size=2' }), recipe)
@@ -166,7 +167,7 @@ function e2fsckReplays(bytes: Uint8Array): Uint8Array {
 
 const one = (block: number, value: number) => ({ blocks: [{ block, data: filled(value) }] });
 
-describe('what is wrong with a log', () => {
+unitDescribe('what is wrong with a log', () => {
   const built = async (recipe: LogRecipe = {}) => {
     const builder = await LogBuilder.on(load(), recipe);
     return { builder, written: [100, 101, 102].map((block, i) => builder.add({ ...one(block, i), time: 1000 + i })) };
@@ -297,7 +298,7 @@ describe('logs that were made to do harm', () => {
   });
 });
 
-test('the overlay reads the same in pieces of any size', async () => {
+unitTest('the overlay reads the same in pieces of any size', async () => {
   const builder = await LogBuilder.on(load());
   builder.add({ blocks: [5, 6, 7, 9, 20].map((block, i) => ({ block, data: i % 2 ? magic(i) : filled(i) })) });
   const { bytes, recovery } = await replayed(builder);
@@ -315,7 +316,7 @@ test('the overlay reads the same in pieces of any size', async () => {
   );
 });
 
-test.skipIf(!hasE2fsprogs).each([
+nativeTest.each([
   ['csum_v3', '-O metadata_csum,64bit', 'jo -c -v 3'],
   ['csum_v2', '-O metadata_csum,^64bit', 'jo -c -v 2'],
   ['no checksums', '-O ^metadata_csum,^64bit', 'jo'],

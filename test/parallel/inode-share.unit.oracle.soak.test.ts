@@ -12,10 +12,12 @@ import { damaged, makeMutations } from '../fuzz/mutations';
 import { Random } from '../fuzz/random';
 import { targetsOf } from '../fuzz/sites';
 import { collect, promptly, type TestImage } from '../support/image';
+import { amount } from '../support/project';
+import { unitTest } from '../support/project-tests';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = Number(process.env['FAST_PATH_RUNS'] ?? 10);
+const runs = amount({ unit: 1, oracle: 10, ci: 10, full: 1000 });
 
 /** Findings, facts and cost of the inode pass alone, as bytes; null for an image that cannot be opened. */
 async function scan(image: TestImage, options: ScanOptions = {}): Promise<Buffer | null> {
@@ -74,7 +76,7 @@ describe.each(allBases().map((base) => [base.name, base] as const))('%s', (_name
   });
 });
 
-test('it is reported to be free as soon as it is, and only then', async () => {
+unitTest('it is reported to be free as soon as it is, and only then', async () => {
   const image = allBases()
     .find(({ name }) => name === 'ext4-4k-csum')!
     .image();

@@ -16,11 +16,13 @@ import { Random } from '../fuzz/random';
 import { targetsOf } from '../fuzz/sites';
 import { fixtureNow } from '../support/fixtures';
 import { promptly, TestImage } from '../support/image';
+import { amount } from '../support/project';
+import { unitDescribe, unitTest } from '../support/project-tests';
 
 vi.setConfig({ testTimeout: 600_000 });
 afterEach(() => vi.restoreAllMocks());
 
-const runs = Number(process.env['FAST_PATH_RUNS'] ?? 5);
+const runs = amount({ unit: 1, oracle: 5, ci: 5, full: 1000 });
 const file = { fd: 0, offset: 0 };
 const always = { helperFrom: Number.NEGATIVE_INFINITY };
 
@@ -87,7 +89,7 @@ describe.each(allBases().map((base) => [base.name, base] as const))('%s', (_name
   });
 });
 
-test('what the helper finds out about blocks and hashes is used', async () => {
+unitTest('what the helper finds out about blocks and hashes is used', async () => {
   const image = TestImage.load('ext4-1k-csum-tree');
   const all = await check(image, 1);
   expect(all.sound).toBeGreaterThan(5);
@@ -99,7 +101,7 @@ test('what the helper finds out about blocks and hashes is used', async () => {
   expect((await check(image, 0)).sound).toBe(0);
 });
 
-test('an index by another hash than the superblock names is hashed by the pass', async () => {
+unitTest('an index by another hash than the superblock names is hashed by the pass', async () => {
   const image = TestImage.load('ext3-1k-htree');
   const before = await check(image, 1);
   expect(before.hashed).toBeGreaterThan(2);
@@ -128,7 +130,7 @@ function directoryJob(image: TestImage, blocks: number[], { checksums = false } 
   };
 }
 
-describe('the share of directory blocks', () => {
+unitDescribe('the share of directory blocks', () => {
   const image = TestImage.load('ext2-4k');
   const size = image.made.blockSize;
   const root = image.view.getUint32(image.inodeAt(2) + inode.i_block.offset, true);
@@ -166,7 +168,7 @@ describe('the share of directory blocks', () => {
   });
 });
 
-describe('a helper thread', async () => {
+unitDescribe('a helper thread', async () => {
   const { volume } = await TestImage.load('ext4-4k-csum').open();
   const inFile = { geometry: volume.geometry, source: { ...volume.source, file } } as typeof volume;
   const used = volume.geometry.inodesCount - volume.geometry.sb.s_free_inodes_count;

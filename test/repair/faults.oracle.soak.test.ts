@@ -1,6 +1,6 @@
 /**
  * Everything a repair does outside can fail, and it can end at any moment: the image is the old or the verified new one.
- * Every fifth action here, every one with EXTCHECK_REPAIR_LONG=1.
+ * Every fifth action, in the full soak every one.
  */
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * Repair over really damaged and randomly mutated images: what is left is clean or untouched, the original is kept bit for
- * bit, and the list of lost files is that of the kernel, or of debugfs where the kernel refuses to mount. A few images here; all of them with EXTCHECK_REPAIR_LONG=1.
+ * bit, and the list of lost files is that of the kernel, or of debugfs where the kernel refuses to mount. A few images in the bounded soak, all of them in the full one.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';

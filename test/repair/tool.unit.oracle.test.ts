@@ -6,7 +6,8 @@ import { fsckEnd, fsckMeaning, hasCrashed } from '../../src/repair/fsck-status';
 import { findFsck, findProgram, installHint, requireFeatures } from '../../src/repair/fsck-tool';
 import { repairImage } from '../../src/repair/repair';
 import { runCommand } from '../../src/repair/runner';
-import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
+import { makeImage } from '../support/e2fsprogs';
+import { nativeDescribe, oracleTest, unitTest } from '../support/project-tests';
 import { damagedImage, freshFolder, sha256, strays } from '../support/repair';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -26,7 +27,7 @@ function wrapper(version: string, ...lines: string[]): string {
 }
 
 describe('finding it', () => {
-  test('looks on the search path first, then in the usual folders', () => {
+  unitTest('looks on the search path first, then in the usual folders', () => {
     const here = wrapper('1.47.0');
     expect(findProgram(['my-e2fsck'], folder)).toBe(here);
     expect(findProgram(['no-such-program'], folder)).toBeUndefined();
@@ -36,7 +37,7 @@ describe('finding it', () => {
     expect(findProgram(['my-e2fsck'], `${join(folder, 'a')}:relative:${folder}`)).toBe(here);
   });
 
-  test('reads its version, and refuses what does not answer as e2fsck does', async () => {
+  oracleTest('reads its version, and refuses what does not answer as e2fsck does', async () => {
     const path = wrapper('1.46.5');
     expect(await findFsck(runCommand, path)).toEqual({ path, version: '1.46.5' });
     await expect(findFsck(runCommand, join(folder, 'nothing'))).rejects.toThrow(/is not a program that can be run/);
@@ -45,7 +46,7 @@ describe('finding it', () => {
     );
   });
 
-  test('names the package of each distribution', () => {
+  unitTest('names the package of each distribution', () => {
     const of = (id: string) => installHint(`NAME="x"\nID=${id}\nVERSION_ID="1"\n`);
     expect(of('debian')).toContain('apt-get install e2fsprogs');
     expect(of('"sle-micro-rancher"\nID_LIKE="suse"')).toContain('zypper install e2fsprogs');
@@ -55,7 +56,7 @@ describe('finding it', () => {
     expect(installHint('')).toContain('the package is called e2fsprogs');
   });
 
-  test('says which features a version is too old for', () => {
+  unitTest('says which features a version is too old for', () => {
     const old = { path: '/sbin/e2fsck', version: '1.46.5' };
     expect(() => requireFeatures(old, ['has_journal', 'fast_commit', 'metadata_csum'])).not.toThrow();
     expect(() => requireFeatures(old, ['orphan_file', 'orphan_present'])).toThrow(
@@ -76,7 +77,7 @@ describe('finding it', () => {
   });
 });
 
-test.each([
+unitTest.each([
   [0, 'clean', ['no errors']],
   [1, 'corrected', ['errors were corrected']],
   [3, 'corrected', ['errors were corrected', 'errors were corrected, and a mounted system would have to be rebooted']],
@@ -94,7 +95,7 @@ test.each([
   expect([fsckEnd(result), fsckMeaning(result), hasCrashed(result)]).toEqual([end, meaning, false]);
 });
 
-test('a crash that e2fsck reports itself is one', () => {
+unitTest('a crash that e2fsck reports itself is one', () => {
   const output = 'e2fsck 1.47.0 (5-Feb-2023)\nSignal (11) SIGSEGV si_code=SEGV_MAPERR fault addr=(nil)\n';
   const result = { status: 8, signal: null, output, timedOut: false, failure: null };
   expect([fsckEnd(result), fsckMeaning(result), hasCrashed(result)]).toEqual([
@@ -104,7 +105,7 @@ test('a crash that e2fsck reports itself is one', () => {
   ]);
 });
 
-describe.skipIf(!hasE2fsprogs)('a tool that does not work (needs e2fsprogs)', () => {
+nativeDescribe('a tool that does not work (needs e2fsprogs)', () => {
   const tried = async (tool: string | undefined, words: RegExp, options = {}) => {
     const place = join(folder, 'place');
     mkdirSync(place);
@@ -165,7 +166,7 @@ describe.skipIf(!hasE2fsprogs)('a tool that does not work (needs e2fsprogs)', ()
   });
 });
 
-test('the output of a command is kept from both ends, however long it is', async () => {
+oracleTest('the output of a command is kept from both ends, however long it is', async () => {
   const script = 'echo first; head -c 3000000 /dev/zero | tr "\\0" x; echo; echo last';
   const result = await runCommand({ command: '/bin/sh', args: ['-c', script], timeLimit: 20_000 });
   expect(result).toMatchObject({ status: 0, signal: null, timedOut: false, failure: null });

@@ -3,19 +3,28 @@ import { execFileSync } from 'node:child_process';
 import * as real from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, test, vi } from 'vitest';
-import { fileSource, probeSize } from '../../src/source/file';
+import { afterAll, afterEach, expect, vi } from 'vitest';
 import { fs } from '../../src/source/fs';
-import { openImageFile } from '../../src/source/gzip-file';
-import { type ByteSource, SourceError } from '../../src/source/source';
+import type { ByteSource } from '../../src/source/source';
+import { oracleTest, unitTest } from '../support/project-tests';
 import { canListOpenFiles, fileOf, holds, openFilesIn, sampleBytes, scratchFolder } from './support';
 
-vi.mock('../../src/source/fs', async () => {
-  const real = await vi.importActual<typeof import('node:fs')>('node:fs');
-  const mocked = ['readSync', 'writeSync', 'unlinkSync', 'statSync', 'fstatSync', 'openSync'] as const;
-  return { fs: { ...real, ...Object.fromEntries(mocked.map((name) => [name, vi.fn(real[name] as () => unknown)])) } };
+const [readSync, writeSync, unlinkSync] = [
+  vi.spyOn(fs, 'readSync'),
+  vi.spyOn(fs, 'writeSync'),
+  vi.spyOn(fs, 'unlinkSync'),
+];
+const [statSync, fstatSync, openSync] = [vi.spyOn(fs, 'statSync'), vi.spyOn(fs, 'fstatSync'), vi.spyOn(fs, 'openSync')];
+
+// the files of a worker share modules; these take their functions of fs when they are loaded, here and after this file anew
+vi.resetModules();
+const { fileSource, probeSize } = await import('../../src/source/file');
+const { openImageFile } = await import('../../src/source/gzip-file');
+const { SourceError } = await import('../../src/source/source');
+afterAll(() => {
+  for (const spy of [readSync, writeSync, unlinkSync, statSync, fstatSync, openSync]) spy.mockRestore();
+  vi.resetModules();
 });
-const { readSync, writeSync, unlinkSync, statSync, fstatSync, openSync } = vi.mocked(fs);
 afterEach(() => {
   readSync.mockImplementation(real.readSync);
   writeSync.mockImplementation(real.writeSync);
@@ -46,7 +55,7 @@ async function thrownBy(act: () => unknown): Promise<unknown> {
   throw new Error('nothing was thrown');
 }
 
-test('a read error names what of the range could not be read, and keeps its cause', async () => {
+unitTest('a read error names what of the range could not be read, and keeps its cause', async () => {
   const eio = systemError('EIO', 'i/o error', 'read');
   const source = await fileSource(path);
   onRead((fd, into, offset, length, at) => {
@@ -60,7 +69,7 @@ test('a read error names what of the range could not be read, and keeps its caus
   await source.close?.();
 });
 
-test('short and interrupted reads go on until all is read', async () => {
+unitTest('short and interrupted reads go on until all is read', async () => {
   const source = await fileSource(path);
   let calls = 0;
   onRead((fd, into, offset, length, at) => {
@@ -72,7 +81,7 @@ test('short and interrupted reads go on until all is read', async () => {
   await source.close?.();
 });
 
-test('a read error while unpacking is that, not a corrupt file', async () => {
+unitTest('a read error while unpacking is that, not a corrupt file', async () => {
   onRead((fd, into, offset, length, at) => {
     if (at === 65_536) throw systemError('EIO', 'i/o error', 'read');
     return real.readSync(fd, into, offset, length, at);
@@ -83,7 +92,7 @@ test('a read error while unpacking is that, not a corrupt file', async () => {
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });
 
-test('a read error in the padding of a packed file is one too', async () => {
+unitTest('a read error in the padding of a packed file is one too', async () => {
   const padded = fileOf(folder, 'padded.gz', Buffer.concat([fs.readFileSync(packed), Buffer.alloc(3_000_000)]));
   for (const bad of [1_000_000, 2_900_000]) {
     onRead((fd, into, offset, length, at) => {
@@ -97,7 +106,7 @@ test('a read error in the padding of a packed file is one too', async () => {
   }
 });
 
-test.skipIf(process.platform === 'win32')(
+oracleTest.skipIf(process.platform === 'win32')(
   'a fifo that takes the place of a file does not hang the opening',
   async () => {
     const fifo = join(folder, 'fifo');
@@ -120,21 +129,21 @@ function pretendDevices() {
   fstatSync.mockImplementation(((fd: number) => disguise(real.fstatSync(fd))) as unknown as typeof real.fstatSync);
 }
 
-test('a device of unknown size is probed', async () => {
+unitTest('a device of unknown size is probed', async () => {
   pretendDevices();
   const source = await fileSource(path);
   expect(await holds(source, bytes)).toBe(true);
   await source.close?.();
 });
 
-test('packed bytes on a device are not unpacked', async () => {
+unitTest('packed bytes on a device are not unpacked', async () => {
   pretendDevices();
   const source = await openImageFile(packed);
   expect(await holds(source, fs.readFileSync(packed))).toBe(true);
   await source.close?.();
 });
 
-test('an abort counts at every read, the first and those of the padding', async () => {
+unitTest('an abort counts at every read, the first and those of the padding', async () => {
   const padded = fileOf(folder, 'padded.gz', Buffer.concat([fs.readFileSync(packed), Buffer.alloc(500_000)]));
   let reads = 0;
   let abortAt = 0;
@@ -160,22 +169,22 @@ test('an abort counts at every read, the first and those of the padding', async 
   expect(abortAt).toBeGreaterThan(10);
 });
 
-test('pages of zeros are not written, wherever the unpacked pieces begin', async () => {
+unitTest('pages of zeros are not written, wherever the unpacked pieces begin', async () => {
   const pages = Buffer.alloc(200 * 4096);
   for (let page = 0; page < 200; page += 2) pages.fill(page + 1, page * 4096, (page + 1) * 4096);
+  const alternating = fileOf(folder, 'alternating.gz', gzipSync(pages, { level: 0 }));
   let written = 0;
   onWrite((fd, from, offset, length, at) => {
     written += length;
     return real.writeSync(fd, from, offset, length, at);
   });
-  const alternating = fileOf(folder, 'alternating.gz', gzipSync(pages, { level: 0 }));
   const source = await openImageFile(alternating, { tempDir, memoryLimit: 0 });
   expect(written).toBe(100 * 4096);
   expect(await holds(source, pages)).toBe(true);
   await source.close?.();
 });
 
-test('probing tells the end of a device from an error on it', async () => {
+unitTest('probing tells the end of a device from an error on it', async () => {
   const size = 70_000;
   const probe = (code: string) => {
     onRead((_fd, _into, _offset, _length, at) => {
@@ -191,7 +200,7 @@ test('probing tells the end of a device from an error on it', async () => {
   expect((error as Error).message).toContain('cannot find the size of /dev/x: EIO: text');
 });
 
-test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s', async (code) => {
+unitTest.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s', async (code) => {
   let written = 0;
   onWrite((fd, from, offset, length, at) => {
     if (written > 100_000) throw systemError(code, 'no room', 'write');
@@ -206,7 +215,7 @@ test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s', a
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });
 
-test('short writes go on until all is written', async () => {
+unitTest('short writes go on until all is written', async () => {
   onWrite((fd, from, offset, length, at) => real.writeSync(fd, from, offset, Math.min(length, 999), at));
   const source = await openImageFile(packed, { tempDir, memoryLimit: 0 });
   expect(await holds(source, bytes)).toBe(true);
@@ -220,7 +229,7 @@ function refuseToUnlinkOnce() {
   });
 }
 
-test('a temporary file that keeps its name goes on close', async () => {
+unitTest('a temporary file that keeps its name goes on close', async () => {
   const listeners = process.listenerCount('exit');
   refuseToUnlinkOnce();
   const source = await openImageFile(packed, { tempDir, memoryLimit: 0 });
@@ -233,7 +242,7 @@ test('a temporary file that keeps its name goes on close', async () => {
   expect(process.listenerCount('exit')).toBe(listeners);
 });
 
-test('a temporary file that keeps its name goes at exit', async () => {
+unitTest('a temporary file that keeps its name goes at exit', async () => {
   refuseToUnlinkOnce();
   await openImageFile(packed, { tempDir, memoryLimit: 0 });
   expect(fs.readdirSync(tempDir)).toHaveLength(1);
@@ -242,7 +251,7 @@ test('a temporary file that keeps its name goes at exit', async () => {
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });
 
-test('a temporary file that keeps its name goes when the data is corrupt', async () => {
+unitTest('a temporary file that keeps its name goes when the data is corrupt', async () => {
   refuseToUnlinkOnce();
   const cut = fileOf(folder, 'cut.gz', fs.readFileSync(packed).subarray(0, -1000));
   await expect(openImageFile(cut, { tempDir, memoryLimit: 0 })).rejects.toThrow('is cut off');

@@ -5,10 +5,11 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync, tr
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { fileSource, probeSize } from '../../src/source/file';
 import { openImageFile } from '../../src/source/gzip-file';
 import { SourceError } from '../../src/source/source';
+import { oracleTest, unitTest } from '../support/project-tests';
 import { canListOpenFiles, fileOf, holds, openFilesIn, sameBytes, sampleBytes, scratchFolder } from './support';
 
 const folder = scratchFolder();
@@ -19,7 +20,7 @@ const posix = process.platform !== 'win32';
 const sha256 = () => createHash('sha256').update(readFileSync(path)).digest('hex');
 const linuxWriteFlags = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000; // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND
 
-test.skipIf(!canListOpenFiles)('opens read-only, leaves content and times alone, closes', async () => {
+unitTest.skipIf(!canListOpenFiles)('opens read-only, leaves content and times alone, closes', async () => {
   const before = { hash: sha256(), mtime: statSync(path).mtimeMs, ctime: statSync(path).ctimeMs };
   for (const open of [fileSource, openImageFile]) {
     const opened = await open(path);
@@ -34,7 +35,7 @@ test.skipIf(!canListOpenFiles)('opens read-only, leaves content and times alone,
   expect({ hash: sha256(), mtime: statSync(path).mtimeMs, ctime: statSync(path).ctimeMs }).toEqual(before);
 });
 
-test('follows a symbolic link', async () => {
+unitTest('follows a symbolic link', async () => {
   const link = join(folder, 'link');
   symlinkSync(path, link);
   const source = await fileSource(link);
@@ -42,7 +43,7 @@ test('follows a symbolic link', async () => {
   await source.close?.();
 });
 
-test('a file that shrinks gives fewer bytes', async () => {
+unitTest('a file that shrinks gives fewer bytes', async () => {
   const shrinking = fileOf(folder, 'shrinking', bytes);
   const source = await fileSource(shrinking);
   truncateSync(shrinking, 50_000);
@@ -54,7 +55,7 @@ test('a file that shrinks gives fewer bytes', async () => {
   await source.close?.();
 });
 
-test('what is appended after opening is not seen', async () => {
+unitTest('what is appended after opening is not seen', async () => {
   const growing = fileOf(folder, 'growing', bytes.subarray(0, 1000));
   const source = await fileSource(growing);
   truncateSync(growing, 2000);
@@ -62,7 +63,7 @@ test('what is appended after opening is not seen', async () => {
   await source.close?.();
 });
 
-test('reads past 4 GiB', async () => {
+unitTest('reads past 4 GiB', async () => {
   const sparse = join(folder, 'sparse');
   const handle = await open(sparse, 'wx+');
   const place = 2 ** 32 + 2 ** 31 + 3;
@@ -76,13 +77,13 @@ test('reads past 4 GiB', async () => {
   await handle.close();
 });
 
-test.each([0, 1, 2, 3, 511, 512, 513, 100_000])('finds a size of %d bytes by probing', (size) => {
+unitTest.each([0, 1, 2, 3, 511, 512, 513, 100_000])('finds a size of %d bytes by probing', (size) => {
   const fd = openSync(fileOf(folder, 'probed', new Uint8Array(size)), 'r');
   expect(probeSize('probed', fd)).toBe(size);
   closeSync(fd);
 });
 
-test('a FileHandle stays open; the source over it ends with either', async () => {
+unitTest('a FileHandle stays open; the source over it ends with either', async () => {
   const handle = await open(path, 'r');
   const closed = await fileSource(handle);
   await closed.close?.();
@@ -97,7 +98,7 @@ test('a FileHandle stays open; the source over it ends with either', async () =>
   closeSync(other);
 });
 
-test('a path cannot be read after close', async () => {
+unitTest('a path cannot be read after close', async () => {
   const source = await fileSource(path);
   await source.close?.();
   expect(() => source.read(1000, new Uint8Array(24))).toThrow(
@@ -105,7 +106,7 @@ test('a path cannot be read after close', async () => {
   );
 });
 
-test('a handle that may not be read is a SourceError with range and cause', async () => {
+unitTest('a handle that may not be read is a SourceError with range and cause', async () => {
   const handle = await open(fileOf(folder, 'write-only', bytes), 'r+').then(async (readable) => {
     await readable.close();
     return open(join(folder, 'write-only'), 'a');
@@ -133,7 +134,7 @@ async function refusal(target: Parameters<typeof fileSource>[0]): Promise<string
   return (error as Error).message;
 }
 
-test('refuses what is missing and directories', async () => {
+unitTest('refuses what is missing and directories', async () => {
   const missing = join(folder, 'missing');
   expect(await refusal(missing)).toBe(`cannot open ${missing}: ENOENT: no such file or directory`);
   const directory = join(folder, 'directory');
@@ -143,7 +144,7 @@ test('refuses what is missing and directories', async () => {
   );
 });
 
-test.skipIf(!posix)('refuses a fifo at once, by path and by handle', { timeout: 1000 }, async () => {
+oracleTest.skipIf(!posix)('refuses a fifo at once, by path and by handle', { timeout: 1000 }, async () => {
   const fifo = join(folder, 'fifo');
   execFileSync('mkfifo', [fifo]);
   expect(await refusal(fifo)).toContain('it is a fifo');
@@ -152,7 +153,7 @@ test.skipIf(!posix)('refuses a fifo at once, by path and by handle', { timeout: 
   await handle.close();
 });
 
-test.skipIf(!posix)('refuses sockets and character devices', async () => {
+unitTest.skipIf(!posix)('refuses sockets and character devices', async () => {
   const socket = join(folder, 'socket');
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -163,7 +164,7 @@ test.skipIf(!posix)('refuses sockets and character devices', async () => {
 
 /** For instance a read-only loop device; none is looked for, as others may be using what there is. */
 const device = process.env['EXTCHECK_TEST_BLOCK_DEVICE'];
-test.skipIf(!device)('a block device named by EXTCHECK_TEST_BLOCK_DEVICE: its size, by probing too', async () => {
+unitTest.skipIf(!device)('a block device named by EXTCHECK_TEST_BLOCK_DEVICE: its size, by probing too', async () => {
   const source = await fileSource(device!);
   expect(source.size).toBeGreaterThan(0);
   expect(await source.read(source.size - 512, new Uint8Array(4096))).toBe(512);

@@ -1,11 +1,12 @@
 /** Runs tables of damages: what a check must report on a clean image with one thing changed, and what e2fsck says of it. */
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
 import type { ReportFinding } from '../../src/problem/collector';
 import { formatCode } from '../../src/problem/collector';
 import type { ProblemEntry } from '../../src/problem/define';
-import { e2fsck, hasE2fsprogs } from './e2fsprogs';
+import { e2fsck } from './e2fsprogs';
 import { collect, inShort, type TestImage } from './image';
+import { nativeTest, unitTest } from './project-tests';
 
 export interface Damage {
   name: string;
@@ -27,6 +28,15 @@ async function findingsOf(image: TestImage, check: (image: TestImage, report: Re
   await check(image, report);
   for (const { id, data } of findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
   return inShort(findings);
+}
+
+/** A function that is called once for each argument, and gives the same result again. */
+export function oncePer<A extends object, R>(make: (argument: A) => R): (argument: A) => R {
+  const made = new Map<A, R>();
+  return (argument) => {
+    if (!made.has(argument)) made.set(argument, make(argument));
+    return made.get(argument)!;
+  };
 }
 
 export type Problems = Readonly<Record<string, object>>;
@@ -52,12 +62,13 @@ export function testDamages(
   const mine = new Set(
     Object.values(known).flatMap((problem) => (problem.e2fsckSince ? [] : problem.e2fsck.map(formatCode))),
   );
+  const ofClean = oncePer((image: Damage['image']) => findingsOf(image(), check));
   for (const { name, image, damage, findings, e2fsckDiffers, native } of damages) {
-    test.skipIf(native && !hasE2fsprogs)(name, async () => {
-      expect(await findingsOf(image(), check), 'the clean image').toEqual([]);
+    (native ? nativeTest : unitTest)(name, async () => {
+      expect(await ofClean(image), 'the clean image').toEqual([]);
       expect(await findingsOf(damage(image()), check)).toEqual(findings);
     });
-    test.skipIf(!hasE2fsprogs || e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
+    nativeTest.skipIf(e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
       const { status, codes } = e2fsck(damage(image()));
       const logged = [...new Set(codes.filter((code) => mine.has(code)))].sort();
       const expected = findings.map((finding) => finding.split(' ')[1]).filter((code) => code !== undefined);
@@ -67,7 +78,7 @@ export function testDamages(
     });
   }
 
-  test('every problem is provoked', () => {
+  unitTest('every problem is provoked', () => {
     const provoked = new Set(damages.flatMap((damage) => damage.findings.map((finding) => finding.split(' ')[0])));
     expect(Object.keys(problems).filter((id) => !provoked.has(id))).toEqual(elsewhere);
   });

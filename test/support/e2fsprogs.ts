@@ -4,12 +4,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestImage } from './image';
+import { sharedImage } from './shared-images';
+import { works } from './tools';
 
 /** Whether mke2fs, debugfs and e2fsck can be run. Tests that need them are skipped without. */
-export const hasE2fsprogs = ['mke2fs', 'debugfs', 'e2fsck'].every((tool) => spawnSync(tool, ['-V']).status === 0);
+export const hasE2fsprogs = ['mke2fs', 'debugfs', 'e2fsck'].every((tool) => works(tool, '-V'));
 
 /** As `1.47.0`; empty without e2fsck. */
-export const e2fsckVersion = /e2fsck (\S+)/.exec(String(spawnSync('e2fsck', ['-V']).stderr))?.[1] ?? '';
+export const e2fsckVersion = hasE2fsprogs
+  ? (/e2fsck (\S+)/.exec(String(spawnSync('e2fsck', ['-V']).stderr))?.[1] ?? '')
+  : '';
 
 /** Seconds since 1970 that the tools take for the present. */
 export const fakeNow = 1_700_000_000;
@@ -74,28 +78,48 @@ export interface Recipe {
   settle?: boolean;
 }
 
+/** Images in the memory of this worker, by recipe; the oldest ones make room for new ones. */
 const made = new Map<string, Uint8Array>();
+const mostBytes = 256 * 2 ** 20;
 
-/** A fresh copy of an image made by mke2fs; each recipe is followed once in a test file. */
+function keep(key: string, bytes: Uint8Array): void {
+  made.set(key, bytes);
+  let total = 0;
+  for (const image of made.values()) total += image.length;
+  for (const [oldest, image] of made) {
+    if (total <= mostBytes || oldest === key) break;
+    made.delete(oldest);
+    total -= image.length;
+  }
+}
+
+function follow(recipe: Recipe, image: string, folder: string): void {
+  const config = join(folder, 'mke2fs.conf');
+  writeFileSync(config, mke2fsConfig);
+  const env = { ...fixed, MKE2FS_CONFIG: config };
+  run(
+    'mke2fs',
+    ['-q', '-F', '-U', '00c0ffee-0000-4000-8000-000000000001', ...recipe.options.split(' '), image, recipe.size],
+    env,
+  );
+  if (recipe.commands) run('debugfs', ['-w', '-f', '-', image], env, recipe.commands.join('\n'));
+  if (recipe.settle) run('e2fsck', ['-fy', image], env, undefined, [0, 1]);
+}
+
+/** A fresh copy of an image made by mke2fs. Each recipe is followed once, by the first worker of a run that needs it. */
 export function makeImage(recipe: Recipe): TestImage {
   const key = JSON.stringify(recipe);
   let bytes = made.get(key);
   if (!bytes) {
     bytes = inFolder((folder) => {
       const image = join(folder, 'image');
-      const config = join(folder, 'mke2fs.conf');
-      writeFileSync(config, mke2fsConfig);
-      const env = { ...fixed, MKE2FS_CONFIG: config };
-      run(
-        'mke2fs',
-        ['-q', '-F', '-U', '00c0ffee-0000-4000-8000-000000000001', ...recipe.options.split(' '), image, recipe.size],
-        env,
-      );
-      if (recipe.commands) run('debugfs', ['-w', '-f', '-', image], env, recipe.commands.join('\n'));
-      if (recipe.settle) run('e2fsck', ['-fy', image], env, undefined, [0, 1]);
+      const make = () => follow(recipe, image, folder);
+      // a tree on disk is of this worker alone
+      if (/ -d /.test(recipe.options)) make();
+      else return sharedImage(key, image, make);
       return readFileSync(image);
     });
-    made.set(key, bytes);
+    keep(key, bytes);
   }
   return new TestImage(Uint8Array.from(bytes));
 }

@@ -14,22 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll } from 'vitest';
 import { hasE2fsprogs, makeImage } from './e2fsprogs';
+import { isFullSoak } from './project';
 
-/** Whether the tests that take minutes are asked for: all images, all moments. `npm test` has a part of each. */
-export const long = process.env['EXTCHECK_REPAIR_LONG'] === '1';
+export { freshFolder } from './scratch';
 
-/** A fresh folder, removed after the tests of a file. */
-export function freshFolder(parent = tmpdir()): string {
-  const folder = mkdtempSync(join(parent, 'extcheck-repair-test-'));
-  folders.push(folder);
-  return folder;
-}
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+/** Whether all images and all moments are tested: in the full soak. */
+export const long = isFullSoak;
 
 export const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 

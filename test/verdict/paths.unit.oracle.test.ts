@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { TestDirectory } from '../support/directory';
-import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
+import { makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
+import { nativeTest, unitTest } from '../support/project-tests';
 import { tree } from '../support/tree';
 import { checkWhole } from '../support/whole';
 
@@ -13,7 +14,7 @@ async function pathsOf(image: TestImage, id: string): Promise<(string | undefine
   return (await checkWhole(image)).findings.filter((finding) => finding.id === id).map(({ path }) => path);
 }
 
-test.each([
+unitTest.each([
   [2, '/'],
   [tree.etc, '/etc'],
   [tree.cos, '/etc/cos'],
@@ -24,13 +25,13 @@ test.each([
   expect(await pathsOf(load().setInode(ino, { i_faddr: 1 }), 'inode-faddr-set')).toEqual([path]);
 });
 
-test('an entry is named in its directory', async () => {
+unitTest('an entry is named in its directory', async () => {
   const image = load();
   at(image, '/usr/lib/systemd').add('gone', { inode: 100, file_type: 1 });
   expect(await pathsOf(image, 'entry-inode-unused')).toEqual(['/usr/lib/systemd/gone']);
 });
 
-test('what was renamed or moved has its new path', async () => {
+unitTest('what was renamed or moved has its new path', async () => {
   const image = load();
   at(image, '/usr').set('lib', {}, 'bil');
   at(image, '/etc').remove('fstab');
@@ -39,7 +40,7 @@ test('what was renamed or moved has its new path', async () => {
   expect(await pathsOf(image, 'inode-faddr-set')).toEqual(['/home/tab', '/usr/bil/systemd/systemd']);
 });
 
-test('what no entry names has no path, nor has anything in it', async () => {
+unitTest('what no entry names has no path, nor has anything in it', async () => {
   const image = load();
   const usr = at(image, '/usr').ino;
   image.setInode(50, { i_faddr: 1 }).setInode(usr, { i_faddr: 1 });
@@ -48,7 +49,7 @@ test('what no entry names has no path, nor has anything in it', async () => {
   expect(await pathsOf(image, 'directory-unattached')).toEqual([undefined]);
 });
 
-test('what hangs in a circle has no path', async () => {
+unitTest('what hangs in a circle has no path', async () => {
   const image = load();
   const log = at(image, '/var/log');
   const root = at(image, '/');
@@ -60,7 +61,7 @@ test('what hangs in a circle has no path', async () => {
   expect(await pathsOf(image, 'inode-faddr-set')).toEqual([undefined]);
 });
 
-test.each([
+unitTest.each([
   ['a\n\\\x80\x1b', '/etc/a\\n\\\\\\x80\\x1b'],
   ['fs/ab', '/etc/fs\\x2fab'],
   ['f\0\x7fab', '/etc/f\\x00\\x7fab'],
@@ -72,13 +73,13 @@ test.each([
   expect(await pathsOf(image.setInode(tree.fstab, { i_faddr: 1 }), 'inode-faddr-set')).toEqual([path]);
 });
 
-test.each(['', '..'])('an entry named "%s" is no path of the file it names', async (name) => {
+unitTest.each(['', '..'])('an entry named "%s" is no path of the file it names', async (name) => {
   const image = load();
   at(image, '/etc').set('fstab', {}, name);
   expect(await pathsOf(image.setInode(tree.fstab, { i_links_count: 2 }), 'inode-links-wrong')).toEqual([undefined]);
 });
 
-test.skipIf(!hasE2fsprogs)('files in directories that are kept in their inodes', async () => {
+nativeTest('files in directories that are kept in their inodes', async () => {
   const names = ['a', 'second-and-longer-name', 'third-and-longer-name', 'fourth-in-the-attribute'];
   const image = makeImage({
     size: '2M',

@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, vi } from 'vitest';
 import { parsePrintableName } from '../../src/bytes/names';
 import { inodeFlags } from '../../src/layout/inode';
 import { openImage } from '../../src/open-image';
@@ -14,7 +14,9 @@ import { checkRequired } from '../../src/view/required';
 import { loadInode } from '../../src/view/stat';
 import { walkMapping } from '../../src/volume/mapping';
 import { openFileSystem } from '../../src/volume/open';
-import { fixture, hasTools, inFolder, mke2fs, open, walk } from './support';
+import { amount } from '../support/project';
+import { nativeTest, unitTest } from '../support/project-tests';
+import { fixture, inFolder, mke2fs, open, walk } from './support';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -99,7 +101,7 @@ async function exercise(image: Image): Promise<number> {
   return seen.size;
 }
 
-test('the walk that the property makes reaches the whole of a sound image', async () => {
+unitTest('the walk that the property makes reaches the whole of a sound image', async () => {
   for (const { bytes } of targets) expect(await exercise(await openImage(memorySource(bytes)))).toBeGreaterThan(50);
 });
 
@@ -127,14 +129,14 @@ async function survives(
   expect(Buffer.compare(changed, before)).toBe(0);
 }
 
-test('byte flips in metadata', async () => {
+unitTest('byte flips in metadata', async () => {
   const property = fc.asyncProperty(fc.nat(names.length - 1), flips, (which, changes) =>
     survives(targets[which]!, changes),
   );
-  await fc.assert(property, { numRuns: 50 });
+  await fc.assert(property, { numRuns: amount({ unit: 5, ci: 50, full: 2000 }) });
 });
 
-test.skipIf(!hasTools)('byte flips in an image with data kept in inodes', async () => {
+nativeTest('byte flips in an image with data kept in inodes', async () => {
   await inFolder(async (folder) => {
     const tree = join(folder, 'tree');
     for (let i = 0; i < 20; i++) {
@@ -157,12 +159,12 @@ test.skipIf(!hasTools)('byte flips in an image with data kept in inodes', async 
     expect(flags & inodeFlags.INLINE_DATA).not.toBe(0);
     await fc.assert(
       fc.asyncProperty(flips, (changes) => survives(target, changes)),
-      { numRuns: 50 },
+      { numRuns: amount({ unit: 5, ci: 50, full: 2000 }) },
     );
   });
 });
 
-test('images cut off anywhere', async () => {
+unitTest('images cut off anywhere', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(names.length - 1), fc.double({ min: 0, max: 1, noNaN: true }), async (which, part) => {
       const { bytes } = targets[which]!;

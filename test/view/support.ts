@@ -16,6 +16,7 @@ import type { Groups } from '../../src/volume/groups';
 import { inodeOffset } from '../../src/volume/inode-at';
 import { openFileSystem } from '../../src/volume/open';
 import type { Volume } from '../../src/volume/volume';
+import { isInstalled } from '../support/tools';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
@@ -23,9 +24,8 @@ const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 export const fixture = (name: string): Uint8Array => new Uint8Array(gunzipSync(readFileSync(fixturePath(name))));
 export const fixturePath = (name: string): string => join(fixtures, `${name}.img.gz`);
 
-const runs = (tool: string): boolean => spawnSync(tool, ['-V']).error === undefined;
 /** Whether e2fsprogs is installed. */
-export const hasTools = runs('debugfs') && runs('mke2fs') && existsSync('/proc');
+export const hasTools = isInstalled('debugfs', '-V') && isInstalled('mke2fs', '-V') && existsSync('/proc');
 
 export interface Opened {
   bytes: Uint8Array;

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { checkImage } from '../../src/check';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
 import { looksLike } from '../../src/volume/lookalike';
 import { TestImage } from '../support/image';
+import { oracleTest, unitTest } from '../support/project-tests';
+import { isInstalled, works } from '../support/tools';
 
 const of = (bytes: Uint8Array) => looksLike(memorySource(bytes));
 /** A file of `size` bytes with Latin-1 texts in it. */
@@ -19,7 +21,7 @@ function fileOf(size: number, ...texts: [at: number, text: string][]): Buffer {
   return bytes;
 }
 
-test.each<[string, number, string, string]>([
+unitTest.each<[string, number, string, string]>([
   ['a normal file of e2image', 0, '\x10\xb7\x2b\x7fExt2 Image 1.0', 'e2image -r DEVICE FILE'],
   ['QCOW2', 0, 'QFI\xfb\0\0\0\x02', 'qemu-img convert -O raw'],
   ['VMDK', 0, 'KDMV', 'VMDK'],
@@ -57,18 +59,18 @@ test.each<[string, number, string, string]>([
   expect((await of(fileOf(at + 2, [at, magic]))) ?? '').not.toContain(words);
 });
 
-test('gzip inside something that was not unpacked', async () => {
+unitTest('gzip inside something that was not unpacked', async () => {
   expect(await of(gzipSync('x'))).toBe('gzip data; unpack it first');
 });
 
-test('nothing at all, and zeros', async () => {
+unitTest('nothing at all, and zeros', async () => {
   expect(await of(new Uint8Array(0))).toBe('an empty file');
   expect(await of(new Uint8Array(5000))).toContain('only zeros');
   expect(await of(fileOf(3_000_000, [2_000_000, 'x']))).toContain('whose first 1048576 bytes are zeros');
   expect(await of(fileOf(5000, [70, 'something']))).toBeNull();
 });
 
-test('an image behind a header', async () => {
+unitTest('an image behind a header', async () => {
   const image = TestImage.load('ext2-1k').bytes;
   expect(await of(Buffer.concat([fileOf(4096, [0, 'header']), image]))).toBe(
     'a file with an ext file system from byte 4096 on (--offset 4096)',
@@ -94,7 +96,7 @@ describe('disks', () => {
     return bytes;
   };
 
-  test('MBR', async () => {
+  unitTest('MBR', async () => {
     expect(
       await of(
         record(disk(2048), 0, [
@@ -106,7 +108,7 @@ describe('disks', () => {
     expect(await of(record(disk(), 0, [[0x07, 2048]]))).toBe('a disk with a partition, no ext file system in any');
   });
 
-  test('logical partitions, and a chain that ends nowhere', async () => {
+  unitTest('logical partitions, and a chain that ends nowhere', async () => {
     const bytes = record(disk(4000, 6000), 0, [[0x05, 3000]]);
     record(
       record(bytes, 3000, [
@@ -126,7 +128,7 @@ describe('disks', () => {
     expect(await of(bytes)).toContain('a disk with 123 partitions');
   });
 
-  test.each([512, 4096])('GPT with sectors of %d bytes', async (sector) => {
+  unitTest.each([512, 4096])('GPT with sectors of %d bytes', async (sector) => {
     const bytes = record(Buffer.alloc(8 * 2 ** 20), 0, [[0xee, 1]]);
     bytes.write('EFI PART', sector, 'latin1');
     bytes.writeUInt32LE(2, sector + 72);
@@ -145,8 +147,8 @@ describe('disks', () => {
     );
   });
 
-  test('sfdisk agrees on where they start', (context) => {
-    if (spawnSync('sfdisk', ['--version']).status !== 0) context.skip();
+  oracleTest('sfdisk agrees on where they start', (context) => {
+    if (!works('sfdisk', '--version')) context.skip();
     return withFolder(async (folder) => {
       for (const label of ['dos', 'gpt']) {
         const path = join(folder, label);
@@ -172,8 +174,8 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-test('e2image: its normal file and its QCOW2 are named', (context) => {
-  if (spawnSync('e2image', ['-V']).error) context.skip();
+oracleTest('e2image: its normal file and its QCOW2 are named', (context) => {
+  if (!isInstalled('e2image', '-V')) context.skip();
   return withFolder(async (folder) => {
     const path = join(folder, 'image');
     writeFileSync(path, TestImage.load('ext4-4k-csum').bytes);
@@ -191,7 +193,7 @@ test('e2image: its normal file and its QCOW2 are named', (context) => {
   });
 });
 
-test('anything at all, also what cannot be read: never throws, reads little', async () => {
+unitTest('anything at all, also what cannot be read: never throws, reads little', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ minLength: 1, maxLength: 1200 }),

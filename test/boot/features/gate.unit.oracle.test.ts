@@ -1,6 +1,6 @@
 /** The feature gate: who can use which features, as asked for on `boot` and on the main check. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readersCheck } from '../../../src/boot/extensions';
 import { ConsumerError } from '../../../src/boot/features/consumer';
 import { e2fsck } from '../../../src/boot/features/e2fsck';
@@ -12,6 +12,7 @@ import { checkImage } from '../../../src/check';
 import { incompat, roCompat } from '../../../src/layout/features';
 import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { nativeDescribe, unitDescribe, unitTest } from '../../support/project-tests';
 
 const refused = (asked: Parameters<typeof parseConsumers>[0], ...features: string[]) =>
   parseConsumers(asked).flatMap((consumer) =>
@@ -20,7 +21,7 @@ const refused = (asked: Parameters<typeof parseConsumers>[0], ...features: strin
     ),
   );
 
-describe('GRUB', () => {
+unitDescribe('GRUB', () => {
   test.each([
     ['grub@2.00', ['64bit refuses', 'metadata_csum_seed refuses']],
     ['grub@2.06', ['metadata_csum_seed refuses']],
@@ -42,14 +43,14 @@ describe('GRUB', () => {
   });
 });
 
-test('U-Boot reads wrongly what it does not know', () => {
+unitTest('U-Boot reads wrongly what it does not know', () => {
   expect(refused({ bootLoader: 'u-boot@2024.01' }, 'meta_bg', 'large_dir', 'extent', '64bit', 'quota')).toEqual([
     'meta_bg misreads',
     'large_dir misreads',
   ]);
 });
 
-test('Linux refuses incompatible features and mounts others read-only', () => {
+unitTest('Linux refuses incompatible features and mounts others read-only', () => {
   expect(refused({ kernel: '5.14' }, 'orphan_present', 'orphan_file', 'casefold')).toEqual([
     'orphan_present read-only',
   ]);
@@ -61,7 +62,7 @@ test('Linux refuses incompatible features and mounts others read-only', () => {
   expect(refused({ kernel: 'linux@4.12+large_dir' }, 'large_dir')).toEqual([]);
 });
 
-test('e2fsck refuses compatible features too', () => {
+unitTest('e2fsck refuses compatible features too', () => {
   expect(refused({ e2fsck: '1.46' }, 'orphan_file', 'metadata_csum_seed', 'FEATURE_C20')).toEqual([
     'orphan_file refuses',
     'FEATURE_C20 refuses',
@@ -69,7 +70,7 @@ test('e2fsck refuses compatible features too', () => {
   expect(refused({ e2fsck: '1.47.0' }, 'orphan_file')).toEqual([]);
 });
 
-test.each([
+unitTest.each([
   [{ bootLoader: 'lilo@24' }, "'lilo@24' names none of grub@VERSION, u-boot@VERSION"],
   [{ bootLoader: '2.06' }, 'names none of'],
   [{ bootLoader: 'grub@2.06+casefolding' }, "There is no feature 'casefolding'."],
@@ -82,7 +83,7 @@ test.each([
   expect(() => parseConsumers(asked)).toThrow(why);
 });
 
-describe('the tables', () => {
+unitDescribe('the tables', () => {
   test.each([
     ['grub', grub, Object.keys(incompat)],
     ['u-boot', uBoot, Object.keys(incompat)],
@@ -109,7 +110,7 @@ describe('the tables', () => {
   });
 });
 
-describe.skipIf(!hasE2fsprogs)('on the main check', () => {
+nativeDescribe('on the main check', () => {
   const image = hasE2fsprogs
     ? makeImage({ size: '8M', options: '-t ext4 -O metadata_csum,metadata_csum_seed,orphan_file,casefold' })
     : null;

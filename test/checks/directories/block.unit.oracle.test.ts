@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { problems } from '../../../src/checks/directories/block';
 import { dirent } from '../../../src/layout/dirent';
 import { extentLeaf } from '../../../src/layout/extent';
@@ -7,6 +7,7 @@ import type { Damage } from '../../support/damages';
 import { inodeOf, TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
+import { unitTest } from '../../support/project-tests';
 import { setBlockWords, setRoot, tree } from '../../support/tree';
 import { checkWhole, testWhole } from '../../support/whole';
 
@@ -220,7 +221,7 @@ const damages: Damage[] = [
 
 testWhole(problems, damages, { elsewhere: ['directory-too-many-blocks'] });
 
-test('follows so many blocks and no more', async () => {
+unitTest('follows so many blocks and no more', async () => {
   const image = TestImage.load('ext2-1k');
   // the last directory in the table gets one more block, far behind a hole
   const log = inodeOf(image, '/var/log');

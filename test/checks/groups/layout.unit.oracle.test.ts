@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { problems } from '../../../src/checks/groups/layout';
 import { groupDesc } from '../../../src/layout/group';
 import { groupFirstBlock } from '../../../src/volume/geometry';
 import { times } from '../../support/agree';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { inShort, TestImage } from '../../support/image';
+import { nativeTest } from '../../support/project-tests';
 import { checkWhole, testWhole } from '../../support/whole';
 
 /** One group, so that no copy of the descriptors steps in for the damaged ones. */
@@ -176,7 +177,7 @@ testWhole(problems, [
   },
 ]);
 
-test.skipIf(!hasE2fsprogs)('an inode table where numbers are too large to count on from', async () => {
+nativeTest('an inode table where numbers are too large to count on from', async () => {
   const image = makeImage({ size: '1M', options: '-t ext4 -b 1024 -N 16 -O 64bit,^has_journal' });
   const { findings } = await checkWhole(image.setGroup(0, { bg_inode_table_hi: 0x4000000 }));
   expect(inShort(findings)).toContain('inode-table-unreadable 0x010028');

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { problems } from '../../../src/checks/inodes/mapping/claims';
 import { extentLeaf } from '../../../src/layout/extent';
 import { inodeFlags } from '../../../src/layout/inode';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';
+import { nativeTest } from '../../support/project-tests';
 import { setBlockWords, setRoot } from '../../support/tree';
 import { checkWhole, testWhole } from '../../support/whole';
 
@@ -212,7 +213,7 @@ testWhole(problems, [
   },
 ]);
 
-test.skipIf(!hasE2fsprogs)('an extent at a wrong place is one finding, with all its blocks', async () => {
+nativeTest('an extent at a wrong place is one finding, with all its blocks', async () => {
   const { findings } = await checkWhole(map(clusters(), a, 11, [0, 40, free + 1]));
   expect(inShort(findings)[0]).toBe('cluster-misaligned 0x010074');
   expect(findings[0]).toMatchObject({ inode: a, block: free + 1, data: { logical: 0, blocks: 40 } });

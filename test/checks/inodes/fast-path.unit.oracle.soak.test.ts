@@ -13,11 +13,13 @@ import { damaged, makeMutations } from '../../fuzz/mutations';
 import { Random } from '../../fuzz/random';
 import { targetsOf } from '../../fuzz/sites';
 import { collect, type TestImage } from '../../support/image';
+import { amount } from '../../support/project';
+import { unitTest } from '../../support/project-tests';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-/** Damaged images of each kind; a soak sets FAST_PATH_RUNS higher. */
-const runs = Number(process.env['FAST_PATH_RUNS'] ?? 10);
+/** Damaged images of each kind. */
+const runs = amount({ unit: 2, oracle: 10, ci: 10, full: 1000 });
 
 interface Scan {
   findings: Finding[];
@@ -94,7 +96,7 @@ describe.each(allBases().map((base) => [base.name, base] as const))('%s', (_name
   });
 });
 
-test('most inodes of an image take the fast path', async () => {
+unitTest('most inodes of an image take the fast path', async () => {
   const accept = vi.spyOn(InodeFastPath.prototype, 'accept');
   const base = allBases().find(({ name }) => name === 'ext4-4k-csum' || name === 'ext4-1k-csum')!;
   await scan(base.image(), true);

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { inode, inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry } from '../../../src/layout/xattr';
 import { openImage } from '../../../src/open-image';
 import { expectAgreement } from '../../support/agree';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';
 import {
   dataEntry,
@@ -14,6 +14,7 @@ import {
   inlineTree,
   setInlineData,
 } from '../../support/inline';
+import { nativeDescribe } from '../../support/project-tests';
 import { addFlags } from '../../support/tree';
 import { checkWhole, testWhole } from '../../support/whole';
 
@@ -173,7 +174,7 @@ testWhole({}, [
   ),
 ]);
 
-describe.skipIf(!hasE2fsprogs).each([
+nativeDescribe.each([
   ['without checksums', made],
   ['with checksums', checked],
 ])('sound inline data, %s', (_name, image) => {

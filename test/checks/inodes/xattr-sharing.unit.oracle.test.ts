@@ -1,14 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { checkImage } from '../../../src/check';
 import { Regions } from '../../../src/checks/inodes/xattr/regions';
 import { inode, inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
+import { nativeTest, unitTest } from '../../support/project-tests';
 
 /** Inodes that share one attribute block. */
 const sharers = 10_000;
 
-test.skipIf(!hasE2fsprogs)(
+nativeTest(
   'an attribute block that ten thousand inline files share is read once',
   async () => {
     const image = makeImage({
@@ -53,7 +54,7 @@ test.skipIf(!hasE2fsprogs)(
   30_000,
 );
 
-test('ranges may touch but not overlap, in whatever order they are taken', () => {
+unitTest('ranges may touch but not overlap, in whatever order they are taken', () => {
   const regions = new Regions(100);
   expect(regions.take(10, 10)).toBe(true);
   expect(regions.take(30, 10)).toBe(true);

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Field } from '../../../src/bytes/field';
 import { problems } from '../../../src/checks/inodes/xattr/problems';
 import { inode } from '../../../src/layout/inode';
 import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
+import { unitTest } from '../../support/project-tests';
 import { restampXattrBlock, tree } from '../../support/tree';
 import { checkWhole, testWhole } from '../../support/whole';
 
@@ -216,7 +217,7 @@ testWhole(
   { elsewhere: valueFindings },
 );
 
-test('inodes of 128 bytes have no room for attributes, not even the last one of a table', async () => {
+unitTest('inodes of 128 bytes have no room for attributes, not even the last one of a table', async () => {
   const image = TestImage.load('ext2-128-inode');
   image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | 0x400 });
   image.setInode(image.made.inodesCount, { i_mode: 0o100644, i_links_count: 1 });

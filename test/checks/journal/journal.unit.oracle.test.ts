@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { crc32c } from '../../../src/bytes/crc32c';
 import type { Field } from '../../../src/bytes/field';
 import { checkJournal, problems as places } from '../../../src/checks/journal/journal';
@@ -10,6 +10,7 @@ import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { type Damage, testDamages } from '../../support/damages';
 import { collect, inShort, TestImage } from '../../support/image';
+import { unitTest } from '../../support/project-tests';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups, backup } = await image.open();
@@ -344,7 +345,7 @@ const damages: Damage[] = [
 
 testDamages({ ...places, ...contents }, check, damages);
 
-test.each([
+unitTest.each([
   ['a clean journal', (image: TestImage) => image, { needsRecovery: false, stopped: false }],
   [
     'a journal to be replayed',
@@ -363,7 +364,7 @@ test.each([
   expect(await checkJournal(volume, groups, false, collect().report)).toEqual(expected);
 });
 
-test('says that a backup superblock does not carry the flag', async () => {
+unitTest('says that a backup superblock does not carry the flag', async () => {
   const { volume, groups } = await set(ext4(), { s_start: 7 }).open();
   const { report, findings } = collect();
   await checkJournal(volume, groups, true, report);
@@ -371,14 +372,11 @@ test('says that a backup superblock does not carry the flag', async () => {
   expect(findings[0]?.data).toEqual({ stored: 7, backup: true });
 });
 
-test.each([
-  'ext2-1k',
-  'ext2-rev0',
-  'ext4-nojournal',
-  'ext4-4k-csum',
-  'ext4-uninit-bg',
-])('is silent on %s', async (name) => {
-  const { report, findings } = collect();
-  await check(TestImage.load(name), report);
-  expect(findings).toEqual([]);
-});
+unitTest.each(['ext2-1k', 'ext2-rev0', 'ext4-nojournal', 'ext4-4k-csum', 'ext4-uninit-bg'])(
+  'is silent on %s',
+  async (name) => {
+    const { report, findings } = collect();
+    await check(TestImage.load(name), report);
+    expect(findings).toEqual([]);
+  },
+);

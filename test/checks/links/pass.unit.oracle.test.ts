@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { problems } from '../../../src/checks/links/pass';
 import { inodeFlags } from '../../../src/layout/inode';
 import { TestDirectory } from '../../support/directory';
 import { TestImage } from '../../support/image';
+import { unitTest } from '../../support/project-tests';
 import { setBlockWords, tree } from '../../support/tree';
 import { checkWhole, testWhole } from '../../support/whole';
 
@@ -126,7 +127,7 @@ const folder = 2;
 const perBlock = 341;
 const filled = 191;
 
-test('more than 65,000 links to a directory need a feature', async () => {
+unitTest('more than 65,000 links to a directory need a feature', async () => {
   const report = await checkWhole(manyLinks(), { maxFindings: 1 });
   expect(report.counts).toEqual({
     'entry-links-directory-again': perBlock * filled,

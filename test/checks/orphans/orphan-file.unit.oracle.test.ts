@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { crc32c } from '../../../src/bytes/crc32c';
 import { checkOrphanFile, problems } from '../../../src/checks/orphans/orphan-file';
 import { compat, roCompat } from '../../../src/layout/features';
@@ -6,8 +6,9 @@ import { inode, inodeFlags } from '../../../src/layout/inode';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { inodeSeed } from '../../../src/volume/inode-checksum';
 import { type Damage, testDamages } from '../../support/damages';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
+import { nativeTest, unitTest } from '../../support/project-tests';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups } = await image.open();
@@ -202,7 +203,7 @@ testDamages(
   { elsewhere: ['orphan-file-in-use'] },
 );
 
-test.skipIf(!hasE2fsprogs)('says which block is not empty and why', async () => {
+nativeTest('says which block is not empty and why', async () => {
   const image = summed();
   image.view.setUint32(at(image, 2) + 8, 15, true);
   image.view.setUint32(at(image, 2), 17, true);
@@ -215,7 +216,7 @@ test.skipIf(!hasE2fsprogs)('says which block is not empty and why', async () => 
   });
 });
 
-test('says nothing without the feature', async () => {
+unitTest('says nothing without the feature', async () => {
   const { report, findings } = collect();
   await check(TestImage.load('ext4-4k-csum').setSuper({ s_orphan_file_inum: 5 }), report);
   expect(findings).toEqual([]);

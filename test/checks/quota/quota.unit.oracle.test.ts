@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { checkQuotas, problems } from '../../../src/checks/quota/quota';
 import { QuotaUsage } from '../../../src/facts/quota-usage';
 import { roCompat } from '../../../src/layout/features';
@@ -8,8 +8,9 @@ import { quotaEntry, quotaEntrySize, quotaHeader, quotaLeafHeaderSize, quotaMagi
 import type { ReportFinding } from '../../../src/problem/collector';
 import { readQuotaFile } from '../../../src/volume/quota-file';
 import { type Damage, testDamages } from '../../support/damages';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
+import { nativeTest, unitTest } from '../../support/project-tests';
 
 /** Quota files of all three kinds, written by e2fsck, with an id that needs its own way through the tree. */
 const recipe = {
@@ -176,7 +177,7 @@ testDamages(
   damages.map((damage) => ({ ...damage, image: load, native: true })),
 );
 
-test.skipIf(!hasE2fsprogs)('reads every id of a file as e2fsck wrote it', async () => {
+nativeTest('reads every id of a file as e2fsck wrote it', async () => {
   const image = load();
   const { volume, groups } = await image.open();
   const usage = usageOf(image);
@@ -196,7 +197,7 @@ test.skipIf(!hasE2fsprogs)('reads every id of a file as e2fsck wrote it', async 
   expect([...usage.of(2).keys()].sort((a, b) => a - b)).toEqual([0, 9]);
 });
 
-test.skipIf(!hasE2fsprogs)('names the first ids that differ, with both values', async () => {
+nativeTest('names the first ids that differ, with both values', async () => {
   const { volume, groups } = await load().open();
   const usage = new QuotaUsage();
   for (let id = 20; id > 0; id--) usage.charge(1, id, id * 1024, id);
@@ -214,7 +215,7 @@ test.skipIf(!hasE2fsprogs)('names the first ids that differ, with both values', 
   });
 });
 
-test.skipIf(!hasE2fsprogs)('ends on any garbage in a quota file', async () => {
+nativeTest('ends on any garbage in a quota file', async () => {
   const clean = load();
   await fc.assert(
     fc.asyncProperty(
@@ -233,7 +234,7 @@ test.skipIf(!hasE2fsprogs)('ends on any garbage in a quota file', async () => {
   );
 });
 
-test('says nothing without the feature', async () => {
+unitTest('says nothing without the feature', async () => {
   const image = TestImage.load('ext4-4k-csum');
   const { volume, groups } = await image.open();
   const usage = new QuotaUsage();
@@ -243,7 +244,7 @@ test('says nothing without the feature', async () => {
   expect(findings).toEqual([]);
 });
 
-test('usage adds up by kind and id', () => {
+unitTest('usage adds up by kind and id', () => {
   const usage = new QuotaUsage();
   usage.charge(0, 7, 1024, 1);
   usage.charge(0, 7, 2048, 2);

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { checkBackups, problems } from '../../../src/checks/superblock/backups';
 import { incompat } from '../../../src/layout/features';
 import { superblock, superblockOffset, superblockSize } from '../../../src/layout/superblock';
@@ -8,6 +8,7 @@ import { groupFirstBlock } from '../../../src/volume/geometry';
 import { type Damage, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
+import { unitTest } from '../../support/project-tests';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, superBlock } = await image.open();
@@ -80,7 +81,7 @@ const damages: Damage[] = [
 
 testDamages(problems, check, damages);
 
-test('names every field that differs, with both values', async () => {
+unitTest('names every field that differs, with both values', async () => {
   const image = load();
   image.poke(superblock.s_inodes_per_group, at(image, 1), 7).poke(superblock.s_desc_size, at(image, 1), 128);
   const { report, findings } = collect();
@@ -98,7 +99,7 @@ test('names every field that differs, with both values', async () => {
   ]);
 });
 
-test('leaves out the copy in use and the primary one', async () => {
+unitTest('leaves out the copy in use and the primary one', async () => {
   const image = load();
   const { volume } = await image.open();
   image.fill(superblockOffset, superblockSize).fill(at(image, 1), superblockSize);
@@ -110,7 +111,7 @@ test('leaves out the copy in use and the primary one', async () => {
 const clean = readdirSync(new URL('../../../fixtures/clean/', import.meta.url)).map((name) =>
   name.replace('.img.gz', ''),
 );
-test.each(clean)('is silent on %s', async (name) => {
+unitTest.each(clean)('is silent on %s', async (name) => {
   const { report, findings } = collect();
   await check(TestImage.load(name), report);
   expect(findings).toEqual([]);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { problems as errors } from '../../../src/checks/superblock/errors';
 import { problems as features } from '../../../src/checks/superblock/features';
 import { checkSuperblockFields } from '../../../src/checks/superblock/fields';
@@ -15,6 +15,7 @@ import { openFileSystem } from '../../../src/volume/open';
 import { type Damage, testDamages } from '../../support/damages';
 import { fakeNow, makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
+import { unitTest } from '../../support/project-tests';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const result = await openFileSystem(image.source());
@@ -217,7 +218,7 @@ const damages: Damage[] = [
 const problems = { ...values, ...size, ...features, ...times, ...quotaInodes, ...errors };
 testDamages(problems, check, damages, { others: opening, elsewhere: ['superblock-inode-count-too-big'] });
 
-test('more inodes than numbers for them', async () => {
+unitTest('more inodes than numbers for them', async () => {
   const opened = await ext2().open();
   const image = ext2().setSuper({ s_inodes_per_group: 60_000, s_blocks_count_lo: 512 * 80_000 });
   const geometry = readGeometry(image.view, superblockOffset);
@@ -230,7 +231,7 @@ test('more inodes than numbers for them', async () => {
   });
 });
 
-test('recorded errors are told with their place and time', async () => {
+unitTest('recorded errors are told with their place and time', async () => {
   const image = ext4().setSuper({
     s_error_count: 2,
     s_first_error_time: 1_600_000_000,
@@ -250,14 +251,14 @@ test('recorded errors are told with their place and time', async () => {
   });
 });
 
-test('a clock that was never set is no measure', async () => {
+unitTest('a clock that was never set is no measure', async () => {
   const image = ext2().setSuper({ s_mtime: 0xffffffff });
   const { report, findings } = collect();
   expect(checkSuperblockFields(await image.open(), image.source(), report, 1_000_000_000)).toBe(true);
   expect(findings).toEqual([]);
 });
 
-test('a finding points at the bytes of the field', async () => {
+unitTest('a finding points at the bytes of the field', async () => {
   const { report, findings } = collect();
   await check(ext2().setSuper({ s_first_ino: 1 }), report);
   expect(findings[0]?.bytes).toEqual({ at: 1024 + 0x54, length: 4 });

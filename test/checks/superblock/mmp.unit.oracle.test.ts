@@ -1,12 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { crc32c } from '../../../src/bytes/crc32c';
 import type { Field } from '../../../src/bytes/field';
 import { checkMmp, problems } from '../../../src/checks/superblock/mmp';
 import { mmpBlock, mmpSequence } from '../../../src/layout/mmp';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { type Damage, testDamages } from '../../support/damages';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
+import { nativeTest, unitTest } from '../../support/project-tests';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   await checkMmp((await image.open()).volume, report);
@@ -63,7 +64,7 @@ const damages: Damage[] = [
 
 testDamages(problems, check, damages);
 
-test.skipIf(!hasE2fsprogs)('names the host and the time, and never trips over a silly one', async () => {
+nativeTest('names the host and the time, and never trips over a silly one', async () => {
   const image = plain();
   set(image, mmpBlock.mmp_seq, 5).fill(at(image) + mmpBlock.mmp_time.offset, 8, 0xff);
   image.bytes.set(new TextEncoder().encode('node-1\n'), at(image) + mmpBlock.mmp_nodename.offset);
@@ -77,7 +78,7 @@ test.skipIf(!hasE2fsprogs)('names the host and the time, and never trips over a 
   });
 });
 
-test('says nothing without the feature', async () => {
+unitTest('says nothing without the feature', async () => {
   const { report, findings } = collect();
   await check(TestImage.load('ext4-4k-csum').setSuper({ s_mmp_block: 1 }), report);
   expect(findings).toEqual([]);

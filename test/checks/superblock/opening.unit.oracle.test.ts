@@ -9,8 +9,9 @@ import { SourceError } from '../../../src/source/source';
 import { openFileSystem } from '../../../src/volume/open';
 import { expectAgreement } from '../../support/agree';
 import { type Damage, testDamages } from '../../support/damages';
-import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
+import { nativeTest, unitTest } from '../../support/project-tests';
 import { checkWhole } from '../../support/whole';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
@@ -151,7 +152,7 @@ const bitmapOf = (image: TestImage): number => groupDesc.bg_block_bitmap_lo(imag
 
 testDamages(problems, check, damages);
 
-test('names the features that are not known', async () => {
+unitTest('names the features that are not known', async () => {
   const { report, findings } = collect();
   const image = oneGroup().setSuper({
     s_feature_incompat: 0x1002,
@@ -162,14 +163,14 @@ test('names the features that are not known', async () => {
   expect(findings[0]?.data).toEqual({ features: ['lazy_bg', 'dirdata', 'FEATURE_R31'] });
 });
 
-test.each([0, 1, 1023, 1024, 2047])('%i bytes are no file system', async (size) => {
+unitTest.each([0, 1, 1023, 1024, 2047])('%i bytes are no file system', async (size) => {
   const source = memorySource(new Uint8Array(size));
   const { report, findings } = collect();
   reportOpening(await openFileSystem(source), source, report);
   expect(inShort(findings)).toEqual(['superblock-damaged 0x000044', 'superblock-missing 0x000004']);
 });
 
-test('says nothing of bytes that cannot be read', async () => {
+unitTest('says nothing of bytes that cannot be read', async () => {
   const source = {
     size: 8 << 20,
     read(at: number, into: Uint8Array): number {
@@ -209,7 +210,7 @@ for (const [name, image, findings] of unjudged) {
     expect(inShort(report.findings)).toEqual(findings);
     expect(report.verdict).toBe('fatal');
   });
-  test.skipIf(!hasE2fsprogs)(`unknown features that older programs may ignore, and ${name}: e2fsck agrees`, () => {
+  nativeTest(`unknown features that older programs may ignore, and ${name}: e2fsck agrees`, () => {
     expectAgreement(image(), findings);
   });
 }
@@ -217,7 +218,7 @@ for (const [name, image, findings] of unjudged) {
 const clustersOfOneKiB = () =>
   makeImage({ size: '4M', options: '-t ext4 -b 1024 -C 4096 -O bigalloc,^has_journal,^resize_inode,^metadata_csum' });
 
-test.skipIf(!hasE2fsprogs)('with clusters of blocks of 1 KiB nothing can lie in block 0', async () => {
+nativeTest('with clusters of blocks of 1 KiB nothing can lie in block 0', async () => {
   const image = clustersOfOneKiB().setGroup(0, { bg_block_bitmap_lo: 0 });
   const { descriptors } = await openFileSystem(image.source());
   expect(descriptors).toEqual({ group: 0, what: 'block bitmap', block: 0 });

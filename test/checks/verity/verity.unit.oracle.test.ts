@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { checkImage } from '../../../src/check';
 import { checkVerity, problems } from '../../../src/checks/verity/pass';
 import { ScanFacts } from '../../../src/facts/scan';
@@ -14,6 +14,8 @@ import { readInode } from '../../../src/volume/inode-at';
 import { walkMapping } from '../../../src/volume/mapping';
 import { fakeNow, hasE2fsprogs } from '../../support/e2fsprogs';
 import { inShort, TestImage } from '../../support/image';
+import { nativeTest, oracleTest, unitTest } from '../../support/project-tests';
+import { works } from '../../support/tools';
 import { addFlags, tree } from '../../support/tree';
 import { type Seal, sealed, sealedInode, verityImage } from '../../support/verity';
 import { checkWhole, testWhole } from '../../support/whole';
@@ -92,9 +94,7 @@ testWhole(
   cases.map(([name, damage, findings]) => ({ name, image: load, damage, findings, native: true })),
 );
 
-const native = test.skipIf(!hasE2fsprogs);
-
-native('names the bytes that are wrong, the blocks they lie on, and the file', async () => {
+nativeTest('names the bytes that are wrong, the blocks they lie on, and the file', async () => {
   const image = load();
   for (const block of [3, 4, 5]) image.fill(placeOf(block * 1024), 1024);
   setByte(setByte(image, 6 * 1024, 99), data.length - 1, 99);
@@ -107,14 +107,14 @@ native('names the bytes that are wrong, the blocks they lie on, and the file', a
   expect({ affected, verdict }).toEqual({ affected: [{ path: '/sealed', how: 'damaged' }], verdict: 'error' });
 });
 
-native('a wrong leaf names the part of the file that it stands for', async () => {
+nativeTest('a wrong leaf names the part of the file that it stands for', async () => {
   const { findings } = await checkWhole(load().fill(placeOf(file.treeAt + 4 * 1024), 1024));
   expect(findings.map(({ id, data }) => [id, data])).toEqual([
     ['verity-tree-wrong', { level: 0, from: 96 * 1024, to: data.length - 1, zero: true }],
   ]);
 });
 
-native.each<[string, Buffer, number, string, Seal]>([
+nativeTest.each<[string, Buffer, number, string, Seal]>([
   ['an empty file', bytesOf(0), 1024, '-b 1024', {}],
   ['one block', bytesOf(5), 1024, '-b 1024', {}],
   ['SHA-512', bytesOf(90_000), 1024, '-b 1024', { algorithm: 'sha512', salt: bytesOf(32) }],
@@ -136,7 +136,7 @@ native.each<[string, Buffer, number, string, Seal]>([
   ]);
 });
 
-native('an encrypted file is named as not checked', async () => {
+nativeTest('an encrypted file is named as not checked', async () => {
   const image = addFlags(load(), sealedInode, inodeFlags.ENCRYPT);
   const { notChecked, findings } = await checkWhole(image);
   expect(notChecked).toContainEqual({
@@ -146,12 +146,12 @@ native('an encrypted file is named as not checked', async () => {
   expect(inShort(findings)).toEqual(['encryption-policy-missing 0x01008a']);
 });
 
-test('a file without extents has no descriptor', async () => {
+unitTest('a file without extents has no descriptor', async () => {
   const image = addFlags(TestImage.load('ext2-1k'), tree.fstab, inodeFlags.VERITY);
   expect(inShort((await checkWhole(image)).findings)).toEqual(['verity-descriptor-missing']);
 });
 
-native('an unreadable block is a gap, not a wrong hash, and the rest is still hashed', async () => {
+nativeTest('an unreadable block is a gap, not a wrong hash, and the rest is still hashed', async () => {
   const image = setByte(load(), 9000, 7);
   const bad = placeOf(5 * 1024);
   const memory = image.source();
@@ -168,7 +168,7 @@ native('an unreadable block is a gap, not a wrong hash, and the rest is still ha
   expect(notChecked.map(({ what }) => what)).toContain(`bytes ${bad} to ${bad + 1023}`);
 });
 
-native('progress ends at its total, and an abort ends the check', async () => {
+nativeTest('progress ends at its total, and an abort ends the check', async () => {
   const steps: [number, number][] = [];
   await checkWhole(load(), { onProgress: ({ phase, done, total }) => phase === 'verity' && steps.push([done, total]) });
   expect(steps.at(-1)?.[0]).toBe(steps.at(-1)?.[1]);
@@ -182,7 +182,7 @@ native('progress ends at its total, and an abort ends the check', async () => {
   await expect(aborted).rejects.toBe('enough');
 });
 
-native('ends in bounded time on any descriptor, size and mapping', async () => {
+nativeTest('ends in bounded time on any descriptor, size and mapping', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.nat(file.bytes.length - 1), fc.nat(255)), { maxLength: 6 }),
@@ -204,7 +204,7 @@ native('ends in bounded time on any descriptor, size and mapping', async () => {
   );
 });
 
-native('files that share their blocks over and over are given up, and said to be', async () => {
+nativeTest('files that share their blocks over and over are given up, and said to be', async () => {
   const image = load();
   const opening = await image.open();
   const facts = new ScanFacts(opening.volume.geometry, image.source());
@@ -214,8 +214,8 @@ native('files that share their blocks over and over are given up, and said to be
   expect(facts.verity.gaveUp).toBe(true);
 });
 
-const hasFsverity = spawnSync('fsverity', ['--version']).status === 0;
-test.skipIf(!hasFsverity).each<[number, Seal]>([
+const hasFsverity = works('fsverity', '--version');
+oracleTest.skipIf(!hasFsverity).each<[number, Seal]>([
   [0, {}],
   [10, {}],
   [700_001, {}],

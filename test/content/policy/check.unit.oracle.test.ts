@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkImage } from '../../../src/check';
 import { policyCheck } from '../../../src/content/policy/check';
 import { elfMachine } from '../../../src/content/policy/elf';
@@ -8,6 +8,7 @@ import { PolicyError, parsePolicy } from '../../../src/content/policy/parse';
 import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs } from '../../support/e2fsprogs';
 import type { TestImage } from '../../support/image';
+import { nativeDescribe, unitDescribe, unitTest } from '../../support/project-tests';
 import { elf, imageOf, rootTree, toolContent, zeroOut } from '../../support/root-tree';
 
 const policy = (rules: object) => ({ version: 1, ...rules });
@@ -16,7 +17,7 @@ const verify = (image: TestImage, rules: object) =>
 const brief = async (image: TestImage, rules: object) =>
   (await verify(image, rules)).findings.map(({ id, path, data }) => [id, path, data?.['what']]);
 
-describe.skipIf(!hasE2fsprogs)('an image', () => {
+nativeDescribe('an image', () => {
   const root = hasE2fsprogs
     ? rootTree((write, folder) => {
         write('boot/vmlinuz-6.4.0', 'kernel');
@@ -172,7 +173,7 @@ describe.skipIf(!hasE2fsprogs)('an image', () => {
   });
 });
 
-test('ELF machines', () => {
+unitTest('ELF machines', () => {
   expect(elfMachine(elf(62))).toBe('x86_64');
   expect(elfMachine(elf(9999))).toBe('other');
   expect(elfMachine(elf(62).subarray(0, 19))).toBeNull();
@@ -181,7 +182,7 @@ test('ELF machines', () => {
   expect(elfMachine(bad)).toBeNull();
 });
 
-describe('mistakes in a policy are named with their place', () => {
+unitDescribe('mistakes in a policy are named with their place', () => {
   test.each<[unknown, string]>([
     ['{', 'it is no JSON: '],
     [[], 'the policy must be an object, not []'],

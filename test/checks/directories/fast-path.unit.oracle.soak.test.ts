@@ -16,6 +16,8 @@ import { targetsOf } from '../../fuzz/sites';
 import { Targets } from '../../fuzz/targets';
 import { fixtureBytes, fixtureNames } from '../../support/fixtures';
 import { collect, TestImage } from '../../support/image';
+import { amount } from '../../support/project';
+import { unitTest } from '../../support/project-tests';
 
 vi.setConfig({ testTimeout: 60_000 });
 afterEach(() => vi.restoreAllMocks());
@@ -48,7 +50,7 @@ async function compare(bytes: Uint8Array, what: string): Promise<number> {
   return accepted;
 }
 
-test.each(fixtureNames)('%s is the same on both paths', async (name) => {
+unitTest.each(fixtureNames)('%s is the same on both paths', async (name) => {
   const accepted = await compare(fixtureBytes(name), name);
   // without types in its entries no block is ordinary
   if (name === 'clean/ext2-rev0') expect(accepted).toBe(0);
@@ -65,7 +67,7 @@ function directoryTargets(base: Base): Targets {
 }
 
 /** Images for each base and kind of damage: thirty found nothing either. */
-const count = 5;
+const count = amount({ unit: 1, oracle: 5, ci: 5, full: 30 });
 
 describe.each(allBases())('$name', (base) => {
   test.each(['directories', 'anything'])('damage to %s is reported alike on both paths', async (where) => {
@@ -79,7 +81,7 @@ describe.each(allBases())('$name', (base) => {
   });
 });
 
-test.each([
+unitTest.each([
   ['an empty block of entries', 1, (image: TestImage) => image.view.setUint32(4, image.made.blockSize, true)],
   ['the block that is gone', 0, (image: TestImage, lost: number) => image.bytes.copyWithin(0, lost, lost + 1024)],
 ])('a hole in a directory is one although the boot block looks like %s', async (_what, word, dress) => {
