@@ -81,8 +81,8 @@ const transaction = fc.record({
   revokes: fc.array(fc.constantFrom(...targets), { maxLength: 3 }),
 });
 
-unitDescribe.each(formats)('%s', (_name, recipe) => {
-  test('replay of any log equals the model, also where it wraps around and where its numbers do', async () => {
+describe.each(formats)('%s', (_name, recipe) => {
+  unitTest('replay of any log equals the model, also where it wraps around and where its numbers do', async () => {
     const logs = fc.record({
       transactions: fc.array(transaction, { minLength: 1, maxLength: 5 }),
       start: fc.constantFrom(1, 2, 990, 1000, 1003),
@@ -103,7 +103,7 @@ unitDescribe.each(formats)('%s', (_name, recipe) => {
     );
   });
 
-  test('a transaction without its commit is left out', async () => {
+  unitTest('a transaction without its commit is left out', async () => {
     const builder = await LogBuilder.on(load(), recipe);
     const whole = { blocks: [{ block: 100, data: filled(1) }] };
     builder.add(whole);
