@@ -11,7 +11,11 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const fixture = (name: string): string => join(root, 'fixtures', name);
 
 /** The path of the built program. The set-up of the oracle and soak projects builds it. */
-export const builtCli = (): string => join(inject('packageFolder'), 'dist/cli.js');
+export function builtCli(): string {
+  const folder: string | undefined = inject('packageFolder');
+  if (folder === undefined) throw new Error('the unit project has no build: see docs/testing.md');
+  return join(folder, 'dist/cli.js');
+}
 
 export interface CliResult {
   status: number | null;
