@@ -174,7 +174,7 @@ describe('Markdown', () => {
       '**Lost or damaged**',
       '',
       '- `/boot/vmlinuz` unreadable',
-      '- `/usr/bin/bash` content',
+      '- `/usr/bin/bash` damaged',
       '- … 70 more',
       '',
       '**Problems**',
@@ -187,6 +187,6 @@ describe('Markdown', () => {
       reportOf([unusedInode('a`b', 1)], { image: odd, affected: [{ path: '/a``b', how: 'missing' }] }),
     ]);
     expect(text).toContain('a"b\\<c\\>\\&\\\\x07\\\\u\\{d800\\}\\\\x0a%:,\\|\\`\\*.img');
-    expect(text).toContain('- ``` /a``b ``` gone');
+    expect(text).toContain('- ``` /a``b ``` missing');
   });
 });
