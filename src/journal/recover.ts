@@ -5,9 +5,9 @@ import { sortIndexes } from '../bytes/radix';
 import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
+import { commitAfterEnd } from './commits-after-end';
 import { type FastCommits, scanFastCommits } from './fast-commit/commits';
 import { following } from './format';
-import { laterCommit } from './later';
 import { type Log, missing } from './log';
 import type { Replacements } from './overlay';
 import { Revokes, sortedUnique } from './revokes';
@@ -241,7 +241,7 @@ class Recoverer {
     // a bad commit has been told, and what lies behind it follows from that
     if (this.faultCount > 0 && end !== 'unreadable' && end !== 'circular') return;
     if (end === 'magic' || end === 'sequence' || end === 'type') {
-      const later = await laterCommit(this.log, at, sequence, this.lastCommit);
+      const later = await commitAfterEnd(this.log, at, sequence, this.lastCommit);
       if (later >= 0) return this.fault({ kind: 'ends-early', at, sequence, later }, false);
     }
     if (end === 'unreadable' || end === 'circular') this.fault({ kind: end, at, sequence });

@@ -2,8 +2,8 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { fs } from './fs';
-import { Pace } from './pace';
 import { bytesWithin } from './range';
+import { ReadLatency } from './read-latency';
 import { type ByteSource, SourceError } from './source';
 
 const { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync, statSync } = fs;
@@ -80,7 +80,7 @@ function withPool(act: () => void): void {
 
 /** A source over an open descriptor that `fd` names at each read, -1 once it is closed. `name` is for messages. */
 export function descriptorSource(name: string, size: number, fd: () => number, close: () => void): ByteSource {
-  const pace = new Pace();
+  const latency = new ReadLatency();
   const failure = (cause: unknown, at: number, length: number) =>
     new SourceError(`cannot read bytes ${at} to ${at + length - 1} of ${name}: ${reason(cause)}`, at, length, {
       cause,
@@ -94,7 +94,7 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
     size,
     close,
     get slow() {
-      return pace.slow;
+      return latency.slow;
     },
     get file() {
       const open = fd();
@@ -105,11 +105,11 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
       let done = 0;
       while (done < wanted) {
         try {
-          const before = pace.wantsNext() ? process.hrtime() : null;
+          const before = latency.wantsNext() ? process.hrtime() : null;
           const got = readSync(opened(), into, done, Math.min(wanted - done, maxReadBytes), at + done);
           if (before !== null) {
             const [seconds, nanoseconds] = process.hrtime(before);
-            pace.note(got, seconds * 1e9 + nanoseconds);
+            latency.note(got, seconds * 1e9 + nanoseconds);
           }
           if (got === 0) break;
           done += got;
@@ -120,7 +120,7 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
       }
       return done;
     },
-    readAside: (at, into) =>
+    readAsync: (at, into) =>
       new Promise((resolve, reject) => {
         const wanted = bytesWithin(size, at, into.length);
         let done = 0;

@@ -35,11 +35,11 @@ export function sliceSource(source: ByteSource, offset: number, length?: number)
         return fail(error);
       }
     },
-    ...(source.readAside && {
-      async readAside(at: number, into: Uint8Array) {
+    ...(source.readAsync && {
+      async readAsync(at: number, into: Uint8Array) {
         const within = bytesWithin(size, at, into.length);
         if (within === 0) return 0;
-        const read = source.readAside!(offset + at, within === into.length ? into : into.subarray(0, within));
+        const read = source.readAsync!(offset + at, within === into.length ? into : into.subarray(0, within));
         return read.catch(fail);
       },
     }),

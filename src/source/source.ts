@@ -20,7 +20,7 @@ export interface ByteSource {
    * The same as `read` for a source whose `read` answers at once, without holding up the caller, so that many can be under
    * way at a time. Left out where that gains nothing.
    */
-  readAside?(at: number, into: Uint8Array): Promise<number>;
+  readAsync?(at: number, into: Uint8Array): Promise<number>;
   /** Whether the latest answers of `read` had to be waited for: then many reads aside are faster. */
   readonly slow?: boolean;
   /** Where other threads of the process can read the same bytes, if anywhere; for as long as the source is open. */
@@ -38,7 +38,7 @@ export interface SharedFile {
 }
 
 /** A source that answers at once, as a helper thread needs it: waiting would help nobody there. */
-export type PromptSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
+export type SyncSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
 
 /** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
 export class SourceError extends ExtcheckError {

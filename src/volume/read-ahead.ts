@@ -36,7 +36,7 @@ export class ReadAhead {
    * behind the last range.
    */
   next(): Soon<Uint8Array | null | undefined> {
-    if (this.coming === null && this.volume.readsBetterAside) this.begin();
+    if (this.coming === null && this.volume.prefersAsync) this.begin();
     if (this.coming !== null) return this.nextOf(this.coming);
     const range = this.ranges();
     if (range === null) return undefined;
@@ -56,7 +56,7 @@ export class ReadAhead {
       const range = this.ranges();
       if (range === null) break;
       const reading =
-        range.length === 0 ? Promise.resolve(null) : this.volume.readAside(range.at, range.length, this.room());
+        range.length === 0 ? Promise.resolve(null) : this.volume.readAsync(range.at, range.length, this.room());
       // who awaits it hears of a failure; where nobody does, after an abort, it must not end the process
       reading.catch(() => {});
       coming.push(reading);

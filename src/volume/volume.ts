@@ -32,7 +32,7 @@ export interface ReadFault extends ReadRange {
 export class Volume {
   /** Ranges that could not be read although they lie inside the source. */
   readonly faults: ReadFault[] = [];
-  readonly cost = { bytesRead: 0, reads: 0 };
+  readonly readCounts = { bytesRead: 0, reads: 0 };
   private readonly cache = new Map<number, DataView | null>();
   /** What blocks are kept in, the rest of the last of them, and those to be used again. */
   private readonly slabs: Uint8Array[] = [];
@@ -62,8 +62,8 @@ export class Volume {
 
   /** Counts a read that another thread made, so that what a check costs does not depend on who was how fast. */
   countRead(bytes: number): void {
-    this.cost.bytesRead += bytes;
-    this.cost.reads++;
+    this.readCounts.bytesRead += bytes;
+    this.readCounts.reads++;
   }
 
   /**
@@ -76,7 +76,7 @@ export class Volume {
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
     const buffer = arena && wanted <= arena.length ? arena.subarray(0, wanted) : alignedBuffer(wanted);
     if (wanted === 0) return buffer;
-    this.cost.reads++;
+    this.readCounts.reads++;
     try {
       const got = this.source.read(at, buffer);
       return typeof got === 'number' ? this.came(buffer, got) : this.later(got, at, buffer, tentative);
@@ -86,18 +86,18 @@ export class Volume {
   }
 
   /** Whether reads had to be waited for, and several can be under way at a time. */
-  get readsBetterAside(): boolean {
-    return this.source.slow === true && this.source.readAside !== undefined;
+  get prefersAsync(): boolean {
+    return this.source.slow === true && this.source.readAsync !== undefined;
   }
 
   /** A tentative read into all of `arena` or its first `length` bytes that others may be under way beside. */
-  readAside(at: number, length: number, arena: Uint8Array): Promise<Uint8Array | null> {
+  readAsync(at: number, length: number, arena: Uint8Array): Promise<Uint8Array | null> {
     this.signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
     const buffer = arena.subarray(0, wanted);
-    if (wanted === 0 || !this.source.readAside) return Promise.resolve(this.read(at, wanted, arena, true));
-    this.cost.reads++;
-    return this.later(this.source.readAside(at, buffer), at, buffer, true);
+    if (wanted === 0 || !this.source.readAsync) return Promise.resolve(this.read(at, wanted, arena, true));
+    this.readCounts.reads++;
+    return this.later(this.source.readAsync(at, buffer), at, buffer, true);
   }
 
   private async later(
@@ -116,7 +116,7 @@ export class Volume {
   }
 
   private came(buffer: Uint8Array, got: number): Uint8Array {
-    this.cost.bytesRead += got;
+    this.readCounts.bytesRead += got;
     return got === buffer.length ? buffer : buffer.subarray(0, got);
   }
 
@@ -148,7 +148,7 @@ export class Volume {
     this.makeRoom(wanted.length);
     const room = Math.max(1, Math.floor(cacheBytes / blockSize));
     const some = wanted.subarray(0, room);
-    return this.readsBetterAside ? this.loadAside(some) : this.loadFrom(some, 0);
+    return this.prefersAsync ? this.loadAside(some) : this.loadFrom(some, 0);
   }
 
   /** Forgets all where `count` more blocks would be too many. */
@@ -163,7 +163,7 @@ export class Volume {
       const start = first;
       const last = this.runEnd(wanted, start);
       const { at, length } = this.rangeOf(wanted, start, last);
-      const reading = this.readAside(at, length, this.room(length)).then((bytes) =>
+      const reading = this.readAsync(at, length, this.room(length)).then((bytes) =>
         bytes === null ? this.singly(wanted, start, last) : this.keep(wanted, start, last, bytes),
       );
       // an abort ends this loop or is heard of below

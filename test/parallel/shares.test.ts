@@ -15,7 +15,7 @@ import { damaged, makeMutations } from '../fuzz/mutations';
 import { Random } from '../fuzz/random';
 import { targetsOf } from '../fuzz/sites';
 import { fixtureNow } from '../support/fixtures';
-import { promptly, TestImage } from '../support/image';
+import { syncSource, TestImage } from '../support/image';
 
 vi.setConfig({ testTimeout: 600_000 });
 afterEach(() => vi.restoreAllMocks());
@@ -32,14 +32,14 @@ function helperOf(source: ByteSource, share: number): HelperThread {
       shareInodes(scan, counts, async (job) => {
         const first = from(job.taken.length);
         job.taken.fill(1, 0, first);
-        const log = scanInodeTables(promptly(source), job);
+        const log = scanInodeTables(syncSource(source), job);
         job.taken.fill(0, 0, first);
         return log;
       }),
     shareDirectories: (geometry) =>
       new DirectoryShare(geometry, (job) => {
         job.reached[0] = from(job.order.length);
-        scanDirectoryBlocks(promptly(source), job);
+        scanDirectoryBlocks(syncSource(source), job);
         job.reached[0] = 0;
       }),
     stop: async () => {},
@@ -138,21 +138,21 @@ describe('the share of directory blocks', () => {
     broken.view.setUint16((root + 1) * size + 4, 6, true);
     const beyond = Math.floor(image.bytes.length / size) + 5;
     const job = directoryJob(image, [0, root, root + 1, beyond, 2 ** 47]);
-    scanDirectoryBlocks(promptly(broken.source()), job);
+    scanDirectoryBlocks(syncSource(broken.source()), job);
     expect([...job.sound]).toEqual([0, 1, 0, 0, 0]);
     expect(job.least[1]).toBeLessThan(job.most[1]!);
   });
 
   test('leaves blocks without the right checksum', () => {
     const job = directoryJob(image, [root], { checksums: true });
-    scanDirectoryBlocks(promptly(image.source()), job);
+    scanDirectoryBlocks(syncSource(image.source()), job);
     expect(job.sound[0]).toBe(0);
   });
 
   test('ends where the pass is', () => {
     const job = directoryJob(image, [root, root, root]);
     job.reached[0] = 1;
-    scanDirectoryBlocks(promptly(image.source()), job);
+    scanDirectoryBlocks(syncSource(image.source()), job);
     expect([...job.sound]).toEqual([0, 1, 1]);
   });
 

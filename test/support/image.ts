@@ -9,7 +9,7 @@ import { superblock, superblockOffset, superblockSize } from '../../src/layout/s
 import { Collector, type ReportFinding } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import { memorySource } from '../../src/source/memory';
-import type { ByteSource, PromptSource } from '../../src/source/source';
+import type { ByteSource, SyncSource } from '../../src/source/source';
 import { descriptorBlock, type Geometry, readGeometry } from '../../src/volume/geometry';
 import { descriptorChecksum } from '../../src/volume/groups';
 import { inodeSeed } from '../../src/volume/inode-checksum';
@@ -179,7 +179,7 @@ export class TestImage {
 }
 
 /** A source that answers at once, as helper threads need it. */
-export const promptly = (source: ByteSource): PromptSource => ({
+export const syncSource = (source: ByteSource): SyncSource => ({
   size: source.size,
   read: (at, into) => source.read(at, into) as number,
 });

@@ -8,10 +8,10 @@ import { describe, expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
-import { looksLike } from '../../src/volume/lookalike';
+import { identifyFile } from '../../src/volume/identify';
 import { TestImage } from '../support/image';
 
-const of = (bytes: Uint8Array) => looksLike(memorySource(bytes));
+const of = (bytes: Uint8Array) => identifyFile(memorySource(bytes));
 /** A file of `size` bytes with Latin-1 texts in it. */
 function fileOf(size: number, ...texts: [at: number, text: string][]): Buffer {
   const bytes = Buffer.alloc(size);
@@ -211,7 +211,7 @@ test('anything at all, also what cannot be read: never throws, reads little', as
             return memory.read(at, into);
           },
         };
-        const words = await looksLike(source);
+        const words = await identifyFile(source);
         expect(words === null || /^an? /.test(words)).toBe(true);
         expect(reads).toBeLessThan(400);
       },

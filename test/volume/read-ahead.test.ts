@@ -19,7 +19,7 @@ function slowSource(bytes: Uint8Array, bad: (at: number, length: number) => bool
       refuse(at, into);
       return inner.read(at, into);
     },
-    async readAside(at, into) {
+    async readAsync(at, into) {
       asked.aside++;
       asked.most = Math.max(asked.most, ++asked.atOnce);
       await new Promise((resolve) => setTimeout(resolve, (asked.aside * 7) % 4));
@@ -54,10 +54,10 @@ test.each(['clean/ext2-1k', 'clean/ext4-1k-csum-tree'])('%s with bad places give
 test('an abort while reads are under way ends the check and nothing else', async () => {
   const { source, asked } = slowSource(fixtureBytes('clean/ext3-1k-htree'));
   const stop = new AbortController();
-  const { readAside } = source;
-  source.readAside = (at, into) => {
+  const { readAsync } = source;
+  source.readAsync = (at, into) => {
     if (asked.aside === 3) stop.abort(new Error('enough'));
-    return readAside!(at, into).then((got) => {
+    return readAsync!(at, into).then((got) => {
       if (stop.signal.aborted) throw new Error('late');
       return got;
     });

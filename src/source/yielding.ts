@@ -11,7 +11,11 @@ export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout
  * The same source, but now and then a read waits for one `turn` of the event loop. Reads of files are synchronous, so
  * without this a check would never let a signal handler run. `now` gives milliseconds that never go back.
  */
-export function breathing(source: ByteSource, now: () => number, turn: () => Promise<void> = nextTurn): ByteSource {
+export function yieldingSource(
+  source: ByteSource,
+  now: () => number,
+  turn: () => Promise<void> = nextTurn,
+): ByteSource {
   let last = now();
   const wrapped: ByteSource = {
     size: source.size,
@@ -23,7 +27,7 @@ export function breathing(source: ByteSource, now: () => number, turn: () => Pro
       });
     },
     // reads aside let the process breathe by themselves
-    ...(source.readAside && { readAside: (at: number, into: Uint8Array) => source.readAside!(at, into) }),
+    ...(source.readAsync && { readAsync: (at: number, into: Uint8Array) => source.readAsync!(at, into) }),
     get slow() {
       return source.slow === true;
     },

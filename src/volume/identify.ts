@@ -69,7 +69,7 @@ function shifted(head: Uint8Array): string | null {
  * What `source` looks like, as the rest of a sentence; null when there is no telling. Reads the first MiB and, for a
  * partition table, a little of every partition.
  */
-export async function looksLike(source: ByteSource): Promise<string | null> {
+export async function identifyFile(source: ByteSource): Promise<string | null> {
   if (source.size === 0) return 'an empty file';
   const head = await bytesAt(source, 0, headBytes);
   if (head.length === 0) return null;

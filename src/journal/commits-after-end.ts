@@ -12,7 +12,7 @@ const lookAhead = 4096;
  * `lastCommit` is the time of the last transaction in the log, in seconds since 1970: blocks of a journal that lay here
  * before are older. Without it (0) nothing can be told.
  */
-export async function laterCommit(log: Log, at: number, sequence: number, lastCommit: number): Promise<number> {
+export async function commitAfterEnd(log: Log, at: number, sequence: number, lastCommit: number): Promise<number> {
   const { format } = log;
   const ring = format.last - format.first;
   if (lastCommit === 0) return -1;
