@@ -1,11 +1,11 @@
-/** A source that is held to its word: bytes that it said it has and does not give are an error. */
+/** A source whose reads must return every byte that its size promises. */
 import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
 
 /**
- * Reads from `source`, and throws a SourceError where fewer bytes come than its size promises: a file that was cut off
- * after it was opened, or a source that ends a read early. It is never asked for bytes beyond its size. Closing stays with
- * the owner of `source`.
+ * Reads from `source`, and throws a SourceError when it returns fewer bytes than its size promises: a file that was
+ * truncated after it was opened, or a source that ends a read early. Never reads after the end. The owner of `source`
+ * closes it.
  */
 export function requireFullReads(source: ByteSource): ByteSource {
   const { size } = source;

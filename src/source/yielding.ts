@@ -1,15 +1,15 @@
-/** A source that lets the rest of the program have its turn now and then. */
+/** A source that regularly gives the event loop a turn. */
 import type { ByteSource } from './source';
 
-/** How long, in milliseconds, reading may go on before waiting signals are let through. */
+/** Largest time, in milliseconds, between two turns of the event loop. */
 const longestHold = 50;
 
-/** One turn of the event loop, wherever this runs. */
+/** Waits for one turn of the event loop in any JavaScript environment. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /**
- * The same source, but now and then a read waits for one `turn` of the event loop. Reads of files are synchronous, so
- * without this a check would never let a signal handler run. `now` gives milliseconds that never go back.
+ * The same source, except that a read regularly waits for one `turn` of the event loop: reads of files are synchronous,
+ * so otherwise a signal handler would not run during a check. `now` returns milliseconds that never decrease.
  */
 export function yieldingSource(
   source: ByteSource,
@@ -26,7 +26,7 @@ export function yieldingSource(
         return source.read(at, into);
       });
     },
-    // reads aside let the process breathe by themselves
+    // asynchronous reads already return to the event loop
     ...(source.readAsync && { readAsync: (at: number, into: Uint8Array) => source.readAsync!(at, into) }),
     get slow() {
       return source.slow === true;

@@ -245,6 +245,6 @@ test('a temporary file that keeps its name goes at exit', async () => {
 test('a temporary file that keeps its name goes when the data is corrupt', async () => {
   refuseToUnlinkOnce();
   const cut = fileOf(folder, 'cut.gz', fs.readFileSync(packed).subarray(0, -1000));
-  await expect(openImageFile(cut, { tempDir, memoryLimit: 0 })).rejects.toThrow('is cut off');
+  await expect(openImageFile(cut, { tempDir, memoryLimit: 0 })).rejects.toThrow('is truncated');
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });
