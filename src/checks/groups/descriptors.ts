@@ -1,4 +1,4 @@
-/** The group descriptors in use, one by one: places, checksums, and marks of unused parts. */
+/** Checks the group descriptors in use: places, checksums, and marks of unused parts. */
 import { groupDesc, groupFlags } from '../../layout/group';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -18,7 +18,6 @@ export const problems = define<typeof texts>({
   'group-itable-unused-too-large': { severity: 'warning', e2fsck: [0x000038] },
 });
 
-/** Checks all descriptors in use, group by group. */
 export function checkDescriptors(opening: Opening, report: ReportFinding): void {
   const { volume, groups, superBlock } = opening;
   const { geometry } = volume;

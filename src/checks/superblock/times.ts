@@ -1,4 +1,4 @@
-/** Times of the last mount and write, which cannot lie in the future. */
+/** Checks the times of the last mount and write, which cannot be in the future. */
 import { join32 } from '../../bytes/field';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -11,9 +11,9 @@ export const problems = define<typeof texts>({
   'superblock-write-time-future': { severity: 'info', e2fsck: [0x000032, 0x00003d] },
 });
 
-/** e2fsck tells clocks that are ahead by up to a day from others, since a wrong time zone explains the former. */
+/** e2fsck treats clocks that are ahead by up to a day separately, because a wrong time zone explains them. */
 const fudge = 86400;
-/** A clock that shows a time before 2010 is not set, and no measure for others. */
+/** A clock with a time before 2010 is not set, and proves nothing. */
 const clockUnset = Date.UTC(2010, 0, 1) / 1000;
 
 /** `now` is in seconds since 1970. */
