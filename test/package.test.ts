@@ -48,7 +48,7 @@ describe('package.json', () => {
       if (typeof value !== 'object' || value === null) return;
       const keys = Object.keys(value);
       if (keys.includes('types')) expect(keys[0]).toBe('types');
-      // whoever knows no condition takes the last one
+      // a resolver without conditions uses the last one
       if (keys.includes('default')) expect(keys.at(-1)).toBe('default');
       expect(keys).not.toContain('require');
       for (const inner of Object.values(value)) conditions(inner);
@@ -78,7 +78,7 @@ test('package-lock.json names no registry, and is of the same version', () => {
   expect(lock.packages[''].devDependencies).toEqual(manifest.devDependencies);
 });
 
-/** A build as it is published, but for the types, in a folder of its own beside the package.json. */
+/** A build as it is published, without the types, in a separate folder with the package.json. */
 function build(): string {
   const folder = mkdtempSync(join(tmpdir(), 'extcheck-package-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -216,7 +216,7 @@ class Spool {
     } catch (cause) {
       const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(cause) ?? '');
       const what = `${this.name}: cannot unpack it to a temporary file in ${this.tempDir}: ${reason(cause)}`;
-      throw new SourceError(full ? `${what}; choose a tempDir with more room` : what, this.size, 0, { cause });
+      throw new SourceError(full ? `${what}; choose a tempDir with more space` : what, this.size, 0, { cause });
     }
   }
 }

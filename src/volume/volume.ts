@@ -270,5 +270,5 @@ export class Volume {
   }
 }
 
-/** The bytes behind a view. */
+/** The bytes of a view. */
 export const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

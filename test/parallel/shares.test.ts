@@ -1,4 +1,4 @@
-/** A check with a helper thread comes to the very report of one without, whatever share of the work the thread does. */
+/** A check with a helper thread has exactly the same report as one without, whatever the helper's share of the work. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../src/check';
 import { type HelperThread, type StartHelperThread, withHelperThread } from '../../src/checks/helper-thread';
@@ -24,7 +24,7 @@ const runs = Number(process.env['FAST_PATH_RUNS'] ?? 5);
 const file = { fd: 0, offset: 0 };
 const always = { helperFrom: Number.NEGATIVE_INFINITY };
 
-/** A helper on this thread that does its share of each job as soon as it is given one. */
+/** A helper on this thread that does its share of each job immediately. */
 function helperOf(source: ByteSource, share: number): HelperThread {
   const from = (count: number) => Math.floor(count * (1 - share));
   return {
@@ -46,7 +46,7 @@ function helperOf(source: ByteSource, share: number): HelperThread {
   };
 }
 
-/** The report, and for how many directory blocks it was built on what the helper found, of them how many with hashes. */
+/** The report, the number of directory blocks for which it used the helper's results, and of those with hashes. */
 async function check(image: TestImage, share: number | null, now = fixtureNow) {
   const source = image.source();
   const isSound = vi.spyOn(DirectoryShare.prototype, 'isSound');
@@ -109,7 +109,7 @@ test('an index by another hash than the superblock names is hashed by the pass',
   expect(report).toEqual((await check(image, null)).report);
 });
 
-/** A job of blocks one behind the other, as the inode pass would have noted them. */
+/** A job of consecutive blocks, as the inode pass would have recorded them. */
 function directoryJob(image: TestImage, blocks: number[], { checksums = false } = {}): DirectoryJob {
   const count = blocks.length;
   return {

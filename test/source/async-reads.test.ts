@@ -1,4 +1,7 @@
-/** Reads aside give what reads give, through every window on a file, and leave the process as it was. */
+/**
+ * Asynchronous reads return the same as `read`, through every kind of source on a file, and leave the environment
+ * unchanged.
+ */
 import { expect, test } from 'vitest';
 import { yielding } from '../../src/cli/images';
 import { fileSource } from '../../src/source/file';

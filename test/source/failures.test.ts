@@ -112,7 +112,7 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-/** Makes every file look like a block device that the system tells no size of. */
+/** Makes every file look like a block device of unknown size. */
 function pretendDevices() {
   const disguise = (stats: real.Stats) =>
     Object.assign(stats, { size: 0, rdev: 0, isFile: () => false, isBlockDevice: () => true });
@@ -201,7 +201,7 @@ test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s', a
   const error = await thrownBy(() => openImageFile(packed, { tempDir, memoryLimit: 200_000 }));
   expect(error).toBeInstanceOf(SourceError);
   expect((error as Error).message).toBe(
-    `${packed}: cannot unpack it to a temporary file in ${tempDir}: ${code}: no room; choose a tempDir with more room`,
+    `${packed}: cannot unpack it to a temporary file in ${tempDir}: ${code}: no room; choose a tempDir with more space`,
   );
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { requireFullReads } from '../../src/source/full-reads';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
 
-/** A source of `size` bytes that notes what it is asked for. */
+/** A source of `size` bytes that records its reads. */
 function noting(size: number) {
   const asked: [number, number][] = [];
   const inner = memorySource(new Uint8Array(size).fill(7));

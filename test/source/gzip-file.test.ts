@@ -1,4 +1,4 @@
-/** Unpacking: where the bytes go, what is refused, and that nothing stays behind. */
+/** Decompression: where the bytes go, what is refused, and that nothing is left behind. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -179,7 +179,7 @@ test('a tempDir that is not there', async () => {
   const nowhere = join(tempDir, 'nowhere');
   const error = await failure(packed, { tempDir: nowhere });
   expect(error.message).toContain(`cannot unpack it to a temporary file in ${nowhere}: ENOENT: no such file`);
-  // The size field tells that it will be needed: nothing is unpacked first.
+  // The size field shows that it will be needed: nothing is decompressed first.
   expect((await failure(packed, { tempDir: nowhere, memoryLimit: 300_000 })).at).toBe(0);
 });
 

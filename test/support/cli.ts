@@ -1,4 +1,4 @@
-/** Runs the built command line, built from the sources as they are now, whatever lies in dist. */
+/** Runs the command line, built from the current sources, whatever is in dist. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,9 +22,9 @@ function sourceFiles(folder: string): string[] {
 let built: string | undefined;
 
 /**
- * The path of the built program. It lies in the system's temporary folder under a name made from the content of all
- * sources, so test workers can neither run an old build nor meet a half-written one: whoever is first moves a whole
- * folder into place. Takes about a second when the sources changed, else nothing.
+ * The path of the built program. It is in the system's temporary folder under a name made from the content of all
+ * sources, so test workers can neither run an old build nor find an incomplete one: the first one moves a complete
+ * folder into place. Takes about a second when the sources have changed, otherwise nothing.
  */
 export function builtCli(): string {
   if (built !== undefined) return built;

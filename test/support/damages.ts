@@ -1,4 +1,4 @@
-/** Runs tables of damages: what a check must report on a clean image with one thing changed, and what e2fsck says of it. */
+/** Runs tables of damages: the expected findings for a clean image with one change, and the codes of e2fsck. */
 import { expect, test } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
 import type { ReportFinding } from '../../src/problem/collector';
@@ -13,7 +13,7 @@ export interface Damage {
   image: () => TestImage;
   /** Damages it, in place or by giving back another one. */
   damage: (image: TestImage) => TestImage;
-  /** Exactly what is reported, in order and in short. */
+  /** The exact findings, in order and in short form. */
   findings: readonly string[];
   /** Why e2fsck differs here, where it does; it is then not asked. */
   e2fsckDiffers?: string;
@@ -39,8 +39,8 @@ export interface Options {
 }
 
 /**
- * One test for each damage: the clean image is silent, the damaged one gives exactly the findings named, and e2fsck,
- * where it is installed, logs the same ones of the codes that the problems stand for.
+ * One test for each damage: the clean image has no findings, the damaged one exactly the listed ones, and e2fsck, where
+ * it is installed, logs the same codes.
  */
 export function testDamages(
   problems: Problems,

@@ -1,4 +1,4 @@
-/** Runs tables of damages through the whole check, and holds the codes found against the log of `e2fsck -fn`. */
+/** Runs tables of damages through the whole check, and compares the codes with the log of `e2fsck -fn`. */
 import { expect, test } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
 import type { CheckOptions } from '../../src/check';
@@ -15,9 +15,9 @@ export const checkWhole = (image: TestImage, options: CheckOptions = {}): Promis
   checkImage(image.source(), { now: new Date(fakeNow * 1000), ...options });
 
 /**
- * One test for each damage: the clean image is silent, the damaged one gives exactly the findings named, each with a
- * sentence. Another one holds it against e2fsck, where that is installed. A last one asks that every problem occurs
- * with each of its codes, but for `elsewhere`, in short.
+ * One test for each damage: the clean image has no findings, the damaged one exactly the listed ones, each with a
+ * sentence. Another test compares them with e2fsck, where it is installed. The last one requires that every problem
+ * occurs with each of its codes, except for `elsewhere`, in short form.
  */
 export function testWhole(
   problems: Problems,

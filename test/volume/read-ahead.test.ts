@@ -1,11 +1,11 @@
-/** Reading ahead changes nothing but the time: reports are the same, failures too, and an abort leaves nothing behind. */
+/** Reading ahead changes only the time: reports and failures are the same, and an abort leaves nothing behind. */
 import { expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
 import { memorySource } from '../../src/source/memory';
 import { type ByteSource, SourceError } from '../../src/source/source';
 import { fixtureBytes, fixtureNames, fixtureNow } from '../support/fixtures';
 
-/** Says that it is slow, and answers reads aside out of order. `asked` counts them. */
+/** Reports that it is slow, and finishes asynchronous reads out of order. `asked` counts them. */
 function slowSource(bytes: Uint8Array, bad: (at: number, length: number) => boolean = () => false) {
   const inner = memorySource(bytes);
   const asked = { aside: 0, atOnce: 0, most: 0 };

@@ -14,7 +14,7 @@ const manyGroups = () => TestImage.load('ext4-uninit-bg');
 const place = (image: TestImage, field: typeof groupDesc.bg_inode_table_lo, group: number): number =>
   field(image.view, image.groupAt(group));
 
-/** Copies the descriptors to all groups that hold a copy. */
+/** Copies the descriptors to all groups with a copy. */
 function copyDescriptors(image: TestImage): TestImage {
   const from = image.groupAt(0);
   for (const group of [1, 3, 5, 7])

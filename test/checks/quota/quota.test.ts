@@ -11,7 +11,7 @@ import { type Damage, testDamages } from '../../support/damages';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
 
-/** Quota files of all three kinds, written by e2fsck, with an id that needs its own way through the tree. */
+/** Quota files of all three kinds, written by e2fsck, with an id that needs a separate branch of the tree. */
 const recipe = {
   size: '8M',
   options: '-t ext4 -b 1024 -O quota,project -E quotatype=usrquota:grpquota:prjquota',
@@ -20,7 +20,7 @@ const recipe = {
 };
 const load = () => makeImage(recipe);
 
-/** What the inodes of an undamaged image use, by their own counts. */
+/** The usage of the inodes of an undamaged image, by their own counts. */
 function usageOf(image: TestImage): QuotaUsage {
   const usage = new QuotaUsage();
   const { inodesCount, firstIno, sb } = image.made;
