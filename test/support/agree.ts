@@ -35,8 +35,9 @@ const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter(
 export const shortForms = ({ id, e2fsck, e2fsckSince }: DescribedProblem): string[] =>
   e2fsck.length === 0 || e2fsckSince !== undefined ? [id] : e2fsck.map((code) => `${id} ${formatCode(code)}`);
 
-/** `count` times the same finding in short. */
-export const times = (count: number, finding: string): string[] => Array<string>(count).fill(finding);
+/** The same findings `count` times in a row, in short form. */
+export const times = (count: number, ...findings: string[]): string[] =>
+  Array.from({ length: count }, () => findings).flat();
 
 /**
  * Asserts that `e2fsck -fn` logs the same set of codes as `findings`, given in short. Where it gave up it had no chance
