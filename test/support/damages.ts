@@ -4,6 +4,7 @@ import { allProblems as catalogue } from '../../src/all-problems';
 import type { ReportFinding } from '../../src/problem/collector';
 import { formatCode } from '../../src/problem/collector';
 import type { ProblemEntry } from '../../src/problem/define';
+import type { Finding } from '../../src/problem/finding';
 import { e2fsck, hasE2fsprogs } from './e2fsprogs';
 import { collect, inShort, type TestImage } from './image';
 
@@ -21,14 +22,6 @@ export interface Damage {
   native?: boolean;
 }
 
-/** Runs the check and returns its findings in short; every sentence is made once, so that none can throw. */
-async function findingsOf(image: TestImage, check: (image: TestImage, report: ReportFinding) => Promise<void>) {
-  const { report, findings } = collect();
-  await check(image, report);
-  for (const { id, data } of findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
-  return inShort(findings);
-}
-
 export type Problems = Readonly<Record<string, object>>;
 
 export interface Options {
@@ -39,33 +32,52 @@ export interface Options {
 }
 
 /**
- * One test for each damage: the clean image has no findings, the damaged one exactly the listed ones, and e2fsck, where
- * it is installed, logs the same codes.
+ * Two tests for each damage: the clean image has no findings, the damaged one exactly the listed ones, each with a
+ * sentence; and `compare` gets the damaged image where e2fsck is installed and agrees.
  */
+export function testEach(
+  damages: readonly Damage[],
+  check: (image: TestImage) => Promise<readonly Finding[]>,
+  compare: (image: TestImage, findings: readonly string[]) => void,
+): void {
+  for (const { name, image, damage, findings, e2fsckDiffers, native } of damages) {
+    test.skipIf(native && !hasE2fsprogs)(name, async () => {
+      expect(inShort(await check(image())), 'the clean image').toEqual([]);
+      const found = await check(damage(image()));
+      for (const { id, data } of found) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/^\S[^\n]*[^\s.]$/);
+      expect(inShort(found)).toEqual(findings);
+    });
+    test.skipIf(!hasE2fsprogs || e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
+      compare(damage(image()), findings);
+    });
+  }
+}
+
+/** `testEach` for one check; compares only the codes of its problems. A last test requires that every problem occurs. */
 export function testDamages(
   problems: Problems,
   check: (image: TestImage, report: ReportFinding) => Promise<void>,
   damages: readonly Damage[],
   { others = {}, elsewhere = [] }: Options = {},
 ): void {
-  const known = { ...problems, ...others } as Record<string, ProblemEntry>;
   const mine = new Set(
-    Object.values(known).flatMap((problem) => (problem.e2fsckSince ? [] : problem.e2fsck.map(formatCode))),
+    Object.values({ ...problems, ...others } as Record<string, ProblemEntry>).flatMap((problem) =>
+      problem.e2fsckSince ? [] : problem.e2fsck.map(formatCode),
+    ),
   );
-  for (const { name, image, damage, findings, e2fsckDiffers, native } of damages) {
-    test.skipIf(native && !hasE2fsprogs)(name, async () => {
-      expect(await findingsOf(image(), check), 'the clean image').toEqual([]);
-      expect(await findingsOf(damage(image()), check)).toEqual(findings);
-    });
-    test.skipIf(!hasE2fsprogs || e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
-      const { status, codes } = e2fsck(damage(image()));
-      const logged = [...new Set(codes.filter((code) => mine.has(code)))].sort();
-      const expected = findings.map((finding) => finding.split(' ')[1]).filter((code) => code !== undefined);
-      // where it gave up, it had no chance to log the rest
-      if ((status & 8) !== 0) expect(expected).toEqual(expect.arrayContaining(logged));
-      else expect(logged).toEqual([...new Set(expected)].sort());
-    });
-  }
+  const checked = async (image: TestImage) => {
+    const { report, findings } = collect();
+    await check(image, report);
+    return findings;
+  };
+  testEach(damages, checked, (image, findings) => {
+    const { status, codes } = e2fsck(image);
+    const logged = [...new Set(codes.filter((code) => mine.has(code)))].sort();
+    const expected = findings.flatMap((finding) => finding.split(' ')[1] ?? []);
+    // where e2fsck stopped, it could not log the rest
+    if ((status & 8) !== 0) expect(expected).toEqual(expect.arrayContaining(logged));
+    else expect(logged).toEqual([...new Set(expected)].sort());
+  });
 
   test('every problem is provoked', () => {
     const provoked = new Set(damages.flatMap((damage) => damage.findings.map((finding) => finding.split(' ')[0])));

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { adler32 } from '../../src/bytes/adler32';
 import { checkImageOnNode as checkImage } from '../../src/check-on-node';
-import type { PackageFile } from '../../src/content/packages/package-file';
 import { packagesCheck } from '../../src/content/packages/packages-check';
 import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
@@ -149,7 +148,3 @@ export function keptNotes() {
     },
   };
 }
-
-/** The finding of a file, without undefined values. */
-export const saidOf = (file: PackageFile): Partial<PackageFile> =>
-  Object.fromEntries(Object.entries(file).filter(([, value]) => value !== null && value !== false));
