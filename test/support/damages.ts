@@ -22,6 +22,14 @@ export interface Damage {
   native?: boolean;
 }
 
+/** A damage in one line. */
+export const damaged = (
+  name: string,
+  image: Damage['image'],
+  damage: Damage['damage'],
+  findings: readonly string[],
+): Damage => ({ name, image, damage, findings });
+
 export type Problems = Readonly<Record<string, object>>;
 
 export interface Options {
