@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { numbers, writeTree } from './tree.mjs';
 
-/** Where the images lie. */
+/** The folder of the images. */
 export const folder = process.env['EXTCHECK_BENCH_DIR'] ?? path.join(os.tmpdir(), 'extcheck-bench');
 
 const ext2 = 'none,ext_attr,resize_inode,dir_index,filetype,sparse_super,large_file';
@@ -120,7 +120,7 @@ function zeroBlocks(file, blocks, blockSize) {
 }
 
 const inodeSize = 256;
-/** Offsets of fields in an inode, and what becomes of the value there. e2fsck -fn tells of each and goes on to its end. */
+/** Offsets of fields in an inode, and how the value is changed. e2fsck -fn reports each and continues to its end. */
 const spoilt = [
   { at: 26, bytes: 2, of: (links) => (links + 1) & 0xffff },
   { at: 28, bytes: 4, of: (blocks) => blocks + 8 },

@@ -28,8 +28,8 @@ import type { Digests } from './platform/digests';
 import { Collector, type ReportFinding } from './problem/collector';
 import type { BaseOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
+import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
-import { wholeReads } from './source/whole-reads';
 import { assemble, type Checked, type Extended, emptyReport } from './verdict/assemble';
 import { readBitmaps } from './volume/bitmaps';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
@@ -81,7 +81,7 @@ interface Subject {
   /** What replay came to, where it was tried. */
   journal: JournalFacts | null;
   /** What was read for that. */
-  cost: { bytesRead: number; reads: number };
+  readCounts: { bytesRead: number; reads: number };
 }
 
 /** Totals that a mount counts anew after fast commits, so that nothing follows from what they are before. */
@@ -179,8 +179,8 @@ async function extend(
 async function openSubject(source: ByteSource, options: CheckOptions, report: ReportFinding): Promise<Subject> {
   const opened = await openFileSystem(source, options.signal);
   const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
-  const cost = { bytesRead: 0, reads: 0 };
-  const asFound = { source, opened, needsRecovery, replayed: false, journal: null, cost };
+  const readCounts = { bytesRead: 0, reads: 0 };
+  const asFound = { source, opened, needsRecovery, replayed: false, journal: null, readCounts };
   if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
   const { replayJournal } = await import('./checks/journal/replay');
   const replayed = await replayJournal(opened.opening, source, report, options.signal);
@@ -188,22 +188,21 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
   // the volume goes on to be used, and counts on
   if (replayed.source === null) return { ...asFound, journal: replayed.facts };
   const reopened = await openFileSystem(replayed.source, options.signal);
-  const { cost: spent } = opened.opening.volume;
   return {
     source: replayed.source,
     opened: reopened,
     needsRecovery,
     replayed: true,
     journal: replayed.facts,
-    cost: spent,
+    readCounts: opened.opening.volume.readCounts,
   };
 }
 
 /** What the image is where there is no superblock at all: a partition table, a compressed file. */
 async function identify({ opening, primary }: OpenResult, source: ByteSource): Promise<string | null> {
   if (opening !== null || primary?.kind !== 'magic') return null;
-  const { looksLike } = await import('./volume/lookalike');
-  return looksLike(source);
+  const { identifyFile } = await import('./volume/identify');
+  return identifyFile(source);
 }
 
 /**
@@ -214,7 +213,7 @@ async function identify({ opening, primary }: OpenResult, source: ByteSource): P
  * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is not a SourceError.
  */
 export async function checkImage(image: ByteSource, options: CheckOptions & MachineOptions = {}): Promise<CheckReport> {
-  const source = wholeReads(image);
+  const source = requireFullReads(image);
   const report = await checkFileSystem(source, options);
   const { extensions = [], signal } = options;
   if (!extensions.some(({ finish }) => finish !== undefined)) return report;
@@ -244,5 +243,8 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   // what the last read brought may have been waited for too long
   options.signal?.throwIfAborted();
   const { bytesRead, reads } = report.io;
-  return { ...report, io: { bytesRead: bytesRead + subject.cost.bytesRead, reads: reads + subject.cost.reads } };
+  return {
+    ...report,
+    io: { bytesRead: bytesRead + subject.readCounts.bytesRead, reads: reads + subject.readCounts.reads },
+  };
 }

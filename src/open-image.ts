@@ -1,6 +1,7 @@
 /** Opens the view of an image's files, on the state that a mount would find. */
+
+import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
-import { wholeReads } from './source/whole-reads';
 import type { Image } from './view/image';
 import { viewOf } from './view/opened-image';
 import { openFileSystem } from './volume/open';
@@ -20,7 +21,7 @@ export interface OpenOptions {
  * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock cannot be read
  */
 export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
-  const source = wholeReads(image);
+  const source = requireFullReads(image);
   const opened = await openFileSystem(source, options.signal);
   if (opened.opening === null || options.replay === false) return viewOf(opened, image);
   const { replayJournal } = await import('./checks/journal/replay');

@@ -11,8 +11,8 @@ import { openImage } from './open-image';
 import type { Inflate } from './platform/inflation';
 import type { StateReader } from './platform/state-reader';
 import { formatFinding } from './report/message';
+import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
-import { wholeReads } from './source/whole-reads';
 import { openFileSystem } from './volume/open';
 
 export interface UpgradeOptions {
@@ -51,7 +51,7 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
  */
 export async function stateOfImage(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<StateReader> {
   const image = await openImage(source, options);
-  const geometry = (await openFileSystem(wholeReads(source), options.signal)).opening?.volume.geometry;
+  const geometry = (await openFileSystem(requireFullReads(source), options.signal)).opening?.volume.geometry;
   const sb = geometry?.sb;
   const free =
     sb === undefined

@@ -31,7 +31,7 @@ const ranks: Record<string, number> = {
   'check.ts': 9,
   'open-image.ts': 9,
   'all-problems.ts': 9,
-  // joins the check with what reads the state of an upgrade
+  // joins the check and the readers of the upgrade state
   'upgrade-state.ts': 10,
   'check-on-node.ts': 10,
   repair: 10,
@@ -50,7 +50,7 @@ const onlyFrom: Record<string, readonly string[]> = {
 /** Modules that know nothing of extensions: contents, boot and features are added to a check from outside. */
 const withoutExtensions = ['check.ts', 'catalogue.ts', 'run-extensions.ts', 'verdict', 'checks'];
 
-/** The folders of checks know nothing of each other, but for these. */
+/** The folders of checks do not import each other, with these exceptions. */
 const betweenChecks = [
   'inodes -> groups', // the inode pass begins by claiming what groups/layout.ts places
   'links -> inodes', // faults the inode pass keeps silent are judged again where the inode turns out to be named

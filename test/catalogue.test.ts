@@ -1,4 +1,4 @@
-/** Every problem is explained, provoked by a test, kept for ever, and as severe as what e2fsck's condition means. */
+/** Every problem is explained, provoked by a test, permanent, and as severe as the condition of e2fsck. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ const publishedPath = join(root, 'test/published-ids.txt');
 test('ids are permanent: none goes, new ones are appended to published-ids.txt (UPDATE_IDS=1)', () => {
   const read = () => (existsSync(publishedPath) ? readFileSync(publishedPath, 'utf8').split('\n').filter(Boolean) : []);
   const missing = Object.keys(catalogue).filter((id) => !read().includes(id));
-  // only ever appends, so an id that was taken away stays in the list and fails below
+  // ids are only ever appended, so a removed id stays in the list and fails below
   if (process.env['UPDATE_IDS'] === '1' && missing.length > 0)
     writeFileSync(publishedPath, `${[...read(), ...missing].join('\n')}\n`);
   const published = read();
@@ -38,7 +38,7 @@ test('ids are permanent: none goes, new ones are appended to published-ids.txt (
 
 // ---- shape
 
-/** Payloads as another version or a hostile report could hold them, for every name that any entry asks for. */
+/** Payloads that another version or a hostile report could have, with every name that any entry uses. */
 const value: fc.Arbitrary<unknown> = fc.oneof(
   fc.integer(),
   fc.double(),
@@ -79,7 +79,7 @@ describe.each(entries)('%s', (id, entry) => {
     );
     for (const answer of [0, 1, -1, 2 ** 53, Number.NaN, '', 'ä\u0000\n', true, null, [], [1], ['x']])
       expect(formatFinding({ id, severity: entry.severity, data: always(answer) }, catalogue)).toMatch(/\S/);
-    // what JSON can hold in a finding must not even need the net under formatFinding
+    // JSON values must not even reach the fallback of formatFinding
     for (const answer of [0, 1, 2 ** 53, '', 'text', ['x', 'y']]) entry.say(suited(entry.say, always(answer)));
   });
 });

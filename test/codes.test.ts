@@ -69,7 +69,7 @@ describe('the table of codes', () => {
 
 // ---- provoked
 
-/** The tests of checks: what they expect is written as `'id 0x010005'`. */
+/** The tests of checks: expected findings are written as `'id 0x010005'`. */
 const expected = new Set(
   readdirSync(join(root, 'test/checks'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.ts'))

@@ -1,4 +1,4 @@
-/** What each fixture may cost in reads, bytes and blocks read twice: a regression shows without a clock. */
+/** The number of reads, bytes and repeated blocks of each fixture: shows a regression without a clock. */
 import { expect, test } from 'vitest';
 import { checkImage } from '../src/check';
 import { memorySource } from '../src/source/memory';

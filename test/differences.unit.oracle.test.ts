@@ -1,6 +1,6 @@
 /**
- * Every deliberate difference from e2fsck, shown by an image: what extcheck reports of it, and what e2fsck logs. The
- * reasons stand in docs/differences.md, which has a section for each row of this table.
+ * Every deliberate difference from e2fsck, shown by an image: the findings of extcheck, and the codes that e2fsck logs.
+ * docs/differences.md has the reasons, with a section for each row of this table.
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';

@@ -12,7 +12,9 @@ import { checkWhole } from './support/whole';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What every image holds: deep directories, a large one, holes, links short and long, files in and behind the inode. */
+/**
+ * The content of every image: deep directories, a large one, holes, short and long links, files in and after the inode.
+ */
 const tree = mkdtempSync(join(tmpdir(), 'extcheck-tree-'));
 const deep = join(tree, ...Array.from({ length: 12 }, (_, i) => `level-${i}`));
 mkdirSync(deep, { recursive: true });
@@ -36,7 +38,7 @@ const commands = [
   `ea_set /many user.other ${'w'.repeat(300)}`,
 ];
 
-/** mke2fs's options beside block size, inode size and number of inodes; `|` parts those of ext4's own features. */
+/** mke2fs options in addition to block size, inode size and number of inodes; `|` separates those of ext4 features. */
 const kinds: readonly string[] = [
   '-t ext2',
   '-t ext2 -r 0',
@@ -105,11 +107,11 @@ interface Case {
   inodeSize: number;
 }
 
-/** The recipe of a case. Sizes are no multiple of anything, so that the last group and the last cluster are cut off. */
+/** The recipe of a case. Sizes are odd, so that the last group and the last cluster are incomplete. */
 function recipe({ kind, blockSize, inodeSize }: Case) {
   const options = kind.replace(/-C (\d+)x/, (_, ratio) => `-C ${Number(ratio) * blockSize}`);
   const revision0 = kind.includes('-r 0');
-  // a journal has no less than 1024 blocks
+  // a journal has at least 1024 blocks
   const journal = blockSize > 8192 && !options.includes('has_journal') && !options.includes('-t ext2');
   const blocks = blockSize > 8192 ? 400 : Math.max(2117, Math.floor(9_000_000 / blockSize));
   return {
@@ -153,7 +155,7 @@ describe.skipIf(!hasE2fsprogs)('a clean image', () => {
     try {
       image = makeImage(recipe(wanted));
     } catch (error) {
-      // of all combinations some are refused by mke2fs, or have no room; none of the sample may be
+      // of all combinations mke2fs refuses some, or they do not fit; it must accept all of the sample
       if (whole) return context.skip(String(error));
       throw error;
     }

@@ -27,7 +27,7 @@ import { unitTest } from './support/project-tests';
 vi.setConfig({ testTimeout: 60_000 });
 
 const folder = scratchFolder();
-/** Bytes before and behind an image that lies inside a larger file; an odd number of sectors and no whole block. */
+/** Bytes before and after an image inside a larger file; an odd number of sectors and not a multiple of a block. */
 const before = 512 * 2049;
 const behind = 12_345;
 
@@ -85,7 +85,7 @@ describe.each(names)('%s', (name) => {
 
   test('is never called clean when one block is missing at its end', async () => {
     const { filesystem } = await memory;
-    // what was cut off already, and what holds no file system, has no last block to miss
+    // a truncated image, and one without a file system, has no last block to miss
     const wasWhole = filesystem !== null && bytes.length >= filesystem.blocks * filesystem.blockSize;
     const end =
       filesystem === null

@@ -1,4 +1,7 @@
-/** Holds the memory of a check to the formula of docs/limits.md: what is alive at each read, and the peak of a process. */
+/**
+ * Compares the memory of a check with the formula of docs/limits.md: live memory at each read, and the peak of a
+ * process.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +29,7 @@ interface Size {
   directoryBlocks: number;
 }
 
-/** Bytes of typed arrays that a check may hold, as docs/limits.md says; lists counted three times, for when they grow. */
+/** Bytes of typed arrays of a check by docs/limits.md; lists count three times, because they grow. */
 const bound = ({ inodes, blocks, groups, directories, directoryBlocks }: Size): number =>
   5.25 * inodes +
   (5 / 8) * blocks +
@@ -35,14 +38,14 @@ const bound = ({ inodes, blocks, groups, directories, directoryBlocks }: Size): 
   (3 * 16 + 16) * directoryBlocks +
   (16 + 1) * MiB;
 
-/** The image as a source that looks now and then at what is alive. */
+/** The image as a source that samples live memory at some reads. */
 async function watched({ bytes }: TestImage): Promise<{ source: ByteSource; peak: () => number }> {
   const alive = () => {
     collect();
     return process.memoryUsage().arrayBuffers;
   };
   let start = alive();
-  // what the test before left behind is given back a little after it was collected, and must not count as there
+  // memory of the previous test is returned some time after its collection, and must not count
   for (let last = Number.POSITIVE_INFINITY; start < last; ) {
     last = start;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -107,7 +110,7 @@ test.each([
   const { findings } = await checkImage(source, { now: fixtureNow, maxFindings: 100 });
   const own = { inodes, blocks, groups, directories: inodes, directoryBlocks: blocks };
   expect(peak()).toBeLessThan(bound(size ?? own));
-  // what was not looked at cannot be measured
+  // without samples nothing is measured
   expect(peak()).toBeGreaterThan(size === null ? 0 : (size.blocks * 3) / 8);
   expect(findings.length > 0).toBe(size !== null);
 });

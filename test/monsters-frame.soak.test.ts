@@ -1,4 +1,4 @@
-/** Superblocks, descriptors and files of the file system itself that lie about sizes: bounded time and memory, never clean. */
+/** Superblocks, descriptors and system files with false sizes: bounded time and memory, never clean. */
 import { expect, test, vi } from 'vitest';
 import { groupDesc } from '../src/layout/group';
 import { inodeFlags } from '../src/layout/inode';

@@ -7,7 +7,7 @@ import { fillInodes, fromEnd, regular, rootOf, survive, words } from './support/
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** One group of `blocks` blocks of 4 KiB and `inodes` inodes, whose table was moved behind what there was. */
+/** One group of `blocks` blocks of 4 KiB and `inodes` inodes, whose table is after the old end. */
 function grown(blocks: number, inodes: number): TestImage {
   const { made, bytes } = TestImage.load('ext2-4k');
   const { blockSize, inodeSize } = made;

@@ -1,4 +1,4 @@
-/** Inodes and directories made to cost as much as possible get a verdict other than clean, in time and little memory. */
+/** Inodes and directories that are as expensive as possible are not reported clean, in bounded time and memory. */
 import { expect, test, vi } from 'vitest';
 import { inode, inodeFlags } from '../src/layout/inode';
 import { inodeOf } from './support/directory';
@@ -158,7 +158,7 @@ test('symlinks that lead in circles and into themselves', async () => {
 });
 
 test.each(['ext2-1k', 'ext4-nojournal'])('%s: required files that are holes of the largest size', async (name) => {
-  // a hole may be of any size, so what is wrong is elsewhere
+  // a hole may have any size, so the error is elsewhere
   const image = TestImage.load(name).setSuper({ s_free_inodes_count: 0 });
   const file = inodeOf(image, '/etc/fstab');
   for (const high of [0, 3, 0xfff, highWord]) {

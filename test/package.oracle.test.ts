@@ -47,7 +47,7 @@ describe('package.json', () => {
       if (typeof value !== 'object' || value === null) return;
       const keys = Object.keys(value);
       if (keys.includes('types')) expect(keys[0]).toBe('types');
-      // whoever knows no condition takes the last one
+      // a resolver without conditions uses the last one
       if (keys.includes('default')) expect(keys.at(-1)).toBe('default');
       expect(keys).not.toContain('require');
       for (const inner of Object.values(value)) conditions(inner);

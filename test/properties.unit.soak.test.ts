@@ -1,4 +1,4 @@
-/** What must hold for every image, however it is damaged; the damages are random, their seeds are fixed. */
+/** Properties of every image, however it is damaged; the damages are random, their seeds are fixed. */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { allProblems as catalogue } from '../src/all-problems';
@@ -16,7 +16,7 @@ import { amount, isFullSoak } from './support/project';
 
 /** Milliseconds within which a check of a small image must end, on a machine that does much else. */
 const timeBudget = 5000;
-/** Findings kept of each id, as nobody asks for another number. */
+/** The default number of findings kept of each id. */
 const maxFindings = 10_000;
 /** Runs for each image; the full soak has another seed each time. */
 const numRuns = amount({ unit: 6, ci: 60, full: 2000 });
@@ -35,7 +35,7 @@ const names = [
   'ext4-uninit-bg',
 ];
 
-/** A change to the image: what a lost, misplaced or torn write, or a bad cable, makes of it. */
+/** A change to the image, as by a lost, misplaced or torn write, or a bad cable. */
 type Damage =
   | { kind: 'flip'; sector: number; byte: number; bit: number }
   | { kind: 'word'; sector: number; byte: number; value: number }
@@ -93,7 +93,7 @@ function expectSound(report: CheckReport): void {
     if (finding.path !== undefined) expect(finding.path).toMatch(/^\//);
     const sentence = formatFinding(finding, catalogue);
     expect(sentence.startsWith(entry!.title)).toBe(true);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not occur
     expect(sentence).not.toMatch(/[\u0000-\u001f\u007f]|undefined|\bNaN\b|\[object/);
     if (finding.bytes) {
       expect(Number.isSafeInteger(finding.bytes.at) && finding.bytes.at >= 0).toBe(true);
@@ -206,7 +206,7 @@ test('aborting stops the check before its next read, whenever it comes', async (
   const bytes = fixtureBytes('damaged/harvester-lost-writes');
   const { source: whole, tally: full } = counting(bytes);
   await checkImage(whole, { now: fixtureNow });
-  // the very first reads look for a superblock, and are few; behind the last there is no next one
+  // the first reads search for a superblock and are few; there is none after the last
   for (let at = 4; at < full.reads - 1; at += 3) {
     const { source, tally } = counting(bytes);
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-/** The README shows what the program really prints. */
+/** The README shows the real output of the program. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The scripts of docs/recipes.md and the examples of the pages beside it, run as they stand there. */
+/** The scripts of docs/recipes.md and the examples of other pages, run unchanged. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,7 +26,7 @@ const recipe = (heading: string, n = 0): string => {
   return found[n]!.code;
 };
 
-/** The script in a YAML text, behind a line that ends with `|`. */
+/** The script in a YAML text, after a line that ends with `|`. */
 function scriptIn(yaml: string): string {
   const [, indent, , body] = /^( *)(.*)\|\n((?:\1 +.*\n|\n)+)/m.exec(yaml)!;
   const margin = /^ */.exec(body!)![0];

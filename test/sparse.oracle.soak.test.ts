@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const TiB = 2 ** 40;
 
-/** A folder on a file system that holds files of `size` bytes, all of them holes; null where there is none. */
+/** A folder on a file system that supports files of `size` bytes with holes; null where there is none. */
 function roomyFolder(size: number): string | null {
   for (const parent of [tmpdir(), '/dev/shm']) {
     if (!existsSync(parent)) continue;

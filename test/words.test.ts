@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** A refused word, and what to write instead. */
+/** A refused word and its replacement. */
 const refused: readonly (readonly [RegExp, string])[] = [
   [/\bshort way\b/i, 'fast path'],
   [/\b(full|long) way\b/i, 'general path'],
@@ -38,7 +38,7 @@ const pages = ['CONTRIBUTING.md', 'SECURITY.md', ...['docs/', 'bench/', 'fixture
   (page) => !excepted.includes(page),
 );
 
-/** What a page says itself: commands and output are the program's. */
+/** The prose of a page, without commands and output. */
 const prose = (text: string) =>
   text.replaceAll(/^```[\s\S]*?^```$/gm, (block) => block.replaceAll(/[^\n]/g, '')).replaceAll(/`[^`\n]*`/g, '…');
 

@@ -38,7 +38,7 @@ test.each(names)('%s is well-formed', (name) => {
     expect(Object.keys(job)).not.toContain('permissions');
     expect(job['timeout-minutes']).toBeGreaterThan(0);
     expect(job.steps[0]?.uses).toMatch(/^actions\/checkout@/);
-    // a step runs a command or an action of GitHub's own, never both
+    // a step runs a command or one of GitHub's actions, never both
     for (const { uses, run } of job.steps) {
       expect([uses, run].filter((part) => part !== undefined)).toHaveLength(1);
       if (uses !== undefined) expect(uses).toMatch(/^actions\/[a-z-]+@v\d+$/);

@@ -2,8 +2,8 @@
 import { replayJournal } from '../checks/journal/replay';
 import type { Inflate } from '../platform/inflation';
 import { Collector } from '../problem/collector';
+import { requireFullReads } from '../source/full-reads';
 import type { ByteSource } from '../source/source';
-import { wholeReads } from '../source/whole-reads';
 import { type Opening, openFileSystem } from '../volume/open';
 import type { BootReport, BootVerdict } from './boot-report';
 import { type Consumers, checkFeatures, featuresOf, grubLimits, parseConsumers } from './features/gate';
@@ -117,7 +117,7 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
     kernel: options.kernel ?? profile.kernel,
     e2fsck: options.e2fsck ?? profile.e2fsck,
   });
-  const source = wholeReads(image);
+  const source = requireFullReads(image);
   const opened = await openFileSystem(source, signal);
   const { opening, primary } = opened;
   const detail = primary?.detail ?? '';

@@ -1,7 +1,7 @@
 /** Adler-32 — RFC 1950. */
 
 const modulus = 65521;
-/** Bytes after which the sums still fit into 32 bits without being reduced. */
+/** Number of bytes after which the sums still fit into 32 bits. */
 const stretch = 5552;
 
 /** The Adler-32 of `bytes[from..to)`, as an unsigned 32-bit number. */

@@ -3,18 +3,18 @@
 import { readableByWords, wordsOf } from './words';
 
 /**
- * A fixed number of bits, all clear at first. Bit `i` is bit `i % 32` of word `i / 32`, hence on little-endian machines
- * bit `i % 8` of byte `i / 8`, so that bitmap blocks can be copied into `words.buffer` as they are.
+ * A fixed number of bits, all clear at first. Bit `i` is bit `i % 32` of word `i / 32`, which on little-endian machines
+ * is bit `i % 8` of byte `i / 8`. So bitmap blocks can be copied into `words.buffer` unchanged.
  *
- * Indexes are integers below 2^53. One outside the bitmap is never set and reads as clear; ranges are cut to the
- * bitmap. Bits of the last word past `size` are no part of the bitmap and may hold anything.
+ * Indexes are integers below 2^53. A bit outside the bitmap is never set and reads as clear; ranges are clipped to the
+ * bitmap. Bits of the last word after `size` do not belong to the bitmap and may have any value.
  */
 export class Bitmap {
   readonly words: Int32Array<ArrayBuffer>;
 
   /**
    * `size` is the number of bits.
-   * @throws RangeError when that much memory cannot be had.
+   * @throws RangeError when there is not enough memory.
    */
   constructor(readonly size: number) {
     this.words = new Int32Array(Math.ceil(size / 32));
@@ -33,7 +33,7 @@ export class Bitmap {
     if (i >= 0 && i < this.size) this.words[wordIndex(i)] &= ~(1 << (i & 31));
   }
 
-  /** Sets a bit and tells whether it was set before; false for an index outside. */
+  /** Sets a bit and returns whether it was set before; false for an index outside. */
   testAndSet(i: number): boolean {
     if (!(i >= 0 && i < this.size)) return false;
     const word = wordIndex(i);
@@ -58,7 +58,7 @@ export class Bitmap {
     this.words[last] |= maskTo(end);
   }
 
-  /** Sets those bits of a range that are set in `other`, which is of the same size. */
+  /** Sets each bit of the range that is set in `other`. Both bitmaps must have the same size. */
   takeRange(other: Bitmap, from: number, count: number): void {
     const start = Math.max(from, 0);
     const end = Math.min(from + count, this.size);
@@ -75,8 +75,8 @@ export class Bitmap {
   }
 
   /**
-   * Sets bits from `at` on where the first `count` bits of `bytes`, lowest first, are set. All of them must lie inside
-   * the bitmap.
+   * Sets the bits from `at` for which the first `count` bits of `bytes`, lowest first, are set. The range must be
+   * inside the bitmap.
    */
   takeBytes(at: number, bytes: Uint8Array, count: number): void {
     const { words } = this;
@@ -119,9 +119,9 @@ export class Bitmap {
 }
 
 /**
- * Visits, in ascending order, every longest run [start, end) of bits in [from, to) that are set in one bitmap and clear
- * in the other, the same one throughout the run; `inA` tells which. Bits past the end of the smaller bitmap are left
- * out.
+ * Visits, in ascending order, each longest run [start, end) of bits in [from, to) that are set in one bitmap and clear
+ * in the other, always the same one within a run; `inA` reports which. Bits after the end of the smaller bitmap are
+ * ignored.
  */
 export function differingRuns(
   a: Bitmap,
@@ -162,12 +162,12 @@ export function differingRuns(
   if (runEnd > runStart) visit(runStart, runEnd, runInA);
 }
 
-/** Whether every byte of `bytes[from..to)`, as far as it exists, is 0. True for an empty range. */
+/** Whether every byte of `bytes[from..to)`, clipped to `bytes`, is 0. True for an empty range. */
 export function isAllZero(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
   return isAll(bytes, from, to, 0);
 }
 
-/** Whether every byte of `bytes[from..to)`, as far as it exists, is 0xff. True for an empty range. */
+/** Whether every byte of `bytes[from..to)`, clipped to `bytes`, is 0xff. True for an empty range. */
 export function allOnes(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
   return isAll(bytes, from, to, -1);
 }
@@ -179,7 +179,7 @@ export function popcount32(n: number): number {
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** `pattern` is 0 or -1: all its bytes are alike, so alignment does not matter. */
+/** `pattern` is 0 or -1. All its bytes are equal, so alignment does not matter. */
 function isAll(bytes: Uint8Array, from: number, to: number, pattern: number): boolean {
   const end = Math.min(to, bytes.length);
   const byte = pattern & 255;
@@ -202,17 +202,17 @@ function isAll(bytes: Uint8Array, from: number, to: number, pattern: number): bo
   return true;
 }
 
-/** Shifting is faster than dividing but only knows indexes below 2^32. */
+/** Shifts are faster than divisions but only work for indexes below 2^32. */
 function wordIndex(i: number): number {
   return i <= 0xffffffff ? i >>> 5 : Math.floor(i / 32);
 }
 
-/** The bits of a word from the one of index `i` upwards. */
+/** A mask of the bits of a word from index `i` upwards. */
 function maskFrom(i: number): number {
   return -1 << (i & 31);
 }
 
-/** The bits of a word below the one of index `end`; all of them when `end` begins the next word. */
+/** A mask of the bits of a word below index `end`; all bits when `end` is the start of the next word. */
 function maskTo(end: number): number {
   return -1 >>> (-end & 31);
 }

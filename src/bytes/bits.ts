@@ -1,7 +1,10 @@
-/** Sets of integers of any range: one flat bitmap when that is small, pages made on first touch when it is large. */
+/**
+ * Sets of integers of any range: a flat bitmap when it is small, otherwise pages that are allocated when they are first
+ * used.
+ */
 import { allOnes, Bitmap, differingRuns, isAllZero } from './bitmap';
 
-/** What flat and paged bitmaps have in common; see `Bitmap`. */
+/** The common interface of flat and paged bitmaps; see `Bitmap`. */
 export interface Bits {
   /** The number of bits. */
   readonly size: number;
@@ -10,31 +13,34 @@ export interface Bits {
   clear(i: number): void;
   testAndSet(i: number): boolean;
   setRange(from: number, count: number): void;
-  /** Sets those bits of a range that are set in `other`, which is of the same size. */
+  /** Sets each bit of the range that is set in `other`. Both must have the same size. */
   takeRange(other: Bits, from: number, count: number): void;
-  /** Sets bits from `at` on where the first `count` bits of `bytes`, lowest first, are set. */
+  /** Sets the bits from `at` for which the first `count` bits of `bytes`, lowest first, are set. */
   takeBytes(at: number, bytes: Uint8Array, count: number): void;
   anyInRange(from: number, count: number): boolean;
   count(from?: number, to?: number): number;
 }
 
-/** Bits of a page, 512 bytes: small, since with flexible groups metadata comes in short runs far apart. */
+/** Bits per page (512 bytes). Small, because with flex_bg metadata consists of short runs that are far apart. */
 export const pageBits = 4096;
-/** Bits up to which the flat form, 32 MiB at most, is the better one. */
+/** Largest size for which the flat form, at most 32 MiB, is better. */
 export const flatBits = 2 ** 28;
-/** Pages that are allocated at a time: 1 MiB. */
+/** Pages that are allocated together: 1 MiB. */
 const slabPages = 2048;
 
-/** What the table of pages says of one that has no memory: no bit is set, or all are. Others are numbered from 1 on. */
+/** Values in the table for pages without memory: no bit is set, or all are. Pages with memory have numbers from 1. */
 const clearPage = 0;
 const fullPage = -1;
 
 const pageOf = (i: number): number => Math.floor(i / pageBits);
 
-/** A bitmap whose pages exist from the first bit set in them until all are; four bytes for each page that does not. */
+/**
+ * A bitmap whose pages have memory only while some but not all of their bits are set. A page without memory takes four
+ * bytes.
+ */
 export class PagedBitmap implements Bits {
   private readonly table: Int32Array;
-  /** Pages one behind the other, 0 never used. */
+  /** Pages in sequence; number 0 is not used. */
   private readonly slabs: Bitmap[] = [];
   private next = 1;
 
@@ -42,12 +48,12 @@ export class PagedBitmap implements Bits {
     this.table = new Int32Array(Math.ceil(size / pageBits));
   }
 
-  /** Pages that have memory. */
+  /** Number of pages that have memory. */
   get pagesInUse(): number {
     return this.next - 1;
   }
 
-  /** Calls back with each page that a range, cut to the bitmap, touches, and the bits of the page that it covers. */
+  /** Calls back with each page that a range, clipped to the bitmap, covers, and the bits of the page in the range. */
   private each(
     from: number,
     count: number,
@@ -67,7 +73,7 @@ export class PagedBitmap implements Bits {
     return this.slabs[Math.floor(id / slabPages)]!;
   }
 
-  /** The number of a page that has memory, or gets it. */
+  /** The number of a page; allocates memory for it if it has none. */
   private own(page: number): number {
     const id = this.table[page]!;
     if (id > 0) return id;
@@ -138,7 +144,7 @@ export class PagedBitmap implements Bits {
   takeBytes(at: number, bytes: Uint8Array, count: number): void {
     let done = 0;
     this.each(at, count, (page, start, length) => {
-      // pages begin at bytes of what is taken wherever groups have a multiple of 8 blocks; others go bit by bit
+      // the source starts at a byte boundary wherever groups have a multiple of 8 blocks; other pages go bit by bit
       if (done % 8 === 0) this.takeInPage(page, start, bytes.subarray(done / 8), length);
       else for (let i = done; i < done + length; i++) if ((bytes[i >> 3]! >> (i & 7)) & 1) this.set(at + i);
       done += length;
@@ -211,7 +217,7 @@ export class PagedBitmap implements Bits {
   }
 }
 
-/** The bit of its slab at which a page begins. */
+/** The bit of its slab at which a page starts. */
 const offsetOf = (id: number): number => (id % slabPages) * pageBits;
 
 function isClear(bytes: Uint8Array, count: number): boolean {
@@ -220,10 +226,13 @@ function isClear(bytes: Uint8Array, count: number): boolean {
   return (count & 7) === 0 || (bytes[whole]! & ((1 << (count & 7)) - 1)) === 0;
 }
 
-/** An empty bitmap of `size` bits, in the form that fits; those of one size can be compared and taken from each other. */
+/**
+ * An empty bitmap of `size` bits in the form that fits. Bitmaps of the same size have the same form, so they can be
+ * compared.
+ */
 export const makeBits = (size: number): Bits => (size <= flatBits ? new Bitmap(size) : new PagedBitmap(size));
 
-/** `differingRuns` for bitmaps of one size from `makeBits`. */
+/** `differingRuns` for bitmaps of the same size from `makeBits`. */
 export function differences(
   a: Bits,
   b: Bits,

@@ -1,7 +1,7 @@
-/** BLAKE2b with 64 bytes and no key, by the stream, as b2sum writes it — RFC 7693. */
+/** Incremental BLAKE2b with 64 bytes of result and no key, as b2sum uses it — RFC 7693. */
 import { START512 } from './sha-constants';
 
-/** Order of the message's words in rounds 0 to 9; rounds 10 and 11 repeat the first two. */
+/** The order of the message words in rounds 0 to 9; rounds 10 and 11 repeat the first two. */
 const SIGMA = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
@@ -14,7 +14,7 @@ const SIGMA = [
   [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
   [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
 ];
-/** Which four words of the state each of the eight steps of a round mixes. */
+/** The four words of the state that each of the eight steps of a round mixes. */
 const STEPS = [
   [0, 4, 8, 12],
   [1, 5, 9, 13],
@@ -31,7 +31,7 @@ const blockSize = 128;
 const V = new Int32Array(32);
 const M = new Int32Array(32);
 
-/** Adds word `b` of the state and, unless negative, word `m` of the message to word `a`. */
+/** Adds word `b` of the state to word `a`, and word `m` of the message unless `m` is negative. */
 function add(a: number, b: number, m: number): void {
   const low = (V[2 * a]! >>> 0) + (V[2 * b]! >>> 0) + (m < 0 ? 0 : M[2 * m]! >>> 0);
   V[2 * a + 1] = V[2 * a + 1]! + V[2 * b + 1]! + (m < 0 ? 0 : M[2 * m + 1]!) + ((low / 2 ** 32) | 0);
@@ -65,7 +65,7 @@ function mix([a, b, c, d]: readonly number[], first: number, second: number): vo
   mixIn(b!, c!, 63);
 }
 
-/** A BLAKE2b in the making. */
+/** An incremental BLAKE2b. */
 export class Blake2b {
   readonly digestSize = 64;
   private readonly state = new Int32Array(16);
@@ -79,7 +79,7 @@ export class Blake2b {
       this.state[2 * i] = START512[2 * i + 1]!;
       this.state[2 * i + 1] = START512[2 * i]!;
     }
-    // length of the result, and the tree that is none
+    // the length of the result, and no tree hashing
     this.state[0] = this.state[0]! ^ 0x01010040;
   }
 
@@ -105,10 +105,10 @@ export class Blake2b {
     for (let i = 0; i < 16; i++) state[i] = state[i]! ^ V[i]! ^ V[16 + i]!;
   }
 
-  /** Takes in `bytes`, or those from `from` up to `to`. They are not kept. */
+  /** Adds `bytes[from..to)`. The bytes are not kept. */
   update(bytes: Uint8Array, from = 0, to = bytes.length): this {
     for (let at = from; at < to; ) {
-      // the last block is digested in another way, so a full one waits until more comes
+      // the last block is compressed differently, so a full block waits until there are more bytes
       if (this.pendingLength === blockSize) {
         this.total += blockSize;
         this.compress(this.pending, 0, false);
@@ -122,7 +122,7 @@ export class Blake2b {
     return this;
   }
 
-  /** The hash of all that was taken in; nothing can be added after it. */
+  /** The hash of all bytes added; nothing can be added afterwards. */
   digest(): Uint8Array<ArrayBuffer> {
     this.total += this.pendingLength;
     this.pending.fill(0, this.pendingLength);

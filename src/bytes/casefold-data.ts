@@ -1,11 +1,12 @@
 /**
- * What case-insensitive names need of Unicode 12.1, packed; test/tools/make-casefold.mjs writes this file.
+ * The tables of Unicode 12.1 that case-insensitive names need, packed; test/tools/make-casefold.mjs writes this file.
  *
- * Numbers have five bits a digit, lowest first, a digit of 32 and more goes on. Derived from the Unicode Character
- * Database, © 1991-2019 Unicode, Inc., used under the Unicode License (https://www.unicode.org/license.txt).
+ * Each digit of a number has five bits, lowest first; a digit of 32 or more means that another follows. Derived from
+ * the Unicode Character Database, © 1991-2019 Unicode, Inc., used under the Unicode License
+ * (https://www.unicode.org/license.txt).
  */
 
-/** Code points that are assigned, as gap before and length of each range. */
+/** Assigned code points, as the gap before and the length of each range. */
 export const assignedRanges =
   'A4bCGEHBBBUBtMBmBCyBCDB3BIbEGLdBwHB8BClDO7BCxBCPBcCBBL1BVBIVxFBICCCWBHBBDECJCCCEIBECBFCZCDBGECCWBHBCBCBCCBBFECCD' +
   'DBHEBBHRKDBJBDBWBHBCBFCKBDBDCBPECMHHBDBICCCWBHBCBFCJCCCDICECBFCSKCBGDDBEDCBBBCDCDDDMEFDDBECBGBOVFNBDBXBQDIBDBEHC' +
@@ -23,10 +24,12 @@ export const assignedRanges =
   'BBBBBBBBBBCBBCEBHBEBEBBBKBRFDBFBR0BCuIsBEkDMPCPBPBlBKND9CD9B5BdNsBEJHCOG6E2eKNDLF0DM5CHMUME4BIKGoBIeyCMBlDBEDpBC' +
   'GDdCnEMOCEEDFDNGqrB32pBpB1hEL-GCi0FOxpH_gD-QjvhWBegDgEwHww_B-__BC-__B';
 
-/** Code points that names are compared without, as gap and length. */
+/** Code points that are ignored in names, as gap and length. */
 export const ignorableRanges = 'tFBhVBsWBi6CCzyBC1CE8_BFaFxBQ0nEB7kzBQvHBgFBvCJnlvBEvmFIl0rYggE';
 
-/** Letters that fold to another one: distance from the last run, twice the count plus (step minus 1), signed shift. */
+/**
+ * Letters that fold to one other letter: distance from the last run, twice the count plus (step minus 1), signed shift.
+ */
 export const foldRuns =
   'hC0BgC0DCuwBRCgCKCgCICgCGCgCyBCCWCCMCCNFCLCCICCUCCZC3QCCkNBFCEC8MBCCCE6MCCCDC-EBC0MBC2MBCCCC6MBC-MCCmNBCiNBCCECm' +
   'NBCqNCCsNDFCEC0NBCCCC0NDCCCC0NDEyNCFCEC2NBCCECCICEBCCCCEBCCCCEBCCZCCNCEBCCEChGBCvDlBCCECjICFCYC2iVBCCCClKBCwiVDC' +
@@ -36,7 +39,7 @@ export const foldRuns =
   'CHCCuqevBCgCdCiFPCQ_BCnCFCECnglCBLCNCCCCvyyCDFCGVCUCn0yCBC90yCBC10yCBCh0yCBCn0yCCCjxyCBCzyyCBCpxyCBCg6BBNCOCCCC_' +
   'CBCl0yCBCvjlCqdgF_8rCx9U0BgC_mBwCwCwFoCwCw-BmDgEghDgCgCgtVgCgCg2ekCkC';
 
-/** Letters that fold to several: distance from the last one, how many, which. */
+/** Letters that fold to several: distance from the last one, number of letters, the letters. */
 export const foldStrings =
   '_GCzDzDqDC8VuD-hBClrBisBzoGChD-VECzDzDij3BCmDmDBCmDpDBCmDsDBDmDmDpDBDmDmDsDBCzD0DBCzD0DNC0rB2rBBC0rBlrBBC0rBrrBB' +
   'C-rB2rBBC0rBtrB';

@@ -1,9 +1,9 @@
 /**
- * Names as case-insensitive directories hash and compare them: decomposed (NFD), without what is ignorable, case folded
- * in full, by Unicode 12.1, which is the only encoding that ext4 knows.
+ * Names as case-insensitive directories hash and compare them: decomposed (NFD), without ignorable code points, with
+ * full case folding, by Unicode 12.1, which is the only encoding of ext4.
  *
- * A later Unicode in the engine changes nothing: code points that 12.1 leaves unassigned stand for themselves, and how
- * the assigned ones decompose is fixed for good.
+ * A newer Unicode version in the JavaScript engine changes nothing: code points that are not assigned in 12.1 stay
+ * unchanged, and the decomposition of assigned ones is stable.
  */
 
 import { assignedRanges, foldRuns, foldStrings, ignorableRanges } from './casefold-data';
@@ -12,10 +12,10 @@ import { codePointAt, utf8Length } from './utf8';
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** First code point that decomposes or is ignorable; below it only ASCII letters and the micro sign fold. */
+/** The first code point that decomposes or is ignorable; below it only ASCII letters and the micro sign fold. */
 const firstIgnorable = 0xad;
 
-/** The numbers of a packed table: see casefold-data.ts. */
+/** The numbers of a packed table; see casefold-data.ts. */
 function unpack(text: string): number[] {
   const numbers: number[] = [];
   let value = 0;
@@ -32,7 +32,7 @@ function unpack(text: string): number[] {
   return numbers;
 }
 
-/** Where ranges start and end, in turn. */
+/** The starts and ends of ranges, alternating. */
 function bounds(text: string): Uint32Array {
   let at = 0;
   return Uint32Array.from(unpack(text), (step) => (at += step));
@@ -69,13 +69,13 @@ interface Tables {
 
 let tables: Tables | null = null;
 
-/** Made when the first name beyond ASCII turns up. */
+/** The tables are made for the first name that is not ASCII. */
 function theTables(): Tables {
   tables ??= { assigned: bounds(assignedRanges), ignorable: bounds(ignorableRanges), folds: unpackFolds() };
   return tables;
 }
 
-/** One letter decomposed, folded, and decomposed again. */
+/** One letter, decomposed, folded, and decomposed again. */
 function expand(code: number, folds: Map<number, string>): string {
   let text = '';
   for (const char of String.fromCodePoint(code).normalize('NFD'))
@@ -84,18 +84,21 @@ function expand(code: number, folds: Map<number, string>): string {
 }
 
 /**
- * A byte that continues no character is kept in text as a lone surrogate. The kernel does not refuse it: it takes it
- * for more of the character before it, which shows where marks are put in order.
+ * A byte that continues no character becomes a lone surrogate in text. The kernel accepts it as part of the character
+ * before it, which matters for the order of marks.
  */
 const strayBase = 0xdc00;
 const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
-/** Marks of the lowest and of the highest class. */
+/** A mark of the lowest class and one of the highest. */
 const [lowest, highest] = ['\u0334', '\u0345'];
 
 const swaps = (first: string, second: string): boolean => (first + second).normalize('NFD') !== first + second;
 const isMark = (char: string): boolean => swaps(char, lowest!) || swaps(highest!, char);
 
-/** What the kernel makes of marks and stray bytes in a row: a scan for each class of marks, which passes on every stray. */
+/**
+ * The kernel's order of marks and stray bytes: it scans once for each class of marks, and each scan outputs every stray
+ * byte.
+ */
 function scanned(items: readonly string[], marks: ReadonlySet<string>): string {
   const classes = new Map<string, number>();
   let count = 0;
@@ -137,16 +140,16 @@ function inOrder(run: string, strays: number): string {
   return text;
 }
 
-/** Folds names, into one buffer that every call uses again. */
+/** Folds names into one buffer that all calls share. */
 export class NameFolder {
-  /** The name folded last, in UTF-8; a name of 255 bytes gives less than 1,024. */
+  /** The folded name of the last call, in UTF-8; a name of 255 bytes gives less than 1,024. */
   readonly bytes = new Uint8Array(4096);
   private readonly encoder = new TextEncoder();
 
   /**
-   * Folds the name `name[from..to)` into `bytes` and returns its length there, or -1 when it cannot be folded for
-   * want of being UTF-8: such a name is hashed and compared as it is. As in the kernel the name ends at a NUL, and a
-   * stray continuation byte passes. Different names are one name when they fold alike.
+   * Folds the name `name[from..to)` into `bytes` and returns the length of the result, or -1 when the name is not
+   * UTF-8; such a name is hashed and compared unchanged. As in the kernel, a NUL ends the name, and stray continuation
+   * bytes are accepted. Two names are equal when their folded forms are equal.
    */
   fold(name: Uint8Array, from: number, to: number): number {
     let length = 0;
@@ -162,7 +165,7 @@ export class NameFolder {
   private foldBeyondAscii(name: Uint8Array, from: number, to: number): number {
     const { assigned, ignorable, folds } = theTables();
     let text = '';
-    // marks are put in order between letters, ignorable and unassigned code points, and never across these
+    // marks are sorted between letters, ignorable and unassigned code points, and never across these
     let run = '';
     let strays = 0;
     for (let at = from; at < to; ) {
@@ -202,7 +205,7 @@ export class NameFolder {
   }
 }
 
-/** Whether the name `name[from..to)`, up to the first NUL, is UTF-8: no more is asked of names in strict mode. */
+/** Whether the name `name[from..to)`, up to the first NUL, is UTF-8, which strict mode requires. */
 export function isUtf8Name(name: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to && name[at] !== 0; ) {
     const code = codePointAt(name, at, to);

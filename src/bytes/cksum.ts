@@ -1,4 +1,4 @@
-/** The CRC that POSIX cksum prints: polynomial 0x04C11DB7, high bits first, the length run through it at the end. */
+/** The CRC of POSIX cksum: polynomial 0x04C11DB7, high bits first, with the length appended. */
 
 const table = new Uint32Array(256);
 for (let i = 0; i < 256; i++) {
@@ -7,7 +7,7 @@ for (let i = 0; i < 256; i++) {
   table[i] = crc;
 }
 
-/** Takes bytes piece by piece. */
+/** An incremental cksum. */
 export class Cksum {
   private crc = 0;
   private length = 0;
@@ -19,7 +19,7 @@ export class Cksum {
     this.length += bytes.length;
   }
 
-  /** As an unsigned number. More bytes may follow. */
+  /** The checksum as an unsigned number. More bytes may follow. */
   digest(): number {
     let crc = this.crc;
     for (let rest = this.length; rest > 0; rest = Math.floor(rest / 256))

@@ -1,6 +1,6 @@
-/** What the checksums that go byte by byte look up. */
+/** The lookup table of byte-wise checksums. */
 
-/** For each byte, its remainder by a reflected polynomial: 256 signed words. */
+/** The remainder of each byte by a reflected polynomial: 256 signed words. */
 export function crcTable(polynomial: number): Int32Array {
   const table = new Int32Array(256);
   for (let byte = 0; byte < 256; byte++) {

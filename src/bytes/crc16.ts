@@ -4,10 +4,8 @@ import { crcTable } from './crc-table';
 let table: Int32Array | null = null;
 
 /**
- * Continues a checksum over `bytes[from..to)` and returns it as a number from 0 to 0xffff.
- *
- * Nothing is inverted: ext4 starts at 0xffff and stores the last value as it is. Parts of the range outside `bytes` do
- * not count.
+ * Continues a checksum over `bytes[from..to)`, clipped to `bytes`, and returns it as a number from 0 to 0xffff. Nothing
+ * is inverted: ext4 starts at 0xffff and stores the result unchanged.
  */
 export function crc16(crc: number, bytes: Uint8Array, from = 0, to = bytes.length): number {
   table ??= crcTable(0xa001);

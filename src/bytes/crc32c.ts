@@ -3,28 +3,27 @@
 import { crcTable } from './crc-table';
 import { readableByWords, wordsOf } from './words';
 
-// Table k (of 256 words) advances a byte over k further zero bytes, so that 16 bytes cost 16 independent look-ups.
+// Table k (256 words) advances a byte over k further zero bytes, so 16 bytes need 16 independent lookups.
 let byteTables: Int32Array | null = null;
-// For 16, 32, 64 and 128 zero bytes, four tables of 256 words each, one for each byte of the running value, that advance it
-// over all of them at once.
+// For each of 16, 32, 64 and 128 zero bytes: four tables of 256 words, one for each byte of the running value, that
+// advance it over all of them at once.
 let leapTables: Int32Array = new Int32Array(0);
-/** Words of the four tables, and the largest leap: where its tables begin, and its bytes. */
+/** Words of the four tables. The largest leap: where its tables start, and its number of bytes. */
 const leapWords = 1024;
 const largestLeap = 3 * leapWords;
 const largestLeapBytes = 128;
 
 /**
- * Continues a checksum over `bytes[from..to)` and returns it as an unsigned 32-bit number.
+ * Continues a checksum over `bytes[from..to)`, clipped to `bytes`, and returns it as an unsigned 32-bit number.
  *
- * Nothing is inverted, neither before nor after: formats that start at all ones pass 0xffffffff (or -1, which is the
- * same 32 bits). The result of one call may be passed on to the next. Parts of the range outside `bytes` do not count.
+ * Nothing is inverted: formats that start at all ones pass 0xffffffff or -1. The result can be passed to the next call.
  */
 export function crc32c(crc: number, bytes: Uint8Array, from = 0, to = bytes.length): number {
-  // always a small integer there, or its code is made twice
+  // the argument is always a small integer, otherwise V8 compiles the code twice
   return crc32cSigned(crc | 0, bytes, from, to) >>> 0;
 }
 
-/** The same as a signed number, which V8 keeps without a box: for sums that only go into the next call. */
+/** The same as a signed number, which V8 does not box: for checksums that are only passed to the next call. */
 export function crc32cSigned(crc: number, bytes: Uint8Array, from: number, to: number): number {
   const t = byteTables ?? buildTables();
   let at = from < 0 ? 0 : from;
@@ -45,11 +44,11 @@ export function crc32cSigned(crc: number, bytes: Uint8Array, from: number, to: n
 }
 
 /**
- * Continues a checksum over `words[from..to)`, all of which must be there, on a machine that is little-endian; signed
- * numbers in and out. Four words at a time: more than half of an inode and most of a directory block is zero, so a word
- * of zeros costs no look-up, and a run of them four for each 128, 64, 32 and 16 bytes. Node 20, Zen 3, inodes of 256 bytes:
- * 98 ns, 125 two words at a time, 210 without skipping. Leaps written out one by one took V8 three times as long to
- * compile, 12 ms instead of 4, and were no faster.
+ * Continues a checksum over `words[from..to)`, which must exist, on a little-endian machine; signed numbers in and out.
+ * It takes four words at a time: more than half of an inode and most of a directory block is zero. A zero word needs no
+ * lookup, and a run of zeros needs four for each 128, 64, 32 and 16 bytes. Node 20, Zen 3, inodes of 256 bytes: 98 ns;
+ * 125 with two words at a time; 210 without skipping. With each leap written out, V8 compiled for 12 ms instead of 4,
+ * and the code was not faster.
  */
 export function crc32cWords(crc: number, words: Int32Array, from: number, to: number): number {
   const t = byteTables ?? buildTables();
@@ -63,7 +62,7 @@ export function crc32cWords(crc: number, words: Int32Array, from: number, to: nu
     const fourth = words[at + 3];
     const x = c ^ first;
     c = t[3840 | (x & 255)] ^ t[3584 | ((x >>> 8) & 255)] ^ t[3328 | ((x >>> 16) & 255)] ^ t[3072 | (x >>> 24)];
-    // three times by themselves: these do not wait for the running value
+    // the three lookups are separate statements: they do not wait for the running value
     if (second !== 0)
       c ^=
         t[2816 | (second & 255)] ^
@@ -88,7 +87,7 @@ export function crc32cWords(crc: number, words: Int32Array, from: number, to: nu
   return c;
 }
 
-/** Continues a checksum over the four bytes of a little-endian word; a signed number as `crc32cSigned` gives it. */
+/** Continues a checksum over the four bytes of a little-endian word; the result is signed as that of `crc32cSigned`. */
 export function crc32cWord(crc: number, word: number): number {
   const t = byteTables ?? buildTables();
   const x = crc ^ word;
@@ -96,8 +95,8 @@ export function crc32cWord(crc: number, word: number): number {
 }
 
 /**
- * Continues a checksum over `count` zero bytes, for formats that take a field as zero while summing the record around
- * it. Returns an unsigned 32-bit number. A negative count is taken as 0.
+ * Continues a checksum over `count` zero bytes, for formats in which a field counts as zero in the checksum of its
+ * record. Returns an unsigned 32-bit number. A negative count counts as 0.
  */
 export function crc32cZeros(crc: number, count: number): number {
   return overZeros(crc | 0, count, byteTables ?? buildTables()) >>> 0;
@@ -134,11 +133,11 @@ function buildTables(): Int32Array {
   return t;
 }
 
-/** Fills the tables at `at`: the first by 16 steps of a byte, the others by two leaps of the tables before. */
+/** Fills the tables at `at`: the first by 16 steps of one byte, the others by two leaps of the previous tables. */
 function fillLeap(z: Int32Array, at: number, t: Int32Array): void {
   for (let lane = 0; lane < 4; lane++) {
     const start = at + lane * 256;
-    // skipping zeros is linear over xor, so only the 32 single bits need the slow way
+    // skipping zeros is linear over xor, so only the 32 single bits need the loop
     for (let bit = 0; bit < 8; bit++) {
       let c = 1 << (8 * lane + bit);
       if (at === 0) for (let i = 0; i < 16; i++) c = t[c & 255] ^ (c >>> 8);

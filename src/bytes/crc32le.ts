@@ -1,9 +1,9 @@
-/** CRC-32 as gzip and xz use it: the polynomial of Ethernet, least significant bit first. */
+/** CRC-32 as gzip and xz use it: the Ethernet polynomial, least significant bit first. */
 import { crcTable } from './crc-table';
 
 let table: Int32Array | null = null;
 
-/** Continues a checksum, 0 at the start, over `bytes`; an unsigned 32-bit number. */
+/** Continues a checksum, 0 at the start, over `bytes`; returns an unsigned 32-bit number. */
 export function crc32le(crc: number, bytes: Uint8Array): number {
   table ??= crcTable(0xedb88320);
   let c = ~crc;

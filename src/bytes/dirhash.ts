@@ -1,6 +1,6 @@
-/** The hashes by which an indexed (htree) directory of ext3 and ext4 finds and orders its names. */
+/** The hashes that sort the names of an indexed (htree) directory of ext3 and ext4. */
 
-/** Hash versions as `dx_root_info.hash_version` stores them; 2 is tea, 3 to 5 exist in memory only (see {@link dirHash}). */
+/** Hash versions as in `dx_root_info.hash_version`; 2 is TEA, 3 to 5 exist in memory only (see {@link dirHash}). */
 const HASH_LEGACY = 0;
 const HASH_HALF_MD4 = 1;
 const HASH_LEGACY_UNSIGNED = 3;
@@ -19,14 +19,14 @@ export function isSupportedHash(version: number): boolean {
 /**
  * The major hash of the name `name[from..to)`: an unsigned 32-bit number with bit 0 clear.
  *
- * Versions 0 legacy, 1 half MD4 and 2 TEA take name bytes as signed; 3, 4 and 5 are the same with unsigned bytes, which
- * applies to a stored version 0 to 2 when the superblock's `s_flags` say so. Bytes below 0x80 hash alike both ways.
- * `seed` is the four little-endian words of `s_hash_seed`; null or four zeros mean the built-in seed. The legacy hash
- * has no seed.
+ * Versions 0 (legacy), 1 (half MD4) and 2 (TEA) take bytes as signed; 3, 4 and 5 are the same with unsigned bytes,
+ * which replace 0 to 2 when the superblock's `s_flags` requires that. Bytes below 0x80 hash the same in both. `seed` is
+ * the four little-endian words of `s_hash_seed`; null or four zeros mean the built-in seed. The legacy hash has no
+ * seed.
  *
- * A result of 0xfffffffe is returned as it is, which is what e2fsck compares with. The kernel, to whom that value means
- * the end of a directory, files such a name under 0xfffffffc.
- * @throws RangeError for a version that {@link isSupportedHash} denies.
+ * A result of 0xfffffffe is returned unchanged, which is what e2fsck compares with. For the kernel this value means the
+ * end of a directory, so it files such a name under 0xfffffffc.
+ * @throws RangeError for a version that {@link isSupportedHash} refuses.
  */
 export function dirHash(version: number, name: Uint8Array, from: number, to: number, seed: Uint32Array | null): number {
   if (!isSupportedHash(version)) throw new RangeError(`directory hash version ${version} cannot be computed`);
@@ -58,15 +58,15 @@ function legacy(name: Uint8Array, from: number, to: number, signBit: number): nu
     const byte = (name[at] ^ signBit) - signBit;
     const next = (previous + (hash ^ Math.imul(byte, 7152373))) | 0;
     previous = hash;
-    // A sum with the top bit set loses 0x7fffffff; as a mask, because a branch would be mispredicted every other time.
+    // A sum with the top bit set loses 0x7fffffff. A mask, because every other branch would be mispredicted.
     hash = (next - ((next >> 31) & 0x7fffffff)) | 0;
   }
   return (hash << 1) >>> 0;
 }
 
 /**
- * Fills the first `wordCount` words of the block with the name from `at` on, first byte highest. What the name leaves
- * free is filled with the number of bytes that were left, repeated. `signBit` is 0x80 for signed bytes, else 0.
+ * Fills the first `wordCount` words of the block with the name from `at`, first byte highest. The rest is filled with
+ * the number of remaining bytes, repeated. `signBit` is 0x80 for signed bytes, else 0.
  */
 function pack(name: Uint8Array, at: number, to: number, wordCount: number, signBit: number): void {
   const left = to - at;
@@ -82,7 +82,7 @@ function pack(name: Uint8Array, at: number, to: number, wordCount: number, signB
   }
 }
 
-/** Sixteen rounds of the TEA cipher, with the block as key, added to the first two words of the state. */
+/** Sixteen rounds of the TEA cipher, keyed with the block, added to the first two words of the state. */
 function tea(): void {
   const k0 = block[0];
   const k1 = block[1];
@@ -100,7 +100,7 @@ function tea(): void {
   state[1] += y;
 }
 
-/** MD4 cut down to eight words of input and eight steps a round, added to the state. */
+/** MD4 reduced to eight input words and eight steps per round, added to the state. */
 function halfMd4(): void {
   const w = block;
   let a = state[0];

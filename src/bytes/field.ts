@@ -1,4 +1,4 @@
-/** Field functions: a named place in an on-disk record that reads itself from a view, and knows its offset and length. */
+/** Field functions: each reads one field of an on-disk record from a view, and has the field's offset and length. */
 
 /** Reads the field of the record that starts at byte `at` of `view`. */
 export interface Field {
@@ -39,21 +39,21 @@ export const be64 = (offset: number): Field =>
     (view, at) => view.getUint32(at + offset, false) * 4294967296 + view.getUint32(at + offset + 4, false),
   );
 
-/** A run of raw bytes inside a record: text, a UUID, an array. */
+/** Raw bytes inside a record: text, a UUID, an array. */
 export interface Region {
   (view: DataView, at: number): Uint8Array;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** `length` raw bytes, as a window on the record, not a copy. */
+/** `length` raw bytes, as a view of the record, not a copy. */
 export const raw = (offset: number, length: number): Region =>
   Object.assign((view: DataView, at: number) => new Uint8Array(view.buffer, view.byteOffset + at + offset, length), {
     offset,
     bytes: length,
   });
 
-/** High and low halves of a 64-bit value as one number; exact below 2^53. */
+/** Low and high halves of a 64-bit value as one number; exact below 2^53. */
 export const join32 = (low: number, high: number): number =>
-  // a sum with a product in it is a number with a box even where it is small
+  // V8 boxes a sum that contains a product, even a small one
   high === 0 ? low : high * 4294967296 + low;

@@ -1,8 +1,8 @@
-/** Binary search over whatever is in order. */
+/** Binary search over anything that is in order. */
 
 /**
- * The first index of `from <= index < to` that `holds` is true for; `to` when there is none. It has to be true for all after
- * the first one that it is true for. Asks log2(to - from) times.
+ * The first index of `from <= index < to` for which `holds` is true; `to` when there is none. `holds` must also be true
+ * for all indexes after the first one. Calls it log2(to - from) times.
  */
 export function firstIndex(from: number, to: number, holds: (index: number) => boolean): number {
   let [low, high] = [from, to];

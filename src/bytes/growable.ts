@@ -1,11 +1,11 @@
-/** Lists of numbers that grow at the end and live in one typed array, for facts that come by the million. */
+/** Growing lists of numbers, each in one typed array, for millions of facts. */
 
-/** A list of unsigned 32-bit numbers. Other numbers are stored modulo 2^32. Memory is kept by `clear` for reuse. */
+/** A list of unsigned 32-bit numbers; others are stored modulo 2^32. `clear` keeps the memory for reuse. */
 export class GrowableU32 {
   private values: Uint32Array;
   private used = 0;
 
-  /** `capacity` is how many numbers are expected; more than that costs copying, not failure. */
+  /** `capacity` is the expected number of elements; more need a copy. */
   constructor(capacity = 16) {
     this.values = new Uint32Array(Math.max(capacity, 1));
   }
@@ -35,7 +35,7 @@ export class GrowableU32 {
     this.values[index] = value;
   }
 
-  /** The numbers themselves, not a copy; stale as soon as the list is pushed to or cleared. */
+  /** The numbers themselves, not a copy; invalid after the next `push` or `clear`. */
   view(): Uint32Array {
     return this.values.subarray(0, this.used);
   }
@@ -46,12 +46,12 @@ export class GrowableU32 {
 }
 
 // A shared base would make every access in hot loops decide between two kinds of array.
-/** A list of numbers, exact for integers up to 2^53. Memory is kept by `clear` for reuse. */
+/** A list of numbers, exact for integers up to 2^53. `clear` keeps the memory for reuse. */
 export class GrowableF64 {
   private values: Float64Array;
   private used = 0;
 
-  /** `capacity` is how many numbers are expected; more than that costs copying, not failure. */
+  /** `capacity` is the expected number of elements; more need a copy. */
   constructor(capacity = 16) {
     this.values = new Float64Array(Math.max(capacity, 1));
   }
@@ -81,7 +81,7 @@ export class GrowableF64 {
     this.values[index] = value;
   }
 
-  /** The numbers themselves, not a copy; stale as soon as the list is pushed to or cleared. */
+  /** The numbers themselves, not a copy; invalid after the next `push` or `clear`. */
   view(): Float64Array {
     return this.values.subarray(0, this.used);
   }

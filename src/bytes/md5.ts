@@ -1,14 +1,14 @@
-/** MD5, by the stream, for lists of old files that have nothing better — RFC 1321. */
+/** Incremental MD5, for old checksum lists that have nothing better — RFC 1321. */
 import { ShaStream } from './sha-stream';
 
 /** 32 bits of the sine of 1 to 64. */
 const K = Int32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32) | 0);
-/** How far each round rotates; four numbers for each sixteen rounds. */
+/** The rotations of each round: four numbers for each sixteen steps. */
 const SHIFTS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
 const W = new Int32Array(16);
 
-/** An MD5 in the making. It proves nothing against someone who wants to deceive. */
+/** An incremental MD5. It does not protect against deliberate changes. */
 export class Md5 extends ShaStream {
   private readonly state = new Int32Array(4);
 

@@ -1,11 +1,11 @@
-/** File names as text that is safe to print and can be turned back into exactly the bytes it came from. */
+/** File names as text that is safe to print and can be converted back into the exact bytes. */
 
 import { codePointAt, utf8Length } from './utf8';
 
-/** Bytes of the longest name, so that nothing longer becomes arguments of a call. */
+/** Bytes of the longest name that is passed as arguments of one call. */
 const longestPlain = 255;
 
-/** Whether all bytes are visible ASCII but the backslash, or spaces. */
+/** Whether all bytes are spaces or visible ASCII except the backslash. */
 function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const byte = bytes[at]!;
@@ -16,7 +16,7 @@ function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
 
 const encoder = new TextEncoder();
 
-/** Short text of ASCII as bytes, in a fraction of the time that a call of the encoder takes; null for any other. */
+/** Short ASCII text as bytes, much faster than the encoder; null for other text. */
 function asciiBytes(text: string): Uint8Array | null {
   if (text.length > longestPlain) return null;
   const bytes = new Uint8Array(text.length);
@@ -32,14 +32,14 @@ function asciiBytes(text: string): Uint8Array | null {
 const ESCAPE = /\\(?:\\|n|t|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\})/g;
 
 /**
- * The name `bytes[from..to)` as text. Valid UTF-8 stays as it is, except for what could garble a terminal, a log or a
- * report; `parsePrintableName` undoes it.
+ * The name `bytes[from..to)` as text. Valid UTF-8 stays unchanged, except for what could garble a terminal, a log or a
+ * report; `parsePrintableName` reverses it.
  *
  * A backslash becomes `\\`, newline `\n`, tab `\t`; a byte that is not part of valid UTF-8, another control byte or DEL
  * becomes `\xNN`; a control, line-separating or writing-direction character above ASCII becomes `\u{NNNN}`.
  */
 export function printableName(bytes: Uint8Array, from = 0, to = bytes.length): string {
-  // nearly all names are these, and made at once take a third of the time
+  // most names are like this, and this takes a third of the time
   if (to - from <= longestPlain && isPlain(bytes, from, to))
     return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[]);
   let text = '';
@@ -62,11 +62,11 @@ export function printableName(bytes: Uint8Array, from = 0, to = bytes.length): s
 
 /**
  * The bytes of a name as `printableName` writes it, or as a person types it: text without escapes gives its UTF-8
- * bytes, and a backslash that starts no known escape stands for itself.
+ * bytes, and a backslash that starts no known escape is a backslash.
  */
 export function parsePrintableName(text: string): Uint8Array {
   if (!text.includes('\\')) return asciiBytes(text) ?? encoder.encode(text);
-  // An escape is never longer as bytes than as text, and a UTF-16 unit never more than 3 bytes.
+  // An escape never has more bytes than characters, and a UTF-16 unit never more than 3 bytes.
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
   let done = 0;
@@ -86,9 +86,9 @@ export function parsePrintableName(text: string): Uint8Array {
 }
 
 /**
- * The path of the entry `name` (one printable component) in `directory`. An empty directory gives the name alone, an
- * empty name the directory alone. A slash inside the name, which only a damaged directory can hold, becomes `\x2f`, so
- * that the entry is not taken for one of another directory.
+ * The path of the entry `name` (one printable component) in `directory`. An empty directory gives only the name, an
+ * empty name only the directory. A slash inside the name, which only a damaged directory can have, becomes `\x2f`, so
+ * that the entry does not look like one of another directory.
  */
 export function joinPath(directory: string, name: string): string {
   const component = name.includes('/') ? name.replaceAll('/', '\\x2f') : name;
@@ -96,7 +96,7 @@ export function joinPath(directory: string, name: string): string {
   return directory.endsWith('/') ? directory + component : `${directory}/${component}`;
 }
 
-/** Characters above ASCII that move the cursor, break the line or change the direction of the text around them. */
+/** Whether a character above ASCII moves the cursor, breaks the line or changes the direction of text. */
 function isUnsafe(code: number): boolean {
   if (code <= 0x9f) return true;
   if (code < 0x61c) return false;

@@ -1,23 +1,23 @@
-/** Sorts indexes by large integer keys in linear time, so that blocks can be read in the order they lie on disk. */
+/** Sorts indexes by large integer keys in linear time, so that blocks can be read in disk order. */
 
 const DIGIT_BITS = 11;
 const DIGIT_VALUES = 1 << DIGIT_BITS;
 const DIGIT_MASK = DIGIT_VALUES - 1;
-/** Digits 0 to 2 come from the low 32 bits of a key, digits 3 and 4 from the 21 above them. */
+/** Digits 0 to 2 are the low 32 bits of a key, digits 3 and 4 the 21 bits above. */
 const DIGITS = 5;
 const LOW_DIGITS = 3;
 const TWO_32 = 2 ** 32;
 /**
- * Up to here V8's own sort of an array of numbers is faster in a first call, for it is compiled already: 1.9 ms for 5,400
- * random keys instead of 5.6, 10 for 33,000 instead of 21, about equal from 140,000 on.
+ * Up to this count V8's own sort of numbers is faster in a first call, because it is already compiled: 1.9 ms for 5,400
+ * random keys instead of 5.6, 10 for 33,000 instead of 21, about equal for 140,000.
  */
 const FEW = 65536;
 
 /**
- * The indexes 0 to `count` - 1 in ascending order of their keys; indexes of equal keys stay ascending.
+ * The indexes 0 to `count` - 1 in ascending order of their keys; indexes of equal keys stay in ascending order.
  *
- * Keys must be non-negative integers below 2^53. Keys past `count` are not looked at, and a `count` past the end of
- * `keys` is taken as its length. Needs 4 bytes per key for the result and as many again while it runs.
+ * Keys must be non-negative integers below 2^53. `count` is clipped to the length of `keys`. Needs 4 bytes per key for
+ * the result and as many again while it runs.
  */
 export function sortIndexes(keys: Float64Array | Uint32Array, count: number): Uint32Array {
   const length = Math.max(0, Math.min(count, keys.length));
@@ -39,7 +39,7 @@ export function sortIndexes(keys: Float64Array | Uint32Array, count: number): Ui
   return from;
 }
 
-/** Sorts keys and indexes as one number each; false where some key leaves no room for its index. */
+/** Sorts each key and its index as one number; false when a key leaves no space for its index. */
 function sortTogether(keys: Float64Array | Uint32Array, order: Uint32Array): boolean {
   let places = 1;
   while (places < order.length) places *= 2;
@@ -56,7 +56,9 @@ function sortTogether(keys: Float64Array | Uint32Array, order: Uint32Array): boo
   return true;
 }
 
-/** Counts the values of every digit; true when the keys are in order already, and the counts are then of no use. */
+/**
+ * Counts the values of every digit; true when the keys are already in order, in which case the counts are incomplete.
+ */
 function countDigits(keys: Float64Array | Uint32Array, length: number, counts: Uint32Array): boolean {
   let sorted = true;
   let previous = 0;

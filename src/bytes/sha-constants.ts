@@ -1,6 +1,6 @@
-/** Constants of SHA-2: the fractions of roots of the first primes — FIPS 180-4, sections 4.2.3 and 5.3.5. */
+/** Constants of SHA-2: fractional parts of roots of the first primes — FIPS 180-4, sections 4.2.3 and 5.3.5. */
 
-/** 32-bit words of a row of hexadecimal digits. */
+/** The 32-bit words of hexadecimal digits. */
 const words = (digits: string): Int32Array =>
   Int32Array.from({ length: digits.length / 8 }, (_, i) => Number.parseInt(digits.slice(8 * i, 8 * i + 8), 16) | 0);
 
@@ -28,7 +28,7 @@ export const START512 = words(
     '510e527fade682d19b05688c2b3e6c1f1f83d9abfb41bd6b5be0cd19137e2179',
 );
 
-/** The same of the ninth to sixteenth prime: SHA-384's start values, and in their lower halves SHA-224's. */
+/** The same for the ninth to sixteenth prime: SHA-384's start values; their lower halves are SHA-224's. */
 export const START384 = words(
   'cbbb9d5dc1059ed8629a292a367cd5079159015a3070dd17152fecd8f70e593967332667ffc00b318eb44a8768581511' +
     'db0c2e0d64f98fa747b5481dbefa4fa4',

@@ -1,6 +1,9 @@
-/** What MD5 and the SHA family have in common: whole blocks are digested as they come, the rest waits — FIPS 180-4. */
+/**
+ * The common part of MD5 and the SHA family: whole blocks are compressed when they are complete, the rest waits — FIPS
+ * 180-4.
+ */
 
-/** A hash in the making. `update` as often as needed, then `digest`; `reset` begins anew. */
+/** An incremental hash: any number of `update`, then `digest`; `reset` starts again. */
 export abstract class ShaStream {
   private readonly pending: Uint8Array;
   private pendingLength = 0;
@@ -8,11 +11,11 @@ export abstract class ShaStream {
   private total = 0;
 
   protected constructor(
-    /** Bytes that are digested at once. */
+    /** Bytes per block. */
     readonly blockSize: 64 | 128,
     /** Bytes of the result. */
     readonly digestSize: number,
-    /** MD5 counts its bits with the lower half first. */
+    /** MD5 stores its bit count with the lower half first. */
     private readonly littleEndian = false,
   ) {
     this.pending = new Uint8Array(blockSize);
@@ -20,12 +23,12 @@ export abstract class ShaStream {
 
   /** Sets the state to its first value. */
   protected abstract start(): void;
-  /** Digests whole blocks, from byte `from` of `bytes` up to `to`. */
+  /** Compresses the whole blocks `bytes[from..to)`. */
   protected abstract compress(bytes: Uint8Array, from: number, to: number): void;
   /** Writes the state to `out`, as a digest. */
   protected abstract write(out: Uint8Array, at: number): void;
 
-  /** Forgets all that was taken in. */
+  /** Discards all bytes added so far. */
   reset(): this {
     this.start();
     this.pendingLength = 0;
@@ -33,7 +36,7 @@ export abstract class ShaStream {
     return this;
   }
 
-  /** Takes in `bytes`, or those from `from` up to `to`. They are not kept. */
+  /** Adds `bytes[from..to)`. The bytes are not kept. */
   update(bytes: Uint8Array, from = 0, to = bytes.length): this {
     const { blockSize } = this;
     const pending = this.pending;
@@ -55,14 +58,14 @@ export abstract class ShaStream {
     return this;
   }
 
-  /** The hash of all that was taken in. Nothing can be added after it without `reset`. */
+  /** The hash of all bytes added. Nothing can be added afterwards without `reset`. */
   digest(): Uint8Array<ArrayBuffer> {
     const out = new Uint8Array(this.digestSize);
     this.digestInto(out, 0);
     return out;
   }
 
-  /** As `digest`, into `digestSize` bytes of `out` from byte `at` on. */
+  /** Writes the digest to `out` at byte `at`; it takes `digestSize` bytes. */
   digestInto(out: Uint8Array, at: number): void {
     const { blockSize } = this;
     const pending = this.pending;
@@ -76,7 +79,7 @@ export abstract class ShaStream {
       length = 0;
     }
     pending.fill(0, length);
-    // a count of bits below 2^56 is as far as exact byte counts reach
+    // a bit count below 2^56 covers all exact byte counts
     const view = new DataView(pending.buffer);
     const [high, low] = this.littleEndian ? [4, 8] : [8, 4];
     view.setUint32(blockSize - high, Math.floor(bits / 2 ** 32), this.littleEndian);

@@ -1,11 +1,11 @@
-/** SHA-1, by the stream, for lists that know nothing better — FIPS 180-4. */
+/** Incremental SHA-1, for checksum lists that have nothing better — FIPS 180-4. */
 import { ShaStream } from './sha-stream';
 
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 const K = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6];
 const W = new Int32Array(80);
 
-/** A SHA-1 in the making. It proves nothing against someone who wants to deceive. */
+/** An incremental SHA-1. It does not protect against deliberate changes. */
 export class Sha1 extends ShaStream {
   private readonly state = new Int32Array(5);
 

@@ -1,18 +1,18 @@
-/** SHA-256 and SHA-224, by the stream — FIPS 180-4. */
+/** Incremental SHA-256 and SHA-224 — FIPS 180-4. */
 import { K512, START384, START512 } from './sha-constants';
 import { ShaStream } from './sha-stream';
 
-/** Round constants and start values are the upper halves of the first of SHA-512's. */
+/** Round constants and start values are the upper halves of SHA-512's. */
 const K = Int32Array.from({ length: 64 }, (_, i) => K512[2 * i]!);
 const START = Int32Array.from({ length: 8 }, (_, i) => START512[2 * i]!);
 /** These are the lower halves of SHA-384's. */
 const START224 = Int32Array.from({ length: 8 }, (_, i) => START384[2 * i + 1]!);
 
-/** A SHA-256 in the making. */
+/** An incremental SHA-256. */
 export class Sha256 extends ShaStream {
   private readonly state = new Int32Array(8);
 
-  /** `digestSize` 28 makes it a SHA-224. */
+  /** `digestSize` 28 makes it SHA-224. */
   constructor(digestSize: 32 | 28 = 32) {
     super(64, digestSize);
     this.start();
@@ -23,8 +23,8 @@ export class Sha256 extends ShaStream {
   }
 
   /**
-   * Sixteen rounds are written out, with the words of the message in variables of their own: in a loop over arrays, or
-   * with the mixing in functions, engines reach a third to a half of the speed.
+   * Sixteen rounds are written out, with each message word in a separate variable: loops over arrays, or functions for
+   * the mixing, reach a third to a half of the speed.
    */
   protected compress(bytes: Uint8Array, from: number, to: number): void {
     const { state } = this;

@@ -1,15 +1,15 @@
-/** SHA-512 and SHA-384, by the stream, with 64-bit words in halves of 32 bits — FIPS 180-4. */
+/** Incremental SHA-512 and SHA-384, with 64-bit words in halves of 32 bits — FIPS 180-4. */
 import { K512, START384, START512 } from './sha-constants';
 import { ShaStream } from './sha-stream';
 
-/** Words of the message schedule: upper half, lower half. */
+/** The message schedule: upper half, lower half of each word. */
 const W = new Int32Array(160);
 
-/** A SHA-512 in the making. */
+/** An incremental SHA-512. */
 export class Sha512 extends ShaStream {
   private readonly state = new Int32Array(16);
 
-  /** `digestSize` 48 makes it a SHA-384. */
+  /** `digestSize` 48 makes it SHA-384. */
   constructor(digestSize: 64 | 48 = 64) {
     super(128, digestSize);
     this.start();
@@ -34,7 +34,7 @@ export class Sha512 extends ShaStream {
   }
 }
 
-/** Fills words 16 to 79. Sums of lower halves are exact in a number, and what exceeds 32 bits is carried. */
+/** Fills words 16 to 79. Sums of lower halves are exact numbers; what exceeds 32 bits is carried. */
 function schedule(): void {
   for (let i = 32; i < 160; i += 2) {
     const xh = W[i - 30]!;

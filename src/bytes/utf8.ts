@@ -1,6 +1,8 @@
-/** Code points of UTF-8 bytes that may be anything. */
+/** Decodes UTF-8 from arbitrary bytes. */
 
-/** The code point whose UTF-8 form starts at `at`, or -1 when none does: cut off, overlong, surrogate, too large. */
+/**
+ * The code point whose UTF-8 form starts at `at`; -1 for invalid UTF-8: truncated, overlong, a surrogate, too large.
+ */
 export function codePointAt(bytes: Uint8Array, at: number, to: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return first;
@@ -20,5 +22,5 @@ export function codePointAt(bytes: Uint8Array, at: number, to: number): number {
   return code < 0x10000 || code > 0x10ffff ? -1 : code;
 }
 
-/** Bytes of the UTF-8 form of a code point. */
+/** Number of bytes of the UTF-8 form of a code point. */
 export const utf8Length = (code: number): number => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);

@@ -1,4 +1,4 @@
-/** What the source itself does: bytes it refuses to give although they are there, and bytes that do not stay the same. */
+/** Problems of the source: bytes it cannot read although they exist, and bytes that change during a check. */
 import { superblockOffset, superblockSize } from '../layout/superblock';
 import type { ReportFinding } from '../problem/collector';
 import { define } from '../problem/define';
@@ -23,8 +23,8 @@ function sameRecord(a: SuperblockRecord, b: SuperblockRecord): boolean {
 }
 
 /**
- * Looks once more, at the end of a check, at the superblock it began with, in block `superBlock`, and at the last byte:
- * a file system that is in use, and a file that gets shorter, show there first.
+ * Reads the superblock in block `superBlock` and the last byte again at the end of a check: a file system in use, and a
+ * file that gets shorter, show there first.
  */
 export async function checkUnchanged(volume: Volume, superBlock: number, report: ReportFinding): Promise<void> {
   const { geometry, source } = volume;

@@ -1,8 +1,8 @@
 /** Image names of the command line, their offsets, and the reason why an image cannot be opened. */
-import { breathing } from '../source/breathing';
 import { fs } from '../source/fs';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
+import { yieldingSource } from '../source/yielding';
 import { parseOffset } from './option-kinds';
 
 const { existsSync } = fs;
@@ -50,7 +50,8 @@ const uptime = (): number => process.uptime() * 1000;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The same source, which lets signal handlers run between reads. */
-export const yielding = (source: ByteSource, now: () => number = uptime): ByteSource => breathing(source, now, turn);
+export const yielding = (source: ByteSource, now: () => number = uptime): ByteSource =>
+  yieldingSource(source, now, turn);
 
 /** Why an image could not be opened or read, as a clause without its name and without error codes. */
 export function whyNot(error: unknown, image: ImageName): string {

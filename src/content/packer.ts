@@ -1,7 +1,7 @@
 /** Fills a lane's buffer with the pieces of files, in few large reads, and has them digested and looked at. */
 
 import { type DigestLane, firstPart, lastPart, partWords, readWords } from '../platform/digests';
-import { nextTurn } from '../source/breathing';
+import { nextTurn } from '../source/yielding';
 import { ImageError } from '../view/error';
 import type { Soon, Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';

@@ -1,10 +1,10 @@
-/** Which blocks something claims, and which are claimed more than once. Counted in clusters where bigalloc is on. */
+/** Which blocks have an owner, and which have more than one; in clusters with bigalloc. */
 import { Bitmap } from '../bytes/bitmap';
 import { type Bits, makeBits } from '../bytes/bits';
 import type { Geometry } from '../volume/geometry';
 
 export class BlockUse {
-  /** Clusters that something claims. */
+  /** Claimed clusters. */
   readonly claimed: Bits;
   /** Clusters claimed more than once. */
   readonly shared: Bits;
@@ -39,27 +39,27 @@ export class BlockUse {
     return this.shared.test(this.clusterOf(block));
   }
 
-  /** Whether any of `count` blocks, at least one, lies in a shared cluster. */
+  /** Whether any of `count` blocks (at least one) is in a shared cluster. */
   isAnyShared(block: number, count: number): boolean {
     const first = this.clusterOf(block);
     return this.shared.anyInRange(first, this.clusterOf(block + count - 1) - first + 1);
   }
 
-  /** One more claim on the cluster of `block`. */
+  /** Adds a claim on the cluster of `block`. */
   claim(block: number): void {
     const cluster = this.clusterOf(block);
     if (!this.claimed.testAndSet(cluster)) return;
-    // with shared_blocks files may share blocks on purpose, though never with the file system itself
+    // with shared_blocks files may share blocks with each other, but never with the file system itself
     if (this.mayShare && !this.metadata.anyInRange(cluster * this.ratio, this.ratio)) return;
     this.shared.set(cluster);
     this.anyShared = true;
   }
 
-  /** One more claim on each cluster that any of `count` blocks lies in. */
+  /** Adds a claim on each cluster that contains any of `count` blocks. */
   claimRange(block: number, count: number): void {
     if (count <= 0) return;
     const { words } = this;
-    // most runs are short, and claimed by nobody yet
+    // most runs are short and not claimed yet
     if (words !== null && (block & 31) + count <= 32) {
       const mask = (-1 >>> (32 - count)) << (block & 31);
       if ((words[block >>> 5]! & mask) === 0) {
@@ -82,14 +82,14 @@ export class BlockUse {
       if (this.ratio === 1) this.shared.takeRange(this.metadata, first, clusters);
       else for (let i = 0; i < clusters; i++) this.claim((first + i) * this.ratio);
     } else {
-      // claims of the same blocks over and over must not cost a step for each block
+      // repeated claims of the same blocks must not take a step per block
       this.shared.takeRange(this.claimed, first, clusters);
       this.anyShared = true;
     }
     this.claimed.setRange(first, clusters);
   }
 
-  /** Claims a block of the fixed structures; false when it already had a use. */
+  /** Claims a block of the fixed structures; false when it is already in use. */
   claimMetadata(block: number): boolean {
     if (this.claimed.test(this.clusterOf(block))) return false;
     this.claimed.set(this.clusterOf(block));
@@ -97,7 +97,7 @@ export class BlockUse {
     return true;
   }
 
-  /** Marks a fixed structure without asking what was there: superblock and descriptor copies come first. */
+  /** Marks a fixed structure without a test: superblock and descriptor copies come first. */
   placeMetadata(block: number, count: number): void {
     if (count <= 0) return;
     const first = this.clusterOf(block);

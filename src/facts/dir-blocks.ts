@@ -1,7 +1,7 @@
-/** The blocks of all directories, gathered while inodes are read and looked at later in disk order. */
+/** The blocks of all directories: the inode pass collects them, the directory pass reads them in disk order. */
 import { GrowableF64, GrowableU32 } from '../bytes/growable';
 
-/** Holes kept in one go: a garbage offset must not take the room of other directories. */
+/** Largest number of holes from one call: a garbage offset must not use up the space of other directories. */
 const maxHoles = 8192;
 
 export class DirBlocks {
@@ -11,10 +11,10 @@ export class DirBlocks {
   readonly logical = new GrowableU32();
   /** Block on disk, 0 for a hole. */
   readonly physical = new GrowableF64();
-  /** Blocks that found no room: directories that claim each other's blocks over and over. */
+  /** Blocks over the limit: directories that claim each other's blocks repeatedly. */
   dropped = 0;
 
-  /** @param limit most blocks that are kept */
+  /** @param limit largest number of blocks to keep */
   constructor(private readonly limit: number) {}
 
   get length(): number {
@@ -31,14 +31,14 @@ export class DirBlocks {
     this.physical.push(physical);
   }
 
-  /** `count` blocks that follow each other both in the directory and on disk. */
+  /** `count` blocks that are consecutive both in the directory and on disk. */
   addRun(ino: number, logical: number, physical: number, count: number): void {
     const kept = Math.min(count, Math.max(0, this.limit - this.ino.length));
     for (let i = 0; i < kept; i++) this.add(ino, logical + i, physical + i);
     this.dropped += count - kept;
   }
 
-  /** Holes at logical blocks `from` up to but not including `to`. */
+  /** Holes at the logical blocks from `from` to before `to`. */
   addHoles(ino: number, from: number, to: number): void {
     const room = Math.max(0, this.limit - this.ino.length);
     const count = Math.min(to - from, room, maxHoles);

@@ -1,7 +1,7 @@
-/** The directories, in inode order: where each hangs, and what the passes noticed about it. */
+/** The directories, in inode order: their parents, and what the passes found out about them. */
 import { GrowableU32 } from '../bytes/growable';
 
-/** Bits noticed per directory. */
+/** Flags of a directory. */
 export const directoryFlag = {
   INDEXED: 0x1,
   ENCRYPTED: 0x2,
@@ -13,11 +13,11 @@ export const directoryFlag = {
 
 export class Directories {
   readonly inodes = new GrowableU32();
-  /** Inode of the directory whose entry names this one, 0 while none does. */
+  /** Inode of the directory that has an entry for this one, 0 until it is found. */
   readonly parent = new GrowableU32();
-  /** Inode that '..' names, 0 while unknown. */
+  /** Inode number in '..', 0 until it is known. */
   readonly dotdot = new GrowableU32();
-  /** `i_generation`, which the checksums of its blocks start from. */
+  /** `i_generation`: part of the checksums of its blocks. */
   readonly generation = new GrowableU32();
   readonly flags = new GrowableU32();
 
@@ -25,7 +25,7 @@ export class Directories {
     return this.inodes.length;
   }
 
-  /** Registers a directory; inode numbers must rise. Returns its index. */
+  /** Adds a directory; inode numbers must ascend. Returns its index. */
   add(ino: number, flags: number, generation = 0): number {
     this.inodes.push(ino);
     this.parent.push(ino === 2 ? 2 : 0);

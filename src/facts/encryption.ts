@@ -1,18 +1,18 @@
-/** Which encryption policy each inode goes by, as small numbers that are equal when the policies are. */
+/** The encryption policy of each inode, as small numbers that are equal when the policies are. */
 
-/** Inodes whose policies are kept together: a page is made when the first of them is encrypted. */
+/** Inodes per page; a page is allocated for its first encrypted inode. */
 const pageSize = 4096;
 
-/** What `EncryptionPolicies.of` says of an inode without a usable policy. */
+/** Value of `EncryptionPolicies.of` for an inode without a usable policy. */
 export const noPolicy = 0;
-/** All policies of versions that nobody knows count as one. */
+/** All policies of unknown versions are treated as one. */
 const unknownVersion = 1;
 
 export class EncryptionPolicies {
   private readonly pages = new Map<number, Uint32Array>();
   private readonly ids = new Map<string, number>();
 
-  /** Notes an inode's policy: all its bytes but the nonce, or null for one of a version to come. */
+  /** Records an inode's policy: all its bytes except the nonce, or null for one of an unknown version. */
   set(ino: number, policy: Uint8Array | null): void {
     const index = Math.floor(ino / pageSize);
     let page = this.pages.get(index);
@@ -33,7 +33,7 @@ export class EncryptionPolicies {
     return id;
   }
 
-  /** The number of an inode's policy, `noPolicy` when it has none that can be used. */
+  /** The number of an inode's policy; `noPolicy` when it has no usable one. */
   of(ino: number): number {
     return this.pages.get(Math.floor(ino / pageSize))?.[ino % pageSize] ?? noPolicy;
   }

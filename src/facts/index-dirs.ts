@@ -1,17 +1,17 @@
-/** Hash-indexed directories: for each logical block its role in the tree, filled in while directory blocks are read. */
+/** Hash-indexed directories: the role of each logical block in the tree, filled in while directory blocks are read. */
 
-/** What a logical block of an indexed directory turned out to be. */
+/** The role of a logical block of an indexed directory. */
 export const blockRole = { UNSEEN: 0, ROOT: 1, NODE: 2, LEAF: 3 };
 
 export class IndexDir {
-  /** From the root: hash version with the file system's signedness applied, and depth. */
+  /** From the root: the hash version, with the file system's signedness applied, and the depth. */
   hashVersion = 0;
   indirectLevels = 0;
   readonly role: Uint8Array;
   readonly parent: Int32Array;
   readonly minHash: Uint32Array;
   readonly maxHash: Uint32Array;
-  /** Bounds that the index entry pointing here allows. */
+  /** Bounds that the index entry for this block allows. */
   readonly nodeMinHash: Uint32Array;
   readonly nodeMaxHash: Uint32Array;
   readonly flags: Uint8Array;

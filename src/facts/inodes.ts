@@ -1,17 +1,17 @@
-/** What the inode pass learns about each inode: one byte of state, link counts stored and found. */
+/** The facts of the inode pass about each inode: one byte of state, stored and counted links. */
 
 import { Bitmap } from '../bytes/bitmap';
 
-/** Bits of an inode's state; the low three hold the type as a directory entry writes it (1 regular, 2 directory …). */
+/** Bits of an inode's state; the low three are the type as in a directory entry (1 regular, 2 directory …). */
 export const inodeState = {
   TYPE: 0x07,
   USED: 0x08,
-  /** A field is wrong in a way that is reported where the inode is named. */
+  /** A field is invalid; links/bad-fields.ts reports it with the name of the inode. */
   BAD: 0x10,
-  /** Lies in an inode-table block that the bad-blocks list names. */
+  /** The inode is in an inode-table block that the bad-blocks list contains. */
   IN_BAD_BLOCK: 0x20,
   CHECKSUM_BAD: 0x40,
-  /** Exempt from link counting: IMAGIC. */
+  /** Excluded from link counting: IMAGIC. */
   IMAGIC: 0x80,
 };
 
@@ -19,12 +19,12 @@ export class Inodes {
   readonly state: Uint8Array;
   /** `i_links_count` of inodes in use. */
   readonly links: Uint16Array;
-  /** Entries that name the inode, '.' and '..' included; stops at 65535. */
+  /** Entries with this inode number, '.' and '..' included; stops at 65535. */
   readonly found: Uint16Array;
-  /** Inodes with the bad mark whose type is known all the same; made when the first one is met. */
+  /** Inodes with the BAD bit whose type is still known; created for the first one. */
   private sureOfType: Bitmap | null = null;
 
-  /** @param shared whether other threads can be given `state` and `links` */
+  /** @param shared whether other threads can access `state` and `links` */
   constructor(
     readonly count: number,
     shared = false,
@@ -35,7 +35,7 @@ export class Inodes {
     this.found = new Uint16Array(count + 1);
   }
 
-  /** Takes back what was noted of inodes from `first` up to but not including `end`. */
+  /** Resets the state of the inodes from `first` to before `end`. */
   forget(first: number, end = this.count + 1): void {
     this.state.fill(0, first, end);
     this.links.fill(0, first, end);
@@ -54,7 +54,7 @@ export class Inodes {
     return (this.state[ino]! & (inodeState.USED | inodeState.TYPE)) === (inodeState.USED | 2);
   }
 
-  /** Sets the bad mark. It puts the type in doubt, unless `typeIsSure`; a doubt stays. */
+  /** Sets the BAD bit. The type becomes uncertain unless `typeIsSure`, and stays uncertain once it is. */
   markBad(ino: number, typeIsSure = false): void {
     this.state[ino]! |= inodeState.BAD;
     if (typeIsSure) this.sureOfType ??= new Bitmap(this.count + 1);
@@ -62,7 +62,7 @@ export class Inodes {
     else this.sureOfType?.clear(ino);
   }
 
-  /** The type as a directory entry must write it; 0 where the bad mark puts it in doubt. */
+  /** The type that a directory entry must have; 0 where the BAD bit makes it uncertain. */
   typeOf(ino: number): number {
     return this.isBad(ino) && !this.sureOfType?.test(ino) ? 0 : this.state[ino]! & inodeState.TYPE;
   }

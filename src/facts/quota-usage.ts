@@ -1,4 +1,4 @@
-/** Space and inodes that each user, group and project really uses, gathered while the inodes are scanned. */
+/** The space and inodes that each user, group and project uses, counted during the inode pass. */
 
 /** Kind of owner: 0 user, 1 group, 2 project; also the order of the quota files in the superblock. */
 export type QuotaType = 0 | 1 | 2;
@@ -17,12 +17,12 @@ export class QuotaUsage {
   ];
 
   /**
-   * Adds one inode's share to its owner. To be called once for each type for every inode in use that is the root or
-   * not reserved, except the project quota file, the orphan file and inodes that hold values of extended attributes.
+   * Adds the usage of one inode to its owner. Call it once per type for every inode in use that is the root or not
+   * reserved, except the project quota file, the orphan file and value inodes of extended attributes.
    *
-   * `bytes` is the space the inode claims: its data, its mapping blocks and its attribute block, in whole clusters,
-   * plus the inodes that hold values of its attributes, each rounded up to whole clusters. `inodes` is 1 plus the
-   * number of those. `id` is the 32-bit owner; for projects that is i_projid, or 0 where the inode has no such field.
+   * `bytes` is the space that the inode claims: data, mapping blocks and attribute block, in whole clusters, and the
+   * value inodes of its attributes, each rounded up to whole clusters. `inodes` is 1 plus the number of those. `id` is
+   * the 32-bit owner; for projects i_projid, or 0 where the inode has no such field.
    */
   charge(type: QuotaType, id: number, bytes: number, inodes: number): void {
     const amount = this.byType[type].get(id);
@@ -34,7 +34,7 @@ export class QuotaUsage {
     amount.inodes += inodes;
   }
 
-  /** What each id of one type uses; ids that use nothing are absent. */
+  /** The usage of each id of one type; ids without any are absent. */
   of(type: QuotaType): ReadonlyMap<number, Readonly<QuotaAmount>> {
     return this.byType[type];
   }

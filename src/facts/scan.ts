@@ -1,4 +1,4 @@
-/** All that the inode pass proves, in one place for the passes after it. */
+/** All results of the inode pass, for the passes after it. */
 import type { Bits } from '../bytes/bits';
 import type { ByteSource } from '../source/source';
 import type { Geometry } from '../volume/geometry';
@@ -12,20 +12,20 @@ import { NamePlaces } from './name-places';
 import { QuotaUsage } from './quota-usage';
 import { VerityFiles } from './verity-files';
 
-/** What can happen to an inode, from bad to worst. */
+/** Damage to an inode's content, in ascending order. */
 const harmOrder = ['shared-blocks', 'damaged', 'partly-lost', 'unreadable'] as const;
 export type InodeHarm = (typeof harmOrder)[number];
 
-/** Bytes of mapping blocks that may be entered beside twice those there are: small images get some room. */
+/** Bytes of mapping blocks that may be read in addition to twice the number of existing ones, for small images. */
 const spareNodeBytes = 64 * 1024 * 1024;
-/** With large blocks, as many as the largest file that a block map can hold needs, and more. */
+/** With large blocks: more than the largest block-mapped file needs. */
 const leastSpareNodes = 4096;
 
 interface XattrBlockUse {
   stored: number;
   used: number;
   inode: number;
-  /** Clusters of values that lie in inodes of their own, and the number of those. */
+  /** Clusters and number of the value inodes of its attributes. */
   charge: { clusters: number; inodes: number };
 }
 
@@ -40,25 +40,25 @@ export class ScanFacts {
   readonly quota = new QuotaUsage();
   readonly verity = new VerityFiles();
   readonly encryption = new EncryptionPolicies();
-  /** Attribute blocks: stored reference count, users seen, the first of them, and what is charged to each of them. */
+  /** Attribute blocks: stored reference count, number of users, the first user, and what each user is charged for. */
   readonly xattrBlocks = new Map<number, XattrBlockUse>();
-  /** Inodes that extended attributes use to hold values, with the times each is used. */
+  /** Value inodes of extended attributes, with the number of attributes that use each. */
   readonly xattrInodes = new Map<number, number>();
-  /** Inodes in use that are flagged as holding the value of an extended attribute. */
+  /** Inodes in use with the flag of a value inode. */
   readonly flaggedXattrInodes = new Set<number>();
-  /** All flags that any inode in use has. */
+  /** The flags of all inodes in use, combined. */
   flagsSeen = 0;
-  /** Regular files of 2 GiB and more. */
+  /** Regular files of 2 GiB or more. */
   largeFiles = 0;
-  /** Directories whose index is too deep or whose size is too large without large_dir. */
+  /** Directories that need large_dir but do not have it: index too deep or size too large. */
   largeDirectories = 0;
-  /** Inodes whose content cannot be what was written, with the reason; for the list of affected paths. */
+  /** Inodes whose content is damaged, with the kind of damage; for the list of affected paths. */
   readonly harmed = new Map<number, InodeHarm>();
-  /** Blocks found wholly zero where something must be. */
+  /** Blocks that contain only zeros but must not. */
   zeroBlocks = 0;
   /** Groups whose inode tables hold zero blocks that the bitmap calls used. */
   readonly zeroTableGroups = new Set<number>();
-  /** Blocks of mappings that may still be entered: trees that share nodes over and over end here. */
+  /** Mapping blocks that may still be read: limits trees that share nodes repeatedly. */
   nodeBudget: number;
 
   constructor(geometry: Geometry, source: ByteSource, shared = false) {
@@ -69,14 +69,14 @@ export class ScanFacts {
     this.dirBlocks = new DirBlocks(Math.min(64 * 1024 * 1024, 4 * present + 65536));
   }
 
-  /** Notes what happened to an inode's content; the worst news is kept. */
+  /** Records damage to an inode's content; the worst kind is kept. */
   harm(ino: number, how: InodeHarm): void {
     const known = this.harmed.get(ino);
     if (known === undefined || harmOrder.indexOf(how) > harmOrder.indexOf(known)) this.harmed.set(ino, how);
   }
 }
 
-/** The bitmaps as they stand on disk. */
+/** The bitmaps as stored on disk. */
 export interface DiskBitmaps {
   /** By cluster. */
   readonly blocks: Bits;

@@ -1,19 +1,19 @@
-/** Files with verity that the inode pass met, for the pass that reads what is in them. */
+/** The verity files that the inode pass finds, for the pass that hashes them. */
 import { GrowableU32 } from '../bytes/growable';
 
-/** Inode numbers that are named where only some can be. */
+/** Largest number of inode numbers in a finding. */
 const named = 10;
 
 export class VerityFiles {
-  /** Files to be checked, in the order of their inodes. */
+  /** Files to check, in inode order. */
   readonly inodes = new GrowableU32();
-  /** Clusters that these files take, for a measure of the work ahead. */
+  /** Clusters of these files, to estimate the work. */
   clusters = 0;
-  /** Files that are encrypted as well, so that neither their tree nor their data can be read. */
+  /** Files that are also encrypted, so that neither their tree nor their data can be read. */
   encryptedCount = 0;
-  /** The first of them. */
+  /** The first of the encrypted files. */
   readonly encrypted: number[] = [];
-  /** Not all was hashed: the files share their blocks over and over, or lie in too many pieces. */
+  /** Not all files were hashed: they share their blocks repeatedly, or have too many pieces. */
   gaveUp = false;
 
   add(ino: number, clusters: number, encrypted: boolean): void {

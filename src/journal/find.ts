@@ -1,4 +1,4 @@
-/** Finds the journal that lies inside the file system: its inode, or the copy of it that the superblock keeps. */
+/** Finds the journal inside the file system: its inode, or the copy of it in the superblock. */
 import { fileType, iBlockSize, inode, inodeFlags } from '../layout/inode';
 import { minJournalBlocks } from '../layout/journal';
 import type { Groups } from '../volume/groups';
@@ -8,7 +8,7 @@ import { inodeSizeOf, modeText } from '../volume/inode-fields';
 import { walkMapping } from '../volume/mapping';
 import type { Volume } from '../volume/volume';
 
-/** `count` blocks of the journal from `logical` on lie from block `physical` on. */
+/** The journal's blocks from `logical` are the `count` blocks from `physical`. */
 export interface JournalRun {
   logical: number;
   physical: number;
@@ -16,17 +16,17 @@ export interface JournalRun {
 }
 
 export interface JournalFile {
-  /** Blocks that its size makes room for. */
+  /** Number of blocks by its size. */
   length: number;
-  /** Where its blocks lie, by logical block. */
+  /** Its physical blocks, by logical block. */
   runs: JournalRun[];
   /** The first logical block that is not mapped, or -1. */
   hole: number;
-  /** Why the inode itself could not be used, when this is the superblock's copy of it; else null. */
+  /** Why the inode itself is unusable, when this is the superblock's copy of it; else null. */
   replaces: string | null;
 }
 
-/** Value of `s_jnl_backup_type` that says `s_jnl_blocks` holds the journal's i_block, i_size_high and i_size_lo. */
+/** The value of `s_jnl_backup_type` for which `s_jnl_blocks` holds the journal's i_block, i_size_high and i_size_lo. */
 const backupOfBlocks = 1;
 
 /** The journal in the inode in `view`, or what is wrong with it. */
@@ -49,7 +49,7 @@ async function examine(volume: Volume, view: DataView): Promise<JournalFile | st
     run(logical, physical, count) {
       if (broken) return false;
       if (logical > end) {
-        // a hole ends a block map, as e2fsck sees it, but goes unnoticed between extents
+        // for e2fsck a hole ends a block map, but it does not notice one between extents
         if (!extents) return false;
         if (file.hole < 0) file.hole = end;
       }
@@ -61,12 +61,12 @@ async function examine(volume: Volume, view: DataView): Promise<JournalFile | st
       broken = true;
     },
   });
-  // only the low half of the size is held against the mapping; the kernel takes the length from the journal itself
+  // only the low half of the size is compared with the mapping; the kernel takes the length from the journal itself
   const needed = size | 0;
   return end * blockSize < needed ? `only ${end} of its ${Math.ceil(needed / blockSize)} blocks can be found` : file;
 }
 
-/** The copy of the journal inode in the superblock, as an inode. e2fsck takes it for a block map, whatever it is. */
+/** The superblock's copy of the journal inode, as an inode. e2fsck always reads it as a block map. */
 function inodeFromSuperblock(volume: Volume): DataView {
   const { sb, inodeSize } = volume.geometry;
   const bytes = new Uint8Array(inodeSize);
@@ -88,7 +88,9 @@ async function examineInode(volume: Volume, groups: Groups, ino: number): Promis
   return examine(volume, view);
 }
 
-/** The journal of inode `s_journal_inum`, or of the copy in the superblock; a text that says why there is none. */
+/**
+ * The journal of inode `s_journal_inum`, or of the copy in the superblock; a text with the reason when there is none.
+ */
 export async function findJournal(volume: Volume, groups: Groups): Promise<JournalFile | string> {
   const { sb, inodesPerGroup, groupCount } = volume.geometry;
   const ino = sb.s_journal_inum;

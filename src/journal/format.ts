@@ -1,4 +1,4 @@
-/** What a journal's superblock says of its log: where it runs, and how its blocks are laid out and summed. */
+/** The format of a log by the journal's superblock: where it is, and how its blocks are laid out and checksummed. */
 import { crc32c } from '../bytes/crc32c';
 import type { decode } from '../layout/decode';
 import {
@@ -16,24 +16,24 @@ export type JournalRecord = ReturnType<typeof decode<typeof journalSuperblock>>;
 export interface LogFormat {
   /** Bytes. */
   readonly blockSize: number;
-  /** First block of the ring, and the block behind its last. */
+  /** First block of the ring, and first block after it. */
   readonly first: number;
   readonly last: number;
-  /** Blocks of the journal, with its fast-commit area. */
+  /** Blocks of the journal, including its fast-commit area. */
   readonly length: number;
-  /** First block of the fast-commit area; -1 without one. It ends with the journal. */
+  /** First block of the fast-commit area; -1 without one. The area reaches to the end of the journal. */
   readonly fastCommits: number;
-  /** Block where recovery begins; 0 for an empty log. */
+  /** Block where recovery starts; 0 for an empty log. */
   readonly start: number;
-  /** Sequence number of the transaction that begins there. */
+  /** Sequence number of the transaction in that block. */
   readonly sequence: number;
   /** Block numbers have 64 bits. */
   readonly wide: boolean;
-  /** 1: of whole transactions, in the commit block; 2 and 3: of every block. */
+  /** 1: one per transaction, in the commit block; 2 and 3: one per block. */
   readonly checksums: 0 | 1 | 2 | 3;
   /** Start value of checksums 2 and 3. */
   readonly seed: number;
-  /** Commit blocks are written without waiting, so a bad one may just be unfinished. */
+  /** Commit blocks are written without a barrier, so a bad one may just be unfinished. */
   readonly asyncCommit: boolean;
   /** Bytes of a tag, without UUID. */
   readonly tagSize: number;
@@ -45,14 +45,14 @@ function checksumsOf(compat: number, incompat: number): LogFormat['checksums'] {
   return (compat & journalFeature.compatChecksum) !== 0 ? 1 : 0;
 }
 
-/** With csum_v2 a tag is 2 bytes longer than its fields; that is how it was first written, and so it stayed. */
+/** With csum_v2 a tag is 2 bytes longer than its fields; the format kept this mistake. */
 function tagSizeOf(checksums: number, wide: boolean): number {
   if (checksums === 3) return journalTag3.t_checksum.offset + journalTag3.t_checksum.bytes;
   const size = journalTag.t_blocknr_high.offset + (wide ? journalTag.t_blocknr_high.bytes : 0);
   return checksums === 2 ? size + 2 : size;
 }
 
-/** The format of the log behind a journal superblock that was found usable. */
+/** The format of the log of a usable journal superblock. */
 export function logFormat(record: JournalRecord): LogFormat {
   const modern = record.h_blocktype === journalBlock.SUPERBLOCK_V2;
   const incompat = modern ? record.s_feature_incompat : 0;
@@ -65,7 +65,7 @@ export function logFormat(record: JournalRecord): LogFormat {
     first: record.s_first,
     last,
     length: record.s_maxlen,
-    // one block is left between the ring and the area
+    // one block between the ring and the area is not used
     fastCommits: hasFast ? last + 1 : -1,
     start: record.s_start,
     sequence: record.s_sequence,
@@ -77,7 +77,7 @@ export function logFormat(record: JournalRecord): LogFormat {
   };
 }
 
-/** Whether sequence number `a` is that of `b` or a later one; they wrap around at 2^32. */
+/** Whether sequence number `a` is equal to `b` or later; they wrap around at 2^32. */
 export const notBefore = (a: number, b: number): boolean => ((a - b) | 0) >= 0;
-/** The sequence number behind `a`. */
+/** The sequence number after `a`. */
 export const following = (a: number): number => (a + 1) >>> 0;

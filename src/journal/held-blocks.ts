@@ -1,17 +1,17 @@
-/** Blocks that are changed in memory, on top of a volume: copies made as they are needed, up to a bound. */
+/** Blocks that are changed in memory, on top of a volume; a bounded number of copies, made on demand. */
 
 import { firstIndex } from '../bytes/first-index';
 import { bytesWithin } from '../source/range';
 import type { ByteSource } from '../source/source';
 import { bytesOf, type Volume } from '../volume/volume';
 
-/** A change that cannot be made here, and why: the reason ends the replay, and is what the report says. */
+/** A change that this program cannot replay; its message is the reason, which ends the replay and is reported. */
 export class Unreplayable extends Error {}
 
-/** Bytes of changed blocks that are held at most. */
+/** Largest number of bytes of changed blocks. */
 export const maxHeldBytes = 64 * 1024 * 1024;
 
-/** Numbers from here on are no blocks. */
+/** Numbers from here upwards are ids of reserved blocks. */
 const unplaced = 2 ** 52;
 
 export class HeldBlocks {
@@ -28,7 +28,7 @@ export class HeldBlocks {
     return view;
   }
 
-  /** A block as it is by now, to be read. */
+  /** A block in its current state, to be read. */
   async peek(block: number): Promise<DataView> {
     const held = this.blocks.get(block);
     if (held !== undefined) return held;
@@ -37,7 +37,7 @@ export class HeldBlocks {
     return view;
   }
 
-  /** A block as it is by now, to be changed. */
+  /** A block in its current state, to be changed. */
   async edit(block: number): Promise<DataView> {
     const held = this.blocks.get(block);
     if (held !== undefined) return held;
@@ -47,14 +47,14 @@ export class HeldBlocks {
     return view;
   }
 
-  /** A block of zeros that has no place yet; its number is none of the file system's. */
+  /** Reserves a block of zeros without a physical block; returns its id. */
   reserve(): number {
     const id = unplaced + this.reserved++;
     this.hold(id);
     return id;
   }
 
-  /** Gives a block that was reserved its place. */
+  /** Assigns a physical block to a reserved one. */
   settle(id: number, block: number): void {
     const view = this.blocks.get(id);
     if (view === undefined) return;
@@ -62,7 +62,7 @@ export class HeldBlocks {
     this.blocks.set(block, view);
   }
 
-  /** A block of zeros in the place of what was there. */
+  /** Replaces a block by zeros. */
   fresh(block: number): DataView {
     const view = this.blocks.get(block) ?? this.hold(block);
     bytesOf(view).fill(0);
@@ -70,7 +70,7 @@ export class HeldBlocks {
   }
 }
 
-/** `source` with `changed` blocks of `blockSize` bytes in the place of its own. `close()` closes `source`. */
+/** `source` with `changed` blocks of `blockSize` bytes replaced. `close()` closes `source`. */
 export function heldSource(source: ByteSource, blockSize: number, changed: ReadonlyMap<number, DataView>): ByteSource {
   const order = Float64Array.from(changed.keys()).sort();
   const firstFrom = (block: number): number => firstIndex(0, order.length, (i) => order[i]! >= block);

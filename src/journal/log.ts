@@ -4,19 +4,19 @@ import type { Volume } from '../volume/volume';
 import type { JournalRun } from './find';
 import type { LogFormat } from './format';
 
-/** Bytes read ahead where blocks are wanted one after the other. */
+/** Bytes read ahead where consecutive blocks are wanted. */
 const aheadBytes = 256 * 1024;
 
-/** A block of the journal that cannot be had: behind its end, in a hole, or unreadable. */
+/** A block of the journal that is not available: after its end, in a hole, or unreadable. */
 export const missing = -1;
 
-/** Blocks of the file system from `start` up to `end`, which is not one of them. */
+/** Blocks of the file system from `start` to before `end`. */
 interface Extent {
   start: number;
   end: number;
 }
 
-/** Where the runs lie on the disk, ascending and without overlaps. */
+/** The disk blocks of the runs, ascending and without overlaps. */
 function merged(runs: readonly JournalRun[]): Extent[] {
   const extents: Extent[] = [];
   for (const { physical, count } of [...runs].sort((a, b) => a.physical - b.physical)) {
@@ -27,7 +27,7 @@ function merged(runs: readonly JournalRun[]): Extent[] {
   return extents;
 }
 
-/** The last of `items` that `holds` is true for, which it is for those up to some place. */
+/** The last of `items` for which `holds` is true; `holds` must be true for all items before it. */
 const lastFrom = <T>(items: readonly T[], holds: (item: T) => boolean): T | undefined =>
   items[firstIndex(0, items.length, (i) => !holds(items[i]!)) - 1];
 
@@ -35,7 +35,7 @@ export class Log {
   private readonly runs: readonly JournalRun[];
   private readonly extents: readonly Extent[];
   private window: Uint8Array = new Uint8Array(0);
-  /** Block of the file system that `window` starts with. */
+  /** Block of the file system at the start of `window`. */
   private windowAt = -1;
 
   constructor(
@@ -47,13 +47,13 @@ export class Log {
     this.extents = merged(runs);
   }
 
-  /** The run that block `logical` lies in. */
+  /** The run that contains block `logical`. */
   private runOf(logical: number): JournalRun | undefined {
     const run = lastFrom(this.runs, (one) => one.logical <= logical);
     return run !== undefined && logical < run.logical + run.count ? run : undefined;
   }
 
-  /** Block of the file system that holds block `logical` of the journal, or `missing`. */
+  /** Block of the file system of block `logical` of the journal, or `missing`. */
   placeOf(logical: number): number {
     const run = logical < this.format.length ? this.runOf(logical) : undefined;
     if (run === undefined) return missing;
@@ -68,8 +68,8 @@ export class Log {
   }
 
   /**
-   * The block of the file system at `place`, or null when it cannot be read. `ahead` says that those behind it are
-   * wanted next.
+   * The block of the file system at `place`, or null when it cannot be read. With `ahead`, the blocks after it are read
+   * too.
    */
   async read(place: number, ahead: boolean): Promise<DataView | null> {
     const { blockSize } = this.format;
@@ -77,7 +77,7 @@ export class Log {
     if (this.windowAt < 0 || inside < 0 || inside + blockSize > this.window.length) {
       const length = ahead ? Math.max(aheadBytes, blockSize) : blockSize;
       const bytes = await this.volume.read(place * blockSize, length);
-      // a long read may fail for a block that is not wanted
+      // a long read may fail because of a block that is not wanted
       if (bytes === null) return ahead ? this.read(place, false) : null;
       if (bytes.length < blockSize) return null;
       this.window = bytes;

@@ -1,4 +1,4 @@
-/** An image as it would be after its journal was replayed: a source that serves some blocks from elsewhere. */
+/** An image as it would be after its journal was replayed: a source that reads some blocks from elsewhere. */
 import { firstIndex } from '../bytes/first-index';
 import { journalMagic } from '../layout/journal';
 import { bytesWithin } from '../source/range';
@@ -6,13 +6,13 @@ import type { ByteSource } from '../source/source';
 
 /** Which blocks are replaced, and by which; 16 bytes for each. */
 export interface Replacements {
-  /** Blocks that are replaced, ascending, each once. */
+  /** Replaced blocks, ascending, each once. */
   readonly blocks: Float64Array;
-  /** For each of them twice the block that is read in its place, plus 1 where that one was escaped. */
+  /** For each of them twice the block that is read instead, plus 1 where that one is escaped. */
   readonly from: Float64Array;
 }
 
-/** Bytes that stand in the place of those at `at`. */
+/** Bytes that replace those at `at`. */
 export interface Patch {
   at: number;
   bytes: Uint8Array;
@@ -45,7 +45,7 @@ class Overlay implements ByteSource {
     return touched || patched ? this.merge(at, into, within, first) : this.source.read(at, into);
   }
 
-  /** Reads what is not replaced in long runs, and each run of replaced blocks from where it lies. */
+  /** Reads what is not replaced in long runs, and each run of replaced blocks from its own place. */
   private async merge(at: number, into: Uint8Array, within: number, first: number): Promise<number> {
     const { blockSize, source } = this;
     const { blocks, from } = this.replacements;
@@ -82,7 +82,7 @@ class Overlay implements ByteSource {
   }
 }
 
-/** Copies the part of `patch` that lies from byte `at` up to `end` of the source. */
+/** Copies the part of `patch` between byte `at` and `end` of the source. */
 function putBytes(patch: Patch, at: number, into: Uint8Array, end: number): void {
   const from = Math.max(at, patch.at);
   const to = Math.min(end, patch.at + patch.bytes.length);
@@ -96,8 +96,8 @@ const putMagic = (start: number, at: number, into: Uint8Array, end: number): voi
   putBytes({ at: start, bytes: magicBytes }, at, into, end);
 
 /**
- * `source` with blocks of `blockSize` bytes replaced by other blocks of it, and `patches` on top. Content is read when
- * it is asked for; nothing is held. `close()` closes `source`.
+ * `source` with blocks of `blockSize` bytes replaced by other blocks of it, and `patches` applied to the result.
+ * Content is read on demand and not kept. `close()` closes `source`.
  */
 export const overlaySource = (
   source: ByteSource,

@@ -1,13 +1,15 @@
-/** Replays a log as the kernel does: finds its end, gathers what was revoked, then says which block comes from where. */
+/**
+ * Replays a log as the kernel does: finds its end, collects revoked blocks, then determines the source of each block.
+ */
 import { crc32 } from '../bytes/crc32';
 import { GrowableF64 } from '../bytes/growable';
 import { sortIndexes } from '../bytes/radix';
 import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
+import { commitAfterEnd } from './commits-after-end';
 import { type FastCommits, scanFastCommits } from './fast-commit/commits';
 import { following } from './format';
-import { laterCommit } from './later';
 import { type Log, missing } from './log';
 import type { Replacements } from './overlay';
 import { Revokes, sortedUnique } from './revokes';
@@ -35,13 +37,13 @@ export interface Recovery {
   revoked: number;
   replacements: Replacements;
   faultCount: number;
-  /** The kernel would refuse to mount after such a log; what could be replayed was. */
+  /** The kernel would refuse to mount after such a log; everything that could be replayed was. */
   failed: boolean;
-  /** The transaction behind the last one. */
+  /** The transaction after the last one. */
   sequence: number;
   /** Block of the journal where the log ended. */
   end: number;
-  /** What the fast-commit area holds for a mount to make on top; it is not replayed here. */
+  /** What a mount would replay from the fast-commit area; it is not replayed here. */
   fastCommits: FastCommits;
   /** Time of the last commit, in seconds since 1970. */
   lastCommit: number;
@@ -55,7 +57,7 @@ class Recoverer {
   private readonly tagged = new GrowableF64();
   private readonly blocks = new GrowableF64();
   private readonly from = new GrowableF64();
-  /** Of blocks that are replaced in the journal itself: what comes to lie there. */
+  /** For replaced blocks of the journal itself: the block that is read instead. */
   private readonly inJournal = new Map<number, number>();
 
   constructor(
@@ -72,7 +74,7 @@ class Recoverer {
 
   private readonly original = (place: number): Promise<DataView | null> => this.log.read(place, false);
 
-  /** What lies at a place by now: replay goes on over what it has written, should it write into the journal. */
+  /** The current content at a place. A replay that writes into the journal continues with what it has written. */
   private async current(place: number, ahead: boolean): Promise<{ view: DataView | null; from: number }> {
     const from = this.inJournal.get(place) ?? place * 2;
     const view = await this.log.read(Math.floor(from / 2), ahead);
@@ -86,7 +88,7 @@ class Recoverer {
     return this.volume.readableBlocks;
   }
 
-  /** The first pass: where the log ends, and which blocks its tags name. */
+  /** The first pass: finds the end of the log, and the blocks that its tags contain. */
   async scan(): Promise<{ end: number; walked: Walked }> {
     const { log } = this;
     const { format } = log;
@@ -98,7 +100,7 @@ class Recoverer {
     };
     const visitor: Visitor = {
       descriptor: async (view, step) => {
-        // blocks of an older journal may lie here; the time of the commit tells
+        // the block may belong to a previous journal; the time of the commit shows it
         if (!tailGood(format, view)) doubtful('descriptor-checksum', step);
         let count = 0;
         for (const { block } of tagsOf(format, view)) {
@@ -128,7 +130,7 @@ class Recoverer {
           return 'refused';
         }
         if (end !== null && format.checksums === 1) {
-          // a commit behind a bad one: that one was no unfinished write
+          // a commit after a bad one: that one was not an unfinished write
           this.failed = true;
           return 'same';
         }
@@ -168,7 +170,7 @@ class Recoverer {
     return revokes;
   }
 
-  /** The third pass: what replaces what. */
+  /** The third pass: which block replaces which. */
   async replay(until: number, revokes: Revokes): Promise<Walked> {
     const { log } = this;
     const { format } = log;
@@ -221,7 +223,7 @@ class Recoverer {
     this.from.push(from);
   }
 
-  /** What is in force at the end: of several copies of a block the last one. */
+  /** The result: of several copies of a block the last one. */
   replacements(): Replacements {
     const all = this.blocks.view();
     const order = sortIndexes(all, all.length);
@@ -238,10 +240,10 @@ class Recoverer {
   }
 
   async reportEnd({ end, at, sequence, begun }: Walked): Promise<void> {
-    // a bad commit has been told, and what lies behind it follows from that
+    // the bad commit is already reported, and everything after it follows from that
     if (this.faultCount > 0 && end !== 'unreadable' && end !== 'circular') return;
     if (end === 'magic' || end === 'sequence' || end === 'type') {
-      const later = await laterCommit(this.log, at, sequence, this.lastCommit);
+      const later = await commitAfterEnd(this.log, at, sequence, this.lastCommit);
       if (later >= 0) return this.fault({ kind: 'ends-early', at, sequence, later }, false);
     }
     if (end === 'unreadable' || end === 'circular') this.fault({ kind: end, at, sequence });
@@ -249,8 +251,7 @@ class Recoverer {
   }
 }
 
-/** Replays `log`. Nothing is written; content is only read as far as checksums need it.
- * `tell` hears of every fault. */
+/** Replays `log`. Nothing is written; content is only read where checksums need it. Calls `tell` with each fault. */
 export async function recover(log: Log, volume: Volume, tell: (fault: LogFault) => void): Promise<Recovery> {
   const { format } = log;
   const recoverer = new Recoverer(log, volume, tell);

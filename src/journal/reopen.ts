@@ -1,4 +1,4 @@
-/** The image behind a replayed journal: its blocks, and what recovery writes into both superblocks. */
+/** The image after a replayed journal: its blocks, and what recovery writes into both superblocks. */
 import { crc32c } from '../bytes/crc32c';
 import { incompat } from '../layout/features';
 import { journalSuperblock, journalSuperblockSize } from '../layout/journal';
@@ -16,8 +16,8 @@ async function bytesAt(source: ByteSource, at: number, length: number): Promise<
 }
 
 /**
- * The superblock as recovery leaves it: no recovery needed; not cleanly unmounted when recovery failed; with an error
- * when the kernel had left one in the journal. One whose checksum is wrong stays as it is, for that to be found.
+ * The superblock after recovery: needs no recovery; is not cleanly unmounted when recovery failed; has an error when
+ * the kernel had left one in the journal. One with a wrong checksum is not changed, so that the check finds it.
  */
 function recovered(bytes: Uint8Array, failed: boolean, error: boolean): Uint8Array {
   const view = new DataView(bytes.buffer);
@@ -34,7 +34,10 @@ function recovered(bytes: Uint8Array, failed: boolean, error: boolean): Uint8Arr
   return bytes;
 }
 
-/** The journal's superblock as recovery leaves it: an empty log. What the kernel recorded there stays to be reported. */
+/**
+ * The journal's superblock after recovery: an empty log. An error that the kernel recorded there is kept, to be
+ * reported.
+ */
 function emptied(bytes: Uint8Array, recovery: Recovery, summed: boolean): Uint8Array {
   const view = new DataView(bytes.buffer);
   const { s_start, s_sequence, s_checksum } = journalSuperblock;
@@ -47,18 +50,18 @@ function emptied(bytes: Uint8Array, recovery: Recovery, summed: boolean): Uint8A
   return bytes;
 }
 
-/** Where the journal's superblock lies, and what it says. */
+/** The position and content of the journal's superblock. */
 export interface JournalHead {
   /** Byte of the file system. */
   at: number;
   record: JournalRecord;
-  /** It has a checksum. */
+  /** Whether it has a checksum. */
   summed: boolean;
 }
 
 /**
- * `source` as it is once the journal is replayed. Holds the two superblocks and 16 bytes for each replayed block.
- * @throws SourceError when a superblock cannot be read any more.
+ * `source` after the journal is replayed. Holds the two superblocks and 16 bytes for each replayed block.
+ * @throws SourceError when a superblock can no longer be read.
  */
 export async function recoveredSource(
   source: ByteSource,

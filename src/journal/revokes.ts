@@ -1,4 +1,4 @@
-/** Which blocks were revoked, and up to which transaction; only for blocks that some tag names. */
+/** The revoked blocks, each up to a transaction; only blocks that a tag contains. */
 
 import { join32 } from '../bytes/field';
 import { firstIndex } from '../bytes/first-index';
@@ -21,18 +21,18 @@ export function sortedUnique(list: GrowableF64): Float64Array {
   return unique.slice(0, count);
 }
 
-/** Place of `value` in the ascending `values`, or -1. */
+/** Index of `value` in the ascending `values`, or -1. */
 export function placeIn(values: Float64Array, value: number): number {
   const place = firstIndex(0, values.length, (i) => values[i]! >= value);
   return values[place] === value ? place : -1;
 }
 
-/** A log can hold more revoke records than memory holds numbers, so records of blocks without a tag are not kept. */
+/** A log can hold more revoke records than fit into memory, so records of blocks without a tag are not kept. */
 export class Revokes {
   private readonly sequences: Uint32Array;
   private readonly known: Uint8Array;
 
-  /** `blocks` are those that tags name, ascending. */
+  /** `blocks` are those that tags contain, ascending. */
   constructor(private readonly blocks: Float64Array) {
     this.sequences = new Uint32Array(blocks.length);
     this.known = new Uint8Array(blocks.length);
@@ -46,7 +46,7 @@ export class Revokes {
     this.sequences[at] = sequence;
   }
 
-  /** Takes the records of a revoke block of transaction `sequence`; null when it says to be longer than it can be. */
+  /** Reads the records of a revoke block of transaction `sequence`; null when its length is impossible. */
   take(format: LogFormat, view: DataView, sequence: number): null | 'taken' {
     const end = journalRevoke.r_count(view, 0);
     if (end > format.blockSize - tailSize(format)) return null;

@@ -1,4 +1,4 @@
-/** The tags of a descriptor block: which blocks of the file system the blocks behind it in the log are copies of. */
+/** The tags of a descriptor block: which file system blocks the following blocks of the log are copies of. */
 import { join32 } from '../bytes/field';
 import { journalHeaderSize, journalTag, journalTag3, journalTagFlag, journalUuidSize } from '../layout/journal';
 import { tailSize } from './checksums';
@@ -7,13 +7,13 @@ import type { LogFormat } from './format';
 export interface Tag {
   /** Block of the file system. */
   block: number;
-  /** The copy begins with four bytes other than those of the block: the journal's magic, which no copy may begin with. */
+  /** The copy starts with four other bytes than the block: the journal's magic, with which no copy may start. */
   escaped: boolean;
   /** Of the copy; 0 without checksums 2 or 3. */
   checksum: number;
 }
 
-/** The tags in disk order; as many as fit when the last one is not marked. One object is reused for all. */
+/** The tags in disk order; as many as fit when none is marked as the last. All share one object. */
 export function* tagsOf(format: LogFormat, view: DataView): Generator<Tag> {
   const { ESCAPE, SAME_UUID, LAST_TAG } = journalTagFlag;
   const { tagSize, wide, checksums } = format;

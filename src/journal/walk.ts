@@ -1,25 +1,25 @@
-/** Goes along a log from its start, transaction by transaction, and says where and why it ended. */
+/** Walks a log from its start, transaction by transaction, and reports where and why it ended. */
 import { journalBlock, journalHeader, journalMagic } from '../layout/journal';
 import { following, notBefore } from './format';
 import { type Log, missing } from './log';
 
 /**
- * Why a walk ended: `known` where it was to end; `magic`, `sequence` and `type` at a block that is no part of the log any
- * more; `stale` at one left over from an older use of the space; `unreadable`; `circular` when it went all the way
- * around; `refused` when a visitor would not go on.
+ * Why a walk ended: `known` at the requested end; `magic`, `sequence` and `type` at a block that does not belong to the
+ * log; `stale` at a block from an older use of the space; `unreadable`; `circular` after the whole ring; `refused` when
+ * a visitor ended it.
  */
 export type End = 'known' | 'magic' | 'sequence' | 'type' | 'stale' | 'unreadable' | 'circular' | 'refused';
 
-/** What to do with the blocks of a log; each may end the walk. */
+/** What to do with the blocks of a log; each callback may end the walk. */
 export interface Visitor {
-  /** Returns how many blocks of data follow. */
+  /** Returns how many data blocks follow. */
   descriptor(view: DataView, step: Step): Promise<number | End> | number | End;
   revoke(view: DataView, step: Step): End | null;
-  /** `next` goes on with the next transaction, `same` looks for more of this one. */
+  /** `next` continues with the next transaction, `same` with more of this one. */
   commit(view: DataView, step: Step): 'next' | 'same' | End;
 }
 
-/** Where a walk is. */
+/** The position of a walk. */
 export interface Step {
   /** Block of the journal. */
   at: number;
@@ -32,19 +32,19 @@ export interface Walked {
   at: number;
   /** The transaction that was not completed. */
   sequence: number;
-  /** Blocks of that transaction were seen. */
+  /** Whether blocks of that transaction were found. */
   begun: boolean;
 }
 
-/** The block of the ring `count` blocks behind `at`. */
+/** The block `count` blocks after `at` in the ring. */
 export function advance({ format: { first, last } }: Log, at: number, count: number): number {
   const next = at + count;
   return next < last ? next : first + ((next - first) % (last - first));
 }
 
 /**
- * Walks up to transaction `until`, or to where the log ends. Ends for every log: no block of the ring is passed twice,
- * and never more blocks than `budget`, since a hostile mapping can put one block in many places.
+ * Walks up to transaction `until`, or to the end of the log. Always ends: no block of the ring is visited twice, and
+ * never more blocks than `budget`, because a hostile mapping can use one block in many places.
  */
 export async function walk(
   log: Log,
@@ -56,7 +56,7 @@ export async function walk(
   const { format } = log;
   const step: Step = { at: format.start, sequence: format.sequence };
   let begun = false;
-  // one more than there are, since a full ring ends where it began
+  // one more than the ring has: a full ring ends where it started
   let left = Math.min(budget, format.last - format.first) + 1;
   const ended = (end: End): Walked => ({ end, at: step.at, sequence: step.sequence, begun });
   for (;;) {

@@ -20,12 +20,14 @@ export const direntTail = {
 };
 export const direntTailSize = 12;
 
-/** Bytes a name of `nameLength` needs in a record, without the hash that casefolded encrypted directories add. */
+/** Bytes of a record for a name of `nameLength`, without the hash in casefolded encrypted directories. */
 export const direntSize = (nameLength: number): number => (direntHeaderSize + nameLength + 3) & ~3;
 
-/** Hash and minor hash behind each name, from the next multiple of 4 on, in directories that are encrypted and casefolded. */
+/**
+ * Hash and minor hash after each name, from the next multiple of 4, in directories that are encrypted and casefolded.
+ */
 export const direntHashSize = 8;
 
-/** A record length as stored; 64 KiB blocks write 65536 as 0 or 65535. */
+/** The length for a stored record length; 64 KiB blocks store 65536 as 0 or 65535. */
 export const recordLength = (stored: number, blockSize: number): number =>
   blockSize >= 65536 && (stored === 0 || stored === 65535) ? blockSize : stored;

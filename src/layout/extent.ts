@@ -29,8 +29,8 @@ export const extentLeaf = {
   ee_start_lo: u32(0x8),
 };
 
-/** Where the 4-byte checksum of a node outside the inode lies: behind the last entry that fits. Bytes from its start. */
+/** Offset of the 4-byte checksum in a node outside the inode: after the last entry that fits. */
 export const extentTailOffset = (eh_max: number): number => extentEntrySize + extentEntrySize * eh_max;
 
-/** Entries that fit into `bytes` bytes beside the header. */
+/** Number of entries that fit into `bytes` bytes after the header. */
 export const extentCapacity = (bytes: number): number => Math.floor((bytes - extentEntrySize) / extentEntrySize);

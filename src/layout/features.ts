@@ -55,7 +55,7 @@ export const roCompat = {
 
 const mask = (...bits: number[]) => bits.reduce((all, bit) => all | bit, 0);
 
-/** The bits that e2fsck 1.47 can work with; it refuses an image with any other. */
+/** The bits that e2fsck 1.47 supports; it refuses an image with any other. */
 export const supported = {
   compat: mask(0x1, 0x2, 0x4, 0x8, 0x10, 0x20, 0x200, 0x400, 0x800, 0x1000),
   incompat: mask(0x2, 0x4, 0x8, 0x10, 0x40, 0x80, 0x100, 0x200, 0x400, 0x2000, 0x4000, 0x8000, 0x10000, 0x20000),
@@ -72,7 +72,7 @@ function namesIn(word: number, table: Record<string, number>, set: string): stri
   return names;
 }
 
-/** Names of all bits set in the three feature words; an unknown bit 12 of compat reads FEATURE_C12, as in mke2fs. */
+/** Names of all bits set in the three feature words; unknown bit 12 of compat is FEATURE_C12, as in mke2fs. */
 export function featureNames(compatWord: number, incompatWord: number, roCompatWord: number): string[] {
   return [
     ...namesIn(compatWord, compat, 'C'),

@@ -14,7 +14,7 @@ export const groupDesc = {
   bg_inode_bitmap_csum_lo: u16(0x1a),
   bg_itable_unused_lo: u16(0x1c), // inodes at the end of the table never used
   bg_checksum: u16(0x1e),
-  bg_block_bitmap_hi: u32(0x20), // from here on only in descriptors of 64 bytes
+  bg_block_bitmap_hi: u32(0x20), // this field and the following ones only in descriptors of 64 bytes
   bg_inode_bitmap_hi: u32(0x24),
   bg_inode_table_hi: u32(0x28),
   bg_free_blocks_count_hi: u16(0x2c),

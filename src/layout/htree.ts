@@ -1,7 +1,7 @@
 /** Hash-indexed directories — Documentation/filesystems/ext4, "Hash Tree Directories". */
 import { u8, u16, u32 } from '../bytes/field';
 
-/** struct dx_root_info, behind the entries '.' and '..' of logical block 0. */
+/** struct dx_root_info, after the entries '.' and '..' of logical block 0. */
 export const dxRootInfo = {
   reserved_zero: u32(0x0),
   hash_version: u8(0x4),
@@ -22,7 +22,7 @@ export const dxCountLimit = { limit: u16(0x0), count: u16(0x2) };
 /** Bytes of the fake empty entry before the entries of an inner node. */
 export const dxNodeHeader = 8;
 
-/** struct dx_tail, behind the last entry that fits, with metadata_csum. */
+/** struct dx_tail, after the last entry that fits, with metadata_csum. */
 export const dxTail = { dt_reserved: u32(0x0), dt_checksum: u32(0x4) };
 export const dxTailSize = 8;
 

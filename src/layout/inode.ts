@@ -1,4 +1,4 @@
-/** struct ext4_inode: 128 bytes, and the extra fields behind them — Documentation/filesystems/ext4, "Index Nodes". */
+/** struct ext4_inode: 128 bytes and the extra fields after them — Documentation/filesystems/ext4, "Index Nodes". */
 import { raw, u16, u32 } from '../bytes/field';
 
 export const inode = {
@@ -10,7 +10,7 @@ export const inode = {
   i_mtime: u32(0x10),
   i_dtime: u32(0x14), // deletion time, or the next orphan
   i_gid: u16(0x18),
-  i_links_count: u16(0x1a), // names that point here
+  i_links_count: u16(0x1a), // number of names
   i_blocks_lo: u32(0x1c), // 512-byte sectors, or file system blocks with HUGE_FILE
   i_flags: u32(0x20),
   i_version: u32(0x24),
@@ -25,7 +25,7 @@ export const inode = {
   i_gid_high: u16(0x7a),
   i_checksum_lo: u16(0x7c),
   i_reserved: u16(0x7e),
-  i_extra_isize: u16(0x80), // from here on only in inodes larger than 128 bytes
+  i_extra_isize: u16(0x80), // this field and the following ones only in inodes larger than 128 bytes
   i_checksum_hi: u16(0x82),
   i_ctime_extra: u32(0x84),
   i_mtime_extra: u32(0x88),
@@ -36,7 +36,7 @@ export const inode = {
   i_projid: u32(0x9c),
 };
 
-/** Hurd keeps fragment number and size where Linux keeps the high block count. */
+/** Hurd has fragment number and size where Linux has the high block count. */
 export const hurdFragmentOffset = 0x74;
 /** Bytes of the inode that every revision has. */
 export const oldInodeSize = 128;

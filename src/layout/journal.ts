@@ -15,7 +15,7 @@ export const journalSuperblock = {
   s_sequence: be32(0x18),
   s_start: be32(0x1c), // 0: nothing to replay
   s_errno: be32(0x20),
-  s_feature_compat: be32(0x24), // from here on version 2 only
+  s_feature_compat: be32(0x24), // this field and the following ones only in version 2
   s_feature_incompat: be32(0x28),
   s_feature_ro_compat: be32(0x2c),
   s_uuid: raw(0x30, 16),
@@ -44,16 +44,16 @@ export const journalFeature = {
   FAST_COMMIT: 0x20,
   incompatKnown: 0x3f,
 };
-/** Blocks a journal must have beside its fast-commit area. */
+/** Smallest number of blocks of a journal, without its fast-commit area. */
 export const minJournalBlocks = 1024;
-/** Blocks of the fast-commit area when the journal does not say. */
+/** Blocks of the fast-commit area when the journal does not state it. */
 export const defaultFastCommitBlocks = 256;
 
-/** What every block of the log begins with that is not a copy of a file system block. */
+/** The first bytes of every block of the log that is not a copy of a file system block. */
 export const journalHeader = { h_magic: be32(0x0), h_blocktype: be32(0x4), h_sequence: be32(0x8) };
 export const journalHeaderSize = 12;
 
-/** A tag of a descriptor block; behind it 16 bytes of UUID, but for `SAME_UUID`. Shorter without 64bit. */
+/** A tag of a descriptor block; 16 bytes of UUID follow it, except with `SAME_UUID`. Shorter without 64bit. */
 export const journalTag = {
   t_blocknr: be32(0x0),
   t_checksum: be16(0x4), // low half of the checksum, with csum_v2
@@ -67,7 +67,7 @@ export const journalTag3 = {
   t_blocknr_high: be32(0x8),
   t_checksum: be32(0xc),
 };
-/** Bits of `t_flags`. `DELETED` is never acted on. */
+/** Bits of `t_flags`. `DELETED` has no effect. */
 export const journalTagFlag = { ESCAPE: 1, SAME_UUID: 2, DELETED: 4, LAST_TAG: 8 };
 export const journalUuidSize = 16;
 /** Descriptor and revoke blocks end with a checksum, with csum_v2 and csum_v3. */
@@ -112,7 +112,7 @@ export const fastCommitKind = {
 export const fastCommitHead = { fc_features: u32(0x0), fc_tid: u32(0x4) };
 export const fastCommitTail = { fc_tid: u32(0x0), fc_crc: u32(0x4) };
 export const fastCommitTailSize = 8;
-/** Values of `INODE`, `ADD_RANGE` and `DEL_RANGE`: what is changed, then how. */
+/** Values of `INODE`, `ADD_RANGE` and `DEL_RANGE`: the inode, then the change. */
 export const fastCommitInode = { fc_ino: u32(0x0) }; // the inode follows, from its start
 export const fastCommitInodeSize = 4;
 export const fastCommitRange = { fc_ino: u32(0x0), fc_lblk: u32(0x4), fc_len: u32(0x8) };

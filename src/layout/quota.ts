@@ -1,4 +1,6 @@
-/** Quota files of the format vfsv1: a header, then a radix tree of 1 KiB blocks over the ids. All little-endian. */
+/**
+ * Quota files of the format vfsv1: a header, then a radix tree of 1 KiB blocks with the id as key. All little-endian.
+ */
 import { u16, u32, u64 } from '../bytes/field';
 
 /** `dqh_magic` of the user, group and project quota file, in this order. */
@@ -11,17 +13,17 @@ export const quotaHeader = {
   dqi_bgrace: u32(0x08), // seconds
   dqi_igrace: u32(0x0c),
   dqi_flags: u32(0x10),
-  dqi_blocks: u32(0x14), // blocks of the tree, this one included
+  dqi_blocks: u32(0x14), // blocks of the tree, including this one
   dqi_free_blk: u32(0x18),
   dqi_free_entry: u32(0x1c),
 };
 export const quotaHeaderSize = 32;
 
-/** Bytes of each block of the tree, whatever the block size of the file system. */
+/** Bytes of each block of the tree, for every block size of the file system. */
 export const quotaBlockSize = 1024;
-/** The block of the file that is the root of the tree. */
+/** The number of the root block of the tree. */
 export const quotaRoot = 1;
-/** Levels of blocks that hold references, 256 in each, before the blocks that hold entries; one byte of the id per level. */
+/** Levels of reference blocks, each with 256 references, above the blocks of entries; one byte of the id per level. */
 export const quotaDepth = 4;
 
 /** struct qt_disk_dqdbheader, at the start of each block of entries. */

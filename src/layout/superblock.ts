@@ -8,11 +8,11 @@ export const superblockSize = 1024;
 /** `s_magic` of every ext2, ext3 and ext4 file system. */
 export const superblockMagic = 0xef53;
 
-/** Every field in disk order, read or not. */
+/** All fields in disk order, whether they are read or not. */
 export const superblock = {
   s_inodes_count: u32(0x00),
   s_blocks_count_lo: u32(0x04),
-  s_r_blocks_count_lo: u32(0x08), // blocks only root may take
+  s_r_blocks_count_lo: u32(0x08), // blocks reserved for root
   s_free_blocks_count_lo: u32(0x0c),
   s_free_inodes_count: u32(0x10),
   s_first_data_block: u32(0x14), // 1 with 1 KiB blocks, else 0
@@ -35,9 +35,9 @@ export const superblock = {
   s_rev_level: u32(0x4c), // 0 original, 1 dynamic inode sizes
   s_def_resuid: u16(0x50),
   s_def_resgid: u16(0x52),
-  s_first_ino: u32(0x54), // first non-reserved inode; revision 1 on
+  s_first_ino: u32(0x54), // first non-reserved inode; from revision 1
   s_inode_size: u16(0x58),
-  s_block_group_nr: u16(0x5a), // group that this copy lies in
+  s_block_group_nr: u16(0x5a), // group of this copy
   s_feature_compat: u32(0x5c),
   s_feature_incompat: u32(0x60),
   s_feature_ro_compat: u32(0x64),
@@ -47,7 +47,7 @@ export const superblock = {
   s_algorithm_usage_bitmap: u32(0xc8),
   s_prealloc_blocks: u8(0xcc),
   s_prealloc_dir_blocks: u8(0xcd),
-  s_reserved_gdt_blocks: u16(0xce), // descriptor blocks kept free for growing
+  s_reserved_gdt_blocks: u16(0xce), // descriptor blocks reserved for growing
   s_journal_uuid: raw(0xd0, 16),
   s_journal_inum: u32(0xe0),
   s_journal_dev: u32(0xe4),
@@ -60,7 +60,7 @@ export const superblock = {
   s_first_meta_bg: u32(0x104),
   s_mkfs_time: u32(0x108),
   s_jnl_blocks: raw(0x10c, 68),
-  s_blocks_count_hi: u32(0x150), // with 64bit, as the next two
+  s_blocks_count_hi: u32(0x150), // with 64bit, like the next two
   s_r_blocks_count_hi: u32(0x154),
   s_free_blocks_count_hi: u32(0x158),
   s_min_extra_isize: u16(0x15c),

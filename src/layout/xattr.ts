@@ -27,5 +27,5 @@ export const xattrEntry = {
 };
 export const xattrEntrySize = 16;
 
-/** Values of `e_name_index` that are used by name here. */
+/** Values of `e_name_index` that the code uses. */
 export const xattrIndex = { SYSTEM: 7, ENCRYPTION: 9 };

@@ -1,12 +1,12 @@
 /** The script of a helper thread: does the jobs that a check sends, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { fs } from '../source/fs';
-import type { PromptSource } from '../source/source';
+import type { SyncSource } from '../source/source';
 import { scanDirectoryBlocks } from './directory-scan';
 import { scanInodeTables } from './inode-scan';
 import type { Order, Place } from './protocol';
 
-function promptSource({ fd, offset, size }: Place): PromptSource {
+function syncSource({ fd, offset, size }: Place): SyncSource {
   return {
     size,
     read(at, into) {
@@ -22,7 +22,7 @@ function promptSource({ fd, offset, size }: Place): PromptSource {
   };
 }
 
-const source = promptSource(workerData as Place);
+const source = syncSource(workerData as Place);
 parentPort?.on('message', (order: Order) => {
   if ('directories' in order) return scanDirectoryBlocks(source, order.directories);
   const log = scanInodeTables(source, order.inodes);

@@ -7,7 +7,7 @@ import { littleEndian } from '../bytes/words';
 import { LeafHashes, tailGood } from '../checks/directories/fast-path/leaf';
 import { direntTailSize } from '../layout/dirent';
 import { alignedBuffer } from '../source/aligned';
-import type { PromptSource } from '../source/source';
+import type { SyncSource } from '../source/source';
 import { gapBytes, windowBytes } from '../volume/block-windows';
 import type { DirectoryJob } from './protocol';
 
@@ -19,7 +19,7 @@ class DirectoryBlockScan {
   private readonly end: number;
 
   constructor(
-    private readonly source: PromptSource,
+    private readonly source: SyncSource,
     private readonly job: DirectoryJob,
   ) {
     const { blockSize, checksums, hashSeed } = job;
@@ -81,6 +81,6 @@ class DirectoryBlockScan {
 }
 
 /** Scans until it meets the pass. */
-export function scanDirectoryBlocks(source: PromptSource, job: DirectoryJob): void {
+export function scanDirectoryBlocks(source: SyncSource, job: DirectoryJob): void {
   if (littleEndian) new DirectoryBlockScan(source, job).run();
 }

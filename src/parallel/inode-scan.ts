@@ -8,7 +8,7 @@ import { InodeFastPath } from '../checks/inodes/fast-path/inodes';
 import { hasSpecial } from '../checks/inodes/reserved';
 import { batchBytes } from '../checks/inodes/table-block';
 import { alignedBuffer } from '../source/aligned';
-import type { PromptSource } from '../source/source';
+import type { SyncSource } from '../source/source';
 import { LogWriter } from './inode-log';
 import type { InodeJob, LogData } from './protocol';
 
@@ -21,7 +21,7 @@ class InodeTableScan {
   private readonly perBlock: number;
 
   constructor(
-    private readonly source: PromptSource,
+    private readonly source: SyncSource,
     private readonly job: InodeJob,
   ) {
     const { geometry, state, links, canDistinguishDtimes } = job;
@@ -83,4 +83,4 @@ class InodeTableScan {
 }
 
 /** Scans until all groups are taken. */
-export const scanInodeTables = (source: PromptSource, job: InodeJob): LogData => new InodeTableScan(source, job).run();
+export const scanInodeTables = (source: SyncSource, job: InodeJob): LogData => new InodeTableScan(source, job).run();

@@ -2,10 +2,10 @@
 import { checkImage } from '../check';
 import { openImage } from '../open-image';
 import type { CheckReport, FileSystemFacts } from '../problem/report';
-import { breathing } from '../source/breathing';
 import { openFile } from '../source/file';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
+import { yieldingSource } from '../source/yielding';
 import type { Image } from '../view/image';
 import { withoutFirstSuperblock } from './behind-backup';
 import { type Files, realFiles } from './files';
@@ -68,7 +68,7 @@ export class Job {
   source(path: string): ByteSource {
     const { source } = openFile(path);
     try {
-      return breathing(this.target.offset === 0 ? source : sliceSource(source, this.target.offset), Date.now);
+      return yieldingSource(this.target.offset === 0 ? source : sliceSource(source, this.target.offset), Date.now);
     } catch (error) {
       source.close?.();
       throw error;

@@ -3,11 +3,11 @@ import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
 
 /**
- * Reads slices of `blob` as they are asked for; nothing is read ahead or kept.
+ * Reads slices of `blob` on demand; nothing is read ahead or kept.
  *
- * Do not pass a Blob made by `fs.openAsBlob` of Node 20 for a file of 4 GiB or more: its `size` is the true size
- * modulo 2^32 (8 GiB becomes 0), which cannot be seen from here. Open such files with `fileSource`.
- * @throws SourceError on reading, when the file behind the Blob was changed, removed or cannot be read.
+ * Do not pass a Blob made by `fs.openAsBlob` of Node 20 for a file of 4 GiB or more: its `size` is the real size modulo
+ * 2^32 (8 GiB becomes 0), which this function cannot detect. Use `fileSource` for such files.
+ * @throws SourceError on reading, when the file of the Blob was changed, removed or cannot be read.
  */
 export function blobSource(blob: Blob): ByteSource {
   const size = blob.size;

@@ -2,19 +2,19 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { fs } from './fs';
-import { Pace } from './pace';
 import { bytesWithin } from './range';
+import { ReadLatency } from './read-latency';
 import { type ByteSource, SourceError } from './source';
 
 const { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync, statSync } = fs;
 
 /**
- * Reads a regular file or block device; nothing else can be checked, and nothing else is opened.
+ * Reads a regular file or block device; other kinds of files are refused.
  *
- * The size is taken once, now: what is appended later is not seen, and a file that shrinks gives fewer bytes. `read`
- * is synchronous, because with a warm page cache an awaited read costs two to five times as much. A path is opened
- * read-only and `close()` closes it; a FileHandle stays the caller's to close, after the last read.
- * @throws SourceError when there is no such file, it may not be read, or it is a directory, fifo, socket or character
+ * The size is determined once: bytes appended later are not read, and a file that shrinks returns fewer bytes. `read`
+ * is synchronous, because with a warm page cache an awaited read takes two to five times as long. A path is opened
+ * read-only and `close()` closes it; the caller closes a FileHandle, after the last read.
+ * @throws SourceError when the file does not exist, may not be read, or is a directory, fifo, socket or character
  * device (on macOS and the BSDs that includes raw disks such as /dev/rdisk0).
  */
 export async function fileSource(file: string | FileHandle): Promise<ByteSource> {
@@ -26,7 +26,7 @@ export async function fileSource(file: string | FileHandle): Promise<ByteSource>
   return descriptorSource(
     name,
     size,
-    // Asked for at every read: once the handle is closed its number may belong to another file.
+    // The handle must be asked at every read: once it is closed its number may belong to another file.
     () => (closed ? -1 : file.fd),
     () => {
       closed = true;
@@ -34,10 +34,13 @@ export async function fileSource(file: string | FileHandle): Promise<ByteSource>
   );
 }
 
-/** What `fileSource` does for a path, at once, telling a block device from a regular file. @throws SourceError */
+/**
+ * `fileSource` for a path, synchronous; also returns whether it is a block device.
+ * @throws SourceError
+ */
 export function openFile(path: string): { source: ByteSource; isDevice: boolean } {
-  // Looked at before opening, for opening alone can have effects (a tape rewinds), and again after it: the path may
-  // lead elsewhere by then, and O_NONBLOCK keeps a fifo that came in between from waiting for its writer.
+  // The type is tested before opening, because opening can have effects (a tape rewinds), and again afterwards: the
+  // path may be another file by then. O_NONBLOCK prevents a wait for the writer of a fifo.
   refuseUnreadable(
     path,
     orRefuse(path, () => statSync(path)),
@@ -60,11 +63,11 @@ export function openFile(path: string): { source: ByteSource; isDevice: boolean 
   }
 }
 
-/** Threads that wait for reads aside, where the process has none yet. Thirty-two read a cold image twice as fast as four. */
+/** Threads for asynchronous reads, if the process has none yet: 32 read a cold image twice as fast as four. */
 const poolSize = '32';
 let poolAsked = false;
 
-/** Does what makes the process start its threads, which takes their number from the environment, and leaves that as it was. */
+/** Calls `act`, which makes the process start its threads, with their number in the environment; then restores that. */
 function withPool(act: () => void): void {
   const name = 'UV_THREADPOOL_SIZE';
   const asked = poolAsked || process.env[name] !== undefined;
@@ -78,9 +81,9 @@ function withPool(act: () => void): void {
   }
 }
 
-/** A source over an open descriptor that `fd` names at each read, -1 once it is closed. `name` is for messages. */
+/** A source of an open file. `fd` returns its descriptor, or -1 once it is closed; `name` is for messages. */
 export function descriptorSource(name: string, size: number, fd: () => number, close: () => void): ByteSource {
-  const pace = new Pace();
+  const latency = new ReadLatency();
   const failure = (cause: unknown, at: number, length: number) =>
     new SourceError(`cannot read bytes ${at} to ${at + length - 1} of ${name}: ${reason(cause)}`, at, length, {
       cause,
@@ -94,7 +97,7 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
     size,
     close,
     get slow() {
-      return pace.slow;
+      return latency.slow;
     },
     get file() {
       const open = fd();
@@ -105,11 +108,11 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
       let done = 0;
       while (done < wanted) {
         try {
-          const before = pace.wantsNext() ? process.hrtime() : null;
+          const before = latency.wantsNext() ? process.hrtime() : null;
           const got = readSync(opened(), into, done, Math.min(wanted - done, maxReadBytes), at + done);
           if (before !== null) {
             const [seconds, nanoseconds] = process.hrtime(before);
-            pace.note(got, seconds * 1e9 + nanoseconds);
+            latency.note(got, seconds * 1e9 + nanoseconds);
           }
           if (got === 0) break;
           done += got;
@@ -120,7 +123,7 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
       }
       return done;
     },
-    readAside: (at, into) =>
+    readAsync: (at, into) =>
       new Promise((resolve, reject) => {
         const wanted = bytesWithin(size, at, into.length);
         let done = 0;
@@ -146,12 +149,12 @@ export function descriptorSource(name: string, size: number, fd: () => number, c
 /** One read call takes a 32-bit length. */
 const maxReadBytes = 2 ** 30;
 
-/** The code of a system or library error, such as `ENOSPC`; undefined for any other thrown value. */
+/** The code of a system or library error, such as `ENOSPC`; undefined for any other value. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A system error's own words, without the call and path that Node appends. */
+/** The message of a system error without the call and path that Node appends. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return codeOf(error) === undefined ? text : text.replace(/, [a-z]+(?: '.*)?$/s, '');
@@ -178,7 +181,7 @@ function refuseUnreadable(name: string, stats: Stats): void {
 function sizeOf(name: string, fd: number, stats: Stats): number {
   refuseUnreadable(name, stats);
   if (stats.isFile()) return stats.size;
-  // Linux keeps 12 bits of major and 20 of minor number and packs them so; stat calls every block device 0 bytes long.
+  // Linux packs 12 bits of major and 20 of minor number like this; stat reports 0 bytes for every block device.
   const major = (stats.rdev >>> 8) & 0xfff;
   const minor = (stats.rdev & 0xff) | ((stats.rdev >>> 12) & 0xfff00);
   try {
@@ -190,7 +193,10 @@ function sizeOf(name: string, fd: number, stats: Stats): number {
   return probeSize(name, fd);
 }
 
-/** The size of what `fd` reads, in bytes, found by reading single bytes further and further out. @throws SourceError */
+/**
+ * The size of an open file in bytes, found by reading single bytes at growing offsets.
+ * @throws SourceError
+ */
 export function probeSize(name: string, fd: number): number {
   const byte = new Uint8Array(1);
   const exists = (at: number): boolean => {

@@ -1,4 +1,4 @@
-/** Opens an image file by path, unpacking it first when it is gzip. */
+/** Opens an image file by path and decompresses it if it is gzip. */
 import { join } from 'node:path';
 import type { Gunzip } from 'node:zlib';
 import { codeOf, descriptorSource, openFile, reason } from './file';
@@ -10,31 +10,33 @@ import { type ByteSource, SourceError } from './source';
 
 const { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } = fs;
 
-/** How `openImageFile` unpacks; none of it matters for a file that is not packed. */
+/** Options of `openImageFile`; they have no effect on a file that is not compressed. */
 export interface OpenImageOptions {
-  /** Stops the unpacking. It has no effect on the source once that is there. */
+  /** Stops the decompression. It has no effect on the returned source. */
   signal?: AbortSignal;
-  /** Unpacked bytes to hold in memory before a temporary file takes over; 64 MiB by default, 2 GiB at most. */
+  /**
+   * Largest number of decompressed bytes in memory, before a temporary file is used; 64 MiB by default, at most 2 GiB.
+   */
   memoryLimit?: number;
-  /** Where the temporary file goes; the system's own place by default, which may be in memory and small. */
+  /** Folder of the temporary file; the system's default may be in memory and small. */
   tempDir?: string;
-  /** Refuse what unpacks to more bytes than this; 1 TiB by default. */
+  /** Refuse a file that decompresses to more bytes than this; 1 TiB by default. */
   maxSize?: number;
 }
 
 /**
- * Opens the image file at `path`. What starts with the magic bytes of gzip is unpacked, whatever its name says;
- * anything else is what `fileSource` makes of it. So is a block device: packed bytes written to one are not an image
- * that boots, and must not pass for one.
+ * Opens the image file at `path`. A file that starts with the magic bytes of gzip is decompressed, whatever its name;
+ * other files are opened as by `fileSource`. So are all block devices: a device with compressed bytes is not a bootable
+ * image, so the check must not accept it as one.
  *
- * Unpacking goes to memory, then to a temporary file of mode 0600 without a name, so that it is gone when the source is
- * closed or the process ends in any way; where a file in use keeps its name, it is removed on `close()` or exit.
- * Blocks of zeros take no room in it. `maxSize` bounds the time a hostile file can take (deflate packs at most about
- * 1000 to 1, so 1 TiB needs 1 GiB of input); the room it can take is bounded by what is free in `tempDir`.
- * @throws SourceError when the file cannot be opened or read; when the gzip data is cut off, corrupt, followed by
- * other data than zeros, or larger than `maxSize`; when no temporary file can be made or it finds no room. `at` is
- * then how far the unpacked image went, `length` 0. RangeError for limits that are not safe non-negative integers.
- * The reason of `signal` when that is aborted. Nothing is left behind in any of these cases.
+ * Decompressed bytes go to memory, then to a temporary file of mode 0600 without a name, which disappears when the
+ * source is closed or the process ends in any way; where an open file must keep its name, it is removed on `close()` or
+ * exit. Blocks of zeros take no space in it. `maxSize` bounds the time that a hostile file can take (deflate compresses
+ * at most about 1000 to 1, so 1 TiB needs 1 GiB of input); the free space in `tempDir` bounds the space it can take.
+ * @throws SourceError when the file cannot be opened or read; when the gzip data is truncated, corrupt, followed by
+ * data other than zeros, or larger than `maxSize`; when the temporary file cannot be created or written. `at` is then
+ * the number of decompressed bytes, `length` 0. RangeError for limits that are not safe non-negative integers. The
+ * reason of `signal` when it is aborted. Nothing is left behind in any of these cases.
  */
 export async function openImageFile(path: string, options: OpenImageOptions = {}): Promise<ByteSource> {
   const { signal, memoryLimit = 2 ** 26, maxSize = 2 ** 40 } = options;
@@ -57,7 +59,7 @@ export async function openImageFile(path: string, options: OpenImageOptions = {}
 }
 
 async function unpack(packed: ByteSource, spool: Spool, signal: AbortSignal | undefined): Promise<ByteSource> {
-  // Loaded only now: it adds milliseconds to every start, and few images are packed.
+  // A late import: it adds milliseconds to every start, and few images are compressed.
   const { createGunzip } = await import('node:zlib');
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
   const stop = () => gunzip.destroy(new Error('aborted'));
@@ -66,7 +68,7 @@ async function unpack(packed: ByteSource, spool: Spool, signal: AbortSignal | un
     const tail = new Uint8Array(sizeFieldLength);
     await packed.read(Math.max(0, packed.size - tail.length), tail);
     spool.expect(unpackedSizeHint(tail));
-    // No waiting from here to the loop: it is what hears of errors, and one unheard would end the process.
+    // No await between here and the loop: the loop handles errors, and an unhandled one would end the process.
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop);
     feeding = feed(packed, gunzip);
@@ -78,9 +80,9 @@ async function unpack(packed: ByteSource, spool: Spool, signal: AbortSignal | un
     spool.discard();
     signal?.throwIfAborted();
     if (!codeOf(error)?.startsWith('Z_')) throw error;
-    // zlib counts a piece of input only once it is through with it.
+    // zlib counts a piece of input only after it has processed it.
     const after = `after byte ${gunzip.bytesWritten} of ${packed.size}`;
-    const what = codeOf(error) === 'Z_BUF_ERROR' ? 'is cut off' : `is corrupt ${after}`;
+    const what = codeOf(error) === 'Z_BUF_ERROR' ? 'is truncated' : `is corrupt ${after}`;
     throw new SourceError(`${spool.name}: its gzip data ${what}: ${reason(error)}`, spool.size, 0, { cause: error });
   } finally {
     gunzip.destroy();
@@ -90,12 +92,12 @@ async function unpack(packed: ByteSource, spool: Spool, signal: AbortSignal | un
 }
 
 /**
- * Writes all of `packed` to `gunzip`, as fast as that takes it, and fails it when reading does; never rejects.
- * Not a pipeline: that fails when the unpacking is done before its input is, as with padding behind the last member.
+ * Writes all of `packed` to `gunzip`, as fast as it accepts it, and destroys it when reading fails; never rejects. Not
+ * a pipeline: that fails when the decompression ends before its input, as with padding after the last member.
  */
 async function feed(packed: ByteSource, gunzip: Gunzip): Promise<void> {
   let wake = () => {};
-  // One that is done takes no more and never drains; it is closed then.
+  // A stream that has ended never drains; it is closed then.
   for (const event of ['drain', 'close']) gunzip.on(event, () => wake());
   try {
     for await (const { bytes } of chunksOf(packed, 0)) {
@@ -111,7 +113,7 @@ async function feed(packed: ByteSource, gunzip: Gunzip): Promise<void> {
   }
 }
 
-/** zlib stops at the first zero byte behind a member: padding if only zeros follow, else data that would be lost. */
+/** zlib stops at the first zero byte after a member: padding if only zeros follow, else data that would be lost. */
 async function requireZeros(packed: ByteSource, from: number, spool: Spool): Promise<void> {
   for await (const { at, bytes } of chunksOf(packed, from)) {
     if (zeros.compare(bytes, 0, bytes.length, 0, bytes.length) === 0) continue;
@@ -123,7 +125,7 @@ async function requireZeros(packed: ByteSource, from: number, spool: Spool): Pro
 
 async function* chunksOf(source: ByteSource, from: number): AsyncGenerator<{ at: number; bytes: Uint8Array }> {
   for (let at = from; ; ) {
-    // A new one each time, as a stream may still hold the last.
+    // A new array each time, because a stream may still use the last one.
     const chunk = new Uint8Array(zeros.length);
     const length = await source.read(at, chunk);
     if (length === 0) return;
@@ -132,7 +134,7 @@ async function* chunksOf(source: ByteSource, from: number): AsyncGenerator<{ at:
   }
 }
 
-/** Collects unpacked bytes, in memory up to a limit and then in a temporary file. */
+/** Collects decompressed bytes, in memory up to a limit and then in a temporary file. */
 class Spool {
   /** Bytes so far. */
   size = 0;
@@ -146,7 +148,7 @@ class Spool {
     private readonly tempDir: string,
   ) {}
 
-  /** Makes room for so many bytes in all; they need not come. */
+  /** Allocates memory for so many bytes in total; a hint. */
   expect(size: number): void {
     if (this.file || size <= this.memory.length) return;
     const kept = this.memory.subarray(0, this.size);
@@ -187,7 +189,7 @@ class Spool {
     this.memory = Buffer.alloc(0);
   }
 
-  /** Leaves out pages of zeros, which take no room where nothing was ever written: true of fresh memory as well. */
+  /** Skips pages of zeros, which take no space in new files and memory. */
   private write(at: number, bytes: Buffer): void {
     const { file, memory } = this;
     const put = (from: number, to: number) => {
@@ -214,7 +216,7 @@ class Spool {
     } catch (cause) {
       const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(cause) ?? '');
       const what = `${this.name}: cannot unpack it to a temporary file in ${this.tempDir}: ${reason(cause)}`;
-      throw new SourceError(full ? `${what}; choose a tempDir with more room` : what, this.size, 0, { cause });
+      throw new SourceError(full ? `${what}; choose a tempDir with more space` : what, this.size, 0, { cause });
     }
   }
 }
@@ -222,7 +224,7 @@ class Spool {
 const zeros = Buffer.alloc(2 ** 16);
 const pageSize = 4096;
 
-/** A file that is there only while it is open. */
+/** A file that exists only while it is open. */
 class TempFile {
   /** -1 once closed. */
   fd: number;
@@ -235,7 +237,7 @@ class TempFile {
     try {
       unlinkSync(this.path);
     } catch {
-      // Windows, for one, can keep the name of a file in use.
+      // Some systems, such as Windows, cannot remove the name of an open file.
       this.named = true;
       process.on('exit', this.close);
     }
@@ -245,7 +247,7 @@ class TempFile {
     for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done, bytes.length - done, at + done);
   }
 
-  /** Closes and removes it; harmless when called twice. */
+  /** Closes and removes the file; has no effect when called twice. */
   readonly close = (): void => {
     if (this.fd === -1) return;
     const fd = this.fd;

@@ -1,19 +1,19 @@
-/** What a gzip file tells about itself without unpacking it; RFC 1952. */
+/** What a gzip file states about itself; RFC 1952. */
 
-/** Bytes that `isGzip` needs to see from the start of a file. */
+/** Number of bytes from the start of a file that `isGzip` needs. */
 export const gzipMagicLength = 3;
 
-/** Whether these first bytes of a file are the magic of gzip (1f 8b) with its one method, deflate (08). */
+/** Whether the first bytes of a file are the magic of gzip (1f 8b) with its only method, deflate (08). */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
 }
 
-/** Length in bytes of the field that `unpackedSizeHint` reads: the last one of a gzip file. */
+/** Length in bytes of the field that `unpackedSizeHint` reads, at the end of a gzip file. */
 export const sizeFieldLength = 4;
 
 /**
- * The unpacked size in bytes as the last four bytes of a gzip file state it. Only a hint: it is modulo 2^32, counts
- * the last member alone, and means nothing when the file is padded, cut off or made to deceive.
+ * The decompressed size in bytes by the last four bytes of a gzip file. Only a hint: it is modulo 2^32, covers only the
+ * last member, and is meaningless when the file is padded, truncated or manipulated.
  */
 export function unpackedSizeHint(tail: Uint8Array): number {
   return new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(0, true);

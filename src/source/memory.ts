@@ -1,8 +1,8 @@
-/** An image that lies in memory as a whole. */
+/** An image in memory. */
 import { bytesWithin } from './range';
 import type { ByteSource } from './source';
 
-/** Reads from `bytes`, which are not copied: whoever changes them while they are being checked changes the image. */
+/** Reads from `bytes`, which are not copied: changes of them during a check change the image. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   const size = bytes.length;
   return {

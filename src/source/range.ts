@@ -1,8 +1,8 @@
-/** How much of a wanted read lies inside a source; every source starts its reads with this. */
+/** Which part of a requested range is inside a source; every source uses this. */
 
 /**
- * How many of `wanted` bytes from offset `at` on exist in a source of `size` bytes; 0 at or past its end.
- * @throws RangeError when `at` is not a non-negative integer: a mistake of the caller, not of the image.
+ * How many of `wanted` bytes from offset `at` exist in a source of `size` bytes; 0 at or after its end.
+ * @throws RangeError when `at` is not a non-negative integer: an error of the caller, not of the image.
  */
 export function bytesWithin(size: number, at: number, wanted: number): number {
   if (!Number.isInteger(at) || at < 0) throw new RangeError(`offset ${at} is not a non-negative integer`);

@@ -1,22 +1,22 @@
-/** A window on a larger source: a partition in a disk image, a file system at an offset. */
+/** A part of a larger source: a partition in a disk image, a file system at an offset. */
 import { bytesWithin, requireSize } from './range';
 import { type ByteSource, SourceError } from './source';
 
 /**
- * The `length` bytes of `source` from `offset` on, by default up to its end, as a source of their own.
- * Its `SourceError`s count `at` from the start of the window. `close()` closes `source`.
+ * The `length` bytes of `source` from `offset` (by default all up to its end) as a separate source. The `at` of its
+ * `SourceError`s counts from `offset`. `close()` closes `source`.
  * @throws RangeError when a number is not a safe non-negative integer, when `offset` is not inside `source` (0 is
- * allowed in an empty one), or when the window reaches past the end of `source`: it is never shortened in silence.
+ * allowed in an empty one), or when the range exceeds `source`: it is never clipped.
  */
 export function sliceSource(source: ByteSource, offset: number, length?: number): ByteSource {
   requireSize('offset', offset);
   if (offset > 0 && offset >= source.size) {
-    throw new RangeError(`offset ${offset} lies outside the source of ${source.size} bytes`);
+    throw new RangeError(`offset ${offset} is outside the source of ${source.size} bytes`);
   }
   const size = length ?? source.size - offset;
   requireSize('length', size);
   if (size > source.size - offset) {
-    throw new RangeError(`${size} bytes from offset ${offset} on reach past the end of the source at ${source.size}`);
+    throw new RangeError(`${size} bytes from offset ${offset} exceed the source of ${source.size} bytes`);
   }
 
   const fail = (error: unknown): never => {
@@ -35,11 +35,11 @@ export function sliceSource(source: ByteSource, offset: number, length?: number)
         return fail(error);
       }
     },
-    ...(source.readAside && {
-      async readAside(at: number, into: Uint8Array) {
+    ...(source.readAsync && {
+      async readAsync(at: number, into: Uint8Array) {
         const within = bytesWithin(size, at, into.length);
         if (within === 0) return 0;
-        const read = source.readAside!(offset + at, within === into.length ? into : into.subarray(0, within));
+        const read = source.readAsync!(offset + at, within === into.length ? into : into.subarray(0, within));
         return read.catch(fail);
       },
     }),

@@ -1,4 +1,4 @@
-/** Where the bytes of an image come from: the one interface that every reader in this project builds on. */
+/** The source of an image's bytes: the interface below every reader in this project. */
 import { ExtcheckError } from '../error';
 
 /**
@@ -10,40 +10,40 @@ export interface ByteSource {
   /** Total length in bytes. Reading at or past it yields 0 bytes. */
   readonly size: number;
   /**
-   * Fills `into` with the bytes from offset `at` on and says how many were read. Fewer than `into.length` are read
-   * only at the end of the source; the rest of `into` is then left as it was.
-   * May answer at once or with a promise; callers `await` it either way.
+   * Fills `into` with the bytes from offset `at` and returns how many were read. Fewer than `into.length` are read only
+   * at the end of the source; the rest of `into` is left unchanged. The result is a number or a promise; callers
+   * `await` it.
    * @throws SourceError when the bytes exist but cannot be read.
    */
   read(at: number, into: Uint8Array): number | Promise<number>;
   /**
-   * The same as `read` for a source whose `read` answers at once, without holding up the caller, so that many can be under
-   * way at a time. Left out where that gains nothing.
+   * Like `read`, but without blocking the caller, for a source whose `read` is synchronous. Many such reads can run at
+   * the same time. Absent where that has no advantage.
    */
-  readAside?(at: number, into: Uint8Array): Promise<number>;
-  /** Whether the latest answers of `read` had to be waited for: then many reads aside are faster. */
+  readAsync?(at: number, into: Uint8Array): Promise<number>;
+  /** Whether recent calls of `read` waited for the medium: many calls of `readAsync` are faster then. */
   readonly slow?: boolean;
-  /** Where other threads of the process can read the same bytes, if anywhere; for as long as the source is open. */
+  /** Where other threads of the process can read the same bytes, if possible; valid while the source is open. */
   readonly file?: SharedFile | undefined;
-  /** Releases whatever the source holds open; harmless when called twice. */
+  /** Releases whatever the source holds open; has no effect when called twice. */
   close?(): void | Promise<void>;
 }
 
-/** An open file that holds a source as it is. */
+/** An open file with the bytes of a source. */
 export interface SharedFile {
   /** File descriptor. */
   readonly fd: number;
-  /** Where the source starts in the file, in bytes. */
+  /** Byte of the file at which the source starts. */
   readonly offset: number;
 }
 
-/** A source that answers at once, as a helper thread needs it: waiting would help nobody there. */
-export type PromptSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
+/** A source whose reads are synchronous, for a helper thread, which has nothing else to do. */
+export type SyncSource = Pick<ByteSource, 'size'> & { read(at: number, into: Uint8Array): number };
 
-/** Bytes that should be there could not be read. `at` and `length` name the range, in bytes. */
+/** Existing bytes could not be read. `at` and `length` are the range, in bytes. */
 export class SourceError extends ExtcheckError {
   override readonly name = 'SourceError';
-  /** Told by its name, so that a source and a check from two copies of this program understand each other. */
+  /** Compares the name, so that it works across two copies of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'SourceError';
   }

@@ -147,6 +147,6 @@ export async function assemble(
     affectedCount: count,
     required,
     ...(extended?.content && { content: extended.content }),
-    io: { ...volume.cost },
+    io: { ...volume.readCounts },
   };
 }

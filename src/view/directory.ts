@@ -1,4 +1,4 @@
-/** The entries of a directory, by a plain scan of all its blocks: an index, sound or not, is not used. */
+/** The entries of a directory, by a scan of all its blocks: an index is not used, whether it is valid or not. */
 import { printableName } from '../bytes/names';
 import { dirent, direntHeaderSize, direntSize, recordLength } from '../layout/dirent';
 import { inode, inodeFlags } from '../layout/inode';
@@ -12,12 +12,12 @@ import { type FileType, type InodeRecord, placeOf, typeOfEntry } from './stat';
 
 /** One name in a directory. */
 export interface DirEntry {
-  /** Printable; `parsePrintableName` gives the raw bytes back. */
+  /** Printable; `parsePrintableName` returns the raw bytes. */
   name: string;
   rawName: Uint8Array;
-  /** As stored: it need not exist. */
+  /** As stored: the inode may not exist. */
   inode: number;
-  /** As the entry says; `unknown` in file systems without the filetype feature. */
+  /** By the entry; `unknown` in file systems without the filetype feature. */
   type: FileType;
 }
 
@@ -28,18 +28,18 @@ export interface EntryArea {
   from: number;
   /** False when the checksum over these bytes is wrong. */
   checksumGood: boolean;
-  /** The block they are; absent where they lie in the inode. */
+  /** The block of the bytes; absent where they are in the inode. */
   block?: number;
 }
 
-/** Blocks read ahead at once. */
+/** Blocks read together. */
 const batchBlocks = 32;
-/** Bytes of the parent's inode number at the start of a directory kept in its inode. */
+/** Bytes of the parent's inode number at the start of an inline directory. */
 const inlineParentSize = 4;
 
 /**
- * Calls `visit` for each entry in use, '.' and '..' included, until it returns false.
- * Returns whether every record up to the end made sense; the first that does not ends the scan.
+ * Calls `visit` for each entry in use, '.' and '..' included, until it returns false. Returns whether all records were
+ * valid; the first invalid one ends the scan.
  */
 export function eachEntry(
   area: EntryArea,
@@ -62,7 +62,7 @@ export function eachEntry(
   return sound;
 }
 
-/** Whether a block of entries carries the right checksum; blocks of the index carry another kind, not judged here. */
+/** Whether a block of entries has the right checksum; true for index blocks, which have another kind. */
 function checksumGood(volume: Volume, record: InodeRecord, view: DataView, logical: number): boolean {
   const { geometry } = volume;
   if (!geometry.features.metadata_csum) return true;
@@ -83,9 +83,9 @@ function inlineAreas(volume: Volume, record: InodeRecord): EntryArea[] {
 }
 
 /**
- * What holds a directory's entries, in order; null for a block that is missing or cannot be read, and for any number of
- * such blocks in a row. No block is handed on twice, so every directory ends.
- * @throws ImageError `encrypted`; `damaged` when the data kept in its inode is not there
+ * The areas with a directory's entries, in order; null for one or more consecutive blocks that are missing or
+ * unreadable. No block occurs twice, so the result is finite.
+ * @throws ImageError `encrypted`; `damaged` when the inline data is missing
  */
 export async function* entryAreas(
   volume: Volume,
@@ -98,7 +98,7 @@ export async function* entryAreas(
   }
   const seen = new Set<number>();
   for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record))) {
-    // past the end of the image nothing can be read, however long the run
+    // blocks after the end of the image are unreadable, however long the run is
     const count = run.kind === 'data' ? Math.min(run.count, Math.max(0, volume.readableBlocks - run.physical)) : 0;
     if (count < run.count) yield null;
     for (let done = 0; done < count; done++) {
@@ -129,11 +129,11 @@ const isDots = (name: Uint8Array): boolean =>
   name[0] === 0x2e && (name.length === 1 || (name.length === 2 && name[1] === 0x2e));
 
 /**
- * The entries of one directory without '.' and '..', in the order of the disk, to be iterated with `for await`.
- * A damaged block ends at its first damaged record, and the scan goes on with the next block.
+ * The entries of one directory without '.' and '..', in disk order; iterate with `for await`. A damaged block ends at
+ * its first damaged record, and the scan continues with the next block.
  */
 export class Directory {
-  /** Whether an iteration met blocks that are missing, damaged or of a wrong checksum: names may be missing. */
+  /** Whether an iteration found blocks that are missing, damaged or have a wrong checksum: names may be missing. */
   partial = false;
 
   constructor(
@@ -141,7 +141,7 @@ export class Directory {
     private readonly open: () => Promise<InodeRecord>,
   ) {}
 
-  /** @throws ImageError when there is no such directory or it is encrypted */
+  /** @throws ImageError when the directory does not exist or is encrypted */
   async *[Symbol.asyncIterator](): AsyncGenerator<DirEntry, void, undefined> {
     const { blockSize, features } = this.volume.geometry;
     for await (const area of entryAreas(this.volume, await this.open())) {
@@ -161,7 +161,7 @@ export class Directory {
     }
   }
 
-  /** All entries at once. @throws ImageError */
+  /** All entries in one array. @throws ImageError */
   async list(): Promise<DirEntry[]> {
     const entries: DirEntry[] = [];
     for await (const entry of this) entries.push(entry);

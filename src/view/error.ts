@@ -1,15 +1,15 @@
-/** The one error of the view: a request that an image cannot answer. */
+/** The error class of the view: a request that an image cannot answer. */
 import { ExtcheckError } from '../error';
 
 /**
- * Why. The codes are stable:
- * - `no-file-system`: no superblock can be used; `unsupported`: it is of a format newer than this reader;
+ * The reason. The codes are stable:
+ * - `no-file-system`: no usable superblock; `unsupported`: a format newer than this reader;
  * - `bad-path`: not an absolute path;
  * - `not-found`, `not-a-directory`, `not-a-file`, `not-a-symlink`: as in POSIX;
  * - `too-many-links`: more than 40 symlinks in one path;
- * - `deleted`: an entry is left, but the inode it names is unused;
- * - `damaged`: the bytes are there and make no sense; `unreadable`: they lie past the end of the image or cannot be read;
- * - `encrypted`: names or contents would need a key;
+ * - `deleted`: an entry exists, but its inode is unused;
+ * - `damaged`: the bytes exist but are invalid; `unreadable`: they are after the end of the image or cannot be read;
+ * - `encrypted`: names or contents need a key;
  * - `too-large`: more bytes than the caller allows.
  */
 export type ImageErrorCode =
@@ -29,16 +29,16 @@ export type ImageErrorCode =
 
 /** What an error is about. */
 export interface ErrorPlace {
-  /** The component that could not be passed: absolute inside the image, symlinks before it followed, printable. */
+  /** The path component at which the lookup stopped: absolute inside the image, without symlinks, printable. */
   path?: string | undefined;
   inode?: number | undefined;
-  /** First byte of the file that cannot be had. */
+  /** First byte of the file that is not available. */
   at?: number | undefined;
-  /** How many bytes from `at` on. */
+  /** Number of bytes from `at`. */
   length?: number | undefined;
 }
 
-/** An image cannot answer; `code` says why, the other fields where. */
+/** An image cannot answer a request: `code` is the reason, the other fields are the place. */
 export class ImageError extends ExtcheckError {
   override readonly name = 'ImageError';
   readonly path: string | undefined;

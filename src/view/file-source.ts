@@ -1,4 +1,4 @@
-/** A regular file of an image as a source of bytes, for images that lie inside of images. */
+/** A regular file of an image as a source of bytes, for images inside images. */
 import { firstIndex } from '../bytes/first-index';
 import { GrowableF64 } from '../bytes/growable';
 import { inodeFlags } from '../layout/inode';
@@ -11,12 +11,12 @@ import { blocksCovered, requireReadable, wholeContent } from './file';
 import { fileRuns } from './runs';
 import { type InodeRecord, placeOf } from './stat';
 
-/** Pieces that one file may be in: 64 MiB of places. */
+/** Largest number of pieces of one file: 64 MiB of memory. */
 const maxRuns = 2 ** 22;
 
-/** Where a file's pieces lie. */
+/** The pieces of a file. */
 class Pieces {
-  /** First byte of each piece in the file, and in the image; -1 for zeros, -2 for what is lost. */
+  /** First byte of each piece in the file, and in the image; -1 for zeros, -2 for lost bytes. */
   private readonly starts = new GrowableF64(64);
   private readonly places = new GrowableF64(64);
 
@@ -26,9 +26,9 @@ class Pieces {
     return this.starts.length <= maxRuns;
   }
 
-  /** The piece that byte `at` is in: where that byte lies in the image, and how many bytes follow in one piece. */
+  /** The place of byte `at` in the image, and the number of bytes that follow in its piece. */
   at(at: number, size: number): { place: number; length: number } {
-    // the first one begins at 0 or before it
+    // the first piece starts at or before 0
     const low = Math.max(0, firstIndex(0, this.starts.length, (i) => this.starts.get(i) > at) - 1);
     const start = this.starts.get(low);
     const end = low + 1 < this.starts.length ? this.starts.get(low + 1) : size;
@@ -39,7 +39,7 @@ class Pieces {
 
 /**
  * The bytes of an inode at any offset, holes as zeros. Reads where the mapping is damaged throw a SourceError.
- * @throws ImageError `encrypted`; `damaged` for data in the inode that is not there; `too-large` for more than 4 million pieces
+ * @throws ImageError `encrypted`; `damaged` when the inline data is missing; `too-large` for more than 4 million pieces
  */
 export async function fileSourceOf(volume: Volume, record: InodeRecord): Promise<ByteSource> {
   requireReadable(record);
@@ -50,7 +50,7 @@ export async function fileSourceOf(volume: Volume, record: InodeRecord): Promise
   for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record))) {
     const place = run.kind === 'data' ? run.physical * blockSize : run.kind === 'lost' ? -2 : -1;
     if (!pieces.add(run.logical * blockSize, place))
-      throw new ImageError('too-large', `it lies in more than ${maxRuns} pieces`, placeOf(record));
+      throw new ImageError('too-large', `it has more than ${maxRuns} pieces`, placeOf(record));
   }
   return {
     size,

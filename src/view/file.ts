@@ -1,4 +1,4 @@
-/** What a file or a symlink contains. */
+/** The content of a file or a symlink. */
 import { iBlockSize, inode, inodeFlags } from '../layout/inode';
 import { inlineDataOf } from '../volume/inline-data';
 import { fastSymlinkLimit } from '../volume/inode-fields';
@@ -7,7 +7,7 @@ import { ImageError } from './error';
 import { fileRuns, type Run } from './runs';
 import { type InodeRecord, placeOf } from './stat';
 
-/** Largest piece of a file handed on at once, in bytes. */
+/** Largest piece of a file in one step, in bytes. */
 const chunkBytes = 256 * 1024;
 /** Longest symlink target that is read where blocks are smaller, in bytes. */
 const maxTarget = 4096;
@@ -17,14 +17,14 @@ export function requireReadable(record: InodeRecord): void {
   if ((record.flags & inodeFlags.ENCRYPT) !== 0) throw new ImageError('encrypted', 'it is encrypted', placeOf(record));
 }
 
-/** Blocks that a file's size covers, the last one perhaps in part. */
+/** The number of blocks for a file's size; the last one may be partial. */
 export const blocksCovered = (volume: Volume, record: InodeRecord): number =>
   Math.ceil(record.size / volume.geometry.blockSize);
 
-/** The two parts of data kept in the inode. @throws ImageError `damaged` */
+/** The two parts of inline data. @throws ImageError `damaged` */
 export function inlineParts(volume: Volume, record: InodeRecord): { head: DataView; rest: DataView } {
   const inline = inlineDataOf(volume.geometry, record.view, 0);
-  if (!inline) throw new ImageError('damaged', 'the data kept in its inode is not there', placeOf(record));
+  if (!inline) throw new ImageError('damaged', 'its inline data is missing', placeOf(record));
   return inline;
 }
 
@@ -78,7 +78,7 @@ class RunReader {
         yield got;
         at += got.length;
       } else if (got === null && length > this.blockSize) {
-        // one bad sector must not take the good blocks before it along
+        // the good blocks before a bad sector are still returned
         most = this.blockSize;
       } else {
         throw this.missing('unreadable', at, got === null ? at + length : end);
@@ -88,8 +88,8 @@ class RunReader {
 }
 
 /**
- * The bytes of an inode in order, in pieces of at most 256 KiB, holes as zeros, exactly as many as its size says.
- * @throws ImageError `damaged` or `unreadable` with the byte range that cannot be had, after all bytes before it;
+ * The bytes of an inode in order, in pieces of at most 256 KiB, holes as zeros, exactly as many as its size.
+ * @throws ImageError `damaged` or `unreadable` with the byte range that is not available, after all bytes before it;
  * `encrypted`
  */
 export async function* contentOf(
@@ -107,7 +107,7 @@ export async function* contentOf(
   for await (const run of fileRuns(volume, record.view, blocksCovered(volume, record))) yield* reader.pieces(run);
 }
 
-/** All bytes of an inode. @throws ImageError `too-large` when they are more than `maxBytes`, and as `contentOf` */
+/** All bytes of an inode. @throws ImageError `too-large` for more than `maxBytes`, and the errors of `contentOf` */
 export async function wholeContent(volume: Volume, record: InodeRecord, maxBytes: number): Promise<Uint8Array> {
   if (record.size > maxBytes)
     throw new ImageError('too-large', `${record.size} bytes are more than ${maxBytes}`, placeOf(record));
@@ -121,14 +121,14 @@ export async function wholeContent(volume: Volume, record: InodeRecord, maxBytes
 }
 
 /**
- * The raw target of a symlink; like everywhere else it ends at the first zero byte.
- * @throws ImageError `not-a-symlink`; `damaged` when it is empty or longer than any target can be; and as `contentOf`
+ * The raw target of a symlink; as in the kernel it ends at the first zero byte.
+ * @throws ImageError `not-a-symlink`; `damaged` when it is empty or too long; and the errors of `contentOf`
  */
 export async function symlinkTarget(volume: Volume, record: InodeRecord): Promise<Uint8Array> {
   if (record.type !== 'symlink') throw new ImageError('not-a-symlink', 'it is not a symlink', placeOf(record));
   requireReadable(record);
   if (record.size > Math.max(maxTarget, volume.geometry.blockSize))
-    throw new ImageError('damaged', `a symlink of ${record.size} bytes cannot be`, placeOf(record));
+    throw new ImageError('damaged', `a symlink cannot have ${record.size} bytes`, placeOf(record));
   const inPlace = record.size < fastSymlinkLimit && (record.flags & inodeFlags.INLINE_DATA) === 0;
   const stored = inPlace
     ? inode.i_block(record.view, 0).slice(0, record.size)

@@ -1,4 +1,4 @@
-/** From a path to an inode: names matched as the directory counts them, symlinks followed inside the image. */
+/** Resolves a path to an inode: compares names as the directory does, and follows symlinks inside the image. */
 import { NameFolder } from '../bytes/casefold';
 import { joinPath, parsePrintableName, printableName } from '../bytes/names';
 import { inodeFlags, reservedInode } from '../layout/inode';
@@ -12,28 +12,28 @@ import { symlinkTarget } from './file';
 import { inodeFault } from './sound';
 import { type InodeRecord, loadInode, placeOf, requireUsed } from './stat';
 
-/** One step of a way through an image. */
+/** One step of a path lookup. */
 export interface PathComponent {
-  /** Absolute inside the image, symlinks before it followed. */
+  /** Absolute inside the image, without symlinks. */
   path: string;
   inode: number;
 }
 
 export interface Resolution {
   record: InodeRecord;
-  /** Each name that was passed, in order, symlinks among them. */
+  /** Each name on the path, in order, symlinks included. */
   components: PathComponent[];
 }
 
-/** Names of directories kept for the next look-up. */
+/** Largest number of names kept for the next lookup. */
 const maxNames = 131072;
 const slash = 0x2f;
 const dot = new Uint8Array([0x2e]);
 
 interface NameIndex {
-  /** Inode numbers by name, one UTF-16 unit for each byte; folded where case does not count. */
+  /** Inode numbers by name, one UTF-16 unit per byte; folded in casefolded directories. */
   names: Map<string, number>;
-  /** All blocks could be read and made sense. */
+  /** Whether all blocks were readable and valid. */
   sound: boolean;
 }
 
@@ -41,7 +41,7 @@ const keyOf = (name: Uint8Array): string => String.fromCharCode(...name);
 const isDot = (name: Uint8Array): boolean => name.length === 1 && name[0] === dot[0];
 const isDotDot = (name: Uint8Array): boolean => name.length === 2 && name[0] === dot[0] && name[1] === dot[0];
 
-/** The names in a path; a slash at its end asks for a directory, as `self`, a dot, does. */
+/** The names in a path; a slash at its end requires a directory, and becomes `self`, a dot. */
 function namesIn<Name extends { length: number }>(parts: Name[], self: Name): Name[] {
   const names = parts.filter((part) => part.length > 0);
   if (names.length > 0 && parts[parts.length - 1]!.length === 0) names.push(self);
@@ -64,7 +64,7 @@ export class Lookup {
   private held = 0;
   private readonly folder = new NameFolder();
 
-  /** A strict look-up passes only what a kernel would: inodes without fault, blocks of entries with right checksums. */
+  /** A strict lookup accepts only what a kernel would: inodes without fault, blocks of entries with right checksums. */
   constructor(
     private readonly volume: Volume,
     private readonly groups: Groups,
@@ -80,8 +80,8 @@ export class Lookup {
   }
 
   /**
-   * What a name is found by. Where case does not count this is the folded name, marked as such: one that cannot be
-   * folded counts byte for byte, or for nothing (null) where the file system insists on UTF-8.
+   * The key of a name. In casefolded directories it is the folded name with a mark; a name that cannot be folded is
+   * compared byte by byte, or matches nothing (null) in strict mode.
    */
   private keyIn(directory: InodeRecord, name: Uint8Array): string | null {
     const { features, sb } = this.volume.geometry;
@@ -92,7 +92,7 @@ export class Lookup {
     return (sb.s_encoding_flags & encodingFlags.STRICT) === 0 ? `r${keyOf(name)}` : null;
   }
 
-  /** The names of a directory; of one with too many of them, those that fit, and `wanted`. */
+  /** The names of a directory; of a very large one those that fit, and `wanted`. */
   private async read(directory: InodeRecord, wanted: string | null): Promise<NameIndex> {
     const known = this.known.get(directory.ino);
     if (known) return known;
@@ -121,30 +121,30 @@ export class Lookup {
     return index;
   }
 
-  /** What `name` stands for in a directory. @throws ImageError */
+  /** The inode of `name` in a directory. @throws ImageError */
   private async step(directory: InodeRecord, name: Uint8Array): Promise<InodeRecord> {
     const path = joinPath(directory.path ?? '', printableName(name));
     const wanted = this.keyIn(directory, name.subarray(0, 256));
     const index = await this.read(directory, wanted);
     const ino = wanted === null ? undefined : index.names.get(wanted);
     if (ino === undefined) {
-      if (index.sound) throw new ImageError('not-found', 'there is no such name', { path });
+      if (index.sound) throw new ImageError('not-found', 'no such name', { path });
       const what = `parts of this directory are lost, and ${printableName(name)} is not in the rest`;
       throw new ImageError('damaged', what, placeOf(directory));
     }
     const { firstIno, inodesCount } = this.volume.geometry;
     if ((ino < firstIno && ino !== reservedInode.ROOT) || ino > inodesCount)
-      throw new ImageError('damaged', `it names inode ${ino}, which no file can have`, { path, inode: ino });
+      throw new ImageError('damaged', `it refers to inode ${ino}, which no file can have`, { path, inode: ino });
     return this.load(ino, path);
   }
 
   /**
-   * Walks `path`, which starts at the root of the image and is written as `printableName` writes names. '..' stops at
-   * the root. A symlink at its end is followed when `followLast` says so or a slash comes after it.
-   * @throws ImageError whose `path` is the first component that could not be passed
+   * Resolves `path`, which starts at the root of the image and is written as `printableName` writes names. '..' stops
+   * at the root. A symlink at its end is followed when `followLast` is set or a slash comes after it.
+   * @throws ImageError whose `path` is the component at which the lookup stopped
    */
   async resolve(path: string, followLast: boolean): Promise<Resolution> {
-    // a name is made bytes when its turn comes: a long path that is not there mostly ends at its first one
+    // names are converted to bytes one by one: a long path that does not exist mostly ends at its first name
     const pending: (Uint8Array | string)[] = namesIn(path.split('/'), '.').reverse();
     const way = [await this.load(reservedInode.ROOT, '/')];
     const components: PathComponent[] = [];
@@ -165,7 +165,7 @@ export class Lookup {
         continue;
       }
       if (++links > maxSymlinks) {
-        const what = `more than ${maxSymlinks} symlinks on the way`;
+        const what = `more than ${maxSymlinks} symlinks in the path`;
         throw new ImageError('too-many-links', what, placeOf(record));
       }
       const target = await symlinkTarget(this.volume, record);

@@ -13,11 +13,11 @@ import type { DirectoryView, Image, ResolvedPath } from './image';
 import { Lookup, type Resolution } from './lookup';
 import { type FileStat, type InodeRecord, loadInode, placeOf, requireUsed, statOf } from './stat';
 
-/** The implementation of the view, with the readers that it is made of, which modules of this package may use. */
+/** The implementation of the view, with the readers that other modules of this package may use. */
 export class OpenedImage implements Image {
   private readonly lookup: Lookup;
 
-  /** `source`, if given, is what `close` closes. */
+  /** `close` closes `source`, if there is one. */
   constructor(
     readonly volume: Volume,
     readonly groups: Groups,
@@ -98,7 +98,7 @@ export class OpenedImage implements Image {
 }
 
 /**
- * The view of what was opened in `source`, which `close()` closes.
+ * The view of the file system opened in `source`, which `close()` closes.
  * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock could not be read
  */
 export function viewOf({ opening, primary, unreadable }: OpenResult, source: ByteSource): OpenedImage {
@@ -107,14 +107,14 @@ export function viewOf({ opening, primary, unreadable }: OpenResult, source: Byt
   if (primary?.kind === 'revision' || primary?.kind === 'feature' || primary?.kind === 'optional-feature')
     throw new ImageError('unsupported', `the file system is of a newer format${detail}`);
   if (unreadable) throw new ImageError('unreadable', 'the superblock cannot be read');
-  throw new ImageError('no-file-system', `no ext2, ext3 or ext4 superblock can be used${detail}`);
+  throw new ImageError('no-file-system', `no usable ext2, ext3 or ext4 superblock${detail}`);
 }
 
 /**
- * The implementation behind a view, for modules of this package that need its readers.
+ * The implementation of a view, for modules of this package that need its readers.
  * @throws TypeError for a view that `openImage` did not make
  */
 export function opened(image: Image): OpenedImage {
   if (image instanceof OpenedImage) return image;
-  throw new TypeError('not an image that openImage opened');
+  throw new TypeError('the image was not opened by openImage');
 }

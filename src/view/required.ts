@@ -1,4 +1,4 @@
-/** Whether files that must be there are there, whole, and hold something. */
+/** Whether required files exist, are complete, and are not empty. */
 
 import { Bitmap, isAllZero } from '../bytes/bitmap';
 import { inodeFlags } from '../layout/inode';
@@ -15,10 +15,10 @@ import type { InodeRecord } from './stat';
 /** Bytes read at once. */
 const pieceBytes = 256 * 1024;
 
-/** Errors on the way to a file that mean it is not there; all others mean that it cannot be read. */
+/** Lookup errors that mean that the file does not exist; all others mean that it cannot be read. */
 const absent: ReadonlySet<ImageErrorCode> = new Set(['not-found', 'not-a-directory']);
 
-/** Whether all blocks up to the file's size are mapped, sound, and inside the image; holes may be among them. */
+/** Whether all blocks up to the file's size are mapped, valid, and inside the image; holes are allowed. */
 async function isMapped(volume: Volume, record: InodeRecord): Promise<boolean> {
   if ((record.flags & inodeFlags.INLINE_DATA) !== 0) return true;
   const nodes = new Set<number>();
@@ -32,8 +32,8 @@ async function isMapped(volume: Volume, record: InodeRecord): Promise<boolean> {
 }
 
 /**
- * Whether any byte of the file is not NUL. No block is read twice and holes cost nothing, so that a size of many TiB
- * takes no longer than reading the image.
+ * Whether any byte of the file is not NUL. No block is read twice and holes take no time, so a size of many TiB takes
+ * no longer than reading the image.
  */
 async function holdsAnything(volume: Volume, record: InodeRecord): Promise<boolean | null> {
   requireReadable(record);
@@ -50,7 +50,7 @@ async function holdsAnything(volume: Volume, record: InodeRecord): Promise<boole
       const count = Math.min(most, run.count - done);
       const block = run.physical + done;
       const room = record.size - (run.logical + done) * blockSize;
-      // the last block counts up to the file's size, so it alone may be looked at again
+      // the last block matters only up to the file's size, so only this one may be read again
       if (room >= count * blockSize && seen.count(block, block + count) === count) {
         done += count;
         continue;
@@ -58,7 +58,7 @@ async function holdsAnything(volume: Volume, record: InodeRecord): Promise<boole
       const wanted = Math.min(count * blockSize, room);
       const got = await volume.read(block * blockSize, wanted, undefined, count > 1);
       if (got !== null && !isAllZero(got)) return true;
-      // one bad sector must not hide the good blocks before it
+      // the good blocks before a bad sector are still read
       if (got === null && count > 1) most = 1;
       else if (got === null || got.length < wanted) return null;
       else {
@@ -93,12 +93,12 @@ async function required(volume: Volume, lookup: Lookup, path: string): Promise<R
 }
 
 /**
- * For each path, taken from the root of the image: whether it leads to a regular file, through directories and symlinks
- * that a kernel would pass, whose blocks all lie inside the image and hold not only NUL bytes. Content is read up to the
- * first byte that is not NUL.
+ * For each path from the root of the image: whether it refers to a regular file, through directories and symlinks that
+ * a kernel would accept, whose blocks are all inside the image and do not contain only NUL bytes. Content is read up to
+ * the first byte that is not NUL.
  *
- * A name that is nowhere in a sound directory is `missing`; one whose inode is unused or damaged, or that may have been
- * in a lost part of its directory, is `unreadable`, as is what only a key could read.
+ * A name that is not in a valid directory is `missing`; one whose inode is unused or damaged, or that may be in a lost
+ * part of its directory, is `unreadable`, like what only a key could read.
  */
 export async function checkRequired(
   opening: { readonly volume: Volume; readonly groups: Groups },

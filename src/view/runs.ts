@@ -1,11 +1,11 @@
-/** A file's blocks in the order of the file, holes and losses included. */
+/** A file's blocks in file order, including holes and lost blocks. */
 import { walkMapping } from '../volume/mapping';
 import type { Soon, Volume } from '../volume/volume';
 
 /**
- * `count` blocks of a file from block `logical` on:
- * - `data`: they lie on the blocks from `physical` on; `unwritten`: space is set aside there, they read as zeros;
- * - `hole`: they read as zeros; `lost`: what maps them is damaged or cannot be read.
+ * `count` blocks of a file from block `logical`:
+ * - `data`: the blocks from `physical`; `unwritten`: allocated there but never written, they read as zeros;
+ * - `hole`: they read as zeros; `lost`: their mapping is damaged or cannot be read.
  */
 export interface Run {
   kind: 'data' | 'unwritten' | 'hole' | 'lost';
@@ -15,7 +15,7 @@ export interface Run {
   physical: number;
 }
 
-/** Runs held in memory at once; a file of more is walked again for the next ones. */
+/** Runs in memory at the same time; a file with more is walked again for the next ones. */
 const windowRuns = 65536;
 
 class Collector {
@@ -36,7 +36,7 @@ class Collector {
     if (count > 0) this.runs.push({ kind, logical, count, physical: mapped ? physical + logical - from : 0 });
   }
 
-  /** What lies between two runs: a hole, or something of unknown place that had to be skipped. */
+  /** Adds what is between two runs: a hole, or a lost part that had to be skipped. */
   private gap(to: number): void {
     this.emit(this.lost ? 'lost' : 'hole', this.next, to, 0);
     this.lost = false;
@@ -66,8 +66,8 @@ class Collector {
 }
 
 /**
- * The runs from block `start` on, as many as are held in memory at once: they end at `end`, or the last one says where the
- * next ones start. As `fileRuns` otherwise.
+ * The runs from block `start`, as many as are kept in memory: they reach to `end`, or the next ones start at the end of
+ * the last one. Otherwise like `fileRuns`.
  */
 export function runsFrom(
   volume: Volume,
@@ -85,16 +85,16 @@ export function runsFrom(
   return walking ? walking.then(() => collector.finish()) : collector.finish();
 }
 
-/** The block behind the last of some runs. */
+/** The first block after some runs. */
 export function endOf(runs: readonly Run[]): number {
   const last = runs[runs.length - 1]!;
   return last.logical + last.count;
 }
 
 /**
- * The runs that cover blocks 0 to `end` of the inode in `view`, without gaps and in order. Where the mapping is damaged,
- * all between its sound neighbours is `lost`: what the damaged part covered is not known more closely.
- * `onNode` gets each block of the mapping itself.
+ * The runs that cover blocks 0 to `end` of the inode in `view`, without gaps and in order. Where the mapping is
+ * damaged, everything between its valid neighbours is `lost`, because the extent of the damage is unknown. Calls
+ * `onNode` with each block of the mapping itself.
  */
 export async function* fileRuns(
   volume: Volume,

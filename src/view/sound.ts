@@ -1,4 +1,4 @@
-/** Whether an inode is one that a kernel would work with: stricter than the readers, for files that must be there. */
+/** Whether a kernel would accept an inode: stricter than the readers, for required files. */
 import { extentHeader, extentMagic, extentTailOffset } from '../layout/extent';
 import { iBlockSize, inode, inodeFlags, oldInodeSize } from '../layout/inode';
 import { extentChecksumGood } from '../volume/extent-checksum';
@@ -28,7 +28,7 @@ function rootFault(volume: Volume, record: InodeRecord): string | null {
   return null;
 }
 
-/** Why the kernel would refuse the inode as a whole; null when it would not. Deleted inodes are not for here. */
+/** Why the kernel would refuse the inode; null when it would not. Not for deleted inodes. */
 export function inodeFault(volume: Volume, record: InodeRecord): string | null {
   const { geometry } = volume;
   const { view } = record;

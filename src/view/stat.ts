@@ -1,4 +1,4 @@
-/** One inode: the record the readers of the view work with, and the facts about a file that callers get. */
+/** One inode: the record that the readers of the view use, and the public facts about a file. */
 import type { Field } from '../bytes/field';
 import { direntType, fileType, inode, inodeFlags, oldInodeSize } from '../layout/inode';
 import type { Geometry } from '../volume/geometry';
@@ -9,7 +9,7 @@ import { blockCountOf, inodeSizeOf } from '../volume/inode-fields';
 import type { Soon, Volume } from '../volume/volume';
 import { ImageError } from './error';
 
-/** `unknown` is a type that the format does not have, or that a directory entry does not tell. */
+/** `unknown`: a type that does not exist, or a directory entry without a type. */
 export type FileType =
   | 'file'
   | 'directory'
@@ -20,7 +20,7 @@ export type FileType =
   | 'symlink'
   | 'unknown';
 
-/** In the order in which directory entries number them. */
+/** In the order of the numbers in directory entries. */
 const types: readonly FileType[] = [
   'unknown',
   'file',
@@ -43,7 +43,7 @@ export interface Timestamp {
   nanoseconds: number;
 }
 
-/** Facts about a file as its inode has them; plain, JSON-safe data. */
+/** Facts about a file from its inode; JSON-safe data. */
 export interface FileStat {
   inode: number;
   type: FileType;
@@ -52,14 +52,14 @@ export interface FileStat {
   links: number;
   uid: number;
   gid: number;
-  /** Bytes; what a damaged inode claims is not corrected, and not exact from 2^53 on. */
+  /** Bytes; a damaged inode's size is not corrected, and sizes of 2^53 or more are not exact. */
   size: number;
-  /** Disk space taken, in units of 512 bytes. */
+  /** Disk space in use, in units of 512 bytes. */
   sectors: number;
   accessed: Timestamp;
   modified: Timestamp;
   changed: Timestamp;
-  /** Null where the inode has no room for it. */
+  /** Null where the inode has no such field. */
   created: Timestamp | null;
   /** `i_flags` as stored. */
   flags: number;
@@ -70,12 +70,12 @@ export interface FileStat {
   checksumGood: boolean;
 }
 
-/** An inode that was read, with what every reader of the view asks for. */
+/** An inode in memory, with what every reader of the view needs. */
 export interface InodeRecord {
   readonly ino: number;
-  /** The path it was reached by, if any. */
+  /** The path by which it was found, if any. */
   readonly path: string | undefined;
-  /** The inode's bytes from 0 on. */
+  /** The inode's bytes. */
   readonly view: DataView;
   readonly type: FileType;
   readonly flags: number;
@@ -84,31 +84,32 @@ export interface InodeRecord {
   readonly size: number;
 }
 
-/** Where errors about a record say that they happened. */
+/** The place in errors about a record. */
 export const placeOf = (record: InodeRecord) => ({ path: record.path, inode: record.ino });
 
 /**
- * An inode, used or not: at once where its block is at hand, for a promise costs more than all else about it. Throws, or rejects.
+ * An inode, used or not; synchronous if its block is cached, because a promise takes longer than everything else here.
+ * Throws or rejects.
  * @throws ImageError `damaged` when the number does not exist, `unreadable`
  */
 export function inodeRecord(volume: Volume, groups: Groups, ino: number, path?: string): Soon<InodeRecord> {
   const { geometry } = volume;
   if (!Number.isInteger(ino) || ino < 1 || ino > geometry.inodesCount)
-    throw new ImageError('damaged', `there is no inode ${ino}`, { path, inode: ino });
+    throw new ImageError('damaged', `inode ${ino} does not exist`, { path, inode: ino });
   const view = readInode(volume, groups, ino);
   return view instanceof Promise
     ? view.then((view) => recordOf(geometry, view, ino, path))
     : recordOf(geometry, view, ino, path);
 }
 
-/** The same as a promise in any case. */
+/** The same, always as a promise. */
 export const loadInode = async (volume: Volume, groups: Groups, ino: number, path?: string): Promise<InodeRecord> =>
   inodeRecord(volume, groups, ino, path);
 
 function recordOf(geometry: Geometry, view: DataView | null, ino: number, path: string | undefined): InodeRecord {
   if (view === null) throw new ImageError('unreadable', `inode ${ino} cannot be read`, { path, inode: ino });
   const type = typeOfEntry(direntType(inode.i_mode(view, 0)));
-  // the high half of a small directory's or a symlink's size was another field once
+  // in directories without large_dir and in symlinks the high half of the size was another field
   const wide = type === 'file' || geometry.features.large_dir;
   return {
     ino,
@@ -121,19 +122,19 @@ function recordOf(geometry: Geometry, view: DataView | null, ino: number, path: 
   };
 }
 
-/** Ends here for an inode that nothing uses. @throws ImageError `deleted` */
+/** Throws for an unused inode. @throws ImageError `deleted` */
 export function requireUsed(record: InodeRecord): void {
   if (record.links === 0) throw new ImageError('deleted', `inode ${record.ino} is not in use`, placeOf(record));
 }
 
-/** Whether a field behind the first 128 bytes is part of this inode. */
+/** Whether a field after the first 128 bytes exists in this inode. */
 function hasExtra(geometry: Geometry, view: DataView, field: Field): boolean {
   if (geometry.inodeSize === oldInodeSize) return false;
   const end = field.offset + field.bytes;
   return end <= geometry.inodeSize && end <= oldInodeSize + inode.i_extra_isize(view, 0);
 }
 
-/** Extra words hold nanoseconds, and in the low two bits what the seconds need beyond 2038. */
+/** Extra words hold nanoseconds, and in the low two bits the part of the seconds beyond 2038. */
 function timestamp(geometry: Geometry, view: DataView, seconds: Field, extra: Field): Timestamp {
   const signed = seconds(view, 0) | 0;
   if (!hasExtra(geometry, view, extra)) return { seconds: signed, nanoseconds: 0 };
@@ -142,8 +143,8 @@ function timestamp(geometry: Geometry, view: DataView, seconds: Field, extra: Fi
 }
 
 /**
- * The device of a character or block device; null for all else. Numbers that fit into 8 bits each may be in the first word,
- * larger ones are in the second.
+ * The device of a character or block device; null for other types. Numbers that fit into 8 bits each may be in the
+ * first word, larger ones are in the second.
  */
 export function deviceOf({ type, view }: InodeRecord): { major: number; minor: number } | null {
   if (type !== 'character-device' && type !== 'block-device') return null;
@@ -157,7 +158,7 @@ export function deviceOf({ type, view }: InodeRecord): { major: number; minor: n
 export const uidOf = ({ view }: InodeRecord): number => inode.i_uid(view, 0) + inode.i_uid_high(view, 0) * 65536;
 export const gidOf = ({ view }: InodeRecord): number => inode.i_gid(view, 0) + inode.i_gid_high(view, 0) * 65536;
 
-/** When its content was changed last. */
+/** The modification time. */
 export const modifiedOf = (geometry: Geometry, { view }: InodeRecord): Timestamp =>
   timestamp(geometry, view, inode.i_mtime, inode.i_mtime_extra);
 

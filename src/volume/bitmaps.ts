@@ -1,4 +1,4 @@
-/** The block and inode bitmaps as they stand on disk, put together from all groups. */
+/** The block and inode bitmaps as stored on disk, combined from all groups. */
 import { allOnes, isAllZero } from '../bytes/bitmap';
 import { type Bits, makeBits } from '../bytes/bits';
 import { crc32c } from '../bytes/crc32c';
@@ -8,22 +8,22 @@ import { type Groups, isUninit } from './groups';
 import { bytesOf, type Soon, type Volume } from './volume';
 
 export interface LoadedBitmaps {
-  /** By cluster number, the cluster of block 0 being bit 0. */
+  /** By cluster number; bit 0 is the cluster of block 0. */
   readonly blocks: Bits;
   /** By inode number minus 1. */
   readonly inodes: Bits;
   /** Groups whose bitmap could not be read. */
   readonly unreadableBlocks: number[];
   readonly unreadableInodes: number[];
-  /** Groups whose bitmap is said to lie outside the file system; taken as empty. */
+  /** Groups whose bitmap is outside the file system according to the descriptor; treated as empty. */
   readonly outsideBlocks: number[];
   readonly outsideInodes: number[];
   readonly badBlockChecksums: number[];
   readonly badInodeChecksums: number[];
-  /** Some bitmap has a clear bit behind its last one. */
+  /** Whether any bitmap has a clear bit after its last one. */
   blockPaddingBad: boolean;
   inodePaddingBad: boolean;
-  /** Groups whose whole bitmap block is zero. */
+  /** Groups whose bitmap block contains only zeros. */
   readonly zeroBlockBitmaps: number[];
   readonly zeroInodeBitmaps: number[];
 }
@@ -33,7 +33,7 @@ function checksumGood(geometry: Geometry, bytes: Uint8Array, length: number, sto
   return geometry.descSize < 64 ? (crc & 0xffff) === (stored & 0xffff) : crc === stored;
 }
 
-/** The bits that a group without an initialised block bitmap has by its own structures. */
+/** Sets the bits that a group with an uninitialised block bitmap has for its own structures. */
 export function markOwnMetadata(
   blocks: Pick<Bits, 'setRange'>,
   geometry: Geometry,
@@ -53,7 +53,7 @@ export function markOwnMetadata(
   mark(groups.inodeBitmap[group]!, 1);
 }
 
-/** Reads all bitmaps. Those of groups that the format vouches for as unused are made up rather than read. */
+/** Reads all bitmaps. Those of groups that are valid but uninitialised are computed instead. */
 export async function readBitmaps(volume: Volume, groups: Groups): Promise<LoadedBitmaps> {
   const { geometry } = volume;
   const clusters = Math.ceil(geometry.blocksCount / geometry.clusterRatio);
@@ -71,7 +71,7 @@ export async function readBitmaps(volume: Volume, groups: Groups): Promise<Loade
     zeroBlockBitmaps: [],
     zeroInodeBitmaps: [],
   };
-  /** Groups whose bitmap blocks are read in one go. */
+  /** Groups whose bitmap blocks are read together. */
   const step = 256;
   for (let first = 0; first < groups.count; first += step) {
     const last = Math.min(first + step, groups.count);
@@ -86,7 +86,7 @@ export async function readBitmaps(volume: Volume, groups: Groups): Promise<Loade
   return loaded;
 }
 
-/** A bitmap's block. One that is said to lie outside the file system reads as empty, one that cannot be read as null. */
+/** A bitmap's block. One outside the file system counts as empty, an unreadable one is null. */
 function blockAt(volume: Volume, block: number, outside: number[], group: number): Soon<DataView | null> {
   if (volume.inRange(block)) return volume.block(block);
   outside.push(group);
@@ -97,10 +97,10 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
   const { geometry } = volume;
   const uninit = geometry.features.groupChecksums && (groups.flags[group]! & groupFlags.BLOCK_UNINIT) !== 0;
   if (uninit) markOwnMetadata(loaded.blocks, geometry, groups, group);
-  // the flag alone does not make the bitmap on disk void: the descriptor's checksum has to vouch for it
+  // the flag alone does not invalidate the bitmap on disk: the descriptor's checksum must be right too
   const clusters = groupClusters(geometry, group);
   if (isUninit(geometry, groups, group, groupFlags.BLOCK_UNINIT)) {
-    // what is made up for it is clear behind the end of the file system too
+    // the computed bitmap is also clear after the end of the file system
     if (group === groups.count - 1 && clusters < geometry.clustersPerGroup) loaded.blockPaddingBad = true;
     return;
   }
@@ -124,7 +124,7 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
     loaded.badBlockChecksums.push(group);
 }
 
-/** Whether all bits from `from` to `to` are set. */
+/** Whether all bits from `from` to before `to` are set. */
 function padded(bytes: Uint8Array, from: number, to: number): boolean {
   for (let bit = from; bit < to; bit++) if (((bytes[bit >> 3]! >> (bit & 7)) & 1) === 0) return false;
   return true;

@@ -1,16 +1,18 @@
-/** Reads blocks in a given order, several in one window where they lie close together. */
+/** Reads blocks in a given order; blocks that are close together share one read. */
 import { ReadAhead } from './read-ahead';
 import type { ReadRange, Volume } from './volume';
 
-/** Longest window, and longest gap in it that is read over rather than skipped, in bytes; 8 to 16 KiB are alike. */
+/**
+ * Longest window, and longest gap in it that is read instead of skipped, in bytes; gaps of 8 to 16 KiB perform alike.
+ */
 export const windowBytes = 64 * 1024;
 export const gapBytes = 16 * 1024;
 
 export class BlockWindows {
-  /** Places in the order of the first block of the window at hand, and of the one behind its last. */
+  /** Positions in the order: the first block of the current window, and the first block after it. */
   first = 0;
   end = 0;
-  /** Place behind the last window that was planned, and the ends of those that were not looked at yet. */
+  /** Position after the last planned window, and the ends of planned windows that are not current yet. */
   private planned = 0;
   private readonly ends: number[] = [];
   private readonly reads: ReadAhead;
@@ -18,8 +20,8 @@ export class BlockWindows {
   private bytes: Uint8Array | null = null;
 
   /**
-   * @param blocks block numbers, in any order; 0 for one that is not to be read
-   * @param order indexes of `blocks`, by which they are read and looked at
+   * @param blocks block numbers, in any order; 0 for one that must not be read
+   * @param order indexes of `blocks` in the order of reading
    */
   constructor(
     private readonly volume: Volume,
@@ -29,17 +31,17 @@ export class BlockWindows {
     this.reads = new ReadAhead(volume, () => this.plan(), Math.max(windowBytes, volume.geometry.blockSize));
   }
 
-  /** What blocks are read into; another one after some windows perhaps. */
+  /** The memory of the blocks; it may change between windows. */
   get arena(): Uint8Array {
     return this.reads.arena;
   }
 
-  /** Whether a block is to be read: 0 stands for none, also where the file system begins with it. */
+  /** Whether a block must be read: 0 means none, even where the file system starts with block 0. */
   private isWanted(block: number): boolean {
     return block !== 0 && this.volume.inRange(block);
   }
 
-  /** The place in the order behind the window that begins at `first`. */
+  /** The position after the window that starts at `first`. */
   private endOf(first: number): number {
     const { blocks, order } = this;
     const { blockSize } = this.volume.geometry;
@@ -67,7 +69,7 @@ export class BlockWindows {
     return { at: start * blockSize, length: this.isWanted(start) ? (last - start + 1) * blockSize : 0 };
   }
 
-  /** Goes on to the next window; false behind the last. */
+  /** Advances to the next window; false after the last one. */
   next(): boolean | Promise<boolean> {
     if (this.end >= this.order.length) return false;
     this.first = this.end;
@@ -82,7 +84,7 @@ export class BlockWindows {
     return true;
   }
 
-  /** Where in the arena a block of the window at hand begins, in bytes; -1 where it was not read as a whole. */
+  /** Byte offset in the arena of a block of the current window; -1 where it was not read completely. */
   placeOf(block: number): number {
     const { bytes } = this;
     if (bytes === null) return -1;
@@ -91,12 +93,12 @@ export class BlockWindows {
     return at + blockSize <= bytes.length ? bytes.byteOffset - this.arena.byteOffset + at : -1;
   }
 
-  /** The block as a view that is good until the next window; null where it cannot be read. */
+  /** The block as a view that is valid until the next window; null where it cannot be read. */
   view(block: number): DataView | null | Promise<DataView | null> {
     const { blockSize } = this.volume.geometry;
     const at = this.placeOf(block);
     if (at >= 0) return new DataView(this.arena.buffer, this.arena.byteOffset + at, blockSize);
-    // a failed read of many blocks may hide good ones
+    // a failed read of many blocks may include good ones
     return this.bytes === null && this.isWanted(block) ? this.volume.block(block) : null;
   }
 }

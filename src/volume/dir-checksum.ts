@@ -14,13 +14,13 @@ export function hasTail(view: DataView): boolean {
   );
 }
 
-/** Whether the tail's checksum fits the entries before it. `seed` is the directory inode's. */
+/** Whether the tail's checksum matches the entries before it. `seed` is the directory inode's. */
 export function leafChecksumGood(seed: number, bytes: Uint8Array, view: DataView): boolean {
   const at = view.byteLength - direntTailSize;
   return crc32c(seed, bytes, 0, at) === direntTail.det_checksum(view, at);
 }
 
-/** Where limit and count of an index root or node lie in its block; -1 when the block is neither. */
+/** Offset of limit and count of an index root or node in its block; -1 when the block is neither. */
 export function countLimitOffset(view: DataView): number {
   const recLen = dirent.rec_len(view, 0);
   if (recLen === view.byteLength || (view.byteLength === 65536 && (recLen === 0 || recLen === 65535))) return 8;

@@ -1,10 +1,13 @@
-/** Whether bytes are a node of an extent tree — Documentation/filesystems/ext4, "Extent Tree", struct ext4_extent_header. */
+/**
+ * Whether bytes are a node of an extent tree — Documentation/filesystems/ext4, "Extent Tree", struct
+ * ext4_extent_header.
+ */
 import { extentCapacity, extentHeader, extentMagic } from '../layout/extent';
 
-/** Entries by which `eh_max` may fall short of what fits: room for a checksum tail and for rounding. */
+/** By how much `eh_max` may be below the number of entries that fit: a checksum tail and rounding. */
 const slack = 2;
 
-/** Whether the `bytes` bytes at `at` start with a sound header: magic, and counts that fit. The depth is not judged. */
+/** Whether the `bytes` bytes at `at` start with a valid header: magic and possible counts. The depth is not tested. */
 export function isExtentHeader(view: DataView, at: number, bytes: number): boolean {
   const capacity = extentCapacity(bytes);
   const max = extentHeader.eh_max(view, at);

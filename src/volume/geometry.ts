@@ -1,4 +1,4 @@
-/** Numbers derived from a superblock: sizes, counts, features, and where the fixed structures lie. Pure. */
+/** Numbers derived from a superblock: sizes, counts, features, and the positions of the fixed structures. Pure. */
 import { crc32c } from '../bytes/crc32c';
 import { join32 } from '../bytes/field';
 import { decode } from '../layout/decode';
@@ -31,16 +31,16 @@ export interface Geometry {
   /** Bytes of a group descriptor. */
   readonly descSize: number;
   readonly descPerBlock: number;
-  /** Blocks that hold descriptors. */
+  /** Number of blocks with descriptors. */
   readonly descBlocks: number;
-  /** Blocks of one group's inode table. */
+  /** Blocks per inode table. */
   readonly inodeTableBlocks: number;
   readonly features: Features;
   /** Start value of every metadata checksum. */
   readonly checksumSeed: number;
 }
 
-/** One flag for each feature that a check asks for. */
+/** One flag per feature. */
 export type Features = Readonly<
   Record<keyof typeof compat | keyof typeof incompat | keyof typeof roCompat, boolean>
 > & {
@@ -65,12 +65,12 @@ function readFeatures(sb: SuperblockRecord): Features {
 export const crcStart = 0xffffffff;
 
 /**
- * 2 to the power of 0 to 31. By shifting: what `**` gives is a number with a box in V8, and so is every place in memory
- * that is counted from it, for each field of each inode.
+ * 2 to the power of 0 to 31, by a shift: V8 boxes the result of `**`, and then also every offset computed from it, for
+ * each field of each inode.
  */
 const powerOfTwo = (exponent: number): number => (1 << exponent) >>> 0;
 
-/** Reads the record at byte `at` of `view`; nothing is judged. */
+/** Reads the record at byte `at` of `view`, without tests. */
 export function readGeometry(view: DataView, at: number): Geometry {
   const sb = decode(superblock, view, at);
   const features = readFeatures(sb);
@@ -137,22 +137,22 @@ export const groupOfBlock = (geometry: Geometry, block: number): number =>
 export const groupOfInode = (geometry: Geometry, ino: number): number =>
   Math.floor((ino - 1) / geometry.inodesPerGroup);
 
-/** Bits of the inode bitmap, and clusters of the block bitmap, that group `group` really has. */
+/** Number of clusters, that is bits of the block bitmap, that group `group` has. */
 export const groupClusters = (geometry: Geometry, group: number): number =>
   Math.ceil((groupLastBlock(geometry, group) + 1 - groupFirstBlock(geometry, group)) / geometry.clusterRatio);
 
-/** What a group holds at its start: its copy of the superblock and the descriptor blocks, as far as it has them. */
+/** The structures at the start of a group: its copy of the superblock and the descriptor blocks, if any. */
 export interface GroupHead {
   /** Block of the superblock copy, or -1. */
   superBlock: number;
-  /** First of the descriptor blocks laid out the old way (with the blocks reserved for growing), or -1. */
+  /** First descriptor block in the layout without meta_bg (including the blocks reserved for growing), or -1. */
   descriptors: number;
   descriptorCount: number;
   /** The single descriptor block that meta_bg puts here, or -1. */
   metaDescriptor: number;
 }
 
-/** Where group `group` keeps its superblock and descriptor copies — "Meta Block Groups". */
+/** The superblock and descriptor copies of group `group` — "Meta Block Groups". */
 export function groupHead(geometry: Geometry, group: number): GroupHead {
   const { features, sb, descBlocks, descPerBlock, blockSize } = geometry;
   let first = groupFirstBlock(geometry, group);
@@ -180,12 +180,12 @@ export function groupHead(geometry: Geometry, group: number): GroupHead {
 
 /**
  * The blocks of descriptor copies, each once: where groups are smaller than their descriptors the copies overlap, and
- * going over every copy would take groups times descriptors.
+ * visiting each copy would take groups times descriptors.
  */
 export class DescriptorRuns {
   private reached = 0;
 
-  /** Hands on what the head of a group, taken in ascending order, adds to the groups before. */
+  /** Calls `visit` with what the head of a group adds to the previous groups; groups must ascend. */
   add(head: GroupHead, visit: (block: number, count: number) => void): void {
     if (head.descriptors < 0) return;
     const end = head.descriptors + head.descriptorCount;
@@ -196,10 +196,10 @@ export class DescriptorRuns {
   }
 }
 
-/** Where descriptor block `index` lies for a reader that came in through the superblock in block `superBlock`. */
+/** The block of descriptor block `index`, for a reader that uses the superblock in block `superBlock`. */
 export function descriptorBlock(geometry: Geometry, superBlock: number, index: number): number {
   const { features, sb, blockSize, descPerBlock, blocksPerGroup, blocksCount, firstDataBlock } = geometry;
-  // with 1 KiB blocks the primary superblock is block 1 even where counting starts at block 0, as with bigalloc
+  // with 1 KiB blocks the primary superblock is block 1, even with bigalloc, where the count starts at block 0
   const bootBlock = (block: number) => (block === 0 && blockSize === 1024 ? 1 : 0);
   if (!features.meta_bg || index < sb.s_first_meta_bg) return superBlock + bootBlock(superBlock) + index + 1;
   let group = descPerBlock * index;

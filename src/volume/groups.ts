@@ -6,7 +6,7 @@ import { groupDesc, groupFlags } from '../layout/group';
 import { descriptorBlock, type Geometry } from './geometry';
 import type { Volume } from './volume';
 
-/** Descriptors of 64 bytes have high halves; larger sizes only pad. */
+/** Descriptors of 64 bytes have high halves; larger ones have only padding. */
 const wideDescSize = 64;
 
 export interface Groups {
@@ -23,7 +23,7 @@ export interface Groups {
   readonly inodeBitmapChecksum: Uint32Array;
   /** 1 where the stored descriptor checksum is right, or the format has none. */
   readonly checksumGood: Uint8Array;
-  /** 1 where the whole descriptor is zero on disk. */
+  /** 1 where the whole descriptor on disk is zero. */
   readonly zero: Uint8Array;
   /** Groups whose descriptor could not be read. */
   readonly unreadable: number[];
@@ -48,7 +48,7 @@ const emptyGroups = (count: number): Groups => ({
 
 const groupNumber = new Uint8Array(4);
 
-/** The checksum a descriptor should carry — "Block Group Descriptors", `bg_checksum`. */
+/** The checksum that a descriptor must have — "Block Group Descriptors", `bg_checksum`. */
 export function descriptorChecksum(geometry: Geometry, group: number, desc: Uint8Array): number {
   const stored = groupDesc.bg_checksum;
   new DataView(groupNumber.buffer).setUint32(0, group, true);
@@ -86,8 +86,8 @@ function take(groups: Groups, group: number, geometry: Geometry, view: DataView,
 }
 
 /**
- * Reads the descriptors that belong to the superblock in block `superBlock`. Those behind a backup superblock may be
- * old: their uninitialised flags and unused counts are not believed, and their checksums not held against them.
+ * Reads the descriptors that belong to the superblock in block `superBlock`. Those of a backup superblock may be old:
+ * their uninitialised flags, unused counts and checksums are ignored.
  */
 export async function readGroups(volume: Volume, superBlock: number): Promise<Groups> {
   const { geometry } = volume;
@@ -115,6 +115,6 @@ export async function readGroups(volume: Volume, superBlock: number): Promise<Gr
   return groups;
 }
 
-/** Whether the format vouches that group `group` has a flag's part uninitialised: the flag is set and its checksum right. */
+/** Whether a part of group `group` is validly uninitialised: the flag is set and the descriptor's checksum is right. */
 export const isUninit = (geometry: Geometry, groups: Groups, group: number, flag: number): boolean =>
   geometry.features.groupChecksums && (groups.flags[group]! & flag) !== 0 && groups.checksumGood[group] === 1;

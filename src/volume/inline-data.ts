@@ -1,4 +1,4 @@
-/** Data kept inside the inode: 60 bytes of `i_block`, the rest in the attribute system.data — "Inline Data". */
+/** Data inside the inode: 60 bytes of `i_block`, the rest in the attribute system.data — "Inline Data". */
 import { iBlockSize, inode } from '../layout/inode';
 import { xattrEntry, xattrIndex } from '../layout/xattr';
 import type { Geometry } from './geometry';
@@ -9,21 +9,23 @@ export interface InlineData {
   head: DataView;
   /** The value of system.data; empty when all data fits in `head`. */
   rest: DataView;
-  /** Bytes in all. */
+  /** Total bytes. */
   size: number;
 }
 
-/** Bytes before the first entry of a directory: the inode number of its parent. '.' and '..' themselves are not stored. */
+/**
+ * Bytes before the first entry of a directory: the inode number of its parent. There are no entries for '.' and '..'.
+ */
 const parentSize = 4;
 
-/** Where the entries of an inline directory lie: behind the parent's number in `i_block`, and in system.data. */
+/** The areas with entries of an inline directory: after the parent's number in `i_block`, and in system.data. */
 export function inlineEntries(view: DataView, at: number, value: DataView | null): DataView[] {
   const start = view.byteOffset + at + inode.i_block.offset + parentSize;
   const head = new DataView(view.buffer, start, iBlockSize - parentSize);
   return value === null ? [head] : [head, value];
 }
 
-/** The inline data of an inode, or null when system.data is missing or does not lie inside the inode. */
+/** The inline data of an inode, or null when system.data is missing or not inside the inode. */
 export function inlineDataOf(geometry: Geometry, view: DataView, at: number): InlineData | null {
   const area = bodyXattrs(geometry, view, at);
   const entry = area ? findXattr(area, xattrIndex.SYSTEM, 'data') : -1;

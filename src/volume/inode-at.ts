@@ -1,9 +1,9 @@
-/** One inode by its number. For the few that are wanted alone; the inode pass reads whole tables. */
+/** Reads one inode by its number. The inode pass reads whole tables instead. */
 import { groupOfInode } from './geometry';
 import type { Groups } from './groups';
 import type { Soon, Volume } from './volume';
 
-/** Offset of inode `ino` in bytes from the start of the file system; -1 for a number that does not exist. */
+/** Byte offset of inode `ino` in the file system; -1 for a number that does not exist. */
 export function inodeOffset(volume: Volume, groups: Groups, ino: number): number {
   const { geometry } = volume;
   if (ino < 1 || ino > geometry.inodesCount) return -1;

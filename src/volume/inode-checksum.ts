@@ -4,7 +4,9 @@ import { inode, oldInodeSize } from '../layout/inode';
 import { checksumWord, extraWord, generationWord } from '../layout/inode-words';
 import type { Geometry } from './geometry';
 
-/** Start value of every checksum that belongs to one inode: its blocks of directory entries, extent nodes and itself. */
+/**
+ * Start value of every checksum that belongs to an inode: of its directory blocks, extent nodes and the inode itself.
+ */
 export function inodeSeed(geometry: Geometry, ino: number, generation: number): number {
   return crc32cWord(crc32cWord(geometry.checksumSeed | 0, ino), generation | 0) >>> 0;
 }
@@ -20,12 +22,12 @@ function isBlank(view: DataView, at: number): boolean {
   return true;
 }
 
-/** The checksum that an inode should carry, as a signed number; all 32 bits of it. Its bytes are as they were afterwards. */
+/** The checksum that an inode must have, as a signed number with all 32 bits. Restores the bytes that it changes. */
 function checksumOf(geometry: Geometry, view: DataView, at: number, ino: number, wide: boolean): number {
   const [low, high] = [at + inode.i_checksum_lo.offset, at + inode.i_checksum_hi.offset];
   const stored = view.getUint16(low, true);
   const storedHigh = wide ? view.getUint16(high, true) : 0;
-  // the checksum itself counts as zero
+  // the checksum field itself counts as zero
   view.setUint16(low, 0);
   if (wide) view.setUint16(high, 0);
   const start = crc32cWord(
@@ -39,7 +41,7 @@ function checksumOf(geometry: Geometry, view: DataView, at: number, ino: number,
   return crc;
 }
 
-/** Whether the stored checksum is right. An inode whose first 128 bytes are all zero was never used and passes. */
+/** Whether the stored checksum is right. An inode whose first 128 bytes are zero was never used and passes. */
 export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number, ino: number): boolean {
   if (isBlank(view, at)) return true;
   const wide = hasHighHalf(geometry, view, at);
@@ -49,8 +51,9 @@ export function inodeChecksumGood(geometry: Geometry, view: DataView, at: number
 }
 
 /**
- * The same for an inode of `count` words, more than 128 bytes, that carries both halves of its checksum, at word `at`;
- * `seed` is the file system's, signed. The two halves are zeroed while the sum is made: one run over the whole inode.
+ * The same for an inode of `count` words (more than 128 bytes) at word `at` that has both halves of its checksum;
+ * `seed` is the file system's, signed. Both halves are zero during the computation, which is then one run over the
+ * inode.
  */
 export function wideChecksumGood(words: Int32Array, at: number, count: number, seed: number, ino: number): boolean {
   const low = words[at + checksumWord]!;
@@ -64,7 +67,7 @@ export function wideChecksumGood(words: Int32Array, at: number, count: number, s
   return ((crc ^ low) & 0xffff) === 0 && (crc ^ high) >>> 16 === 0;
 }
 
-/** Makes the checksum of an inode in memory right. */
+/** Corrects the checksum of an inode in memory. */
 export function stampInodeChecksum(geometry: Geometry, view: DataView, at: number, ino: number): void {
   const wide = hasHighHalf(geometry, view, at);
   const crc = checksumOf(geometry, view, at, ino, wide);

@@ -16,19 +16,19 @@ export const xattrBlockOf = (geometry: Geometry, view: DataView, at: number): nu
 export const blockCountOf = (geometry: Geometry, view: DataView, at: number): number =>
   join32(inode.i_blocks_lo(view, at), geometry.features.huge_file ? inode.i_blocks_high(view, at) : 0);
 
-/** Made by or for Linux: only then are the high halves of block numbers where Linux has them, as e2fsck sees it. */
+/** Whether the creator is Linux: for e2fsck, only then do block numbers have Linux's high halves. */
 export const isLinux = (geometry: Geometry): boolean => geometry.sb.s_creator_os === creatorLinux;
 
 export const isHurd = (geometry: Geometry): boolean => geometry.sb.s_creator_os === creatorHurd;
 
-/** Block of the program that the Hurd starts for the inode, kept where Linux has a version; 0 for none. */
+/** Block of the translator, the program that the Hurd starts for the inode, in Linux's version field; 0 for none. */
 export const translatorOf = (geometry: Geometry, view: DataView, at: number): number =>
   isHurd(geometry) ? inode.i_version(view, at) : 0;
 
-/** Longest symlink target kept inside the inode, in bytes, plus one. */
+/** Smallest target length, in bytes, that does not fit into the inode. */
 export const fastSymlinkLimit = 60;
 
-/** Whether the inode is a symlink whose target lies in `i_block`. */
+/** Whether the inode is a symlink whose target is in `i_block`. */
 export function isFastSymlink(view: DataView, at: number): boolean {
   const size = inodeSizeOf(view, at);
   return (inode.i_mode(view, at) & fileType.MASK) === fileType.SYMLINK && size > 0 && size < fastSymlinkLimit;

@@ -1,4 +1,4 @@
-/** Walks a file's block mapping, tolerantly: whatever is plausible is handed on, whatever is not is named and skipped. */
+/** Walks a file's block mapping tolerantly: hands on everything plausible, reports and skips the rest. */
 import { join32 } from '../bytes/field';
 import { extentEntrySize, extentHeader, extentIndex, extentLeaf, maxInitializedLength } from '../layout/extent';
 import { iBlockSize, inode, inodeFlags } from '../layout/inode';
@@ -9,31 +9,31 @@ import type { Soon, Volume } from './volume';
 export type MappingDefect = 'bad-header' | 'out-of-range' | 'unreadable' | 'repeated';
 
 export interface MappingVisitor {
-  /** `count` blocks from `physical` on hold the file's blocks from `logical` on. Returning false ends the walk. */
+  /** The file's blocks from `logical` are the `count` blocks from `physical`. Returning false ends the walk. */
   run(logical: number, physical: number, count: number, unwritten: boolean): boolean | void;
   /** A block of the mapping itself: an indirect block or a node of the extent tree. */
   node?(block: number): void;
   /**
-   * Something that had to be skipped; `block` is the block number at fault, `logical` the file's block that should lie
-   * there, or -1 for a block of the mapping itself.
+   * A skipped part; `block` is the invalid block number, `logical` the file's block for it, or -1 for a block of the
+   * mapping itself.
    */
   defect?(kind: MappingDefect, block: number, logical: number): void;
   /**
-   * Whether an indirect block that is not there ends what the pointer in the inode above it leads to, as it does for
-   * tools; otherwise only what it would have listed itself is passed over.
+   * Whether an indirect block that does not exist ends the branch of the pointer in the inode above it, as for
+   * e2fsprogs; otherwise only its own list is skipped.
    */
   readonly losesBranch?: boolean;
 }
 
-/** Pointers in the inode to data blocks; three more lead to lists of such. */
+/** Pointers in the inode to data blocks; three pointers to indirect blocks follow. */
 const directBlocks = 12;
-/** Deepest tree that is followed; the format needs no more than 5 levels. */
+/** Deepest tree that is followed; the format needs at most 5 levels. */
 const maxDepth = 7;
 
 class Walk {
   private seen: Set<number> | null = null;
   stopped = false;
-  /** Whether the rest below the pointer in the inode that is at hand is given up. */
+  /** Whether the rest of the current branch is skipped. */
   private lost = false;
 
   constructor(
@@ -46,7 +46,7 @@ class Walk {
     return null;
   }
 
-  /** A block of the mapping, once: trees that run in circles end here. */
+  /** A block of the mapping, at most once, so that cyclic trees end. */
   private async node(block: number): Promise<DataView | null> {
     if (!this.volume.inRange(block)) return this.defect('out-of-range', block);
     this.seen ??= new Set();
@@ -62,7 +62,7 @@ class Walk {
     else if (this.visitor.run(logical, physical, count, unwritten) === false) this.stopped = true;
   }
 
-  /** Walks an extent node of `size` bytes at `at` that is a leaf; returns whether its header made sense. */
+  /** Walks a leaf node of `size` bytes at `at`; returns whether its header was valid. */
   leaf(view: DataView, at: number, size: number): boolean {
     if (!isExtentHeader(view, at, size) || extentHeader.eh_depth(view, at) !== 0) return false;
     const entries = extentHeader.eh_entries(view, at);
@@ -91,7 +91,7 @@ class Walk {
     return true;
   }
 
-  /** What the three last pointers in the inode, from `at` on, lead to. */
+  /** The branches of the three last pointers in the inode, from offset `at`. */
   async branches(view: DataView, at: number): Promise<void> {
     const fanOut = this.volume.geometry.blockSize / 4;
     await this.branch(view, at, 1, directBlocks);
@@ -116,7 +116,7 @@ class Walk {
     }
   }
 
-  /** Hands on what `count` pointers of a block map lead to; `level` 0 are data blocks. */
+  /** Hands on what `count` pointers of a block map refer to; `level` 0 are data blocks. */
   private async pointers(view: DataView, at: number, count: number, level: number, logical: number): Promise<void> {
     if (level === 0) return this.direct(view, at, count, logical);
     const fanOut = this.volume.geometry.blockSize / 4;
@@ -133,8 +133,8 @@ class Walk {
 }
 
 /**
- * Walks the mapping of the inode at byte `at` of `view`. Inline data and fast symlinks have none; the caller knows.
- * Ends for every input: no block of a mapping is entered twice. At once where the inode itself maps all, as most do.
+ * Walks the mapping of the inode at byte `at` of `view`; not for inline data and fast symlinks, which have none. Always
+ * ends: no block of a mapping is visited twice. Synchronous where the inode maps everything, as most do.
  */
 export function walkMapping(volume: Volume, view: DataView, at: number, visitor: MappingVisitor): Soon<void> {
   const walk = new Walk(volume, visitor);

@@ -1,4 +1,4 @@
-/** Finds the superblock to work with: the primary one or, where it or its descriptors are destroyed, a backup. */
+/** Finds the usable superblock: the primary one or, where it or its descriptors are destroyed, a backup. */
 
 import { makeBits } from '../bytes/bits';
 import { superblockOffset, superblockSize } from '../layout/superblock';
@@ -8,7 +8,7 @@ import { type Groups, readGroups } from './groups';
 import { type OpenFailure, openFailure } from './validity';
 import { type ReadFault, Volume } from './volume';
 
-/** The first thing wrong with a set of descriptors: a structure outside its place, or on top of another. */
+/** The first error in a set of descriptors: a structure at an impossible place, or on top of another. */
 export interface DescriptorFault {
   group: number;
   what: 'block bitmap' | 'inode bitmap' | 'inode table' | 'descriptor size';
@@ -21,26 +21,26 @@ export interface Opening {
   /** Block of the superblock in use. */
   superBlock: number;
   backup: boolean;
-  /** The superblock fails tests that only a lenient reader forgives. */
+  /** Whether the superblock passes only the lenient tests. */
   lenient: boolean;
 }
 
 export interface OpenResult {
   /** Null when no superblock can be used. */
   opening: Opening | null;
-  /** What lies behind a superblock with optional features that are not known, of which only the journal is looked at. */
+  /** The file system of a superblock with unknown optional features, of which only the journal is checked. */
   unjudged: Opening | null;
   /** Why the primary superblock could not be used. */
   primary: OpenFailure | null;
   /** Why the primary descriptors could not be used. */
   descriptors: DescriptorFault | null;
-  /** The primary superblock as read, whatever it is worth. */
+  /** The primary superblock as read, valid or not. */
   geometry: Geometry | null;
-  /** A superblock that passes the tests of opening and counts more than an image of this size can hold. */
+  /** A superblock that passes the opening tests but has counts that are impossible for an image of this size. */
   overstated: Geometry | null;
-  /** Bytes that were looked at are unreadable, so nothing can be said about them. */
+  /** Whether bytes that were needed could not be read, so that their content is unknown. */
   unreadable: boolean;
-  /** Where these lie. */
+  /** The unreadable ranges. */
   faults: ReadFault[];
 }
 
@@ -49,18 +49,18 @@ interface Candidate {
   failure: OpenFailure | null;
 }
 
-/** More groups than this are refused: some 800 MiB of columns, and 2 PiB with blocks of 4 KiB. */
+/** File systems with more groups are refused: some 800 MiB of columns, and 2 PiB with blocks of 4 KiB. */
 const maxGroups = 2 ** 24;
-/** Typed arrays of two bytes for each inode end here in Node 20. */
+/** The limit of typed arrays with two bytes per inode in Node 20. */
 const maxInodes = 2 ** 31 - 1;
 
 /**
- * Whether the memory for maps of all blocks, groups and inodes stays in proportion to the image: what they take must not
- * outgrow what the image itself does. Cut-off images get some room.
+ * Whether the memory for maps of all blocks, groups and inodes is in proportion to the size of the image. Truncated
+ * images get some extra.
  */
 function isPlausible(geometry: Geometry, source: ByteSource): boolean {
   const room = Math.max(64 * 1024 * 1024, source.size);
-  // a lenient reader takes tables whose sum is not the number of inodes
+  // a lenient reader accepts tables whose sum is not the number of inodes
   const inodes = Math.max(geometry.inodesCount, geometry.groupCount * geometry.inodesPerGroup);
   return (
     geometry.blocksCount <= Math.max(2 ** 29, room / 64) &&
@@ -69,7 +69,7 @@ function isPlausible(geometry: Geometry, source: ByteSource): boolean {
   );
 }
 
-/** Groups that hold backups in a file system with sparse_super, in the order they are tried. */
+/** Groups with backups in a file system with sparse_super, in the order in which they are tried. */
 function* backupGroups(limit: number): Generator<number> {
   yield 1;
   let [three, five, seven] = [3, 5, 7];
@@ -83,12 +83,12 @@ function* backupGroups(limit: number): Generator<number> {
   }
 }
 
-/** The first descriptor that points out of bounds or at a block that already has a use; null when all are plausible. */
+/** The first descriptor with a place out of bounds or a block that is already in use; null when all are plausible. */
 export function descriptorFault(geometry: Geometry, groups: Groups): DescriptorFault | null {
   const { descSize, inodeTableBlocks } = geometry;
   if (descSize === 0 || (descSize & (descSize - 1)) !== 0) return { group: 0, what: 'descriptor size', block: 0 };
   const taken = makeBits(geometry.blocksCount);
-  // where clusters begin with the boot block, it shares the first of them with the superblock
+  // where the first cluster includes the boot block, it also includes the superblock
   if (geometry.blockSize === 1024 && geometry.clusterRatio > 1) taken.set(0);
   const descriptors = new DescriptorRuns();
   for (let group = 0; group < groups.count; group++) {
@@ -147,7 +147,10 @@ class Opener {
     return { geometry, failure: openFailure(geometry, bytes, lenient) };
   }
 
-  /** Opens behind the superblock in `superBlock`; null when its descriptors cannot be read or its claims not be held. */
+  /**
+   * Opens the file system of the superblock in `superBlock`; null when its descriptors are unreadable or its counts
+   * implausible.
+   */
   async open(geometry: Geometry, superBlock: number, lenient: boolean): Promise<Opening | null> {
     const tableBytes = geometry.groupCount * geometry.descSize;
     if (!(tableBytes <= this.source.size) || !isPlausible(geometry, this.source)) return null;
@@ -160,11 +163,11 @@ class Opener {
     return { volume, groups, superBlock, backup: superBlock !== geometry.firstDataBlock, lenient };
   }
 
-  /** The first backup that opens. A known geometry says where to look; without one every block size is tried. */
+  /** The first backup that opens. A known geometry gives its position; without one every block size is tried. */
   async backup(known: Geometry | null): Promise<Opening | null> {
     const sizes = known ? [known.blockSize] : [1024, 2048, 4096, 8192, 16384, 32768, 65536];
     for (const blockSize of sizes) {
-      // with bigalloc, groups are counted from block 0 even where blocks have 1 KiB
+      // with bigalloc, groups start at block 0 even with blocks of 1 KiB
       const firstDataBlock = blockSize === 1024 && known?.firstDataBlock !== 0 ? 1 : 0;
       const perGroup = known ? known.blocksPerGroup : blockSize * 8;
       for (const group of backupGroups(Math.floor(this.source.size / blockSize / perGroup))) {
@@ -179,7 +182,7 @@ class Opener {
   }
 }
 
-/** Opens the file system in `source`. Never throws on content; reports through the result what it had to pass over. */
+/** Opens the file system in `source`. Never throws on content; the result lists what was skipped. */
 export async function openFileSystem(source: ByteSource, signal?: AbortSignal): Promise<OpenResult> {
   const opener = new Opener(source, signal);
   const result: OpenResult = {
@@ -203,12 +206,12 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     return result;
   };
 
-  // the descriptors behind a readable superblock must make sense too; a backup set replaces those that do not
+  // the descriptors of a readable superblock must be valid too; a backup set replaces invalid ones
   const settle = async (geometry: Geometry, lenient: boolean): Promise<Opening | null> => {
     const opening = await opener.open(geometry, geometry.firstDataBlock, lenient);
     if (!opening) {
       if (!isPlausible(geometry, source)) result.overstated = geometry;
-      // descriptors that the medium will not give are replaced like those that make no sense
+      // unreadable descriptors are replaced like invalid ones
       return opener.unreadable ? opener.backup(geometry) : null;
     }
     result.descriptors = descriptorFault(geometry, opening.groups);
@@ -217,8 +220,8 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   };
 
   if (primary?.failure?.kind === 'optional-feature') {
-    // nothing is checked by rules that are not known, but where the descriptors are destroyed a backup without the
-    // feature is as good as any other
+    // unknown features allow no check, but where the descriptors are destroyed a backup without the feature is as good
+    // as any other
     const opening = await settle(primary.geometry, false);
     if (opening?.backup === false) result.unjudged = opening;
     return finish(opening?.backup ? opening : null);

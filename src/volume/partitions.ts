@@ -1,4 +1,4 @@
-/** The partitions of a disk image, as far as they hold ext file systems: for the one who named the disk instead. */
+/** Finds the partitions of a disk image that have ext file systems, for a user who gave the disk instead. */
 import { superblock, superblockMagic } from '../layout/superblock';
 import { type ByteSource, SourceError } from '../source/source';
 
@@ -16,7 +16,7 @@ export function isPrimarySuperblock(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-/** Bytes from `at` on, as many of `length` as there are; none where they cannot be read. */
+/** Bytes from `at`, at most `length`; none where they cannot be read. */
 export async function bytesAt(source: ByteSource, at: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - at)));
   if (bytes.length === 0) return bytes;
@@ -29,17 +29,17 @@ export async function bytesAt(source: ByteSource, at: number, length: number): P
 }
 
 interface Partition {
-  /** Number as Linux counts them. */
+  /** The number that Linux uses. */
   number: number;
   /** Byte offset. */
   start: number;
 }
 
-/** Partitions that are looked at, and named. */
+/** Largest number of partitions that are examined, and of those in the description. */
 const maxPartitions = 128;
 const maxNamed = 8;
 
-/** GPT: header in the second sector, entries where it says. */
+/** GPT: a header in the second sector with the position of the entries. */
 async function gpt(source: ByteSource, head: Uint8Array): Promise<Partition[] | null> {
   for (const sector of [512, 4096]) {
     if (head.length < 2 * sector) continue;
@@ -66,7 +66,7 @@ async function gpt(source: ByteSource, head: Uint8Array): Promise<Partition[] | 
 
 const extendedTypes = new Set([0x05, 0x0f, 0x85]);
 
-/** A record's entries: type and first sector. */
+/** The entries of a record: type and first sector. */
 function mbrEntries(bytes: Uint8Array): { type: number; start: number }[] | null {
   if (bytes.length < 512 || bytes[510] !== 0x55 || bytes[511] !== 0xaa) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, 512);
@@ -78,7 +78,7 @@ function mbrEntries(bytes: Uint8Array): { type: number; start: number }[] | null
   return entries.every(({ active }) => active === 0 || active === 0x80) ? entries : null;
 }
 
-/** MBR: four entries, and a chain of further records inside an extended one. */
+/** MBR: four entries, and a chain of further records in an extended partition. */
 async function mbr(source: ByteSource, head: Uint8Array): Promise<Partition[] | null> {
   const entries = mbrEntries(head);
   if (entries === null || entries.every(({ type }) => type === 0)) return null;
@@ -96,7 +96,7 @@ async function mbr(source: ByteSource, head: Uint8Array): Promise<Partition[] | 
   return found;
 }
 
-/** What the disk whose first bytes are in `head` holds, in words; null when there is no partition table. */
+/** A description of the disk with the first bytes `head`; null without a partition table. */
 export async function partitionTable(source: ByteSource, head: Uint8Array): Promise<string | null> {
   const partitions = (await gpt(source, head)) ?? (await mbr(source, head));
   if (partitions === null) return null;

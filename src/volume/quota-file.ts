@@ -1,4 +1,4 @@
-/** Reads a quota file: the usage that it states for each id. Ends for every input, and says what stands in the way. */
+/** Reads the usage of each id in a quota file. Always ends, and reports what it cannot read. */
 
 import { isAllZero } from '../bytes/bitmap';
 import { firstIndex } from '../bytes/first-index';
@@ -25,15 +25,15 @@ import { bytesOf, type Volume } from './volume';
 export interface QuotaFile {
   /** `dqh_magic` as stored. */
   magic: number;
-  /** Stated usage by id: bytes and inodes. */
+  /** Stored usage by id: bytes and inodes. */
   entries: Map<number, { bytes: number; inodes: number }>;
-  /** Further entries of ids that have one, in the order of the tree. */
+  /** Further entries of the same ids, in the order of the tree. */
   repeats: { id: number; bytes: number; inodes: number }[];
   /** Why the rest of the tree could not be read, or null. */
   fault: string | null;
 }
 
-/** Quota files beyond this are refused by e2fsck too. */
+/** e2fsck refuses larger quota files too. */
 const maxFileSize = 2 ** 31;
 
 interface Run {
@@ -44,7 +44,7 @@ interface Run {
 
 class Reader {
   readonly file: QuotaFile = { magic: 0, entries: new Map(), repeats: [], fault: null };
-  /** Blocks of the tree that were entered, one set for each level: a damaged tree may name one block on several. */
+  /** Visited blocks, one set for each level: a damaged tree may use one block on several levels. */
   private readonly seen = Array.from({ length: quotaDepth + 1 }, () => new Set<number>());
   private blocks = 0;
   private narrow = false;
@@ -55,7 +55,7 @@ class Reader {
     private readonly size: number,
   ) {}
 
-  /** Block `index` of the file, in units of 1 KiB; zeros where the file has a hole; null when it cannot be read. */
+  /** Block `index` of the file, in units of 1 KiB; zeros for a hole; null when it cannot be read. */
   private async block(index: number): Promise<Uint8Array | null> {
     const perBlock = this.volume.geometry.blockSize / quotaBlockSize;
     const logical = Math.floor(index / perBlock);
@@ -93,7 +93,7 @@ class Reader {
     return this.file;
   }
 
-  /** A block of references at level `depth`; each block of the tree is entered once on each level. */
+  /** A block of references at level `depth`; each block of the tree is visited once on each level. */
   private async tree(index: number, depth: number): Promise<void> {
     const bytes = await this.block(index);
     if (bytes === null) {
@@ -134,7 +134,7 @@ class Reader {
   }
 }
 
-/** The quota file in inode `ino`; a text that says why it cannot be read at all. */
+/** The quota file in inode `ino`; a text with the reason when it cannot be read at all. */
 export async function readQuotaFile(volume: Volume, groups: Groups, ino: number): Promise<QuotaFile | string> {
   const { geometry } = volume;
   const view = await readInode(volume, groups, ino);

@@ -1,25 +1,25 @@
-/** Reads ranges in their order: one by one while answers come at once, many at a time where they have to be waited for. */
+/** Reads ranges in their order: one by one from a fast source, many at the same time from a slow one. */
 import { alignedBuffer } from '../source/aligned';
 import type { ReadRange, Soon, Volume } from './volume';
 
-/** Reads under way at most, and memory for them in bytes. */
+/** Largest number of reads at the same time, and memory for them in bytes. */
 const mostAtOnce = 64;
 const aheadBytes = 4 * 1024 * 1024;
 
 /**
- * Hands out the bytes of one range after the other. A pass makes one of its own: each starts by waiting for every read,
- * which on a warm cache is two to five times as fast, and goes over to reading ahead, for good, once the source says that
- * it is slow. What is read, and what comes of it, is the same either way.
+ * Returns the bytes of one range after the other. Each pass creates one: it starts with one read at a time, which is
+ * two to five times as fast on a warm cache, and permanently changes to reading ahead when the source reports that it
+ * is slow. The bytes and their order are the same in both modes.
  */
 export class ReadAhead {
-  /** What the bytes lie in. Another one from the moment on when reading ahead begins. */
+  /** The memory of the bytes. It is replaced when reading ahead starts. */
   arena: Uint8Array;
   private coming: Promise<Uint8Array | null>[] | null = null;
   private slot = 0;
   private atOnce = 1;
 
   /**
-   * @param ranges gives the next range at each call, of length 0 for one that is not to be read; null behind the last
+   * @param ranges returns the next range at each call, with length 0 for one not to read; null after the last
    * @param longest bytes of the longest range
    */
   constructor(
@@ -31,12 +31,12 @@ export class ReadAhead {
   }
 
   /**
-   * The bytes of the next range, as many as there are, until the next call; null where they cannot be read or none were
-   * wanted. The failure is not noted among the volume's faults: who needs the bytes asks for less of them. Undefined
-   * behind the last range.
+   * The bytes of the next range, as many as exist, valid until the next call; null where they are unreadable or the
+   * range is empty. A failure is not recorded in the volume's faults: the caller reads smaller parts again. Undefined
+   * after the last range.
    */
   next(): Soon<Uint8Array | null | undefined> {
-    if (this.coming === null && this.volume.readsBetterAside) this.begin();
+    if (this.coming === null && this.volume.prefersAsync) this.begin();
     if (this.coming !== null) return this.nextOf(this.coming);
     const range = this.ranges();
     if (range === null) return undefined;
@@ -46,7 +46,7 @@ export class ReadAhead {
   private begin(): void {
     const words = (this.longest + 7) & ~7;
     this.atOnce = Math.max(2, Math.min(mostAtOnce, Math.floor(aheadBytes / words)));
-    // one more for the bytes that the caller is looking at
+    // one more for the bytes that the caller is using
     this.arena = alignedBuffer(words * (this.atOnce + 1));
     this.coming = [];
   }
@@ -56,15 +56,15 @@ export class ReadAhead {
       const range = this.ranges();
       if (range === null) break;
       const reading =
-        range.length === 0 ? Promise.resolve(null) : this.volume.readAside(range.at, range.length, this.room());
-      // who awaits it hears of a failure; where nobody does, after an abort, it must not end the process
+        range.length === 0 ? Promise.resolve(null) : this.volume.readAsync(range.at, range.length, this.room());
+      // the caller that awaits it handles a failure; unhandled, after an abort, it must not end the process
       reading.catch(() => {});
       coming.push(reading);
     }
     return coming.shift();
   }
 
-  /** Slots are taken in turn, and there is one more than reads under way. */
+  /** Slots are used in turn, and there is one more than simultaneous reads. */
   private room(): Uint8Array {
     const words = (this.longest + 7) & ~7;
     this.slot = (this.slot + 1) % (this.atOnce + 1);

@@ -1,4 +1,7 @@
-/** The attribute system.data: what of a file's inline data does not fit into `i_block`. Found as tools find it. */
+/**
+ * The attribute system.data: the part of a file's inline data that does not fit into `i_block`, found as e2fsprogs
+ * finds it.
+ */
 import { inode, oldInodeSize } from '../layout/inode';
 import { xattrBodyHeaderSize, xattrHeader, xattrIndex, xattrMagic } from '../layout/xattr';
 import type { Geometry } from './geometry';
@@ -10,19 +13,19 @@ import { blockXattrs, bodyXattrs, type XattrArea } from './xattr-entries';
 import { xattrBlockChecksumGood } from './xattr-hash';
 import { placeXattr, type XattrOwner } from './xattr-value';
 
-/** One wrong attribute of an inode makes all of them unreadable: `damaged`. */
+/** One invalid attribute makes all attributes of the inode unreadable: `damaged`. */
 export interface SystemData {
   state: 'found' | 'absent' | 'damaged';
   /** Bytes of the value; 0 where there is none. */
   size: number;
-  /** The value; null where there is none, or where it lies in an inode of its own. */
+  /** The value; null where there is none, or where it is in a value inode. */
   value: DataView | null;
 }
 
 export const noSystemData: SystemData = { state: 'absent', size: 0, value: null };
 const damaged: SystemData = { state: 'damaged', size: 0, value: null };
 
-/** The attribute among those of one area; undefined where that needs inodes and `values` is null. */
+/** The attribute in one area; undefined where that needs value inodes and `values` is null. */
 function readArea(
   geometry: Geometry,
   area: XattrArea,
@@ -40,7 +43,7 @@ function readArea(
 }
 
 export class SystemDataReader {
-  /** What blocks shared by many inodes hold, where that depends on nothing else. */
+  /** Results for attribute blocks, which many inodes may share, where they depend on nothing else. */
   private readonly known = new Map<number, { checksumGood: boolean; data: SystemData; from: number }>();
 
   constructor(
@@ -70,7 +73,7 @@ export class SystemDataReader {
     const checksumGood = xattrBlockChecksumGood(this.volume.geometry, view, block);
     const area = blockXattrs(view);
     const data = readArea(this.volume.geometry, area, null, { ino: 0, generation: 0 });
-    // the bytes themselves are not kept: there may be as many such blocks as the image has
+    // the bytes themselves are not kept: the image may have many such blocks
     const from = data?.value ? data.value.byteOffset - view.byteOffset : 0;
     if (data !== undefined) this.known.set(block, { checksumGood, data: { ...data, value: null }, from });
     if (!checksumGood && checksumMatters) return damaged;
@@ -78,9 +81,8 @@ export class SystemDataReader {
   }
 
   /**
-   * The attribute of the inode at `at` when it can be told from memory; undefined when blocks or inodes must be read.
-   * A value in a block may be left out.
-   * Checksums of attribute blocks matter only for inodes whose own is right.
+   * The attribute of the inode at `at` if no read is needed; undefined when blocks or inodes must be read. A value in a
+   * block may be missing. Checksums of attribute blocks matter only for inodes with a right checksum.
    */
   atOnce(view: DataView, at: number, ino: number, checksumMatters: boolean): SystemData | undefined {
     const { geometry } = this.volume;
@@ -98,7 +100,7 @@ export class SystemDataReader {
     return inBlock.state === 'damaged' || inBody.state === 'absent' ? inBlock : inBody;
   }
 
-  /** The same, reading what it takes. */
+  /** The same with all necessary reads. */
   async read(view: DataView, at: number, ino: number, checksumMatters: boolean): Promise<SystemData> {
     const { volume } = this;
     const { geometry } = volume;

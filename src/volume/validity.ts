@@ -1,4 +1,4 @@
-/** Whether a superblock can be opened at all: the tests that come before anything is trusted. Pure. */
+/** Whether a superblock can be opened: the tests that come before anything else. Pure. */
 import { crc32c } from '../bytes/crc32c';
 import { supported } from '../layout/features';
 import { maxClustersPerGroup, maxLogBlockSize, maxLogClusterSize } from '../layout/limits';
@@ -8,9 +8,9 @@ import { crcStart, type Geometry } from './geometry';
 /**
  * Why a superblock cannot be opened:
  * - `magic`, `checksum`, `corrupt`: damaged, so a backup is tried;
- * - `desc-size`: a descriptor size that 64bit does not allow, tried again leniently;
- * - `checksum-type`, `revision`, `feature`: from a newer format; no backup would help;
- * - `optional-feature`: from a newer format too, but older programs may read it, so the descriptors are looked at first.
+ * - `desc-size`: a descriptor size that 64bit does not allow; tried again with the lenient tests;
+ * - `checksum-type`, `revision`, `feature`: from a newer format; a backup would not help;
+ * - `optional-feature`: from a newer format too, but older programs may read it, so the descriptors are tested first.
  */
 export type OpenFailureKind =
   | 'magic'
@@ -25,7 +25,7 @@ export type OpenFailureKind =
 
 export interface OpenFailure {
   kind: OpenFailureKind;
-  /** The field and value at fault. */
+  /** The invalid field and value. */
   detail: string;
 }
 
@@ -40,7 +40,7 @@ export function superblockChecksumGood(geometry: Geometry, bytes: Uint8Array): b
   );
 }
 
-/** The one value of `s_checksum_type` there is. */
+/** The only valid value of `s_checksum_type`. */
 const crc32cType = 1;
 
 function shapeFailure(g: Geometry): OpenFailure | null {
@@ -81,7 +81,7 @@ function countFailure(g: Geometry, lenient: boolean): OpenFailure | null {
   return null;
 }
 
-/** The first reason why the superblock `bytes`, read as `g`, cannot be opened; null when it can. */
+/** The first reason why the superblock `bytes`, parsed as `g`, cannot be opened; null when it can. */
 export function openFailure(g: Geometry, bytes: Uint8Array, lenient = false): OpenFailure | null {
   const { sb } = g;
   if (bytes.length < superblockSize) return failure('magic', 'the image ends before its superblock does');
@@ -94,7 +94,7 @@ export function openFailure(g: Geometry, bytes: Uint8Array, lenient = false): Op
   if ((sb.s_feature_incompat & ~supported.incompat) !== 0) return failure('feature', 's_feature_incompat');
   const unfit = shapeFailure(g) ?? countFailure(g, lenient);
   if (unfit !== null) return unfit;
-  // features that do not hinder reading are looked at last: a backup may stand in for a damaged superblock before
+  // features that allow reading come last: before them, a backup may replace a damaged superblock
   if ((sb.s_feature_ro_compat & ~supported.roCompat) !== 0) return failure('optional-feature', 's_feature_ro_compat');
   return (sb.s_feature_compat & ~supported.compat) === 0 ? null : failure('optional-feature', 's_feature_compat');
 }

@@ -1,4 +1,4 @@
-/** Values of extended attributes that are kept in inodes of their own — Documentation/filesystems/ext4, "Attributes". */
+/** Values of extended attributes in separate inodes — Documentation/filesystems/ext4, "Attributes". */
 import { join32 } from '../bytes/field';
 import { inode } from '../layout/inode';
 import { xattrEntry } from '../layout/xattr';
@@ -9,7 +9,7 @@ import { walkMapping } from './mapping';
 import type { Volume } from './volume';
 import { hasEntry, nextEntry, type XattrArea } from './xattr-entries';
 
-/** What such an inode keeps in fields that mean something else in files. */
+/** The fields of such an inode, which have another meaning in files. */
 export interface ValueInode {
   flags: number;
   links: number;
@@ -17,9 +17,9 @@ export interface ValueInode {
   size: number;
   /** Checksum of the value, in `i_atime`. */
   hash: number;
-  /** Attributes that use it, in `i_ctime` and `i_version`. */
+  /** Number of attributes that use it, in `i_ctime` and `i_version`. */
   references: number;
-  /** Lustre kept neither hash nor count: `i_mtime` is the inode that has the attribute, the generations are equal. */
+  /** Lustre stored neither hash nor count: `i_mtime` is the inode with the attribute, and the generations are equal. */
   owner: number;
   generation: number;
   /** Whether access and change time are equal, as in inodes from Lustre. */
@@ -44,7 +44,7 @@ export function valueInodeOf(view: DataView, at: number): ValueInode {
 /** By inode number; null for one that does not exist or cannot be read. */
 export type ValueInodes = ReadonlyMap<number, ValueInode | null>;
 
-/** Reads the inodes that the entries of an area name. */
+/** Reads the inodes that the entries of an area refer to. */
 export async function loadValueInodes(volume: Volume, groups: Groups, area: XattrArea): Promise<ValueInodes> {
   const values = new Map<number, ValueInode | null>();
   for (let at = area.start; hasEntry(area, at); at = nextEntry(area, at)) {
@@ -56,11 +56,11 @@ export async function loadValueInodes(volume: Volume, groups: Groups, area: Xatt
   return values;
 }
 
-/** Whether an inode keeps a value the way Lustre did for the inode `owner` of that generation. */
+/** Whether an inode has a value in Lustre's format, for the inode `owner` with that generation. */
 export const isLustreValue = (value: ValueInode, owner: number, generation: number): boolean =>
   value.owner === owner && value.generation === generation;
 
-/** Bytes of a value that fits into one block, as the inode `ino` keeps it; null where they cannot be read. */
+/** The bytes of a value that fits into one block, from inode `ino`; null where they cannot be read. */
 export async function readShortValue(
   volume: Volume,
   groups: Groups,

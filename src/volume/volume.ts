@@ -1,21 +1,23 @@
-/** A file system's bytes by block: bounded, coalesced reads on top of a source. Judges nothing, never throws on content. */
+/** A file system's bytes by block: bounded, coalesced reads of a source. Never tests content and never throws on it. */
 import { alignedBuffer } from '../source/aligned';
 import { type ByteSource, SourceError } from '../source/source';
 import type { Geometry } from './geometry';
 
-/** Neighbouring blocks with a gap up to this many bytes are read in one go; measured flat from 8 to 16 KiB warm. */
+/**
+ * Blocks with a gap of at most this many bytes between them share one read; 8 to 16 KiB perform alike on a warm cache.
+ */
 const gapBytes = 16 * 1024;
-/** Largest single read, in bytes; larger ones cost memory and gain nothing. */
+/** Largest single read, in bytes; larger ones need more memory and are not faster. */
 const maxReadBytes = 256 * 1024;
-/** Bytes of blocks kept for walkers that come back for them. */
+/** Bytes of cached blocks. */
 const cacheBytes = 16 * 1024 * 1024;
-/** Bytes allocated at a time for them. */
+/** Bytes of cache memory that are allocated together. */
 const slabBytes = 256 * 1024;
-/** Slabs from which on memory is worth to be used again. */
+/** Number of slabs from which reuse is worthwhile. */
 const slabsWorthIt = 4;
 const nothing = new Uint8Array(0);
 
-/** At once where the source answers at once, so that most callers need no await; else a promise. */
+/** Synchronous where the source is, so that most callers need no await; else a promise. */
 export type Soon<T> = T | Promise<T>;
 
 /** A range of bytes. */
@@ -24,17 +26,17 @@ export interface ReadRange {
   length: number;
 }
 
-/** A range that the source would not give. */
+/** A range that the source could not read. */
 export interface ReadFault extends ReadRange {
   message: string;
 }
 
 export class Volume {
-  /** Ranges that could not be read although they lie inside the source. */
+  /** Unreadable ranges inside the source. */
   readonly faults: ReadFault[] = [];
-  readonly cost = { bytesRead: 0, reads: 0 };
+  readonly readCounts = { bytesRead: 0, reads: 0 };
   private readonly cache = new Map<number, DataView | null>();
-  /** What blocks are kept in, the rest of the last of them, and those to be used again. */
+  /** The memory of the cached blocks, the unused rest of the last slab, and slabs to be used again. */
   private readonly slabs: Uint8Array[] = [];
   private left: Uint8Array = nothing;
   private readonly spare: Uint8Array[] = [];
@@ -45,38 +47,38 @@ export class Volume {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Blocks that lie wholly inside the source. */
+  /** Number of blocks that are completely inside the source. */
   get readableBlocks(): number {
     return Math.min(this.geometry.blocksCount, Math.floor(this.source.size / this.geometry.blockSize));
   }
 
-  /** Whether a block number lies inside the file system. */
+  /** Whether a block number is inside the file system. */
   inRange(block: number): boolean {
     return block >= this.geometry.firstDataBlock && block < this.geometry.blocksCount;
   }
 
-  /** Ends here when the check was given up. */
+  /** Throws when the check was aborted. */
   throwIfAborted(): void {
     this.signal?.throwIfAborted();
   }
 
-  /** Counts a read that another thread made, so that what a check costs does not depend on who was how fast. */
+  /** Counts a read of another thread, so that the counts of a check do not depend on timing. */
   countRead(bytes: number): void {
-    this.cost.bytesRead += bytes;
-    this.cost.reads++;
+    this.readCounts.bytesRead += bytes;
+    this.readCounts.reads++;
   }
 
   /**
-   * Bytes from offset `at`: as many of `length` as the source has; null where it fails. They lie in `arena` when one is
-   * given, and stay there until the next read into it; else in memory of their own. A failure of a `tentative` read is not
-   * noted: the caller asks again for smaller pieces, so that the fault is named exactly and costs nothing else.
+   * Bytes from offset `at`, as many of `length` as the source has; null on failure. They are in `arena` if there is
+   * one, until the next read into it; otherwise in new memory. A failed `tentative` read is not recorded: the caller
+   * reads smaller parts again, so that exactly the unreadable part is reported and lost.
    */
   read(at: number, length: number, arena?: Uint8Array, tentative = false): Soon<Uint8Array | null> {
     this.signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
     const buffer = arena && wanted <= arena.length ? arena.subarray(0, wanted) : alignedBuffer(wanted);
     if (wanted === 0) return buffer;
-    this.cost.reads++;
+    this.readCounts.reads++;
     try {
       const got = this.source.read(at, buffer);
       return typeof got === 'number' ? this.came(buffer, got) : this.later(got, at, buffer, tentative);
@@ -85,19 +87,19 @@ export class Volume {
     }
   }
 
-  /** Whether reads had to be waited for, and several can be under way at a time. */
-  get readsBetterAside(): boolean {
-    return this.source.slow === true && this.source.readAside !== undefined;
+  /** Whether reads wait for the medium, and several can run at the same time. */
+  get prefersAsync(): boolean {
+    return this.source.slow === true && this.source.readAsync !== undefined;
   }
 
-  /** A tentative read into all of `arena` or its first `length` bytes that others may be under way beside. */
-  readAside(at: number, length: number, arena: Uint8Array): Promise<Uint8Array | null> {
+  /** A tentative read into `arena`, or its first `length` bytes, at the same time as others. */
+  readAsync(at: number, length: number, arena: Uint8Array): Promise<Uint8Array | null> {
     this.signal?.throwIfAborted();
     const wanted = Math.max(0, Math.min(length, this.source.size - at));
     const buffer = arena.subarray(0, wanted);
-    if (wanted === 0 || !this.source.readAside) return Promise.resolve(this.read(at, wanted, arena, true));
-    this.cost.reads++;
-    return this.later(this.source.readAside(at, buffer), at, buffer, true);
+    if (wanted === 0 || !this.source.readAsync) return Promise.resolve(this.read(at, wanted, arena, true));
+    this.readCounts.reads++;
+    return this.later(this.source.readAsync(at, buffer), at, buffer, true);
   }
 
   private async later(
@@ -109,14 +111,14 @@ export class Volume {
     try {
       return this.came(buffer, await coming);
     } catch (error) {
-      // a source may fail in its own way when it is stopped as well
+      // an aborted source may also fail in its own way
       this.signal?.throwIfAborted();
       return this.failed(error, at, buffer.length, tentative);
     }
   }
 
   private came(buffer: Uint8Array, got: number): Uint8Array {
-    this.cost.bytesRead += got;
+    this.readCounts.bytesRead += got;
     return got === buffer.length ? buffer : buffer.subarray(0, got);
   }
 
@@ -126,12 +128,12 @@ export class Volume {
     return null;
   }
 
-  /** A block that is at hand, without reading; null when it was tried and cannot be read. */
+  /** A cached block, without reading; null when it is known to be unreadable. */
   cached(block: number): DataView | null | undefined {
     return this.cache.get(block);
   }
 
-  /** One block, or null when it lies outside the source or cannot be read. */
+  /** One block, or null when it is outside the source or cannot be read. */
   block(block: number): Soon<DataView | null> {
     const known = this.cache.get(block);
     if (known !== undefined) return known;
@@ -141,29 +143,29 @@ export class Volume {
     return this.cache.get(block) ?? null;
   }
 
-  /** Reads the given blocks, in disk order and few reads, and keeps them for `block` and `cached`. */
+  /** Reads the given blocks, in disk order and few reads, and caches them for `block` and `cached`. */
   prefetch(blocks: readonly number[]): void | Promise<void> {
     const { blockSize } = this.geometry;
     const wanted = Float64Array.from(blocks.filter((block) => !this.cache.has(block))).sort();
     this.makeRoom(wanted.length);
     const room = Math.max(1, Math.floor(cacheBytes / blockSize));
     const some = wanted.subarray(0, room);
-    return this.readsBetterAside ? this.loadAside(some) : this.loadFrom(some, 0);
+    return this.prefersAsync ? this.loadAsync(some) : this.loadFrom(some, 0);
   }
 
-  /** Forgets all where `count` more blocks would be too many. */
+  /** Clears the cache when `count` more blocks would not fit. */
   private makeRoom(count: number): void {
     if ((this.cache.size + count) * this.geometry.blockSize > cacheBytes) this.forget();
   }
 
   /** The same as `loadFrom` with all reads under way at a time. */
-  private async loadAside(wanted: Float64Array): Promise<void> {
+  private async loadAsync(wanted: Float64Array): Promise<void> {
     const coming: Promise<void>[] = [];
     for (let first = 0; first < wanted.length; ) {
       const start = first;
       const last = this.runEnd(wanted, start);
       const { at, length } = this.rangeOf(wanted, start, last);
-      const reading = this.readAside(at, length, this.room(length)).then((bytes) =>
+      const reading = this.readAsync(at, length, this.room(length)).then((bytes) =>
         bytes === null ? this.singly(wanted, start, last) : this.keep(wanted, start, last, bytes),
       );
       // an abort ends this loop or is heard of below
@@ -188,7 +190,7 @@ export class Volume {
     await this.loadFrom(wanted, from);
   }
 
-  /** The last of the blocks from `first` on that are read in one go. */
+  /** The last of the blocks from `first` that share one read. */
   private runEnd(wanted: Float64Array, first: number): number {
     const { blockSize } = this.geometry;
     const gap = Math.floor(gapBytes / blockSize);
@@ -227,7 +229,7 @@ export class Volume {
 
   private keep(wanted: Float64Array, first: number, last: number, bytes: Uint8Array | null): void | Promise<void> {
     const { blockSize } = this.geometry;
-    // a failed read of many blocks may hide good ones: try them one by one
+    // a failed read of many blocks may include good ones: try them one by one
     if (bytes === null && last > first) return this.singly(wanted, first, last);
     for (let i = first; i <= last; i++) {
       const from = (wanted[i]! - wanted[first]!) * blockSize;
@@ -241,9 +243,8 @@ export class Volume {
   }
 
   /**
-   * Memory for blocks that are kept. It comes in slabs, since an ArrayBuffer for each read is what the garbage collector
-   * spent most of its time on, and is not used twice but for `recycle`: a walker may hold on to a block that is kept no
-   * longer.
+   * Memory for cached blocks. It comes in slabs, because a separate ArrayBuffer per read took most of the garbage
+   * collector's time. It is not reused except by `recycle`: a caller may still use a block after it leaves the cache.
    */
   private room(length: number): Uint8Array {
     if (length > this.left.length) {
@@ -261,7 +262,7 @@ export class Volume {
     this.left = nothing;
   }
 
-  /** For when nobody holds a view of a block: forgets them, where they have come to some memory, and uses that again. */
+  /** Clears the cache if it has some size, and reuses its memory. No caller may use a view of a block any more. */
   recycle(): void {
     if (this.slabs.length < slabsWorthIt) return;
     for (const slab of this.slabs) if (slab.length === slabBytes) this.spare.push(slab);
@@ -269,5 +270,5 @@ export class Volume {
   }
 }
 
-/** The bytes behind a view. */
+/** The bytes of a view. */
 export const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

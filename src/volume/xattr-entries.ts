@@ -1,18 +1,18 @@
-/** Where extended attributes lie and how one is found by name — Documentation/filesystems/ext4, "Extended Attributes". */
+/** The places of extended attributes, and lookup by name — Documentation/filesystems/ext4, "Extended Attributes". */
 import { inode, oldInodeSize } from '../layout/inode';
 import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrHeaderSize, xattrMagic } from '../layout/xattr';
 import type { Geometry } from './geometry';
 
-/** Bytes of a view that hold attribute entries from `start` on, and values up to `end`. */
+/** A view with attribute entries from `start`, and values up to `end`. */
 export interface XattrArea {
   view: DataView;
   start: number;
   end: number;
-  /** What the value offsets of the entries count from. */
+  /** The base of the entries' value offsets. */
   valueBase: number;
 }
 
-/** The attributes behind the fields of the inode at `at`; null where there are none, or no room for any. */
+/** The attributes after the fields of the inode at `at`; null where there are none, or no space for any. */
 export function bodyXattrs(geometry: Geometry, view: DataView, at: number): XattrArea | null {
   if (geometry.inodeSize === oldInodeSize) return null;
   const area = at + oldInodeSize + inode.i_extra_isize(view, at);
@@ -22,7 +22,7 @@ export function bodyXattrs(geometry: Geometry, view: DataView, at: number): Xatt
   return { view, start, end, valueBase: start };
 }
 
-/** The attributes in a block of their own; the header is not looked at. */
+/** The attributes in a block; the header is not tested. */
 export const blockXattrs = (view: DataView): XattrArea => ({
   view,
   start: xattrHeaderSize,
@@ -34,11 +34,11 @@ export const blockXattrs = (view: DataView): XattrArea => ({
 export const hasEntry = ({ view, end }: XattrArea, at: number): boolean =>
   at + xattrEntrySize <= end && view.getUint32(at, true) !== 0;
 
-/** Where the entry behind the one at `at` starts. */
+/** Start of the entry after the one at `at`. */
 export const nextEntry = ({ view }: XattrArea, at: number): number =>
   at + xattrEntrySize + ((xattrEntry.e_name_len(view, at) + 3) & ~3);
 
-/** Whether the entry at `at` has this name space and name. A name that leaves the area is none. */
+/** Whether the entry at `at` has this name index and name; false for a name that exceeds the area. */
 export function isNamed({ view, end }: XattrArea, at: number, index: number, name: string): boolean {
   const length = xattrEntry.e_name_len(view, at);
   const text = at + xattrEntrySize;
@@ -47,7 +47,7 @@ export function isNamed({ view, end }: XattrArea, at: number, index: number, nam
   return true;
 }
 
-/** Offset of the entry with this name space and name, or -1; a name that leaves the area ends the search. */
+/** Offset of the entry with this name index and name, or -1; a name that exceeds the area ends the search. */
 export function findXattr(area: XattrArea, index: number, name: string): number {
   const { view, end } = area;
   for (let at = area.start; hasEntry(area, at); at = nextEntry(area, at)) {
@@ -57,7 +57,7 @@ export function findXattr(area: XattrArea, index: number, name: string): number 
   return -1;
 }
 
-/** Whether the kernel, which looks attributes in blocks up in order, expects the one at `a` before the one at `b`. */
+/** Whether the kernel, which searches attributes in blocks in order, expects the one at `a` before the one at `b`. */
 export function isInOrder({ view, end }: XattrArea, a: number, b: number): boolean {
   const index = xattrEntry.e_name_index(view, a) - xattrEntry.e_name_index(view, b);
   if (index !== 0) return index < 0;

@@ -4,7 +4,7 @@ import { xattrEntry, xattrEntrySize, xattrHeader } from '../layout/xattr';
 import type { Geometry } from './geometry';
 import { bytesOf } from './volume';
 
-/** Hash of an entry's name; old kernels took its bytes as signed. Null when the name leaves the view. */
+/** Hash of an entry's name; old kernels took its bytes as signed. Null when the name exceeds the view. */
 function nameHash(view: DataView, at: number, signed: boolean): number | null {
   let hash = 0;
   const end = at + xattrEntrySize + xattrEntry.e_name_len(view, at);
@@ -18,7 +18,7 @@ function nameHash(view: DataView, at: number, signed: boolean): number | null {
 
 const addWord = (hash: number, word: number): number => (hash << 16) ^ (hash >>> 16) ^ word;
 
-/** Hash of an entry's name and value. Null when one of them leaves the view. */
+/** Hash of an entry's name and value. Null when one of them exceeds the view. */
 function entryHash(view: DataView, at: number, valueAt: number, signed: boolean): number | null {
   let hash = nameHash(view, at, signed);
   if (hash === null) return null;
@@ -28,13 +28,13 @@ function entryHash(view: DataView, at: number, valueAt: number, signed: boolean)
   return hash >>> 0;
 }
 
-/** Whether the stored hash fits the name and the value at byte `valueAt` of the view. */
+/** Whether the stored hash matches the name and the value at byte `valueAt` of the view. */
 export function entryHashGood(view: DataView, at: number, valueAt: number): boolean {
   const stored = xattrEntry.e_hash(view, at);
   return stored === entryHash(view, at, valueAt, false) || stored === entryHash(view, at, valueAt, true);
 }
 
-/** Whether the stored hash fits the name and a value in an inode of its own, which has the hash `valueHash`. */
+/** Whether the stored hash matches the name and a value in a separate inode, with the hash `valueHash`. */
 export function valueInodeHashGood(view: DataView, at: number, valueHash: number): boolean {
   const stored = xattrEntry.e_hash(view, at);
   return [false, true].some((signed) => {

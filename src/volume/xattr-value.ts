@@ -1,4 +1,4 @@
-/** One attribute by its name, as tools read it: one wrong attribute makes all that lie with it unreadable. */
+/** One attribute by its name, as e2fsprogs reads it: one invalid attribute makes all in the same area unreadable. */
 import { inodeFlags } from '../layout/inode';
 import { maxValueInodeSize } from '../layout/limits';
 import { xattrEntry, xattrEntrySize } from '../layout/xattr';
@@ -7,17 +7,17 @@ import { isLustreValue, type ValueInodes } from './value-inodes';
 import { isNamed, type XattrArea } from './xattr-entries';
 import { entryHashGood, valueInodeHashGood } from './xattr-hash';
 
-/** Where a value lies. */
+/** The place of a value. */
 export interface XattrPlace {
-  /** Byte of the area's view, where it lies in the area. */
+  /** Byte of the area's view, if the value is in the area. */
   at: number;
-  /** The inode that holds it instead, or 0. */
+  /** The inode with the value instead, or 0. */
   inode: number;
   /** Bytes. */
   size: number;
 }
 
-/** The inode that has the attributes. */
+/** The inode with the attributes. */
 export interface XattrOwner {
   ino: number;
   generation: number;
@@ -25,7 +25,7 @@ export interface XattrOwner {
 
 const roundUp = (length: number): number => (length + 3) & ~3;
 
-/** End of the names of all entries, or -1 where one leaves the area. */
+/** End of the names of all entries, or -1 where one exceeds the area. */
 function endOfEntries({ view, start, end }: XattrArea): number {
   let at = start;
   while (end - at >= xattrEntrySize && view.getUint32(at, true) !== 0) {
@@ -49,8 +49,7 @@ function valueInodeGood(area: XattrArea, at: number, values: ValueInodes, owner:
 }
 
 /**
- * The attribute among those of one area; null where there is none, undefined where that needs the inodes that hold values
- * and `values` is null.
+ * The attribute in one area; null where there is none, undefined where that needs value inodes and `values` is null.
  */
 export function placeXattr(
   geometry: Geometry,

@@ -110,7 +110,7 @@ test('what is no index is no bit', () => {
 });
 
 test('indexes past 2^32 do not fold onto small ones', () => {
-  // A stand-in for the memory: 2^32 bits and more need 512 MiB, of which only a few words matter.
+  // Replaces the memory: 2^32 bits and more need 512 MiB, of which only a few words matter.
   const base = 2 ** 32;
   const bitmap = new Bitmap(64);
   const sparse = new Map<number, number>();

@@ -37,10 +37,10 @@ unitTest.each([
   ['µ', 'μ'],
   ['a\u00adb\u200dc\u200bd\ufeffe\u{e0001}', 'abcde'],
   ['\u00ad\u034f\ufe0f', ''],
-  // marks go in order, but not across what is ignored
+  // marks are sorted, but not across ignorable code points
   ['q\u0307\u0323', 'q\u0323\u0307'],
   ['q\u0307\u034f\u0323', 'q\u0307\u0323'],
-  // unassigned in Unicode 12.1: letters, folds and marks that came later stand for themselves
+  // unassigned in Unicode 12.1: later letters, folds and marks stay unchanged
   ['\u2c2f \ua7c7 \u08b5', '\u2c2f \ua7c7 \u08b5'],
   ['\u0301\u{10eac}\u{16d63}', '\u0301\u{10eac}\u{16d63}'],
   ['q\u0307\u1ac1\u0323', 'q\u0307\u1ac1\u0323'],
@@ -110,7 +110,7 @@ unitTest('text is UTF-8, and case and composition do not count', () => {
 
 const hasDebugfs = works('debugfs', '-V');
 
-/** What debugfs says of a name in an encoding: its hash, or null where it cannot fold the name. */
+/** The output of debugfs for a name in an encoding: its hash, or null where it cannot fold the name. */
 function hashes(names: readonly Uint8Array[]): (number | null)[] {
   const quote = Buffer.from('"');
   const head = Buffer.from('dx_hash -h half_md4 -c -e utf8 "');

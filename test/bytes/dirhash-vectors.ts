@@ -23,7 +23,7 @@ export interface HashVector {
   hashes: number[];
 }
 
-// Lengths lie around the 4-byte words, the 16-byte blocks of TEA and the 32-byte blocks of half MD4.
+// Lengths near the 4-byte words, the 16-byte blocks of TEA and the 32-byte blocks of half MD4.
 const table = `
 1 low plain e7e5c8c8 8fb89a42 943605ca e7e5c8c8 8fb89a42 943605ca
 1 low seeded e7e5c8c8 1e35ffc8 d689d62a e7e5c8c8 1e35ffc8 d689d62a

@@ -1,4 +1,4 @@
-/** Values just inside and just outside of their limits, and what a wrong field means for the tests behind it. */
+/** Values just inside and just outside their limits, and the effect of a wrong field on later tests. */
 import { type inode, inodeFlags } from '../../src/layout/inode';
 import type { superblock } from '../../src/layout/superblock';
 import type { Damage } from '../support/damages';
@@ -98,7 +98,7 @@ testWhole({}, [
   inInode(ext2, 9, { i_mode: 1 }, 'reserved-inode-bad-mode 0x010003'),
   inInode(ext2, 8, { i_links_count: 1 }, 'journal-inode-not-clear 0x010034'),
 
-  // ---- a bad mark and what entries say of the type
+  // ---- the BAD bit and the type in entries
   inInode(ext2, tree.fast, { i_blocks_high: 1 }, 'inode-blocks-high-set 0x020044'),
   inInode(ext2, tree.slow, { i_blocks_high: 1 }, 'inode-blocks-high-set 0x020044'),
   inInode(
@@ -118,7 +118,7 @@ testWhole({}, [
     'inode-blocks-high-set 0x020044',
   ),
 
-  // ---- where a symlink keeps its target is told by its count of blocks
+  // ---- the count of blocks determines where a symlink has its target
   inInode(
     ext4,
     tree.slow,
@@ -128,7 +128,7 @@ testWhole({}, [
   ),
   inInode(ext4, tree.slow, { i_size_lo: 1 }, 'entry-type-wrong 0x020028', 'symlink-invalid 0x020031'),
 
-  // ---- a directory block is summed as what it was written as
+  // ---- the checksum of a directory block follows the kind it was written as
   {
     name: 'a hash index that is no longer said to be one',
     image: ext4,

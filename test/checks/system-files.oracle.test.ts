@@ -1,4 +1,4 @@
-/** The files and blocks that only the file system itself uses, damaged field by field, held against e2fsck. */
+/** The files and blocks that only the file system itself uses, damaged field by field, compared with e2fsck. */
 import { expect, test } from 'vitest';
 import { crc32c } from '../../src/bytes/crc32c';
 import { compat, roCompat } from '../../src/layout/features';
@@ -8,7 +8,7 @@ import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { inShort, type TestImage } from '../support/image';
 import { checkWhole } from '../support/whole';
 
-/** Names what is done to a fresh image. */
+/** Describes the damage of a fresh image. */
 type Cases = readonly (readonly [string, (image: TestImage) => unknown])[];
 
 const agree = (name: string, make: () => TestImage, cases: () => Cases) =>
@@ -46,7 +46,7 @@ const inodes = [
   { i_file_acl_lo: 0xffffff },
 ];
 
-// with quota, since the orphan file is charged to nobody
+// with quota, because nobody is charged for the orphan file
 const orphan = () =>
   makeImage({
     size: '8M',

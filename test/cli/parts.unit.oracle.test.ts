@@ -56,8 +56,8 @@ unitTest('the reason stands without the name and without error codes', () => {
   expect(why('cannot open /a/b.img: it is a directory, not a regular file')).toBe(
     'it is a directory, not a regular file',
   );
-  expect(why('/a/b.img: its gzip data is cut off: unexpected end of file')).toBe(
-    'its gzip data is cut off: unexpected end of file',
+  expect(why('/a/b.img: its gzip data is truncated: unexpected end of file')).toBe(
+    'its gzip data is truncated: unexpected end of file',
   );
   expect(why('cannot read bytes 0 to 9 of /a/b.img: EIO: i/o error')).toBe('cannot read bytes 0 to 9: i/o error');
   expect(whyNot(undefined, image)).toBe('undefined');

@@ -44,7 +44,7 @@ async function contentsOf(
   };
   await runContentChecks(opening!, { checks: [check], digests, report: () => {}, onProgress });
   const seen = check.seen.map(({ head, tail, error, ...rest }) => ({ ...rest, error: error && { ...error } }));
-  return { seen, cost: { ...opening!.volume.cost } };
+  return { seen, cost: { ...opening!.volume.readCounts } };
 }
 
 /** As `digests`, with every lane of another thread changed by `change`, and without this thread's own. */

@@ -1,4 +1,4 @@
-/** Sources that fail, come short or change while they are read: what can be checked is checked, the rest is named. */
+/** Sources that fail, return too little or change during a check: everything else is checked, the rest is reported. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
@@ -16,8 +16,8 @@ const names = ['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum', 'ext4-1k-csum-tree', 
 type Range = readonly [from: number, to: number];
 
 /**
- * Fails where a read touches one of the ranges. `needed` gets those that failed a read of at most `blockSize` bytes: what
- * fails a larger one may lie in a gap that was read along.
+ * Fails where a read touches one of the ranges. `needed` gets those that failed a read of at most `blockSize` bytes: a
+ * larger one may fail in a gap that was read along.
  */
 function failing(bytes: Uint8Array, ranges: readonly Range[], blockSize: number, needed: Set<Range>): ByteSource {
   return {
@@ -37,7 +37,7 @@ function failing(bytes: Uint8Array, ranges: readonly Range[], blockSize: number,
 
 const check = (source: ByteSource): Promise<CheckReport> => checkImage(source, { now: new Date(fakeNow * 1000) });
 
-/** What always holds: known ids, sentences, a report that is JSON. */
+/** Properties of every report: known ids, sentences, and JSON. */
 function wellFormed(report: CheckReport): void {
   for (const { id, data } of report.findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/\S/);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -85,7 +85,7 @@ describe.each(names)('%s', (name) => {
     const etc = TestDirectory.at(image, '/etc').blockAt();
     await fc.assert(
       fc.asyncProperty(range, async (one) => {
-        // the frame, its own block of the inode table, and the directory that names it
+        // the fixed structures, the inode's block of the inode table, and the directory with its name
         fc.pre(one[0] >= 16 * made.blockSize);
         for (const own of [at, etc, image.inodeAt(tree.etc)])
           fc.pre(!overlaps(one, own - (own % made.blockSize), made.blockSize));
@@ -100,7 +100,7 @@ describe.each(names)('%s', (name) => {
   test('a source that comes short says so', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: bytes.length - 1 }), async (end) => {
-        // says it has all, and has no more than `end`
+        // promises all bytes, and has no more than `end`
         const report = await check({
           size: bytes.length,
           read(at, into) {

@@ -8,7 +8,7 @@ import { project } from '../support/project';
 
 export interface Base {
   name: string;
-  /** How it is made, or where it lies. */
+  /** How it is made, or where it is. */
   origin: string;
   /** A fresh copy. */
   image: () => TestImage;
@@ -16,7 +16,7 @@ export interface Base {
   now: number;
 }
 
-/** After the last fixture was made, so that no time in one lies in the future. */
+/** Later than all times in the fixtures. */
 const afterFixtures = Date.UTC(2027, 0, 1) / 1000;
 
 const write = (name: string) => `write LICENSE ${name}`;

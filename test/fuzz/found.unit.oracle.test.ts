@@ -1,4 +1,4 @@
-/** Damages that the fuzzer brought to light, each shortened to what matters. */
+/** Damages that the fuzzer found, each reduced to what matters. */
 import { expect } from 'vitest';
 import { extentCapacity, extentEntrySize, extentHeader, extentIndex } from '../../src/layout/extent';
 import { iBlockSize, inode } from '../../src/layout/inode';
@@ -47,7 +47,7 @@ testWhole({}, [
 
 unitTest('no place is named that cannot be: descriptors of nothing but ones', async () => {
   const image = TestImage.load('ext4-4k-csum');
-  // no copy of the superblock is left to stand in
+  // no copy of the superblock is left to replace it
   for (let group = 1; group < image.made.groupCount; group++)
     image.fill(image.blockAt(groupFirstBlock(image.made, group)), image.made.blockSize);
   image.fill(image.groupAt(0), image.made.descSize, 255);

@@ -1,4 +1,4 @@
-/** Damaged image by damaged image, the same for the same seed: what the check makes of each, and where e2fsck differs. */
+/** Damages images, the same ones for the same seed, checks each, and compares the result with e2fsck. */
 import type { TestImage } from '../support/image';
 import type { Base } from './bases';
 import { minimise } from './minimise';
@@ -63,7 +63,7 @@ export class Fuzzer {
     return { kind: 'divergence', signature: divergence.signature.join(', '), detail };
   }
 
-  /** Checks case `number`; null when there is nothing to tell. */
+  /** Checks case `number`; null when there is nothing to report. */
   async run(number: number): Promise<Result | null> {
     const one = this.make(number);
     const first = await this.judge(one);

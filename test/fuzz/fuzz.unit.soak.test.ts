@@ -1,4 +1,4 @@
-/** A short run of the fuzzer over the committed images, and proof that it would tell what it is there to find. */
+/** A short run of the fuzzer over the committed images, and proof that it finds what it must find. */
 import { describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../src/check';
 import { amount } from '../support/project';

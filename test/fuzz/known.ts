@@ -1,10 +1,10 @@
-/** Where e2fsck 1.47.0 itself is wrong or older than the rule: differences that tell nothing of ours. */
+/** Where e2fsck 1.47.0 itself is wrong or older than the rule: differences that do not matter. */
 import type { CheckReport } from '../../src/problem/report';
 import type { E2fsckResult } from '../support/e2fsprogs';
 
 export interface Known {
   why: string;
-  /** Codes that are not compared when it holds. */
+  /** Codes that are not compared when it is true. */
   codes: RegExp;
   when: (theirs: E2fsckResult, report: CheckReport) => boolean;
 }

@@ -1,4 +1,4 @@
-/** The command `npm run fuzz`: damages sound images for a while and tells what goes wrong; see docs/fuzzing.md. */
+/** The command `npm run fuzz`: damages valid images for a while and reports errors; see docs/fuzzing.md. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,7 +25,7 @@ const seed = Number(options.seed);
 const end = Number(options.from) + Number(options.count);
 const oracle = hasE2fsprogs && !options['no-oracle'];
 
-/** The bases asked for: those of a folder or our own, and of them those with a word of `--only` in their names. */
+/** The requested bases: those of a folder or the built-in ones, filtered by the words of `--only`. */
 function chosen(): Base[] {
   const words = options.only.split(',');
   const bases = (options.bases === undefined ? allBases() : basesIn(options.bases)).filter(({ name }) =>
@@ -41,7 +41,7 @@ const watchOf = ({ shared }: Watch) => ({
   number: new Int32Array(shared, 0, 1),
   begun: new Float64Array(shared, 8, 1),
 });
-/** Milliseconds after which a check hangs; before that, one that is too slow says so itself. */
+/** Milliseconds after which a check hangs; a slow check reports itself earlier. */
 const patience = 4 * budget.time;
 const watched: { begun?: Float64Array } = {};
 const fuzzer = new Fuzzer(chosen(), seed, {
@@ -83,7 +83,7 @@ function tell(result: Result): void {
   writeFileSync(`${path}.json`, `${JSON.stringify({ ...result, base: base.origin }, null, 2)}\n`);
 }
 
-/** Runs the worker until the time is over, and starts another one behind each image that it does not come back from. */
+/** Runs the worker until the time is over, and starts another one after each image on which it fails. */
 function watchOver(): void {
   const shared = new SharedArrayBuffer(16);
   const { number, begun } = watchOf({ shared });

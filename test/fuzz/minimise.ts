@@ -1,6 +1,6 @@
-/** Takes away from a list whatever is not needed for something to stay as it is. */
+/** Removes from a list everything that a condition does not need. */
 
-/** The shortest list that dropping one item after another leaves with `holds` true; `holds(items)` must be true. */
+/** The shortest list with `holds` true that dropping items one by one leads to; `holds(items)` must be true. */
 export async function minimise<T>(items: readonly T[], holds: (some: T[]) => Promise<boolean>): Promise<T[]> {
   let kept = [...items];
   for (let i = kept.length - 1; i >= 0 && kept.length > 1; i--) {

@@ -1,10 +1,10 @@
-/** Changes to an image as plain data: made up at random, told in words, and applied the same way each time. */
+/** Changes to an image as plain data: random, described in words, and applied the same way each time. */
 import type { TestImage } from '../support/image';
 import type { Random } from './random';
 import { restamp, type Stamp } from './stamps';
 import type { Piece, Site, Targets } from './targets';
 
-/** Offsets and lengths are in bytes. A stamp says which checksum is made right afterwards. */
+/** Offsets and lengths are in bytes. A stamp is the checksum to correct afterwards. */
 export type Mutation = { what: string } & (
   | { kind: 'write'; at: number; hex: string; stamp: Stamp | null }
   | { kind: 'flip'; at: number; bit: number; stamp: Stamp | null }
@@ -37,7 +37,7 @@ export const describe = ({ what, stamp }: Mutation): string => (stamp ? `${what}
 const edges = [0, 1, 2, 3, 4, 7, 8, 11, 12, 15, 16, 255, 256, 1023, 1024, 4095, 4096, 32767, 32768, 32769, 65535];
 const wideEdges = [65536, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 
-/** A value that a field may come to hold; `width` in bytes. */
+/** A random value for a field; `width` in bytes. */
 function valueFor(random: Random, image: TestImage, old: number, width: number): number {
   const limit = 2 ** (8 * width);
   const { blocksCount, inodesCount, blockSize } = image.made;
@@ -70,7 +70,7 @@ function fieldMutation(random: Random, targets: Targets, site: Site): Mutation {
     next[random.below(next.length)]! ^= 1 << random.below(8);
     return { kind: 'write', what: `${site.what}: a bit of ${name}`, at, hex: hexOf(next), stamp };
   }
-  // a field knows how to read itself, so reading back tells its byte order
+  // a field can read itself, so reading back shows its byte order
   const stored = field(image.view, site.at);
   const before = typeof stored === 'number' ? stored : 0;
   const value = valueFor(random, image, before, Math.min(field.bytes, 4));

@@ -9,7 +9,7 @@ import type { TestImage } from '../support/image';
 import { known } from './known';
 
 export interface Divergence {
-  /** What tells it from others: 'false clean', and each code that is missing, extra or elsewhere. */
+  /** Distinguishes it from others: 'false clean', and each code that is missing, extra or elsewhere. */
   signature: string[];
   /** Exit status of e2fsck. */
   status: number;
@@ -23,7 +23,10 @@ type Problem = Record<string, string>;
  */
 const placeless = /^0x00|^0x010033$|^0x013003$|^0x020033$|^0x020039$/;
 
-/** Whether a logged problem and a finding name one place. In pass 5 the log's numbers are counts, so only the group tells. */
+/**
+ * Whether a logged problem and a finding are about the same place. In pass 5 the log's numbers are counts, so only the
+ * group counts.
+ */
 function samePlace(problem: Problem, finding: Finding): boolean {
   const { code, ino, group } = problem;
   if (placeless.test(code!)) return true;

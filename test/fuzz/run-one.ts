@@ -1,4 +1,4 @@
-/** One check of one damaged image in this process, held to what every check must keep. */
+/** One check of one damaged image in this process, with the properties of every check. */
 import { allProblems as catalogue } from '../../src/all-problems';
 import type { CheckOptions } from '../../src/check';
 import { checkImage } from '../../src/check';
@@ -8,7 +8,7 @@ import type { ByteSource } from '../../src/source/source';
 import type { TestImage } from '../support/image';
 import { strictSource } from '../support/strict-source';
 
-/** What a check of an image of a few MiB may cost. */
+/** The limits of a check of an image of a few MiB. */
 export const budget = {
   /** Milliseconds, on a machine that does much else. */
   time: 5000,

@@ -1,4 +1,4 @@
-/** Where a sound image keeps each field of each record, by name: what the mutations aim at. */
+/** The place of each field of each record in a valid image, by name: the targets of mutations. */
 import { groupDesc } from '../../src/layout/group';
 import { iBlockSize, inode, inodeFlags } from '../../src/layout/inode';
 import { journalSuperblock } from '../../src/layout/journal';
@@ -48,7 +48,7 @@ function addInode(targets: Targets, ino: number): void {
   const stamp = { of: 'inode', ino, at } as const;
   const mode = inode.i_mode(view, at);
   const unused = mode === 0 && inode.i_links_count(view, at) === 0;
-  // a few that nobody uses are enough
+  // a few unused ones are enough
   if (unused && ino > 11 && ino % 64 !== 0) return;
   const kind = unused ? 'unused inode' : ino < made.firstIno ? 'reserved inode' : 'inode';
   targets.site(kind, `inode ${ino}`, within(inode, made.inodeSize), at, stamp);

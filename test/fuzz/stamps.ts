@@ -1,4 +1,4 @@
-/** Makes the checksum of one record right again after it was changed, so that the change itself is judged. */
+/** Corrects the checksum of one record after a change, so that the check sees the change itself. */
 import { crc32c } from '../../src/bytes/crc32c';
 import { direntTail, direntTailSize } from '../../src/layout/dirent';
 import { extentHeader, extentTailOffset } from '../../src/layout/extent';

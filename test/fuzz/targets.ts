@@ -1,9 +1,9 @@
-/** Lists of what the mutations can aim at in an image: fields of records, and stretches that are written as one piece. */
+/** The targets of mutations in an image: fields of records, and areas that are written as one piece. */
 import { type Field, type Region, u32 } from '../../src/bytes/field';
 import type { TestImage } from '../support/image';
 import type { Stamp } from './stamps';
 
-/** A record at a byte offset; its fields lie at their own offsets from there. */
+/** A record at a byte offset; its fields have offsets from there. */
 export interface Site {
   /** What it is, for people: 'inode 12'. */
   what: string;
@@ -45,6 +45,6 @@ export class Targets {
   }
 }
 
-/** The 32-bit words of a record or block from byte `from` on, named by their place. */
+/** The 32-bit words of a record or block from byte `from`, named by their place. */
 export const wordFields = (name: string, from: number, count: number): Site['fields'] =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}[${i}]`, u32(from + i * 4)]));

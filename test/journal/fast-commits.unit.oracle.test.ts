@@ -1,4 +1,4 @@
-/** Fast commits: which are found, what each kind of change comes to, what is left alone, and that nothing hurts. */
+/** Fast commits: which are found, the result of each kind of change, what is left alone, and that nothing throws. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -37,7 +37,7 @@ async function free(image: TestImage): Promise<{ blocks: number[]; inodes: numbe
   };
 }
 
-/** Fields of a new file of `size` bytes, like another file but for them. */
+/** Fields of a new file of `size` bytes, otherwise like another file. */
 const fresh = (size: number) => ({
   i_links_count: 1,
   i_size_lo: size,
@@ -47,7 +47,7 @@ const fresh = (size: number) => ({
   i_file_acl_lo: 0,
 });
 
-/** What a check and the view say of the image behind the fast commits. */
+/** The results of a check and of the view for the image after the fast commits. */
 async function replayed(log: FastLog) {
   const report = await checkWhole(log.image);
   return {

@@ -1,4 +1,4 @@
-/** Fast commits made to cost more than they weigh: each is given up at its bound, in little time. */
+/** Small fast commits that are expensive to replay: each stops at its limit, in little time. */
 import { describe, expect, test } from 'vitest';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';

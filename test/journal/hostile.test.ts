@@ -1,4 +1,4 @@
-/** Journals that were made to cost more than their image: time and memory stay in proportion to it. */
+/** Journals that are expensive for the size of their image: time and memory stay in proportion to it. */
 import { expect, test } from 'vitest';
 import { logFormat } from '../../src/journal/format';
 import { Log } from '../../src/journal/log';
@@ -9,7 +9,7 @@ import { LogBuilder, recoverAll } from '../support/journal-log';
 
 const load = () => TestImage.load('ext4-1k-csum-tree');
 
-/** A log that says to have 2^32 blocks, which are the same few ones over and over. */
+/** A log of 2^32 blocks according to its superblock, which are the same few ones repeatedly. */
 async function endless(builder: LogBuilder, blocks: readonly number[]) {
   const { volume } = await builder.image.open();
   const record = decode(journalSuperblock, builder.image.view, builder.offset(0));

@@ -1,4 +1,4 @@
-/** Replay of logs of every format: against a simple model, against e2fsck, and what ends or spoils a log. */
+/** Replay of logs of every format: against a simple model, against e2fsck, and what ends or damages a log. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ type Recovered = Awaited<ReturnType<typeof recoverAll>>;
 const load = () => TestImage.load('ext4-1k-csum-tree');
 const blockSize = load().made.blockSize;
 
-/** The image behind its journal, as bytes, and what recovery says. */
+/** The image after its journal was replayed, as bytes, and the result of recovery. */
 async function replayed(builder: LogBuilder): Promise<{ bytes: Uint8Array; recovery: Recovered }> {
   const { log, volume } = await builder.open();
   const recovery = await recoverAll(log, volume);
@@ -40,7 +40,7 @@ function magic(value: number): Uint8Array {
   return data;
 }
 
-/** What the replay of whole transactions comes to, told in the simplest way. */
+/** The result of replaying whole transactions, by a simple model. */
 function model(image: TestImage, transactions: readonly Transaction[]): Uint8Array {
   const bytes = Uint8Array.from(image.bytes);
   transactions.forEach(({ blocks = [] }, i) => {

@@ -11,7 +11,7 @@ import { allBases } from '../fuzz/bases';
 import { damaged, makeMutations } from '../fuzz/mutations';
 import { Random } from '../fuzz/random';
 import { targetsOf } from '../fuzz/sites';
-import { collect, promptly, type TestImage } from '../support/image';
+import { collect, syncSource, type TestImage } from '../support/image';
 import { amount } from '../support/project';
 import { unitTest } from '../support/project-tests';
 
@@ -29,7 +29,7 @@ async function scan(image: TestImage, options: ScanOptions = {}): Promise<Buffer
   const { inodes, ...facts } = await scanInodes(volume, groups, disk, report, options);
   // memory that is shared cannot be serialised
   const known = { ...inodes, state: inodes.state.slice(), links: inodes.links.slice() };
-  return serialize([findings, facts, known, volume.cost]);
+  return serialize([findings, facts, known, volume.readCounts]);
 }
 
 /** A helper on this thread, which takes the last groups before the pass begins, and `fails` after that or does not. */
@@ -38,7 +38,7 @@ const taking = (image: TestImage, share: number, fails = false): HelperThread =>
     shareInodes(scan, counts, async (job) => {
       const first = Math.floor(job.taken.length * (1 - share));
       job.taken.fill(1, 0, first);
-      const log = scanInodeTables(promptly(image.source()), job);
+      const log = scanInodeTables(syncSource(image.source()), job);
       job.taken.fill(0, 0, first);
       return fails ? null : log;
     }),

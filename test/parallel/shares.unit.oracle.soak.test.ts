@@ -1,4 +1,4 @@
-/** A check with a helper thread comes to the very report of one without, whatever share of the work the thread does. */
+/** A check with a helper thread has exactly the same report as one without, whatever the helper's share of the work. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../src/check';
 import { type HelperThread, type StartHelperThread, withHelperThread } from '../../src/checks/helper-thread';
@@ -15,7 +15,7 @@ import { damaged, makeMutations } from '../fuzz/mutations';
 import { Random } from '../fuzz/random';
 import { targetsOf } from '../fuzz/sites';
 import { fixtureNow } from '../support/fixtures';
-import { promptly, TestImage } from '../support/image';
+import { syncSource, TestImage } from '../support/image';
 import { amount } from '../support/project';
 import { unitDescribe, unitTest } from '../support/project-tests';
 
@@ -26,7 +26,7 @@ const runs = amount({ unit: 1, oracle: 5, ci: 5, full: 1000 });
 const file = { fd: 0, offset: 0 };
 const always = { helperFrom: Number.NEGATIVE_INFINITY };
 
-/** A helper on this thread that does its share of each job as soon as it is given one. */
+/** A helper on this thread that does its share of each job immediately. */
 function helperOf(source: ByteSource, share: number): HelperThread {
   const from = (count: number) => Math.floor(count * (1 - share));
   return {
@@ -34,21 +34,21 @@ function helperOf(source: ByteSource, share: number): HelperThread {
       shareInodes(scan, counts, async (job) => {
         const first = from(job.taken.length);
         job.taken.fill(1, 0, first);
-        const log = scanInodeTables(promptly(source), job);
+        const log = scanInodeTables(syncSource(source), job);
         job.taken.fill(0, 0, first);
         return log;
       }),
     shareDirectories: (geometry) =>
       new DirectoryShare(geometry, (job) => {
         job.reached[0] = from(job.order.length);
-        scanDirectoryBlocks(promptly(source), job);
+        scanDirectoryBlocks(syncSource(source), job);
         job.reached[0] = 0;
       }),
     stop: async () => {},
   };
 }
 
-/** The report, and for how many directory blocks it was built on what the helper found, of them how many with hashes. */
+/** The report, the number of directory blocks for which it used the helper's results, and of those with hashes. */
 async function check(image: TestImage, share: number | null, now = fixtureNow) {
   const source = image.source();
   const isSound = vi.spyOn(DirectoryShare.prototype, 'isSound');
@@ -111,7 +111,7 @@ unitTest('an index by another hash than the superblock names is hashed by the pa
   expect(report).toEqual((await check(image, null)).report);
 });
 
-/** A job of blocks one behind the other, as the inode pass would have noted them. */
+/** A job of consecutive blocks, as the inode pass would have recorded them. */
 function directoryJob(image: TestImage, blocks: number[], { checksums = false } = {}): DirectoryJob {
   const count = blocks.length;
   return {
@@ -140,21 +140,21 @@ unitDescribe('the share of directory blocks', () => {
     broken.view.setUint16((root + 1) * size + 4, 6, true);
     const beyond = Math.floor(image.bytes.length / size) + 5;
     const job = directoryJob(image, [0, root, root + 1, beyond, 2 ** 47]);
-    scanDirectoryBlocks(promptly(broken.source()), job);
+    scanDirectoryBlocks(syncSource(broken.source()), job);
     expect([...job.sound]).toEqual([0, 1, 0, 0, 0]);
     expect(job.least[1]).toBeLessThan(job.most[1]!);
   });
 
   test('leaves blocks without the right checksum', () => {
     const job = directoryJob(image, [root], { checksums: true });
-    scanDirectoryBlocks(promptly(image.source()), job);
+    scanDirectoryBlocks(syncSource(image.source()), job);
     expect(job.sound[0]).toBe(0);
   });
 
   test('ends where the pass is', () => {
     const job = directoryJob(image, [root, root, root]);
     job.reached[0] = 1;
-    scanDirectoryBlocks(promptly(image.source()), job);
+    scanDirectoryBlocks(syncSource(image.source()), job);
     expect([...job.sound]).toEqual([0, 1, 1]);
   });
 

@@ -18,7 +18,7 @@ import { readBitmaps } from '../../src/volume/bitmaps';
 import { openFileSystem } from '../../src/volume/open';
 import { builtCli } from '../support/cli';
 import { fixtureBytes } from '../support/fixtures';
-import { collect, promptly } from '../support/image';
+import { collect, syncSource } from '../support/image';
 
 const folder = mkdtempSync(join(tmpdir(), 'extcheck-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,10 +47,10 @@ async function scan(start?: StartHelperThread, works = true) {
     },
   };
   const facts = await scanInodes(volume, groups, disk, report, { helper });
-  const { cost } = volume;
+  const { readCounts } = volume;
   await real?.stop();
   await source.close?.();
-  return { facts: plain(facts), findings, cost, logs };
+  return { facts: plain(facts), findings, readCounts, logs };
 }
 
 /** Keeps this thread from going on. */
@@ -103,7 +103,7 @@ describe.skipIf(availableParallelism() < 2)('a helper thread', () => {
     const facts = await scanInodes(volume, groups, await readBitmaps(volume, groups), report);
     const real = await startFrom(script())({ ...source.file!, size: source.size });
     const order = blockOrder(facts.dirBlocks, true);
-    const here = new Share(volume.geometry, (job) => scanDirectoryBlocks(promptly(source), job));
+    const here = new Share(volume.geometry, (job) => scanDirectoryBlocks(syncSource(source), job));
     here.send(facts, order);
     const there = real!.shareDirectories(volume.geometry);
     there.send(facts, order);

@@ -1,4 +1,4 @@
-/** What a Blob does when the file behind it goes. */
+/** Reads of a Blob whose file disappears. */
 import { openAsBlob, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { blobSource } from '../../src/source/blob';

@@ -121,7 +121,7 @@ oracleTest.skipIf(process.platform === 'win32')(
   },
 );
 
-/** Makes every file look like a block device that the system tells no size of. */
+/** Makes every file look like a block device of unknown size. */
 function pretendDevices() {
   const disguise = (stats: real.Stats) =>
     Object.assign(stats, { size: 0, rdev: 0, isFile: () => false, isBlockDevice: () => true });
@@ -210,7 +210,7 @@ unitTest.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s
   const error = await thrownBy(() => openImageFile(packed, { tempDir, memoryLimit: 200_000 }));
   expect(error).toBeInstanceOf(SourceError);
   expect((error as Error).message).toBe(
-    `${packed}: cannot unpack it to a temporary file in ${tempDir}: ${code}: no room; choose a tempDir with more room`,
+    `${packed}: cannot unpack it to a temporary file in ${tempDir}: ${code}: no room; choose a tempDir with more space`,
   );
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });
@@ -254,6 +254,6 @@ unitTest('a temporary file that keeps its name goes at exit', async () => {
 unitTest('a temporary file that keeps its name goes when the data is corrupt', async () => {
   refuseToUnlinkOnce();
   const cut = fileOf(folder, 'cut.gz', fs.readFileSync(packed).subarray(0, -1000));
-  await expect(openImageFile(cut, { tempDir, memoryLimit: 0 })).rejects.toThrow('is cut off');
+  await expect(openImageFile(cut, { tempDir, memoryLimit: 0 })).rejects.toThrow('is truncated');
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });

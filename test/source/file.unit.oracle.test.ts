@@ -1,4 +1,4 @@
-/** Files and devices: what is opened, how, and what is refused. */
+/** Files and devices: which are opened, how, and which are refused. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync, truncateSync } from 'node:fs';
@@ -162,7 +162,7 @@ unitTest.skipIf(!posix)('refuses sockets and character devices', async () => {
   expect(await refusal('/dev/zero')).toContain('it is a character device');
 });
 
-/** For instance a read-only loop device; none is looked for, as others may be using what there is. */
+/** For example a read-only loop device; the test does not look for one, because others may use it. */
 const device = process.env['EXTCHECK_TEST_BLOCK_DEVICE'];
 unitTest.skipIf(!device)('a block device named by EXTCHECK_TEST_BLOCK_DEVICE: its size, by probing too', async () => {
   const source = await fileSource(device!);

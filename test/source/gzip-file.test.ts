@@ -1,4 +1,4 @@
-/** Unpacking: where the bytes go, what is refused, and that nothing stays behind. */
+/** Decompression: where the bytes go, what is refused, and that nothing is left behind. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -122,12 +122,12 @@ describe('gzip that is not whole', () => {
     const small = gzipSync(bytes.subarray(0, 3000));
     for (let length = 3; length < small.length; length += length < 24 || length > small.length - 12 ? 1 : 97) {
       const error = await failure(small.subarray(0, length));
-      expect(error.message).toContain('its gzip data is cut off');
+      expect(error.message).toContain('its gzip data is truncated');
       expect(error.cause).toMatchObject({ code: 'Z_BUF_ERROR' });
     }
     const late = await failure(packed.subarray(0, -1), { memoryLimit: 2 ** 26 });
-    expect(late.message).toContain('is cut off');
-    expect((await failure(Buffer.concat([packed, packed.subarray(0, 40)]))).message).toContain('is cut off');
+    expect(late.message).toContain('is truncated');
+    expect((await failure(Buffer.concat([packed, packed.subarray(0, 40)]))).message).toContain('is truncated');
   });
 
   test('corrupt in data, checksum, length or header', async () => {
@@ -179,7 +179,7 @@ test('a tempDir that is not there', async () => {
   const nowhere = join(tempDir, 'nowhere');
   const error = await failure(packed, { tempDir: nowhere });
   expect(error.message).toContain(`cannot unpack it to a temporary file in ${nowhere}: ENOENT: no such file`);
-  // The size field tells that it will be needed: nothing is unpacked first.
+  // The size field shows that it will be needed: nothing is decompressed first.
   expect((await failure(packed, { tempDir: nowhere, memoryLimit: 300_000 })).at).toBe(0);
 });
 

@@ -16,7 +16,7 @@ const folder = scratchFolder();
 const bytes = sampleBytes(150_001);
 const half = bytes.length >> 1;
 const plain = fileOf(folder, 'plain.img', bytes);
-// Two members, and a name that says nothing.
+// Two members, and a name without a meaning.
 const packed = fileOf(
   folder,
   'packed.img',
@@ -39,7 +39,7 @@ const kinds: Record<string, () => ByteSource | Promise<ByteSource>> = {
   'gzip that outgrows memory': () => openImageFile(packed, { memoryLimit: half + 1000, tempDir: folder }),
 };
 
-/** Reads into the middle of a marked array, so that a write outside of what was read shows. */
+/** Reads into the middle of a marked array, so that a write outside the range shows. */
 async function readMarked(source: ByteSource, at: number, length: number) {
   const marked = new Uint8Array(length + 32).fill(0xa5);
   const read = await source.read(at, marked.subarray(16, 16 + length));

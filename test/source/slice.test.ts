@@ -11,14 +11,14 @@ test.each([
   [0.5, undefined, 'offset 0.5 is not'],
   [Number.NaN, undefined, 'offset NaN is not'],
   [2 ** 53, undefined, 'offset 9007199254740992 is not'],
-  [10, undefined, 'offset 10 lies outside the source of 10 bytes'],
-  [11, 0, 'offset 11 lies outside'],
+  [10, undefined, 'offset 10 is outside the source of 10 bytes'],
+  [11, 0, 'offset 11 is outside'],
   [0, -1, 'length -1 is not'],
   [0, 1.5, 'length 1.5 is not'],
   [0, 2 ** 60, 'length 1152921504606847000 is not'],
-  [0, 11, '11 bytes from offset 0 on reach past the end of the source at 10'],
-  [4, 7, '7 bytes from offset 4 on reach past'],
-  [4, Number.MAX_SAFE_INTEGER, 'reach past'],
+  [0, 11, '11 bytes from offset 0 exceed the source of 10 bytes'],
+  [4, 7, '7 bytes from offset 4 exceed the source'],
+  [4, Number.MAX_SAFE_INTEGER, 'exceed the source'],
 ])('refuses offset %d with length %d', (offset, length, message) => {
   const slice = () => sliceSource(ten, offset, length);
   expect(slice).toThrow(RangeError);

@@ -1,11 +1,11 @@
-/** What the tests of sources share: a scratch folder, bytes worth reading, and a look at what is open. */
+/** Shared by the tests of sources: a scratch folder, test bytes, and a list of open files. */
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { ByteSource } from '../../src/source/source';
 
-/** A folder of this test file's own, removed after its last test. */
+/** A folder for this test file, removed after its last test. */
 export function scratchFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'extcheck-test-')));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ export function fileOf(folder: string, name: string, bytes: Uint8Array): string 
   return path;
 }
 
-/** Bytes that differ from place to place, between holes of zeros with edges on and beside those of 4 KiB pages. */
+/** Bytes that differ from place to place, between holes of zeros with edges at and near those of 4 KiB pages. */
 export function sampleBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let state = 0x2545f491;

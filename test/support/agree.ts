@@ -1,11 +1,11 @@
-/** Holds the findings of a whole check against what the real e2fsck says of the same image. */
+/** Compares the findings of a check with the codes that the real e2fsck logs for the same image. */
 import { expect } from 'vitest';
 import { formatCode } from '../../src/problem/collector';
 import type { DescribedProblem } from '../../src/problem/define';
 import { e2fsck } from './e2fsprogs';
 import type { TestImage } from './image';
 
-/** Codes that e2fsck logs although they say nothing of their own: headings, questions, hints, and what a repair would do. */
+/** Codes that e2fsck logs although they are not problems: headings, questions, hints, and steps of a repair. */
 export const notFindings: ReadonlySet<string> = new Set(
   [
     // hints and housekeeping before pass 1
@@ -35,8 +35,9 @@ const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter(
 export const shortForms = ({ id, e2fsck, e2fsckSince }: DescribedProblem): string[] =>
   e2fsck.length === 0 || e2fsckSince !== undefined ? [id] : e2fsck.map((code) => `${id} ${formatCode(code)}`);
 
-/** `count` times the same finding in short. */
-export const times = (count: number, finding: string): string[] => Array<string>(count).fill(finding);
+/** The same findings `count` times in a row, in short form. */
+export const times = (count: number, ...findings: string[]): string[] =>
+  Array.from({ length: count }, () => findings).flat();
 
 /**
  * Asserts that `e2fsck -fn` logs the same set of codes as `findings`, given in short. Where it gave up it had no chance

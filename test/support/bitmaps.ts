@@ -62,7 +62,7 @@ export function markInodes(image: TestImage, inodes: readonly number[], used: bo
   );
 }
 
-/** Clears one bit of the padding behind the last block or inode of a group's bitmap. */
+/** Clears one bit of the padding after the last block or inode of a group's bitmap. */
 export function clearPadding(image: TestImage, kind: BitmapKind, group: number, bit: number): TestImage {
   return set(image, kind, group, [bit], false);
 }

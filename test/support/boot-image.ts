@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** A path with what it holds: bytes or text for a file, `{ link }` for a symlink, `{ mode }` for other permissions. */
+/** A path with its content: bytes or text for a file, `{ link }` for a symlink, `{ mode }` for other permissions. */
 export type Node = Uint8Array | string | { link: string } | { bytes: Uint8Array | string; mode: number };
 export type FileTree = Record<string, Node>;
 
-/** Bytes that do not repeat and hold no zeros, the same every time. */
+/** Bytes without repetition and zeros, always the same. */
 export function noise(length: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(length);
   let state = seed;
@@ -88,7 +88,7 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** The files of an initramfs: microcode in an archive of its own, then what the kernel starts. */
+/** The files of an initramfs: microcode in a separate archive, then what the kernel starts. */
 export const earlyCpio = (): Uint8Array =>
   joined(cpio({ 'kernel/x86/microcode/GenuineIntel.bin': { bytes: noise(3000) } }), new Uint8Array(512));
 export const mainCpio = (): Uint8Array =>
@@ -139,7 +139,7 @@ export function elf(
   return bytes;
 }
 
-/** What an image of Elemental holds, as far as booting goes. */
+/** The part of an Elemental image that matters for booting. */
 export const elementalTree = (): FileTree => ({
   '/etc/cos/bootargs.cfg':
     '# made by a test\nset kernel=/boot/vmlinuz\nif [ -n "$recovery_label" ]; then\n  set kernelcmd="root=live"\nelse\n  set kernelcmd="console=tty1 root=LABEL=$state_label cos-img/filename=$img"\nfi\nset initramfs=/boot/initrd\n',
@@ -165,7 +165,7 @@ export const elementalTree = (): FileTree => ({
   '/lib64/libc.so.6': { bytes: elf(), mode: 0o755 },
 });
 
-/** Calls `work` with a folder that is gone afterwards, also when it answers with a promise. */
+/** Calls `work` with a folder that is removed afterwards, also after a promise. */
 export function inTemporaryFolder<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'extcheck-boot-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Runs the built command line, built from the sources as they are now, whatever is in dist. */
+/** Runs the command line, built from the current sources, whatever is in dist. */
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** A part of the Debian system that the tests run on: whole packages, with their database, in a folder of their own. */
+/** A part of the Debian system that runs the tests: whole packages, with their database, in a separate folder. */
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -15,13 +15,13 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 const database = '/var/lib/dpkg';
-/** A package of more than this many bytes is left out: names are what counts. */
+/** Larger packages are left out: only names matter. */
 const largest = 64 << 20;
 
 /** Whether there is such a system here. */
 export const hasDebian = existsSync(join(database, 'status')) && existsSync(join(database, 'info/bash.list'));
 
-/** A path below `/` as it is without links among its folders. */
+/** A path below `/` without links among its folders. */
 function straight(path: string): string | null {
   try {
     return join(realpathSync(dirname(path)), basename(path)).slice(1);
@@ -32,7 +32,7 @@ function straight(path: string): string | null {
 
 const lines = (path: string): string[] => (existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []);
 
-/** Files that are not what their package brought, as dpkg says; what it misses may be left out on purpose. */
+/** Files that differ from their package according to dpkg; missing ones may be left out on purpose. */
 const changed = (): Set<string> =>
   new Set(
     spawnSync('dpkg', ['--verify'], { encoding: 'utf8', maxBuffer: 1 << 28 })
@@ -66,7 +66,7 @@ export function copyDebianPart(root: string, least: number): string[] {
     for (const file of readdirSync(join(database, 'info')))
       if (file.startsWith(`${stem}.`)) cpSync(join(database, 'info', file), join(root, database, 'info', file));
   }
-  // where files lie that a package has diverted: the second of three lines
+  // where the files diverted by a package are: the second of three lines
   for (const [i, path] of lines(join(database, 'diversions')).entries())
     if (i % 3 === 1 && existsSync(path)) paths.add(straight(path)!);
   // folders that are links on a system with one /usr

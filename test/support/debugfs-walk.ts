@@ -1,13 +1,16 @@
-/** A walk of an image's tree by debugfs, for images that the kernel refuses to mount: knows nothing of our own code. */
+/**
+ * A walk of an image's tree by debugfs, for images that the kernel refuses to mount; independent of the code under
+ * test.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Walk } from './repair';
 
-/** What debugfs says to each of some requests, one text each; undefined where it cannot open the image. */
+/** The output of debugfs for each of some requests; undefined where it cannot open the image. */
 function ask(image: string, start: readonly string[], requests: readonly string[]): string[] | undefined {
-  // without bitmaps (-c), and whatever checksums say (-n): a repair comes to such files as well
+  // without bitmaps (-c), and ignoring checksums (-n): a repair also reads such files
   const { stdout } = spawnSync('sh', ['-c', 'exec debugfs "$@" 2>&1', 'sh', '-c', '-n', ...start, '-f', '-', image], {
     input: requests.map((request) => `${request}\n`).join(''),
     encoding: 'latin1',
@@ -27,19 +30,21 @@ interface Entry {
   name: string;
 }
 
-/** Lines of `ls -p`: `/inode/mode/user/group/name/size/`, the size left out for directories; a name may hold newlines. */
+/**
+ * Lines of `ls -p`: `/inode/mode/user/group/name/size/`, without the size for directories; a name may contain newlines.
+ */
 const entriesIn = (text: string): Entry[] =>
   [...`${text}\n`.matchAll(/^\/(\d+)\/\d{6,}\/\d+\/\d+\/([\s\S]*?)\/(?:\d+)?\/\n(?=\/\d+\/\d{6,}\/|[^/]|$)/gm)].map(
     ([, inode, name]) => ({ inode: Number(inode), name: name! }),
   );
 
-/** Whether a list says more than its entries: that it is none, or that it broke off. */
+/** Whether a list contains more than entries: it is not a list, or it is incomplete. */
 const complains = (text: string): boolean => /^(?!\/\d+\/)\S*: /m.test(text);
 
 const types: Readonly<Record<string, string>> = { directory: 'directory', regular: 'file' };
 const others = ['symlink', 'FIFO', 'socket', 'character special', 'block special'];
 
-/** What `stat` says of an inode: its type when it is in use. */
+/** The output of `stat` for an inode: its type when it is in use. */
 function typeIn(text: string): string | undefined {
   const type = /^Inode: \d+\s+Type: (.*?)\s+Mode:/m.exec(text)?.[1] ?? '';
   const links = Number(/^Links: (\d+)/m.exec(text)?.[1] ?? 0);

@@ -1,4 +1,4 @@
-/** Differences from e2fsck in what an image means, and what e2fsck does not look for. */
+/** Differences from e2fsck in the meaning of an image, and what e2fsck does not check. */
 import { compat } from '../../src/layout/features';
 import { journalSuperblock } from '../../src/layout/journal';
 import { mmpBlock, mmpSequence } from '../../src/layout/mmp';

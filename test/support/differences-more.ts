@@ -1,5 +1,6 @@
 import { groupDesc } from '../../src/layout/group';
 import { inodeFlags } from '../../src/layout/inode';
+import { times } from './agree';
 import type { Difference } from './difference';
 import { stopsEarly } from './differences-stops';
 import { TestDirectory } from './directory';
@@ -58,9 +59,7 @@ export const reportedMore: readonly Difference[] = [
     },
     verdict: 'error',
     ours: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
+      ...times(3, 'blocks-multiply-claimed 0x011002'),
       'file-shares-blocks 0x013001',
       'file-shares-with 0x013002',
       'file-shares-blocks 0x013001',
@@ -71,26 +70,11 @@ export const reportedMore: readonly Difference[] = [
       'block-marked-unused 0x050004',
     ],
     theirs: [
-      '0x011001',
-      '0x011002',
-      '0x011003',
-      '0x011001',
-      '0x011002',
-      '0x011003',
-      '0x011001',
-      '0x011002',
-      '0x011003',
+      ...times(3, '0x011001', '0x011002', '0x011003'),
       '0x013004',
       '0x013001',
       '0x013002',
-      '0x013006',
-      '0x013007',
-      '0x013001',
-      '0x013003',
-      '0x013006',
-      '0x013007',
-      '0x013001',
-      '0x013003',
+      ...times(2, '0x013006', '0x013007', '0x013001', '0x013003'),
       '0x013002',
       '0x013006',
       '0x013007',

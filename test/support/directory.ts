@@ -44,7 +44,7 @@ export function blocksOf(image: TestImage, ino: number): Map<number, number> {
 export class TestDirectory {
   private readonly blocks: Map<number, number>;
 
-  /** The directory as it is mapped now; later changes to its mapping are not seen. */
+  /** The directory with its current mapping; later changes to its mapping are not seen. */
   constructor(
     readonly image: TestImage,
     readonly ino: number,
@@ -89,7 +89,7 @@ export class TestDirectory {
     return String.fromCharCode(...this.image.bytes.subarray(start, start + dirent.name_len(this.image.view, at)));
   }
 
-  /** Where the entry in use of that name lies: logical block and byte offset. */
+  /** The place of the entry in use of that name: logical block and byte offset. */
   find(name: string): { logical: number; at: number } | null {
     for (const logical of this.logicals)
       for (const at of this.records(logical))
@@ -122,7 +122,7 @@ export class TestDirectory {
     );
   }
 
-  /** Adds an entry in the room behind the last one of a block; the checksum is made right. */
+  /** Adds an entry in the space after the last one of a block, and corrects the checksum. */
   add(name: string, values: { inode: number; file_type: number }, logical = 0): this {
     const { image } = this;
     const tailed = image.made.features.metadata_csum ? 1 : 0;

@@ -1,4 +1,4 @@
-/** The native tools, where they are installed: images of kinds that fixtures/ does not have, and e2fsck's own verdict. */
+/** The native tools, where they are installed: images of kinds that fixtures/ does not have, and e2fsck's verdict. */
 import { spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -35,7 +35,7 @@ const fixed = {
   E2FSCK_TIME: String(fakeNow),
 };
 
-/** What a usual mke2fs.conf says, but for checksums; so that recipes mean the same everywhere. */
+/** A common mke2fs.conf without checksums, so that recipes mean the same everywhere. */
 const mke2fsConfig = `[defaults]
  base_features = sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr
  inode_size = 256
@@ -155,11 +155,11 @@ export interface E2fsckResult {
   status: number;
   /** Every problem code that was logged, in order and with repeats, as `0x010005`. */
   codes: string[];
-  /** The same with all that the log says of each: `code`, `ino`, `dir`, `blk`, `group` and so on, as text. */
+  /** The same with all fields of each in the log: `code`, `ino`, `dir`, `blk`, `group` and so on, as text. */
   problems: Record<string, string>[];
 }
 
-/** What `e2fsck -fn` says of an image at a time in seconds since 1970. After `timeout` ms it is ended, with status -1. */
+/** Runs `e2fsck -fn` on an image, at a time in seconds since 1970. After `timeout` ms it is killed, with status -1. */
 export function e2fsck({ bytes }: TestImage, timeout = 20_000, now: number = fakeNow): E2fsckResult {
   return inFolder((folder) => {
     const image = join(folder, 'image');
@@ -175,7 +175,7 @@ export function e2fsck({ bytes }: TestImage, timeout = 20_000, now: number = fak
     try {
       text = readFileSync(log, 'utf8');
     } catch {
-      // no log is written when there is nothing to say
+      // e2fsck writes no log without problems
     }
     const problems = [...text.matchAll(/<problem ([^>]*)\/>/g)].map(
       ([, attributes]): Record<string, string> =>

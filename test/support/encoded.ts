@@ -75,7 +75,7 @@ export function encryptedImage(options = 'metadata_csum'): TestImage {
       const type = dirent.file_type(image.view, at);
       if (type !== 5) encryptInode(image, target, version, version);
       if (type !== 7) continue;
-      // a symlink holds the length of the ciphertext before it
+      // a symlink has the length of the ciphertext before it
       const text = image.inodeAt(target) + inode.i_block.offset;
       image.bytes.copyWithin(text + 2, text, text + 22);
       image.view.setUint16(text, 22, true);
@@ -109,7 +109,7 @@ export function casefoldedImage({ strict = false, options = 'metadata_csum' } = 
     commands.push(`ln pipe tree/${foreign[i % foreign.length]}_${i}${'Ж'.repeat(12)}Fﬀ`);
   }
   commands.push('sif flat flags 0x40080000', 'sif tree flags 0x40081000');
-  // a fixed seed, so that names lie where they did before
+  // a fixed seed, so that names are at the same places every time
   const encoding = `-E hash_seed=8d2f6a10-93c4-4be7-a1f0-5c7e39d2b486,encoding=utf8${strict ? ',encoding_flags=strict' : ''}`;
   return makeImage({
     size: '2M',
@@ -119,7 +119,7 @@ export function casefoldedImage({ strict = false, options = 'metadata_csum' } = 
   });
 }
 
-/** `/both`: an indexed directory of pipes that is encrypted and without regard to case, so its entries hold hashes. */
+/** `/both`: an indexed directory of pipes that is encrypted and casefolded, so its entries have hashes. */
 export function sealedImage(): TestImage {
   const pipes = 32;
   const commands = ['mkdir both', ...Array<string>(8).fill('expand_dir both')];

@@ -1,4 +1,4 @@
-/** Writes fast commits behind a log, tag by tag, as a kernel lays them out: padded blocks, a tail with a checksum. */
+/** Writes fast commits after a log, tag by tag, in the kernel's layout: padded blocks, a tail with a checksum. */
 import { crc32c } from '../../src/bytes/crc32c';
 import { compat } from '../../src/layout/features';
 import { inode } from '../../src/layout/inode';
@@ -34,7 +34,7 @@ export class FastLog {
     return this.builder.image;
   }
 
-  /** Where the next tag comes to lie, as an offset in the image. */
+  /** Offset of the next tag in the image. */
   get place(): number {
     return this.builder.offset(this.block) + this.at;
   }
@@ -81,7 +81,7 @@ export class FastLog {
     return this.tag(fastCommitKind.HEAD, this.words(features, transaction));
   }
 
-  /** The inode as it stands in the image, or as `like` stands there, with some fields changed. */
+  /** The inode in the image, or a copy of `like`, with some fields changed. */
   inode(ino: number, values: Values<typeof inode> = {}, like = ino): this {
     const { image } = this;
     const at = image.inodeAt(like);

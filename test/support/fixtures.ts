@@ -1,11 +1,11 @@
-/** Every image of fixtures/, what a check of it must come to, and sources that hand out its bytes in odd ways. */
+/** Every image of fixtures/, the expected result of its check, and sources that return its bytes in unusual ways. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Verdict } from '../../src/problem/report';
 import type { ByteSource } from '../../src/source/source';
 import { fixture } from './cli';
 
-/** After the last fixture was made, so that no time in one lies in the future. */
+/** Later than all times in the fixtures. */
 export const fixtureNow = new Date('2027-01-01T00:00:00Z');
 
 /** What the damaged images come to, and one problem that each must show. The clean ones are clean. */
@@ -60,7 +60,7 @@ export interface Tally {
   ranges: { at: number; length: number }[];
 }
 
-/** The bytes as a source that keeps count of what is asked for, also past its end. */
+/** The bytes as a source that counts requested bytes, also after its end. */
 export function counting(bytes: Uint8Array): { source: ByteSource; tally: Tally } {
   const tally: Tally = { reads: 0, bytes: 0, furthest: 0, ranges: [] };
   const source: ByteSource = {

@@ -9,7 +9,7 @@ import { superblock, superblockOffset, superblockSize } from '../../src/layout/s
 import { Collector, type ReportFinding } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import { memorySource } from '../../src/source/memory';
-import type { ByteSource, PromptSource } from '../../src/source/source';
+import type { ByteSource, SyncSource } from '../../src/source/source';
 import { descriptorBlock, type Geometry, readGeometry } from '../../src/volume/geometry';
 import { descriptorChecksum } from '../../src/volume/groups';
 import { inodeSeed } from '../../src/volume/inode-checksum';
@@ -47,12 +47,12 @@ export class TestImage {
     return new TestImage(Uint8Array.from(bytes));
   }
 
-  /** A copy that can be damaged on its own. */
+  /** A copy that can be damaged separately. */
   copy(): TestImage {
     return new TestImage(this.bytes.slice());
   }
 
-  /** What the superblock says now. */
+  /** The geometry of the current superblock. */
   get geometry(): Geometry {
     return readGeometry(this.view, superblockOffset);
   }
@@ -86,7 +86,7 @@ export class TestImage {
       else if (bytes === 4) this.view.setUint32(at + offset, value, littleEndian);
       else this.view.setBigUint64(at + offset, BigInt(value), littleEndian);
     };
-    // a field knows how to read itself, so reading back tells its byte order
+    // a field can read itself, so reading back shows its byte order
     write(true);
     if (field(this.view, at) !== value) write(false);
     if (field(this.view, at) !== value) throw new RangeError(`${value} does not fit into ${bytes} bytes`);
@@ -178,18 +178,18 @@ export class TestImage {
   }
 }
 
-/** A source that answers at once, as helper threads need it. */
-export const promptly = (source: ByteSource): PromptSource => ({
+/** A source with synchronous reads, for helper threads. */
+export const syncSource = (source: ByteSource): SyncSource => ({
   size: source.size,
   read: (at, into) => source.read(at, into) as number,
 });
 
-/** Collects what is reported. */
+/** Collects the reported findings. */
 export function collect(): { report: ReportFinding; findings: Finding[] } {
   const { report, findings } = new Collector(Number.POSITIVE_INFINITY);
   return { report, findings };
 }
 
-/** Findings in short: `inode-dtime-set 0x010005`, or the id alone where e2fsck has no such check. */
+/** Findings in short form: `inode-dtime-set 0x010005`, or only the id where e2fsck has no such check. */
 export const inShort = (findings: readonly Finding[]): string[] =>
   findings.map(({ id, e2fsck }) => (e2fsck === undefined ? id : `${id} ${e2fsck}`));

@@ -1,4 +1,4 @@
-/** Data kept inside inodes of 256 bytes, as mke2fs and debugfs lay them out: 32 bytes of extra fields. */
+/** Inline data in inodes of 256 bytes, in the layout of mke2fs and debugfs: 32 bytes of extra fields. */
 import { inode, oldInodeSize } from '../../src/layout/inode';
 import { xattrEntry } from '../../src/layout/xattr';
 import type { Recipe } from './e2fsprogs';
@@ -6,7 +6,7 @@ import type { TestImage } from './image';
 
 /** Bytes of an inode before its attributes. */
 const fields = oldInodeSize + 32;
-/** Bytes that a value of system.data can have beside the magic word, its entry and the word behind that. */
+/** Largest value of system.data after the magic word, its entry and the following word. */
 export const inlineRoom = 256 - fields - 4 - 20 - 4;
 
 /** A file 'a' (inode 12), a directory 'd' (13) with a file 'b' (14) in it, a symlink 's' (15), a device 'c' (16). */
@@ -29,7 +29,7 @@ export const inlineTree = { file: 12, directory: 13, child: 14, symlink: 15, dev
 /** Where the only attribute of an inode, system.data, has its entry. */
 export const dataEntry = (image: TestImage, ino: number): number => image.inodeAt(ino) + fields + 4;
 
-/** Gives an inode this inline data; what goes beyond 60 bytes lies at the end of the inode. */
+/** Gives an inode this inline data; what exceeds 60 bytes is at the end of the inode. */
 export function setInlineData(image: TestImage, ino: number, data: Uint8Array, size = data.length): TestImage {
   const at = image.inodeAt(ino);
   const rest = data.subarray(60);

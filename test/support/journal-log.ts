@@ -37,7 +37,7 @@ export interface Transaction {
   torn?: boolean;
 }
 
-/** Where the parts of a transaction came to lie, as blocks of the journal. */
+/** The parts of a transaction, as blocks of the journal. */
 export interface Written {
   descriptors: number[];
   data: number[];
@@ -277,7 +277,7 @@ export class LogBuilder {
   }
 }
 
-/** A replay with the faults that were told of. */
+/** A replay with its faults. */
 export async function recoverAll(log: Log, volume: Volume): Promise<Recovery & { faults: LogFault[] }> {
   const faults: LogFault[] = [];
   const recovery = await recover(log, volume, (fault) => faults.push(fault));

@@ -2,7 +2,7 @@
 
 type Schema = { readonly [keyword: string]: unknown };
 
-/** `format` is one too: what it asks for is told by tests of their own. */
+/** `format` is one too: separate tests cover its requirements. */
 const annotations = new Set([
   '$schema',
   '$id',
@@ -16,7 +16,7 @@ const annotations = new Set([
 ]);
 
 export interface SchemaOptions {
-  /** Refuse members that a schema with `properties` does not name, as if each said `additionalProperties: false`. */
+  /** Refuse members that a schema with `properties` does not list, as if each had `additionalProperties: false`. */
   strict?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Parts of images that are made to cost as much as possible, and the bounds that every check of one must keep. */
+/** Parts of images that are as expensive as possible, and the limits that every check must keep. */
 import { expect } from 'vitest';
 import { checkImage } from '../../src/check';
 import { inode, inodeFlags } from '../../src/layout/inode';
@@ -8,8 +8,8 @@ import type { TestImage, Values } from './image';
 import { strictSource } from './strict-source';
 
 /**
- * Milliseconds of processor time for one check, all threads of the process taken together. Half of it is what the dearest one
- * takes on processors that others share; what grows with a product would take many times as much.
+ * Milliseconds of processor time for one check, over all threads. The most expensive check takes half of it on a shared
+ * processor; a product of two sizes would take many times as much.
  */
 const timeBudget = 8000;
 /** Bytes by which memory may grow during one check. */
@@ -33,7 +33,7 @@ export async function survive(image: TestImage, require: string[] = []): Promise
   return report;
 }
 
-/** Sets fields of all inodes from the first that is not reserved on. */
+/** Sets fields of all inodes that are not reserved. */
 export function fillInodes(
   image: TestImage,
   values: Values<typeof inode>,
@@ -58,7 +58,7 @@ export function words(image: TestImage, block: number, value: (i: number) => num
 export const regular = 0o100644;
 export const folder = 0o040755;
 
-/** Header and entries of an extent node, as words from byte `at` on. */
+/** Header and entries of an extent node, as words from byte `at`. */
 export function extentNode(
   image: TestImage,
   at: number,

@@ -1,11 +1,10 @@
-/** Trees with package databases in them, and what a check of packages says of their images. */
+/** Trees with package databases, and the findings of package checks of their images. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { adler32 } from '../../src/bytes/adler32';
 import { checkImageOnNode as checkImage } from '../../src/check-on-node';
-import type { PackageFile } from '../../src/content/packages/package-file';
 import { packagesCheck } from '../../src/content/packages/packages-check';
 import type { CheckReport } from '../../src/problem/report';
 import { memorySource } from '../../src/source/memory';
@@ -14,7 +13,7 @@ import type { TestImage } from './image';
 
 export const md5 = (content: string | Uint8Array): string => createHash('md5').update(content).digest('hex');
 
-/** A file's content; a target behind `->` for a symlink; null for a directory. */
+/** A file's content; a target after `->` for a symlink; null for a directory. */
 export type Tree = Readonly<Record<string, string | Uint8Array | null>>;
 
 /** Writes a tree into a fresh folder, which is the caller's to remove. */
@@ -32,7 +31,7 @@ export function writeTree(tree: Tree): string {
 
 let made = 0;
 
-/** An image of a folder as it is now: the label keeps it from being taken for one of before. */
+/** An image of a folder in its current state: the label distinguishes it from an earlier one. */
 export const imageOfFolder = (root: string, size = '8M'): TestImage =>
   makeImage({ size, options: `-t ext4 -b 1024 -L made-${++made} -d ${root}` });
 
@@ -59,7 +58,7 @@ export interface DebianPackage {
   name: string;
   status?: string;
   extra?: string;
-  /** Paths without a slash at the start, their contents for the sums; `null` for what is listed without a sum. */
+  /** Paths without a slash at the start, with their contents for the sums; `null` for a listed path without a sum. */
   files: Tree;
   conffiles?: Readonly<Record<string, string>>;
 }
@@ -94,7 +93,7 @@ export function dpkgTree(packages: readonly DebianPackage[]): Record<string, str
   return tree;
 }
 
-/** A `Packages.db` of ndb that holds header blobs. */
+/** A `Packages.db` of ndb with header blobs. */
 export function ndb(blobs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const head = new Uint8Array(4096);
@@ -149,7 +148,3 @@ export function keptNotes() {
     },
   };
 }
-
-/** What is said of a file, without what is not. */
-export const saidOf = (file: PackageFile): Partial<PackageFile> =>
-  Object.fromEntries(Object.entries(file).filter(([, value]) => value !== null && value !== false));

@@ -26,7 +26,7 @@ export const sha256 = (path: string): string => createHash('sha256').update(read
 
 const run = (command: string, args: string[], input?: string) => spawnSync(command, args, { encoding: 'utf8', input });
 
-/** A sound image of 4 MiB with a few files, among them what the usual boot files are called. */
+/** A valid image of 4 MiB with a few files, some of them with the names of boot files. */
 export function soundImage(path: string): string {
   writeFileSync(path, makeImage({ size: '4M', options: '-t ext4 -b 1024 -L COS_ACTIVE' }).bytes);
   const folder = mkdtempSync(join(tmpdir(), 'extcheck-files-'));
@@ -49,10 +49,10 @@ export function soundImage(path: string): string {
   return path;
 }
 
-/** The same with an inode that belongs to nobody and a wrong link count: e2fsck -p is not enough for it. */
+/** The same with an unattached inode and a wrong link count: e2fsck -p cannot repair it. */
 export function damagedImage(path: string): string {
   soundImage(path);
-  // the name goes, the inode stays; /boot gets another count; a file loses what is behind its first bytes
+  // removes the name but not the inode; changes the count of /boot; truncates a file to its first bytes
   const commands = ['unlink usr/one', 'sif boot links_count 7', 'sif etc/os-release size 10'];
   run('debugfs', ['-w', '-f', '-', path], commands.join('\n'));
   return path;
@@ -61,7 +61,7 @@ export function damagedImage(path: string): string {
 /** Whether e2fsck finds nothing in a file. */
 export const isClean = (path: string): boolean => run('e2fsck', ['-fn', path]).status === 0;
 
-/** What may lie beside an image when no repair is under way: images, kept originals and their records. */
+/** Files that may be next to an image when no repair is running: images, kept originals and their records. */
 export const strays = (folder: string): string[] =>
   readdirSync(folder).filter((name) => name.startsWith('.') || name.endsWith('.part') || name.endsWith('.new'));
 
@@ -87,7 +87,7 @@ export const canMount = ((): boolean => {
 export interface Walk {
   paths: Map<string, string>;
   broken: Set<string>;
-  /** Directories with several names, which only a damaged image has; what is below is named once only. */
+  /** Directories with several names, which only a damaged image has; their content is listed once. */
   several: Set<string>;
 }
 

@@ -1,4 +1,4 @@
-/** Hand-made reports and a small catalogue, for tests of what is printed. */
+/** Hand-made reports and a small catalogue, for tests of the output. */
 
 import type { Catalogue, DescribedProblem } from '../../src/problem/define';
 import type { Finding, Severity } from '../../src/problem/finding';
@@ -83,7 +83,7 @@ export const someFacts: FileSystemFacts = {
   superblockAt: 0,
 };
 
-/** A report with the given findings; counts and verdict follow from them unless `parts` says otherwise. */
+/** A report with the given findings; counts and verdict follow from them unless `parts` replaces them. */
 export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> = {}): CheckReport {
   const counts: Record<string, number> = {};
   const severityCounts: Record<Severity, number> = { info: 0, warning: 0, error: 0, fatal: 0 };
@@ -138,7 +138,7 @@ export const wrongCount: Finding = {
   data: { stored: 10, expected: 12 },
 };
 
-/** A root image whose writes were lost, as on a node that ran out of room: many names gone, some files all NUL. */
+/** A root image whose writes were lost, as on a full node: many names missing, some files all NUL. */
 export function lostWritesCheck(): CheckReport {
   const findings: Finding[] = [];
   for (let i = 0; i < 23; i++) findings.push(unusedInode(`usr/lib/systemd/unit-${i}.service`, 1000 + i));

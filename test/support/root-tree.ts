@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { makeImage } from './e2fsprogs';
 import type { TestImage } from './image';
 
-/** A folder that a test may fill, gone at the end of the process. */
+/** A temporary folder for a test, removed at the end of the process. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'extcheck-tree-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 
 const runs = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
 
-/** Whether packages can be built and installed, and what rpm wrote be read by something else than this project. */
+/** Whether packages can be built and installed, and another program can read what rpm wrote. */
 export const hasRpm = runs('rpm') && runs('rpmbuild') && runs('sqlite3');
 
-/** Where the root's database lies. */
+/** The path of the root's database. */
 export const rpmFolder = 'usr/lib/sysimage/rpm';
 
 function run(command: string, args: string[]): string {

@@ -1,4 +1,4 @@
-/** The sources as the compiler sees them: which file imports what, and the names and types they are written with. */
+/** The sources as the compiler sees them: the imports of each file, and its names and types. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
@@ -38,7 +38,7 @@ function parse(path: string, text: string): SourceFile {
   const addImport = (node: ts.Expression, reExport: boolean) => {
     if (!ts.isStringLiteral(node)) throw new Error(`${path} imports what is only known at run time`);
     const specifier = node.text;
-    // as written where it names a script of its own
+    // unchanged for a separate script
     const name = specifier.replace(/\.js$/, '');
     const inside = specifier.startsWith('.') ? `${posix.join(dirname(path), name)}.ts` : undefined;
     file.imports.push({ specifier, file: inside?.startsWith('../') ? undefined : inside, reExport });

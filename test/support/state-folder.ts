@@ -1,4 +1,4 @@
-/** State directories of machines, for tests: what /proc, /run, /oem and the state partition would hold. */
+/** State directories of machines, for tests: the content of /proc, /run, /oem and the state partition. */
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,7 +53,7 @@ export const elementalState = ({ mode, booted, failure = false, assessment = {},
   ...more,
 });
 
-/** Calls `work` with a folder that holds the files. */
+/** Calls `work` with a folder that contains the files. */
 export async function inStateFolder<T>(files: Files, work: (root: string) => T | Promise<T>): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'extcheck-state-'));
   try {

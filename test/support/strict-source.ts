@@ -1,4 +1,4 @@
-/** A source that takes no nonsense: every read must lie inside the image, and all of them stay within a budget. */
+/** A source for limits: every read must be inside the image, and all reads together within a budget. */
 import type { ByteSource } from '../../src/source/source';
 
 /** What was read, and the most memory seen while reading. */
@@ -15,7 +15,7 @@ export interface Budget {
   reads?: number;
   /** Bytes asked for, at most. */
   bytes?: number;
-  /** Bytes that array buffers may grow by. Sampled, and what is not collected yet counts too. */
+  /** Largest growth of array buffers in bytes. Sampled; buffers that are not collected yet count too. */
   memory?: number;
 }
 

@@ -1,4 +1,4 @@
-/** The tree that all clean fixtures hold, and ways to damage what its inodes map with the checksums kept right. */
+/** The tree of all clean fixtures, and ways to damage the mappings of its inodes with right checksums. */
 import { crc32c } from '../../src/bytes/crc32c';
 import type { Field } from '../../src/bytes/field';
 import { extentEntrySize, extentHeader, extentTailOffset } from '../../src/layout/extent';
@@ -17,7 +17,7 @@ export const tree = {
   many: 33,
   /** /boot/initrd-6.4.0: 14 blocks, so one indirect block in a block map. */
   initrd: 39,
-  /** /etc/os-release: attributes in the inode (but for 128-byte inodes) and in a block. */
+  /** /etc/os-release: attributes in the inode (except for 128-byte inodes) and in a block. */
   osRelease: 42,
   /** /etc/passwd: an attribute in the inode. */
   passwd: 43,
@@ -33,7 +33,7 @@ export const tree = {
   holesTriple: 67,
   /** /var/lib/hole-only: 50 blocks, none mapped. */
   holeOnly: 68,
-  /** /var/lib/forks: extents in a tree with nodes of its own, in ext4-1k-csum-tree and ext4-nojournal only. */
+  /** /var/lib/forks: extents in a tree with separate nodes, in ext4-1k-csum-tree and ext4-nojournal only. */
   forks: 69,
 } as const;
 
@@ -59,7 +59,7 @@ export function setBlockWords(image: TestImage, ino: number, ...words: number[])
 export const setRoot = (image: TestImage, ino: number, entry: number, field: Field, value: number): TestImage =>
   image.poke(field, iBlockAt(image, ino) + entry * extentEntrySize, value).restampInode(ino);
 
-/** The same for a node in a block of its own. */
+/** The same for a node in a separate block. */
 export function setNode(
   image: TestImage,
   ino: number,

@@ -1,4 +1,4 @@
-/** Files with verity, sealed by node's own hashes: their data, tree and descriptor as they lie on disk. */
+/** Verity files with node's own hashes: their data, tree and descriptor as on disk. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ export interface Seal {
   /** Bytes of a block of the tree. */
   blockSize?: number;
   salt?: Uint8Array;
-  /** Bytes behind the descriptor. */
+  /** Bytes after the descriptor. */
   signature?: Uint8Array;
 }
 
@@ -94,5 +94,5 @@ export function verityImage(
   return image.copy();
 }
 
-/** The first inode that is not reserved, behind lost+found. */
+/** The first ordinary inode, after lost+found. */
 export const sealedInode = 12;

@@ -1,4 +1,4 @@
-/** Whatever bytes are flipped: the view ends, and throws nothing but what it promises. */
+/** Whatever bytes are flipped: the view ends, and throws only documented errors. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ const maxEntries = 4000;
 
 interface Target {
   bytes: Uint8Array;
-  /** Start and length of the areas that hold metadata, in bytes. */
+  /** Start and length of the metadata areas, in bytes. */
   areas: [number, number][];
 }
 const targets: Target[] = [];

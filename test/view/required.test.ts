@@ -1,4 +1,4 @@
-/** Required files: each way to fail, named with the first component that cannot be passed. */
+/** Required files: each way to fail, reported with the first component at which the lookup stops. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ async function numberOf(opened: Opened, path: string): Promise<number> {
   return opened.inodeAt((await opened.image.lstat(path)).inode);
 }
 
-/** Where one of the first 12 blocks of a file or directory without extents lies, in bytes. */
+/** Byte offset of one of the first 12 blocks of a file or directory without extents. */
 async function blockAt(opened: Opened, path: string, logical = 0): Promise<number> {
   const record = await loadInode(opened.volume, opened.groups, (await opened.image.lstat(path)).inode);
   return record.view.getUint32(inode.i_block.offset + logical * 4, true) * opened.volume.geometry.blockSize;

@@ -37,7 +37,7 @@ export interface Opened {
   inodeAt(ino: number): number;
 }
 
-/** @throws Error when the bytes hold no file system: a test that wants that calls `openImage`. */
+/** @throws Error when the bytes contain no file system: a test of that calls `openImage`. */
 export async function open(bytes: Uint8Array, source: ByteSource = memorySource(bytes)): Promise<Opened> {
   const { opening } = await openFileSystem(source);
   if (!opening) throw new Error('the image does not open');

@@ -8,12 +8,12 @@ import { describe, expect } from 'vitest';
 import { checkImage } from '../../src/check';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
-import { looksLike } from '../../src/volume/lookalike';
+import { identifyFile } from '../../src/volume/identify';
 import { TestImage } from '../support/image';
 import { oracleTest, unitTest } from '../support/project-tests';
 import { isInstalled, works } from '../support/tools';
 
-const of = (bytes: Uint8Array) => looksLike(memorySource(bytes));
+const of = (bytes: Uint8Array) => identifyFile(memorySource(bytes));
 /** A file of `size` bytes with Latin-1 texts in it. */
 function fileOf(size: number, ...texts: [at: number, text: string][]): Buffer {
   const bytes = Buffer.alloc(size);
@@ -213,7 +213,7 @@ unitTest('anything at all, also what cannot be read: never throws, reads little'
             return memory.read(at, into);
           },
         };
-        const words = await looksLike(source);
+        const words = await identifyFile(source);
         expect(words === null || /^an? /.test(words)).toBe(true);
         expect(reads).toBeLessThan(400);
       },

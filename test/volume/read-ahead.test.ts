@@ -1,11 +1,11 @@
-/** Reading ahead changes nothing but the time: reports are the same, failures too, and an abort leaves nothing behind. */
+/** Reading ahead changes only the time: reports and failures are the same, and an abort leaves nothing behind. */
 import { expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
 import { memorySource } from '../../src/source/memory';
 import { type ByteSource, SourceError } from '../../src/source/source';
 import { fixtureBytes, fixtureNames, fixtureNow } from '../support/fixtures';
 
-/** Says that it is slow, and answers reads aside out of order. `asked` counts them. */
+/** Reports that it is slow, and finishes asynchronous reads out of order. `asked` counts them. */
 function slowSource(bytes: Uint8Array, bad: (at: number, length: number) => boolean = () => false) {
   const inner = memorySource(bytes);
   const asked = { aside: 0, atOnce: 0, most: 0 };
@@ -19,7 +19,7 @@ function slowSource(bytes: Uint8Array, bad: (at: number, length: number) => bool
       refuse(at, into);
       return inner.read(at, into);
     },
-    async readAside(at, into) {
+    async readAsync(at, into) {
       asked.aside++;
       asked.most = Math.max(asked.most, ++asked.atOnce);
       await new Promise((resolve) => setTimeout(resolve, (asked.aside * 7) % 4));
@@ -54,10 +54,10 @@ test.each(['clean/ext2-1k', 'clean/ext4-1k-csum-tree'])('%s with bad places give
 test('an abort while reads are under way ends the check and nothing else', async () => {
   const { source, asked } = slowSource(fixtureBytes('clean/ext3-1k-htree'));
   const stop = new AbortController();
-  const { readAside } = source;
-  source.readAside = (at, into) => {
+  const { readAsync } = source;
+  source.readAsync = (at, into) => {
     if (asked.aside === 3) stop.abort(new Error('enough'));
-    return readAside!(at, into).then((got) => {
+    return readAsync!(at, into).then((got) => {
       if (stop.signal.aborted) throw new Error('late');
       return got;
     });

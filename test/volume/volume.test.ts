@@ -20,11 +20,11 @@ const shows = (view: DataView | null, block: number): boolean =>
 test('blocks answer at once, in few reads, and each only once', () => {
   const volume = numbered(4096);
   expect(volume.prefetch([7, 5, 900, 6, 22])).toBeUndefined();
-  expect(volume.cost.reads).toBe(2);
+  expect(volume.readCounts.reads).toBe(2);
   for (const block of [5, 6, 7, 22, 900]) expect(shows(volume.cached(block) ?? null, block)).toBe(true);
   const view = volume.block(900);
   expect(view).toBe(volume.cached(900));
-  expect(volume.cost.reads).toBe(2);
+  expect(volume.readCounts.reads).toBe(2);
 });
 
 test('a view stays what it was when the blocks kept come to their bound', async () => {

@@ -1,4 +1,4 @@
-/** Pass 5: bitmaps and free counts, held against what is really in use. */
+/** Pass 5: compares bitmaps and free counts with what is in use. */
 import { type Bits, differences, makeBits } from '../../bytes/bits';
 import { join32 } from '../../bytes/field';
 import { inodeState } from '../../facts/inodes';
@@ -16,7 +16,7 @@ export interface BitmapCheck {
   readonly facts: ScanFacts;
   readonly disk: LoadedBitmaps;
   readonly report: ReportFinding;
-  /** What a mount deletes first, so that it is marked as in use for good reason; none when not told. */
+  /** What a mount deletes first and is therefore marked as in use; none if unknown. */
   readonly pending?: PendingUse;
 }
 
@@ -27,7 +27,7 @@ export interface PendingUse {
   readonly clusters: Bits | null;
 }
 
-/** `used` and, of what waits to be deleted, as much as the disk still marks. */
+/** `used` and the part of `pending` that the disk still marks. */
 function withPending(used: Bits, disk: Bits, pending: Bits | null | undefined): Bits {
   if (!pending) return used;
   const { size } = used;
@@ -37,7 +37,7 @@ function withPending(used: Bits, disk: Bits, pending: Bits | null | undefined): 
   return both;
 }
 
-/** Clusters claimed but free on disk, and the other way round, as runs. */
+/** Clusters in use but free on disk, and the reverse, as runs. */
 function compareBlocks({ geometry, groups, facts, disk, report, pending }: BitmapCheck): void {
   const used = withPending(facts.blocks.claimed, disk.blocks, pending?.clusters);
   const ratio = geometry.clusterRatio;
@@ -77,7 +77,7 @@ function compareBlocks({ geometry, groups, facts, disk, report, pending }: Bitma
 function usedInodes({ inodes }: ScanFacts): Bits {
   const used = makeBits(inodes.count);
   const { state } = inodes;
-  // states come four at a time: most inodes of a large file system were never used
+  // four states at a time: most inodes of a large file system were never used
   const words = new Int32Array(state.buffer, state.byteOffset, state.length >> 2);
   const mark = (from: number, to: number) => {
     for (let ino = Math.max(from, 1); ino < to; ino++) if ((state[ino]! & inodeState.USED) !== 0) used.set(ino - 1);
@@ -149,7 +149,7 @@ function compareInodeCounts({ geometry, groups, facts, disk, report, pending }: 
   if (stored !== total) report(problems['superblock-free-inodes-wrong'], {}, { stored, expected: total });
 }
 
-/** Compares everything that can be compared; bitmaps that could not be read are reported instead. */
+/** Compares everything that can be compared; reports unreadable bitmaps instead. */
 export function checkBitmaps(check: BitmapCheck): void {
   const { disk, report, groups } = check;
   for (const group of [...disk.outsideBlocks, ...disk.unreadableBlocks])
@@ -174,7 +174,7 @@ export function checkBitmaps(check: BitmapCheck): void {
   for (const group of disk.zeroBlockBitmaps) reportZeroBlocks(check, group);
 }
 
-/** A bitmap of nothing but zeros where something is in use: the block never reached the disk. */
+/** A bitmap that contains only zeros where something is in use: the block never reached the disk. */
 function reportZeroInodes({ geometry, groups, facts, report }: BitmapCheck, group: number): void {
   const first = group * geometry.inodesPerGroup + 1;
   let used = 0;

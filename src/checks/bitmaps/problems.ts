@@ -1,4 +1,4 @@
-/** What can be wrong with bitmaps and free counts. */
+/** Problems of bitmaps and free counts. */
 import { define } from '../../problem/define';
 import type { texts } from './problems.texts';
 

@@ -1,4 +1,4 @@
-/** Pass 3: can every directory be reached from the root, and does its '..' agree? */
+/** Pass 3: tests that every directory can be reached from the root and that its '..' is right. */
 import { Bitmap } from '../../bytes/bitmap';
 import type { ScanFacts } from '../../facts/scan';
 import type { ReportFinding } from '../../problem/collector';
@@ -19,7 +19,7 @@ export function checkConnectivity(facts: ScanFacts, report: ReportFinding): void
   const done = new Bitmap(directories.length);
   const root = directories.indexOf(2);
   if (root >= 0) done.set(root);
-  /** The walk in which a directory was met: meeting it again in the same walk is a loop. */
+  /** The walk in which a directory was found: finding it again in the same walk is a loop. */
   const walk = new Uint32Array(directories.length);
   for (let start = 0; start < directories.length; start++) {
     for (let at = start; at >= 0 && !done.test(at); ) {

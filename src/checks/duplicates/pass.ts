@@ -1,4 +1,4 @@
-/** Passes 1B to 1D: blocks claimed more than once, with everyone who claims them. Runs only when there are any. */
+/** Passes 1B to 1D: blocks claimed more than once, with all claimants. Runs only when there are any. */
 import type { ScanFacts } from '../../facts/scan';
 import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
@@ -22,20 +22,23 @@ export const problems = define<typeof texts>({
   'mapping-not-walked-again': { severity: 'error', e2fsck: [0x011006] },
 });
 
-/** Claimants kept of one cluster, and claims kept in all: damage that lets everything claim everything stays bounded. */
+/** Claimants kept per cluster, and claims kept in total, in case everything claims everything. */
 const maxClaimants = 64;
 const maxClaims = 1_000_000;
-/** Blocks and pointers looked at, beside four for each block there is: sound mappings never come near. */
+/**
+ * Largest number of blocks and pointers examined, in addition to four per existing block: valid mappings need far
+ * fewer.
+ */
 const maxSteps = 2 ** 26;
-/** Blocks of which none is looked at where nothing among them is shared. */
+/** Blocks that are skipped together when none of them is shared. */
 const stride = 4096;
-/** Other claimants named with one file. */
+/** Largest number of other claimants in one finding. */
 const maxNamed = 200;
 
 class Claims {
-  /** Cluster to the inodes that claim it. */
+  /** The inodes that claim a cluster. */
   private readonly byCluster = new Map<number, number[]>();
-  /** Inode to its shared clusters. */
+  /** The shared clusters of an inode. */
   readonly byInode = new Map<number, number[]>();
   private total = 0;
 
@@ -50,7 +53,7 @@ class Claims {
     else if (own[own.length - 1] !== cluster) own.push(cluster);
   }
 
-  /** The other inodes that share with `ino`, in the order in which its clusters name them. */
+  /** The other inodes that share clusters with `ino`, in the order of its clusters. */
   sharers(ino: number): number[] {
     const others = new Set<number>();
     for (const cluster of this.byInode.get(ino) ?? [])
@@ -59,7 +62,7 @@ class Claims {
   }
 }
 
-/** Joins shared blocks into runs as they are met, and reports each. */
+/** Joins consecutive shared blocks into runs, and reports each run. */
 class Runs {
   private start = 0;
   private end = 0;
@@ -87,7 +90,7 @@ class Runs {
       problems['blocks-multiply-claimed'],
       { inode: this.ino, block: this.start },
       { last: this.end, blocks },
-      // e2fsck starts from a run that ends at block 0, so that block 1 continues it
+      // e2fsck starts with a run that ends at block 0, so block 1 continues it
       blocks === 1 && !(this.isFirst && this.start === 1) ? 0x011002 : 0x011008,
     );
     this.start = 0;
@@ -103,7 +106,7 @@ function hasMapping(view: DataView): boolean {
   );
 }
 
-/** Whether e2fsck, which does not mind a wrong depth, would follow a node of an extent tree; true for unreadable ones. */
+/** Whether e2fsck, which ignores a wrong depth, would follow a node of an extent tree; true for unreadable ones. */
 async function isSoundNode(volume: Volume, ino: number, record: DataView, block: number): Promise<boolean> {
   const node = await volume.block(block);
   if (node === null) return true;
@@ -149,7 +152,7 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
           return steps > 0;
         },
         defect: (kind, block, logical) => {
-          // a pointer to an indirect block that does not exist ends the walk for e2fsck, once; here it goes on behind it
+          // for e2fsck an indirect block that does not exist ends the walk, once; this walk continues after it
           const lost = kind === 'out-of-range' && logical === -1 && !hasExtents && !lostTold;
           lostTold ||= lost;
           if (kind === 'unreadable' || lost) report(problems['mapping-not-walked-again'], { inode: ino }, { block });
@@ -165,7 +168,7 @@ async function collect(volume: Volume, groups: Groups, facts: ScanFacts, report:
     if (volume.geometry.features.ext_attr && xattrBlock !== 0) take(xattrBlock);
     runs?.flush();
   }
-  // what was left out is listed as not checked
+  // the rest is listed as not checked
   if (steps <= 0) facts.nodeBudget = 0;
   return claims;
 }

@@ -1,4 +1,4 @@
-/** The group descriptors in use, one by one: places, checksums, and marks of unused parts. */
+/** Checks the group descriptors in use: places, checksums, and marks of unused parts. */
 import { groupDesc, groupFlags } from '../../layout/group';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -18,7 +18,8 @@ export const problems = define<typeof texts>({
   'group-itable-unused-too-large': { severity: 'warning', e2fsck: [0x000038] },
 });
 
-/** Checks all descriptors in use, group by group. */
+type LocationProblem = `group-${'block-bitmap' | 'inode-bitmap' | 'inode-table'}-location`;
+
 export function checkDescriptors(opening: Opening, report: ReportFinding): void {
   const { volume, groups, superBlock } = opening;
   const { geometry } = volume;
@@ -37,28 +38,18 @@ export function checkDescriptors(opening: Opening, report: ReportFinding): void 
 
     if (groups.zero[group] === 1)
       report(problems['group-descriptor-zero'], { group, bytes: { at: start, length: descSize } }, {});
-    const blockBitmap = groups.blockBitmap[group]!;
-    if (blockBitmap < least || blockBitmap > most)
-      report(problems['group-block-bitmap-location'], at(groupDesc.bg_block_bitmap_lo), {
-        stored: blockBitmap,
-        least,
-        most,
-      });
-    const inodeBitmap = groups.inodeBitmap[group]!;
-    if (inodeBitmap < least || inodeBitmap > most)
-      report(problems['group-inode-bitmap-location'], at(groupDesc.bg_inode_bitmap_lo), {
-        stored: inodeBitmap,
-        least,
-        most,
-      });
-    const table = groups.inodeTable[group]!;
-    const lastStart = most - inodeTableBlocks + 1;
-    if (table < least || table > lastStart)
-      report(problems['group-inode-table-location'], at(groupDesc.bg_inode_table_lo), {
-        stored: table,
-        least,
-        most: lastStart,
-      });
+    const bound = (
+      problem: LocationProblem,
+      field: { offset: number; bytes: number },
+      stored: number,
+      last: number,
+    ) => {
+      if (stored < least || stored > last) report(problems[problem], at(field), { stored, least, most: last });
+    };
+    bound('group-block-bitmap-location', groupDesc.bg_block_bitmap_lo, groups.blockBitmap[group]!, most);
+    bound('group-inode-bitmap-location', groupDesc.bg_inode_bitmap_lo, groups.inodeBitmap[group]!, most);
+    const lastTable = most - inodeTableBlocks + 1;
+    bound('group-inode-table-location', groupDesc.bg_inode_table_lo, groups.inodeTable[group]!, lastTable);
 
     if (groups.checksumGood[group] === 0) report(problems['group-descriptor-checksum'], at(groupDesc.bg_checksum), {});
     const flags = groups.flags[group]!;

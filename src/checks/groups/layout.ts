@@ -1,4 +1,4 @@
-/** Places the fixed structures of all groups on the map of blocks, and finds those that lie on top of each other. */
+/** Marks the fixed structures of all groups in the map of blocks, and finds those that overlap. */
 import type { BlockUse } from '../../facts/block-use';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -13,7 +13,7 @@ export const problems = define<typeof texts>({
   'group-inode-table-conflict': { severity: 'error', e2fsck: [0x010009] },
 });
 
-/** Structures whose location is 0: e2fsck looks for a new place for each of them, once it has seen all inodes. */
+/** Structures at location 0: e2fsck allocates a new place for each of them after it has read all inodes. */
 export function reportMissingLocations(groups: Groups, report: ReportFinding): void {
   for (let group = 0; group < groups.count; group++) {
     const missing = (what: string) => report(problems['group-location-missing'], { group }, { what });
@@ -30,13 +30,13 @@ export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockU
     const head = groupHead(geometry, group);
     if (head.superBlock >= 0) blocks.placeMetadata(head.superBlock, 1);
     else if (group === 0) blocks.placeMetadata(geometry.firstDataBlock, 1);
-    // with 1 KiB blocks and bigalloc, block 0 holds the boot sector and is nobody's
+    // with 1 KiB blocks and bigalloc, block 0 holds the boot sector and belongs to nothing
     if (group === 0 && geometry.blockSize === 1024 && geometry.clusterRatio > 1) blocks.placeMetadata(0, 1);
     descriptors.add(head, (block, count) => blocks.placeMetadata(block, Math.min(count, geometry.blocksCount - block)));
     if (head.metaDescriptor >= 0) blocks.placeMetadata(head.metaDescriptor, 1);
     const table = groups.inodeTable[group]!;
     if (table > 0 && !placeTable(geometry, blocks, table)) {
-      // a location may be too large to count on from
+      // a location may be too large for exact sums
       for (let i = 0; i < geometry.inodeTableBlocks; i++) {
         const block = table + i;
         if (!place(geometry, blocks, block))
@@ -52,7 +52,10 @@ export function placeMetadata(geometry: Geometry, groups: Groups, blocks: BlockU
   }
 }
 
-/** Claims a whole inode table when nothing else lies there; else nothing is claimed, and its blocks are looked at singly. */
+/**
+ * Claims a whole inode table if all its blocks are free; otherwise claims nothing, and its blocks are tested one by
+ * one.
+ */
 function placeTable({ clusterRatio, inodeTableBlocks }: Geometry, blocks: BlockUse, table: number): boolean {
   const taken = clusterRatio === 1 ? blocks.claimed : blocks.metadata;
   if (taken.anyInRange(table, inodeTableBlocks)) return false;
@@ -60,7 +63,7 @@ function placeTable({ clusterRatio, inodeTableBlocks }: Geometry, blocks: BlockU
   return true;
 }
 
-/** Claims one block; with clusters, metadata of one kind may share a cluster, so only blocks conflict. */
+/** Claims one block. With clusters, metadata of one kind may share a cluster, so only blocks conflict. */
 function place(geometry: Geometry, blocks: BlockUse, block: number): boolean {
   if (geometry.clusterRatio === 1) return blocks.claimMetadata(block);
   if (blocks.metadata.test(block)) return false;

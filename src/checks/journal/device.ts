@@ -1,4 +1,4 @@
-/** Says whose journal a journal device is: its log names the file systems that write into it. */
+/** Reports which file systems use a journal device: its log lists them. */
 import { uuidText } from '../../bytes/uuid';
 import { decode } from '../../layout/decode';
 import { journalMagic, journalSuperblock, journalSuperblockSize } from '../../layout/journal';
@@ -16,14 +16,14 @@ export const problems = define<typeof texts>({
 const uuidSize = 16;
 const maxUsers = 48;
 
-/** Reports the users of a journal device. Silent about everything else, and where the journal cannot be read. */
+/** Reports the users of a journal device, and nothing else; reports nothing where the journal cannot be read. */
 export async function reportJournalDevice(
   { geometry }: OpenResult,
   source: ByteSource,
   report: ReportFinding,
 ): Promise<void> {
   if (!geometry?.features.journal_dev) return;
-  // in the block behind the one with the superblock of the device
+  // in the block after the one with the superblock of the device
   const behind = superblockOffset + superblockSize;
   const at = geometry.blockSize < behind ? behind : geometry.blockSize;
   const bytes = new Uint8Array(journalSuperblockSize);

@@ -1,8 +1,8 @@
-/** What is known of a journal that is not replayed. */
+/** The facts about a journal that is not replayed. */
 import type { JournalFacts } from '../../problem/report';
 import type { Opening } from '../../volume/open';
 
-/** The facts of a replay that did not take place. */
+/** The facts of a replay that did not happen. */
 export const notReplayed: Omit<JournalFacts, 'state'> = {
   transactions: 0,
   blocks: 0,
@@ -12,7 +12,7 @@ export const notReplayed: Omit<JournalFacts, 'state'> = {
   lastCommit: null,
 };
 
-/** The facts of a journal as it is; `usable` is whether the check of it found no reason against replay. */
+/** The facts of a journal as stored; `usable` is whether the check found no reason against a replay. */
 export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
   const { sb, features } = opening.volume.geometry;
   const external = sb.s_journal_uuid.some((byte) => byte !== 0);

@@ -1,4 +1,4 @@
-/** Whether the journal and what the superblock says of it fit together. Nothing is replayed. */
+/** Checks that the journal and the superblock match. Nothing is replayed. */
 import { uuidText } from '../../bytes/uuid';
 import { findJournal, type JournalFile } from '../../journal/find';
 import type { JournalRecord } from '../../journal/format';
@@ -23,13 +23,13 @@ export const problems = define<typeof texts>({
 });
 
 export interface JournalResult {
-  /** The superblock says that the journal holds changes which must be applied before anything is read. */
+  /** The superblock says that the journal holds changes that must be applied before anything is read. */
   needsRecovery: boolean;
-  /** e2fsck goes no further. */
+  /** Whether e2fsck stops here. */
   stopped: boolean;
 }
 
-/** Reports what stands in the place of a journal and returns whether e2fsck stops there. */
+/** Reports an unusable journal inode and returns whether e2fsck stops there. */
 function reportBadInode(volume: Volume, reason: string, report: ReportFinding): boolean {
   const { sb, features } = volume.geometry;
   const ino = sb.s_journal_inum;
@@ -41,16 +41,16 @@ function reportBadInode(volume: Volume, reason: string, report: ReportFinding): 
   return features.needs_recovery;
 }
 
-/** A journal that can be used. */
+/** A usable journal. */
 export interface LoadedJournal {
   record: JournalRecord;
   file: JournalFile;
-  /** Where its superblock lies. */
+  /** The block of its superblock. */
   block: number;
   where: Where;
 }
 
-/** Reads and judges the journal; null when e2fsck stops at it. */
+/** Reads and tests the journal; null when e2fsck stops at it. */
 export async function loadJournal(
   volume: Volume,
   groups: Groups,
@@ -67,7 +67,7 @@ export async function loadJournal(
   if (file.replaces !== null) report(problems['journal-backup-used'], { inode }, { reason: file.replaces });
   if (file.hole >= 0) report(problems['journal-hole'], { inode }, { logical: file.hole });
   const first = file.runs[0];
-  // without a first block e2fsck looks at block 0, which is no journal
+  // without a first block e2fsck reads block 0, which is not a journal
   const block = first?.logical === 0 ? first.physical : 0;
   const where: Where = { inode, block, bytes: { at: block * blockSize, length: journalSuperblockSize } };
   const damaged = (reason: string): null => {
@@ -86,7 +86,7 @@ export async function loadJournal(
 }
 
 /**
- * Checks the journal against the superblock. `usesBackupSuperblock` only changes what is said: backups never carry
+ * Checks the journal against the superblock. `usesBackupSuperblock` changes only the text: backups never have
  * needs_recovery.
  */
 export async function checkJournal(

@@ -1,4 +1,4 @@
-/** Replays the journal in memory, so that what is checked is what a mount would find, and says what is wrong with the log. */
+/** Replays the journal in memory, so that the check sees what a mount would see, and reports problems of the log. */
 import { sumsBlocks } from '../../journal/checksums';
 import { type FastReplay, replayFastCommits } from '../../journal/fast-commit/replay';
 import { logFormat } from '../../journal/format';
@@ -69,9 +69,9 @@ function reportFault(fault: LogFault, inode: number, asyncCommit: boolean, repor
   }
 }
 
-/** What came of a replay. */
+/** The result of a replay. */
 export interface Replayed {
-  /** The image after it; null when nothing could be replayed, so that the state before it has to be checked. */
+  /** The image after the replay; null when nothing could be replayed, so that the state before it must be checked. */
   source: ByteSource | null;
   facts: JournalFacts;
 }
@@ -88,12 +88,12 @@ function factsOf(recovery: Recovery, fast: FastReplay): JournalFacts {
   };
 }
 
-/** Seconds since 1970 as ISO 8601; null for a time that no date can have. */
+/** Seconds since 1970 as ISO 8601; null for a time that a date cannot represent. */
 function isoSeconds(seconds: number): string | null {
   return seconds < 2 ** 38 ? new Date(seconds * 1000).toISOString().replace('.000', '') : null;
 }
 
-/** What the fast commits of `log` make of `source`, the image behind its replayed transactions. */
+/** Replays the fast commits of `log` on `source`, the image after its transactions were replayed. */
 async function fastReplay(log: Log, recovery: Recovery, source: ByteSource, signal?: AbortSignal): Promise<FastReplay> {
   if (recovery.fastCommits.changes === 0) return { blocks: new Map() };
   if (recovery.failed) return { left: 'the transactions before them are damaged' };
@@ -108,8 +108,8 @@ async function fastReplay(log: Log, recovery: Recovery, source: ByteSource, sign
 }
 
 /**
- * Replays the journal of an image that says it needs recovery. Null when there is no journal that could be replayed; why
- * is for `checkJournal` to report.
+ * Replays the journal of an image that needs recovery. Null when there is no usable journal; `checkJournal` reports
+ * why.
  */
 export async function replayJournal(
   opening: Opening,

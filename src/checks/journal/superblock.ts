@@ -1,4 +1,4 @@
-/** The journal's own superblock, in its first block: whether the journal can be used. */
+/** Checks the journal's own superblock, in its first block: whether the journal can be used. */
 import { crc32c, crc32cZeros } from '../../bytes/crc32c';
 import type { JournalRecord } from '../../journal/format';
 import { decode } from '../../layout/decode';
@@ -26,8 +26,8 @@ export const problems = define<typeof texts>({
 });
 
 /**
- * What is known of a journal superblock: usable, unusable with the reason, a wrong magic number (which means that this
- * is no journal at all), or one that stops e2fsck at once.
+ * The state of a journal superblock: usable, unusable with a reason, a wrong magic number (so this is not a journal),
+ * or one that stops e2fsck immediately.
  */
 export interface JournalVerdict {
   record: JournalRecord;
@@ -35,10 +35,10 @@ export interface JournalVerdict {
   reason: string;
 }
 
-/** The one value of `s_checksum_type` in use. */
+/** The only value of `s_checksum_type` in use. */
 const crc32cType = 4;
 
-/** Checks that only hold for version 2; in version 1 the fields have no meaning. */
+/** Tests that apply only to version 2; in version 1 the fields have no meaning. */
 function checksumFault(record: JournalRecord, bytes: Uint8Array): string | null {
   const { CSUM_V2, CSUM_V3, compatChecksum } = journalFeature;
   const kinds = record.s_feature_incompat & (CSUM_V2 | CSUM_V3);
@@ -59,14 +59,14 @@ function sizeFault(record: JournalRecord, version: number, blockSize: number, le
   if (record.s_maxlen > length) return `s_maxlen is ${record.s_maxlen}, but the journal has ${length} blocks`;
   if (version < 2 || (record.s_feature_incompat & journalFeature.FAST_COMMIT) === 0) return null;
   const fast = record.s_num_fc_blks || defaultFastCommitBlocks;
-  // e2fsck subtracts without a sign, so that an area larger than the journal passes
+  // e2fsck subtracts as unsigned, so an area larger than the journal passes
   const ordinary = (record.s_maxlen - fast) >>> 0;
   return ordinary < minJournalBlocks
     ? `s_num_fc_blks leaves ${ordinary} ordinary blocks, should be at least ${minJournalBlocks}`
     : null;
 }
 
-/** Judges the journal superblock in `bytes`, of a journal with room for `length` blocks. */
+/** Tests the journal superblock in `bytes`, of a journal of at most `length` blocks. */
 export function judgeJournalSuperblock(
   bytes: Uint8Array,
   blockSize: number,

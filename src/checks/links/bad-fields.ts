@@ -1,4 +1,4 @@
-/** Inodes with the bad mark: says what is wrong, now that it is known which entry names them. */
+/** Reports the invalid fields of inodes with the BAD bit, now that their names are known. */
 import { fileType, hurdFragmentOffset, inode, inodeFlags } from '../../layout/inode';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -61,8 +61,8 @@ async function reportType(n: CurrentInode, where: Where, volume: Volume, report:
 }
 
 /**
- * Reports every field that must not be as it is in inode `ino`. `directory` is the one that names it, if any.
- * Returns false when what the inode is for cannot be read.
+ * Reports every invalid field of inode `ino`. `directory` is the directory with its entry, if any. Returns false when
+ * the type of the inode is unknown.
  */
 export async function reportBadFields(
   volume: Volume,

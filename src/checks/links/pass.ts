@@ -1,4 +1,4 @@
-/** Pass 4: does every inode have as many names as it says, and any at all? */
+/** Pass 4: tests that every inode has as many names as its link count, and at least one. */
 
 import { directoryFlag } from '../../facts/directories';
 import { type Inodes, inodeState } from '../../facts/inodes';
@@ -47,14 +47,16 @@ async function reportUnattached(
   );
 }
 
-/** The next inode from `from` on that is worth a look: in a sound tree all have as many names as links, and at least one. */
+/**
+ * The next inode from `from` that must be tested: in a valid tree all have as many names as links, and at least one.
+ */
 function nextSuspect({ count, state, links, found }: Inodes, from: number): number {
   let ino = from;
   while (ino <= count && found[ino] === links[ino] && (found[ino] !== 0 || state[ino] === 0)) ino++;
   return ino;
 }
 
-/** Compares link counts, in the order of inode numbers. */
+/** Compares link counts, in inode order. */
 export async function checkLinks(
   volume: Volume,
   groups: Groups,
@@ -67,7 +69,7 @@ export async function checkLinks(
   const { sb, features } = geometry;
   const budget = { bytes: 2 * volume.source.size };
   const wanted = inodeState.USED | inodeState.IN_BAD_BLOCK | inodeState.IMAGIC;
-  // a name is wrong for those that hold values, however many links they have
+  // a name is an error for a value inode, whatever its link count
   const judgesAll = facts.flaggedXattrInodes.size > 0;
   for (let next = 2; next <= inodes.count; ) {
     const ino = judgesAll ? next : nextSuspect(inodes, next);

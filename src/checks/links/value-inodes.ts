@@ -1,4 +1,4 @@
-/** Inodes that hold values of extended attributes: attributes lead to them, and no name does. */
+/** Checks value inodes of extended attributes: attributes refer to them, names do not. */
 import { crc32c } from '../../bytes/crc32c';
 import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
@@ -21,12 +21,14 @@ export const problems = define<typeof texts>({
   'xattr-inode-named': { severity: 'error', e2fsck: [0x020055], e2fsckSince: '1.47.1' },
 });
 
-/** Values still to be read, in bytes: more than the image holds can only be holes and blocks claimed over and over. */
+/**
+ * Bytes of values that may still be read: more than the image holds can only be holes and blocks claimed repeatedly.
+ */
 export interface ValueBudget {
   bytes: number;
 }
 
-/** Holds a value against the checksum that its inode keeps; what cannot be read is told where that is the subject. */
+/** Compares a value with the checksum in its inode; unreadable blocks are reported elsewhere. */
 async function checkValue(
   volume: Volume,
   groups: Groups,
@@ -46,7 +48,7 @@ async function checkValue(
   }
 }
 
-/** Whether attributes account for an inode that has no name; if so, their number is held against its count. */
+/** Whether attributes refer to an inode without a name; if so, compares their number with its reference count. */
 export async function checkValueInode(
   volume: Volume,
   groups: Groups,
@@ -61,7 +63,7 @@ export async function checkValueInode(
   if (view === null) return true;
   const value = valueInodeOf(view, 0);
   const { references } = value;
-  // Lustre kept neither count nor checksum, and left the two times alike
+  // Lustre stored neither count nor checksum, and the two times are equal
   if (value.timesEqual) return true;
   if (references !== expected)
     report(problems['xattr-inode-refcount-wrong'], { inode: ino }, { stored: references, expected });
@@ -69,9 +71,9 @@ export async function checkValueInode(
   return true;
 }
 
-/** Says of a flagged inode with names what the attributes that use it, or do not, make of it. */
+/** Reports a flagged inode with names, depending on the attributes that use it. */
 export function reportNamedValue(facts: ScanFacts, ino: number, report: ReportFinding): void {
-  // of anything but a file the flag was told when the inode was read
+  // for anything but a file the flag was already reported when the inode was read
   if (!facts.flaggedXattrInodes.has(ino) || (facts.inodes.state[ino]! & inodeState.TYPE) !== 1) return;
   const references = facts.xattrInodes.get(ino) ?? 0;
   if (references > 0) report(problems['xattr-inode-named'], { inode: ino }, { references });

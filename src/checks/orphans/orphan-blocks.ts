@@ -1,4 +1,4 @@
-/** Where the blocks of the orphan file lie, and what an empty one must look like. */
+/** The blocks of the orphan file, and the tests that an empty block must pass. */
 import { isAllZero } from '../../bytes/bitmap';
 import { crc32c } from '../../bytes/crc32c';
 import { inode, inodeFlags } from '../../layout/inode';
@@ -17,23 +17,23 @@ interface Run {
 
 export interface OrphanMapping {
   runs: Run[];
-  /** The file's block behind the last run. */
+  /** The file's block after the last run. */
   end: number;
-  /** A block of the mapping cannot be used, so what lies behind it is unknown. */
+  /** Whether a block of the mapping is unusable, so that everything after it is unknown. */
   broken: boolean;
-  /** The root of the extents makes no sense; e2fsck then looks at no block and finds nothing wrong. */
+  /** Whether the root of the extents is invalid; e2fsck then reads no block and finds nothing wrong. */
   rootless: boolean;
 }
 
-/** The blocks of the file whose inode is in `view`, as far as e2fsck would look at them. */
+/** The blocks of the file whose inode is in `view`, as far as e2fsck would read them. */
 export async function mappingOf(volume: Volume, view: DataView): Promise<OrphanMapping> {
   const extents = (inode.i_flags(view, 0) & inodeFlags.EXTENTS) !== 0;
   const mapping: OrphanMapping = { runs: [], end: 0, broken: false, rootless: false };
-  // without a root there are no extents, which is a hole; with a bad one nothing is known
+  // an empty root has no extents, so everything is a hole; an invalid one means that nothing is known
   const noRoot = isAllZero(inode.i_block(view, 0));
   await walkMapping(volume, view, 0, {
     run(logical, physical, count) {
-      // a hole ends a block map, as e2fsck sees it, but goes unnoticed between extents
+      // for e2fsck a hole ends a block map, but it does not notice one between extents
       if (mapping.broken || (logical > mapping.end && !extents)) return false;
       mapping.runs.push({ logical, physical, count });
       mapping.end = logical + count;
@@ -42,14 +42,14 @@ export async function mappingOf(volume: Volume, view: DataView): Promise<OrphanM
     defect(kind, block, logical) {
       if (kind === 'bad-header' && block === 0) mapping.rootless = !noRoot;
       else mapping.broken = true;
-      // a place outside the file system is one that cannot be read
+      // a block outside the file system counts as unreadable
       if (logical >= 0) mapping.runs.push({ logical, physical: block, count: 1 });
     },
   });
   return mapping;
 }
 
-/** The orphan file's inode, or why it cannot be had. */
+/** The orphan file's inode, or why it is not available. */
 export async function orphanInode(volume: Volume, groups: Groups, ino: number): Promise<DataView | string> {
   const { geometry } = volume;
   if (ino < 1 || ino > geometry.inodesCount)
@@ -61,7 +61,7 @@ export async function orphanInode(volume: Volume, groups: Groups, ino: number): 
   return view;
 }
 
-/** Blocks that are read ahead. */
+/** Number of blocks that are read together. */
 const stride = 64;
 
 /** The blocks of the runs in order, read in long runs; `view` is null where one cannot be read. */
@@ -79,7 +79,7 @@ export async function* blocksOf(
   }
 }
 
-/** The inodes that sound blocks of the orphan file list; none where it cannot be read. */
+/** The inodes in valid blocks of the orphan file; none where it cannot be read. */
 export async function* listedInodes(volume: Volume, groups: Groups): AsyncGenerator<number> {
   const ino = volume.geometry.sb.s_orphan_file_inum;
   const view = await orphanInode(volume, groups, ino);
@@ -91,7 +91,7 @@ export async function* listedInodes(volume: Volume, groups: Groups): AsyncGenera
   }
 }
 
-/** Inode numbers in a block of the orphan file; free places are left out. */
+/** The inode numbers in a block of the orphan file, without free entries. */
 export function* entriesOf(view: DataView): Generator<number> {
   for (let at = 0; at < view.byteLength - orphanTailSize; at += 4) {
     const ino = view.getUint32(at, true);
@@ -102,7 +102,7 @@ export function* entriesOf(view: DataView): Generator<number> {
 const blockNumber = new Uint8Array(8);
 const blockNumberView = new DataView(blockNumber.buffer);
 
-/** What is wrong with the magic or the checksum of an orphan block; null when both are right. */
+/** The error in the magic or the checksum of an orphan block; null when both are right. */
 export function frameFault(volume: Volume, view: DataView, seed: number, block: number): string | null {
   const bytes = bytesOf(view);
   const tail = bytes.length - orphanTailSize;
@@ -118,7 +118,7 @@ export function frameFault(volume: Volume, view: DataView, seed: number, block: 
   return stored === expected ? null : `has checksum ${stored}, should have ${expected}`;
 }
 
-/** Why the block is not an empty orphan block; null when it is. `seed` is the inode's, `block` where it lies. */
+/** Why the block is not an empty orphan block; null when it is. `seed` is the inode's, `block` the block's number. */
 export function dirt(volume: Volume, view: DataView, seed: number, block: number): string | null {
   const tail = view.byteLength - orphanTailSize;
   const framed = orphanTail.ob_magic(view, tail) === orphanMagic;

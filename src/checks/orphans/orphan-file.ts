@@ -1,4 +1,7 @@
-/** The orphan file: where the kernel lists inodes to be deleted or cut off after a crash. Clean means empty. */
+/**
+ * Checks the orphan file, where the kernel lists inodes to be deleted or truncated after a crash. It must be empty
+ * after a clean unmount.
+ */
 import { inode, inodeFlags } from '../../layout/inode';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -24,13 +27,13 @@ export const problems = define<typeof texts>({
 
 type State = 'clean' | 'in use' | 'corrupted';
 
-/** Whether every entry of the block is an inode that the next mount takes care of. */
+/** Whether every entry of the block is an inode that the next mount deletes or truncates. */
 function listsPending(view: DataView, pending: Pending): boolean {
   for (const ino of entriesOf(view)) if (!pending.has(ino)) return false;
   return true;
 }
 
-/** Walks the file's blocks up to the first that is not right. */
+/** Walks the file's blocks up to the first invalid one. */
 async function checkBlocks(
   volume: Volume,
   ino: number,
@@ -66,7 +69,7 @@ async function checkBlocks(
   return 'corrupted';
 }
 
-/** Checks the orphan file and what the features say about it. */
+/** Checks the orphan file and the features for it. */
 export async function checkOrphanFile(
   volume: Volume,
   groups: Groups,

@@ -1,4 +1,4 @@
-/** Inodes that the next mount deletes or cuts off, since a crash came before that was done. They are no damage. */
+/** Inodes that the next mount deletes or truncates, because a crash came before. They are not damage. */
 import { type Bits, makeBits } from '../../bytes/bits';
 import { fileType, inode, inodeFlags } from '../../layout/inode';
 import { fsState } from '../../layout/superblock';
@@ -27,24 +27,24 @@ const consequences = new Set([
   'inode-blocks-wrong',
 ]);
 
-/** The inodes on the list of orphans. */
+/** The inodes on the orphan list. */
 export class Pending {
-  /** Inodes on the list, by number. */
+  /** The listed inodes, by number. */
   private listed: Bits | null = null;
-  /** Clusters of those that are to be deleted, as far as they were looked at. */
+  /** Clusters of the inodes to be deleted, as far as they were read. */
   clusters: Bits | null = null;
-  /** Those that are to be deleted, in the order of the list. */
+  /** The inodes to be deleted, in the order of the list. */
   readonly deleted: number[] = [];
-  /** Directories among them. */
+  /** The directories among them. */
   readonly directories: number[] = [];
-  /** A mount comes first, so what follows from the list is not reported. */
+  /** Whether a mount comes first, so that what follows from the list is not reported. */
   settled = false;
 
   has(ino: number): boolean {
     return this.listed?.test(ino) === true;
   }
 
-  /** Whether it was not there yet. */
+  /** Adds an inode; returns whether it is new. */
   add(ino: number, inodesCount: number): boolean {
     this.listed ??= makeBits(inodesCount + 1);
     return !this.listed.testAndSet(ino);
@@ -64,7 +64,7 @@ class PendingScan {
     private readonly groups: Groups,
     private readonly report: ReportFinding,
   ) {
-    // trees of blocks that listed inodes share must not be walked over and over
+    // limits walks of trees that several listed inodes share
     this.budget = 4 * volume.readableBlocks + 65536;
   }
 
@@ -79,7 +79,7 @@ class PendingScan {
     return view;
   }
 
-  /** Takes an inode of the list; false when it was on it already. */
+  /** Records an inode of the list; false when it was already on it. */
   async take(ino: number, view: DataView): Promise<boolean> {
     const { pending, volume } = this;
     const { geometry } = volume;
@@ -131,7 +131,7 @@ class PendingScan {
     }
   }
 
-  /** The inodes that the orphan file lists. */
+  /** The inodes in the orphan file. */
   async file(): Promise<void> {
     for await (const ino of listedInodes(this.volume, this.groups)) {
       const view = await this.listed(ino);
@@ -141,8 +141,8 @@ class PendingScan {
 }
 
 /**
- * Gathers the inodes that a mount deletes or cuts off. `replayed` says that the journal was, so that what follows from
- * the list is as settled as it would be after a mount; else only that it is no damage.
+ * Collects the inodes that a mount deletes or truncates. After a replay (`replayed`) the consequences of the list are
+ * as certain as after a mount; otherwise the inodes are only not damage.
  */
 export async function findPending(
   volume: Volume,
@@ -154,12 +154,12 @@ export async function findPending(
   const scan = new PendingScan(volume, groups, report);
   if (sb.s_last_orphan !== 0) await scan.chain();
   if (features.orphan_file && features.orphan_present) await scan.file();
-  // a file system with recorded errors keeps its list: it cannot be trusted
+  // a file system with recorded errors keeps its list, because it cannot be trusted
   scan.pending.settled = replayed && (sb.s_state & fsState.ERROR) === 0;
   return scan.pending;
 }
 
-/** `report`, but that what follows from an inode being on the list is said as that, or not at all once it is settled. */
+/** `report`, except that consequences of the list are reported as such, or not at all once they are certain. */
 export function knowing(pending: Pending, report: ReportFinding): ReportFinding {
   if (!pending.any) return report;
   return (problem, where, data, code = problem.e2fsck[0]) => {

@@ -1,4 +1,4 @@
-/** The usage that the quota files state, held against what the inodes really use. */
+/** Compares the usage in the quota files with what the inodes really use. */
 
 import type { QuotaAmount, QuotaType, QuotaUsage } from '../../facts/quota-usage';
 import { quotaMagics } from '../../layout/quota';
@@ -21,7 +21,7 @@ const kinds = [
   ['project', 's_prj_quota_inum'],
 ] as const;
 
-/** Ids that are named in a finding. */
+/** Largest number of ids in a finding. */
 const examples = 5;
 const nothing: QuotaAmount = { bytes: 0, inodes: 0 };
 
@@ -37,7 +37,7 @@ function compare(
     return entry.bytes !== bytes || entry.inodes !== inodes;
   };
   for (const [id, entry] of stored) if (differs(id, entry)) wrong.set(id, entry);
-  // each entry counts, also one that another with the same id contradicts
+  // every entry counts, even if another one with the same id contradicts it
   for (const entry of repeats) if (!wrong.has(entry.id) && differs(entry.id, entry)) wrong.set(entry.id, entry);
   const ids = [...wrong.keys()];
   for (const id of used.keys()) if (!stored.has(id)) ids.push(id);
@@ -57,8 +57,8 @@ function compare(
 }
 
 /**
- * Compares each quota file with `usage`, where the feature quota is on. An id that uses nothing may be absent from the
- * file, or there for its limits.
+ * Compares each quota file with `usage`, if the feature quota is on. An id without usage may be absent from the file,
+ * or present for its limits.
  */
 export async function checkQuotas(
   volume: Volume,

@@ -1,4 +1,4 @@
-/** The backup superblocks: whether they are there and still describe the same file system. */
+/** Checks that the backup superblocks exist and still describe the same file system. */
 import { isAllZero } from '../../bytes/bitmap';
 import { incompat } from '../../layout/features';
 import { superblock, superblockMagic, superblockOffset, superblockSize } from '../../layout/superblock';
@@ -13,12 +13,12 @@ export const problems = define<typeof texts>({
   'superblock-backup-differs': { severity: 'warning', e2fsck: [] },
 });
 
-/** Copies that are looked at. Without sparse_super every group has one, and nobody repairs from the thousandth. */
+/** Largest number of copies that are read. Without sparse_super every group has one. */
 const mostCopies = 1024;
 
 type Values = Record<string, number | string>;
 
-/** What must be the same in all copies. */
+/** The fields that must be equal in all copies. */
 function identity(sb: SuperblockRecord, { features }: Geometry): Values {
   const values: Values = {
     s_log_block_size: sb.s_log_block_size,
@@ -36,7 +36,7 @@ function identity(sb: SuperblockRecord, { features }: Geometry): Values {
   }
   if (sb.s_rev_level > 0) {
     values['s_inode_size'] = sb.s_inode_size;
-    // the kernel sets needs_recovery in the primary superblock only
+    // the kernel sets needs_recovery only in the primary superblock
     values['s_feature_incompat'] = (sb.s_feature_incompat & ~incompat.needs_recovery) >>> 0;
   }
   return values;
@@ -68,8 +68,8 @@ function compare(
 }
 
 /**
- * Holds every backup superblock that lies in the image against the one in use, in block `superBlock`. The primary one is
- * left out: when it is not in use, why has been reported before.
+ * Compares every backup superblock inside the image with the one in use, in block `superBlock`. The primary one is
+ * skipped: if it is not in use, the reason is already reported.
  */
 export async function checkBackups(volume: Volume, superBlock: number, report: ReportFinding): Promise<void> {
   const { geometry } = volume;

@@ -1,4 +1,4 @@
-/** What the kernel wrote down about errors it met while the file system was mounted. */
+/** Reports errors that the kernel recorded while the file system was mounted. */
 import { join32 } from '../../bytes/field';
 import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
@@ -13,7 +13,7 @@ export const problems = define<typeof texts>({
   'superblock-errors-recorded': { severity: 'info', e2fsck: [] },
 });
 
-/** One record in words, `2023-11-14T22:13:20Z in ext4_lookup:1789, inode 12`; null when there is none. */
+/** One record as text, `2023-11-14T22:13:20Z in ext4_lookup:1789, inode 12`; null when there is none. */
 function event(time: number, func: Uint8Array, line: number, ino: number): string | null {
   if (time === 0) return null;
   const end = func.indexOf(0);

@@ -1,4 +1,4 @@
-/** Features that exclude or need each other, and fields that only mean something together with a feature. */
+/** Checks features that exclude or require each other, and fields that have a meaning only with a feature. */
 import { oldInodeSize } from '../../layout/inode';
 import { encodingUtf8 } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
@@ -17,8 +17,8 @@ export const problems = define<typeof texts>({
   'superblock-encoding-unknown': { severity: 'fatal', e2fsck: [] },
 });
 
-/** The one encoding there is: UTF-8 by the rules of Unicode 12.1. */
-/** Bytes behind the first 128 up to the end of i_checksum_hi. */
+/** The only encoding: UTF-8 of Unicode 12.1. */
+/** Bytes after the first 128 up to the end of i_checksum_hi. */
 const leastExtraSize = 4;
 
 function checkExtraSizes(opening: Opening, report: ReportFinding): void {

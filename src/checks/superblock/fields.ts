@@ -1,4 +1,4 @@
-/** The fields of the superblock in use, in the order e2fsck looks at them. */
+/** Checks the fields of the superblock in use, in e2fsck's order. */
 import type { ReportFinding } from '../../problem/collector';
 import type { ByteSource } from '../../source/source';
 import type { Opening } from '../../volume/open';
@@ -10,8 +10,8 @@ import { checkTimes } from './times';
 import { checkValues } from './values';
 
 /**
- * Checks the fields of the superblock in use. `now` is in seconds since 1970. Returns false when e2fsck would go no
- * further, because a value cannot be; what follows may then be noise.
+ * Checks the fields of the superblock in use. `now` is in seconds since 1970. Returns false when e2fsck would stop,
+ * because a value is impossible; later findings may then be meaningless.
  */
 export function checkSuperblockFields(
   opening: Opening,

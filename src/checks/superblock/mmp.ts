@@ -1,4 +1,4 @@
-/** The block by which hosts that share a disk tell each other that the file system is in use. */
+/** Checks the block by which hosts that share a disk show that the file system is in use. */
 import { crc32c } from '../../bytes/crc32c';
 import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
@@ -21,7 +21,7 @@ function textOf(bytes: Uint8Array): string {
   return printableName(bytes, 0, end < 0 ? bytes.length : end);
 }
 
-/** Largest time that Date can show, in seconds; a damaged block may hold more. */
+/** The largest time of Date, in seconds; a damaged block may hold more. */
 const lastTime = 8.64e12;
 
 function stateOf(sequence: number): string | null {
@@ -30,7 +30,7 @@ function stateOf(sequence: number): string | null {
   return sequence <= mmpSequence.MAX ? 'it is mounted' : 'an unknown state';
 }
 
-/** Checks the block of multiple mount protection, where the feature mmp is on. */
+/** Checks the multi-mount protection block, if the feature mmp is on. */
 export async function checkMmp(volume: Volume, report: ReportFinding): Promise<void> {
   const { sb, features, firstDataBlock, blocksCount, checksumSeed } = volume.geometry;
   if (!features.mmp) return;

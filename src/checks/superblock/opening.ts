@@ -1,4 +1,6 @@
-/** What had to be passed over to open the file system: a destroyed superblock, implausible descriptors, unknown features. */
+/**
+ * Reports the obstacles to opening the file system: a destroyed superblock, implausible descriptors, unknown features.
+ */
 import { featureNames, supported } from '../../layout/features';
 import { superblockOffset, superblockSize } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
@@ -25,7 +27,7 @@ export const problems = define<typeof texts>({
 
 const wholePrimary = { bytes: { at: superblockOffset, length: superblockSize } };
 
-/** Names of the features that stand in the way, as mke2fs spells them. */
+/** Names of the unsupported features, as mke2fs spells them. */
 function unsupportedFeatures({ sb }: Geometry): string[] {
   return featureNames(
     sb.s_feature_compat & ~supported.compat,
@@ -55,8 +57,8 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
 }
 
 /**
- * Reports what `openFileSystem` passed over. Silent about what could not be read: nothing is known of it. `looksLike` says
- * what the image is where it is no ext file system.
+ * Reports what `openFileSystem` skipped, except unreadable parts, whose content is unknown. `looksLike` describes an
+ * image without an ext file system.
  */
 export function reportOpening(
   result: OpenResult,

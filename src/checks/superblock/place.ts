@@ -1,4 +1,4 @@
-/** Where a field of the superblock in use lies, for findings that point at its bytes. */
+/** The place of a field of the superblock in use, for findings with a byte range. */
 import { superblock, superblockOffset } from '../../layout/superblock';
 import type { Where } from '../../problem/finding';
 import type { Opening } from '../../volume/open';

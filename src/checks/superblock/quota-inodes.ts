@@ -1,4 +1,4 @@
-/** The inode numbers of the quota files that the superblock names. */
+/** Checks the inode numbers of the quota files in the superblock. */
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
@@ -15,7 +15,7 @@ const types = [
   ['project', 's_prj_quota_inum'],
 ] as const;
 
-/** Inodes 1 to 10 are taken; only 3 and 4 are kept for quota files. */
+/** Inodes 1 to 10 are reserved, and only 3 and 4 are for quota files. */
 const possible = (ino: number, inodesCount: number): boolean =>
   ino <= inodesCount && (ino === 3 || ino === 4 || ino > 10);
 

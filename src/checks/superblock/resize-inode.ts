@@ -1,4 +1,4 @@
-/** The resize inode, which keeps blocks free behind the group descriptors so that the file system can grow. */
+/** Checks the resize inode, which reserves blocks after the group descriptors so that the file system can grow. */
 import { fileType, inode, reservedInode } from '../../layout/inode';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -33,7 +33,7 @@ const doubleIndirect = 13;
 const words = 15;
 const wordAt = (view: DataView, word: number): number => view.getUint32(inode.i_block.offset + word * 4, true);
 
-/** What is wrong with the inode itself, before any of its blocks is read. */
+/** The first error in the inode itself, before any of its blocks is read. */
 function inodeFault(volume: Volume, view: DataView): Fault | null {
   for (let word = 0; word < words; word++)
     if (word !== doubleIndirect && wordAt(view, word) !== 0) return fault(`i_block[${word}]`, wordAt(view, word), 0);
@@ -43,11 +43,11 @@ function inodeFault(volume: Volume, view: DataView): Fault | null {
     return fault(`i_block[${doubleIndirect}]`, block, `from ${Math.max(firstDataBlock, 1)} to ${blocksCount - 1}`);
   if (inode.i_links_count(view, 0) === 0) return fault('i_links_count', 0, 1);
   const mode = inode.i_mode(view, 0);
-  // only this one bit is looked at, so that a socket passes
+  // e2fsck tests only this one bit, so a socket passes
   return (mode & fileType.REGULAR) === 0 ? fault('i_mode', mode, 'that of a regular file') : null;
 }
 
-/** The first place where the lists of reserved blocks are not what the geometry demands. */
+/** The first difference between the lists of reserved blocks and the geometry. */
 async function listFault(volume: Volume, view: DataView): Promise<Fault | null> {
   const { geometry } = volume;
   const { sb, blockSize, firstDataBlock, descBlocks, groupCount } = geometry;
@@ -57,7 +57,7 @@ async function listFault(volume: Volume, view: DataView): Promise<Fault | null> 
   const backups: number[] = [];
   for (let group = 1; group < groupCount && backups.length <= fanOut; group++)
     if (groupHasSuper(geometry, group)) backups.push(group);
-  // with 1 KiB blocks and bigalloc the superblock is block 1 although counting starts at 0
+  // with 1 KiB blocks and bigalloc the superblock is block 1 although the count starts at 0
   let reserved = firstDataBlock + 1 + descBlocks + (blockSize === 1024 && firstDataBlock === 0 ? 1 : 0);
   for (let i = 0; i < Math.floor(sb.s_reserved_gdt_blocks / 4); i++, reserved++) {
     const entry = (descBlocks + i) % fanOut;
@@ -74,7 +74,7 @@ async function listFault(volume: Volume, view: DataView): Promise<Fault | null> 
   return null;
 }
 
-/** The inode, or why it cannot be had. */
+/** The inode, or why it is not available. */
 async function resizeInode(volume: Volume, groups: Groups): Promise<DataView | string> {
   const { geometry } = volume;
   const ino = reservedInode.RESIZE;
@@ -85,7 +85,7 @@ async function resizeInode(volume: Volume, groups: Groups): Promise<DataView | s
   return good ? view : 'the inode does not match its checksum';
 }
 
-/** Checks what the superblock and inode 7 say about blocks kept free for growing. */
+/** Checks the superblock and inode 7 for the blocks reserved for growing. */
 export async function checkResizeInode(volume: Volume, groups: Groups, report: ReportFinding): Promise<void> {
   const { geometry } = volume;
   const { features, sb } = geometry;
@@ -95,7 +95,7 @@ export async function checkResizeInode(volume: Volume, groups: Groups, report: R
 
   const view = await resizeInode(volume, groups);
   const at = inodeOffset(volume, groups, reservedInode.RESIZE);
-  // a descriptor may name a table far outside
+  // a descriptor may have an inode table far outside the image
   const inside = at >= 0 && at < geometry.blocksCount * geometry.blockSize;
   const where = { inode: reservedInode.RESIZE, ...(inside && { bytes: { at, length: geometry.inodeSize } }) };
   if (typeof view === 'string') {

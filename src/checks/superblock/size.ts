@@ -1,4 +1,4 @@
-/** Whether the image is long enough for the file system in it. */
+/** Checks that the image is long enough for its file system. */
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { ByteSource } from '../../source/source';

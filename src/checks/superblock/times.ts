@@ -1,4 +1,4 @@
-/** Times of the last mount and write, which cannot lie in the future. */
+/** Checks the times of the last mount and write, which cannot be in the future. */
 import { join32 } from '../../bytes/field';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -11,30 +11,25 @@ export const problems = define<typeof texts>({
   'superblock-write-time-future': { severity: 'info', e2fsck: [0x000032, 0x00003d] },
 });
 
-/** e2fsck tells clocks that are ahead by up to a day from others, since a wrong time zone explains the former. */
+/** e2fsck treats clocks that are ahead by up to a day separately, because a wrong time zone explains them. */
 const fudge = 86400;
-/** A clock that shows a time before 2010 is not set, and no measure for others. */
+/** A clock with a time before 2010 is not set, and proves nothing. */
 const clockUnset = Date.UTC(2010, 0, 1) / 1000;
 
 /** `now` is in seconds since 1970. */
 export function checkTimes(opening: Opening, report: ReportFinding, now: number): void {
   if (now < clockUnset) return;
   const { sb } = opening.volume.geometry;
-  const mounted = join32(sb.s_mtime, sb.s_mtime_hi);
-  const written = join32(sb.s_wtime, sb.s_wtime_hi);
-  const far = (time: number) => time > now + fudge;
-  if (mounted > now)
-    report(
-      problems['superblock-mount-time-future'],
-      superblockPlace(opening, 's_mtime'),
-      { stored: mounted },
-      far(mounted) ? 0x000031 : 0x00003c,
-    );
-  if (written > now)
-    report(
-      problems['superblock-write-time-future'],
-      superblockPlace(opening, 's_wtime'),
-      { stored: written },
-      far(written) ? 0x000032 : 0x00003d,
-    );
+  const judge = (
+    problem: keyof typeof problems,
+    field: 's_mtime' | 's_wtime',
+    time: number,
+    codes: [number, number],
+  ) => {
+    if (time <= now) return;
+    const code = codes[time > now + fudge ? 0 : 1];
+    report(problems[problem], superblockPlace(opening, field), { stored: time }, code);
+  };
+  judge('superblock-mount-time-future', 's_mtime', join32(sb.s_mtime, sb.s_mtime_hi), [0x000031, 0x00003c]);
+  judge('superblock-write-time-future', 's_wtime', join32(sb.s_wtime, sb.s_wtime_hi), [0x000032, 0x00003d]);
 }

@@ -1,4 +1,4 @@
-/** The numbers that everything is computed from: each must lie within what the format allows. */
+/** Checks the numbers from which everything is computed: each must be within the limits of the format. */
 
 import { join32 } from '../../bytes/field';
 import { oldInodeSize } from '../../layout/inode';
@@ -68,7 +68,9 @@ function limits(g: Geometry): Limit[] {
   return all;
 }
 
-/** Reports every impossible value; returns the first such field, or null. `opening` says which superblock it stands in. */
+/**
+ * Reports every impossible value; returns the first such field, or null. `opening` determines which superblock has it.
+ */
 function reportValues(
   geometry: Geometry,
   opening: Opening | null,
@@ -90,7 +92,7 @@ function reportValues(
   return wrong[0]?.field ?? (expected > largestInode ? 's_inodes_per_group' : shifted ? 's_first_data_block' : null);
 }
 
-/** Reports a first group that starts where none can; returns whether it does. */
+/** Reports a first group at an impossible block; returns whether it does. */
 function reportFirstDataBlock({ sb, clusterRatio }: Geometry, opening: Opening | null, report: ReportFinding): boolean {
   const stored = sb.s_first_data_block;
   const expected = sb.s_log_block_size === 0 && clusterRatio === 1 ? 1 : 0;
@@ -110,7 +112,7 @@ function reportUnusable(
   report(openingProblems['superblock-unusable'], superblockPlace(opening, field), { reason });
 }
 
-/** Whether all values are possible; e2fsck gives up on the first that is not. */
+/** Whether all values are possible; e2fsck stops at the first that is not. */
 export function checkValues(opening: Opening, report: ReportFinding): boolean {
   const { geometry } = opening.volume;
   const culprit = reportValues(geometry, opening, report);
@@ -120,8 +122,8 @@ export function checkValues(opening: Opening, report: ReportFinding): boolean {
 }
 
 /**
- * Says what is wrong with a primary superblock that opens and yet is not used: it counts more than an image of this size
- * can hold, or it starts the first group at a wrong block, so that no descriptor is where it should be.
+ * Reports why a primary superblock that opens is not used: its counts are impossible for an image of this size, or its
+ * first group starts at a wrong block, so that no descriptor is at its place.
  */
 export function checkPassedOver(
   { opening, overstated, descriptors, geometry }: OpenResult,

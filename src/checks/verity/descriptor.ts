@@ -1,4 +1,4 @@
-/** A verity file's descriptor: where it lies, what it must say, and the shape of the tree that follows from it. */
+/** A verity file's descriptor: its place, its valid values, and the shape of the tree that follows from it. */
 import { isAllZero } from '../../bytes/bitmap';
 import type { ShaStream } from '../../bytes/sha-stream';
 import { Sha256 } from '../../bytes/sha256';
@@ -15,28 +15,28 @@ import {
 } from '../../layout/verity';
 import type { FileBytes } from './file-bytes';
 
-/** How the file is hashed. */
+/** The parameters of a file's hash tree. */
 export interface MerkleTree {
-  /** Bytes of a block of the tree, and of the data that one hash stands for. */
+  /** Bytes of a block of the tree, and of the data of one hash. */
   blockSize: number;
   /** Hashes in a block. */
   arity: number;
-  /** Blocks of each level, the lowest first; empty where the root is the hash of the only block of data. */
+  /** Number of blocks of each level, the lowest first; empty where the root is the hash of the only data block. */
   levels: number[];
   /** File offset of each level, in the same order. */
   starts: number[];
   /** Bytes of the file. */
   size: number;
   hash: ShaStream;
-  /** What is hashed before each block: the salt, filled up to a block of the hash function. */
+  /** Hashed before each block: the salt, padded to a block of the hash function. */
   salt: Uint8Array;
   root: Uint8Array;
 }
 
-/** Where the tree begins, as an offset in the file. */
+/** The file offset of the start of the tree. */
 export const treeStart = (size: number): number => Math.ceil(size / verityAlignment) * verityAlignment;
 
-/** The descriptor's bytes with the signature behind them; a reason when there is none; null when it cannot be read. */
+/** The descriptor's bytes followed by the signature; a reason when there is none; null when it cannot be read. */
 export async function readDescriptor(
   file: FileBytes,
   size: number,
@@ -74,7 +74,7 @@ function levelsOf(dataBlocks: number, arity: number): number[] {
   return levels;
 }
 
-/** Judges the descriptor in the order in which the kernel does: the first field that is refused, or the tree. */
+/** Tests the descriptor in the kernel's order: returns the first refused field, or the tree. */
 export function readTree(bytes: Uint8Array, size: number, fsBlockSize: number): FieldFault | MerkleTree {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const d = verityDescriptor;

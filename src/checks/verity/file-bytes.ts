@@ -1,26 +1,26 @@
-/** The bytes of a file by their place in it, beyond its end as well, where verity keeps its tree. */
+/** The bytes of a file by file offset, also after its end, where the verity tree is. */
 import { firstIndex } from '../../bytes/first-index';
 import { GrowableF64 } from '../../bytes/growable';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
 
-/** Pieces of one file that are remembered; a sound file of a terabyte has fewer. */
+/** Largest number of pieces of one file; a valid file of a terabyte has fewer. */
 const maxRuns = 2 ** 20;
 
 export class FileBytes {
   private readonly logical = new GrowableF64();
   private readonly physical = new GrowableF64();
   private readonly counts = new GrowableF64();
-  /** File blocks from the start to behind the last one that is mapped, written or not. */
+  /** The file block after the last mapped one, written or not. */
   end = 0;
-  /** The file lies in more pieces than are remembered, or maps a block twice. */
+  /** Whether the file has too many pieces or maps a block twice. */
   tooManyPieces = false;
-  /** Bytes of the last `read` that the source would not give: file offsets of whole file system blocks. */
+  /** File offsets of whole file system blocks that the last `read` could not read. */
   readonly unread = new Set<number>();
 
   private constructor(private readonly volume: Volume) {}
 
-  /** Follows the mapping of the inode in `view`. What of it is damaged counts as a hole; the inode pass reports it. */
+  /** Reads the mapping of the inode in `view`. Damaged parts count as holes; the inode pass reports them. */
   static async open(volume: Volume, view: DataView): Promise<FileBytes> {
     const file = new FileBytes(volume);
     let next = 0;
@@ -55,14 +55,14 @@ export class FileBytes {
     return this.physical.get(run) + block - this.logical.get(run);
   }
 
-  /** Whether no block is mapped in `length` bytes from file offset `at` on. */
+  /** Whether no block is mapped in `length` bytes from file offset `at`. */
   isHole(at: number, length: number): boolean {
     const { blockSize } = this.volume.geometry;
     const run = this.runUpTo(Math.ceil((at + length) / blockSize) - 1);
     return run < 0 || (this.logical.get(run) + this.counts.get(run)) * blockSize <= at;
   }
 
-  /** Fills `into` with the bytes from file offset `at` on. Holes and what lies behind the end of the image are zeros. */
+  /** Fills `into` with the bytes from file offset `at`. Holes and everything after the end of the image are zeros. */
   async read(at: number, into: Uint8Array): Promise<void> {
     const { blockSize } = this.volume.geometry;
     this.unread.clear();
@@ -78,7 +78,7 @@ export class FileBytes {
     }
   }
 
-  /** Bytes that lie together; where that fails, block by block. */
+  /** Reads consecutive bytes; if that fails, block by block. */
   private async piece(place: number, at: number, into: Uint8Array): Promise<void> {
     const { blockSize } = this.volume.geometry;
     if ((await this.volume.read(place, into.length, into, true)) !== null) return;
@@ -94,7 +94,7 @@ export class FileBytes {
     }
   }
 
-  /** Whether bytes of the last `read`, from file offset `at` on, are missing. */
+  /** Whether bytes of the last `read`, from file offset `at`, are missing. */
   isUnread(at: number, length: number): boolean {
     if (this.unread.size === 0) return false;
     const { blockSize } = this.volume.geometry;

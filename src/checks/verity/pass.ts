@@ -1,4 +1,4 @@
-/** Files with verity: their data and trees are read and held against the hashes they were sealed with. */
+/** Reads the data and trees of verity files and compares them with their hashes. */
 
 import type { ScanFacts } from '../../facts/scan';
 import { inode, inodeFlags } from '../../layout/inode';
@@ -22,11 +22,11 @@ export const problems = define<typeof texts>({
   'verity-data-wrong': { severity: 'error', e2fsck: [] },
 });
 
-/** How often the bytes of the image may be hashed, and what is allowed beside: files may share their blocks. */
+/** How often the bytes of the image may be hashed, and how many bytes in addition: files may share blocks. */
 const maxTimes = 4;
 const spareBytes = 64 * 1024 * 1024;
 
-/** A stretch of neighbouring blocks with wrong hashes. */
+/** Consecutive blocks with wrong hashes. */
 interface Stretch {
   first: number;
   blocks: number;
@@ -83,7 +83,7 @@ class VerityPass {
     const view = await readInode(volume, this.groups, ino);
     if (view === null) return;
     const size = inodeSizeOf(view, 0);
-    // beyond what extents reach, which the inode pass reports
+    // larger than extents can map, which the inode pass reports
     if (size > 2 ** 32 * blockSize) return;
     if ((inode.i_flags(view, 0) & inodeFlags.EXTENTS) === 0) {
       report(problems['verity-descriptor-missing'], { inode: ino }, { reason: 'the file is not mapped by extents' });
@@ -150,8 +150,8 @@ class VerityPass {
 const progressBytes = 2 ** 20;
 
 /**
- * Hashes what is in the files with verity, one after the other in the order of their inodes, which is mostly that of
- * the disk. Memory does not depend on their sizes. Encrypted ones were sealed before encryption and cannot be checked.
+ * Hashes the verity files in inode order, which is mostly disk order. Memory does not depend on their sizes. Encrypted
+ * files were hashed before encryption and cannot be checked.
  */
 export async function checkVerity(
   volume: Volume,

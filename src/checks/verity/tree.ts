@@ -1,25 +1,22 @@
-/** Walks a Merkle tree from its root to the data and tells which blocks do not have the hash that stands above them. */
+/** Walks a Merkle tree from its root to the data and reports the blocks whose hash in the level above is wrong. */
 import { isAllZero } from '../../bytes/bitmap';
 import type { MerkleTree } from './descriptor';
 import type { FileBytes } from './file-bytes';
 
-/** Bytes read at once. */
+/** Bytes per read. */
 const pieceBytes = 256 * 1024;
 /** The level of the data itself; tree levels count from 0 at the bottom. */
 export const dataLevel = -1;
 
 export interface TreeVisitor {
-  /**
-   * A block whose hash is wrong: block `index` of `level`. Nothing below it is looked at. `zero` tells that it holds
-   * only zeros.
-   */
+  /** Block `index` of `level` has a wrong hash. Nothing below it is read. `zero` is whether it contains only zeros. */
   wrong(level: number, index: number, zero: boolean): void;
-  /** `bytes` more were hashed or compared; false ends the walk. */
+  /** Called with the number of bytes hashed or compared; false ends the walk. */
   spend(bytes: number): boolean;
 }
 
 export class TreeWalk {
-  /** One for each level, data first: what a level reads is still in use while those below it read. */
+  /** One buffer per level, data first: the buffer of a level is still in use while the levels below it are read. */
   private readonly buffers: Uint8Array[] = [];
   private readonly digest: Uint8Array;
   private readonly zeroDigest: Uint8Array;
@@ -44,7 +41,7 @@ export class TreeWalk {
       .digestInto(this.digest, 0);
   }
 
-  /** Blocks of a level. */
+  /** Number of blocks of a level. */
   private blocksAt(level: number): number {
     return level === dataLevel ? Math.ceil(this.tree.size / this.tree.blockSize) : this.tree.levels[level]!;
   }
@@ -54,13 +51,13 @@ export class TreeWalk {
     return (level === dataLevel ? 0 : this.tree.starts[level]!) + index * this.tree.blockSize;
   }
 
-  /** Ends at the first block of a path that is wrong, and at what the source will not give. */
+  /** Ends at the first wrong block of a path, and at unreadable blocks. */
   async run(): Promise<void> {
     const top = this.tree.levels.length - 1;
     if (this.tree.size > 0) await this.blocks(top, 0, 1, this.tree.root);
   }
 
-  /** Blocks `first` to `first + count` of a level, whose hashes lie in `hashes` one after the other. */
+  /** Blocks `first` to before `first + count` of a level, whose hashes are consecutive in `hashes`. */
   private async blocks(level: number, first: number, count: number, hashes: Uint8Array): Promise<void> {
     const { blockSize, arity } = this.tree;
     const perPiece = Math.max(1, pieceBytes / blockSize);
@@ -83,7 +80,7 @@ export class TreeWalk {
           this.visitor.wrong(level, first + done + i, zero);
         else if (level !== dataLevel) sound.push(i);
       }
-      // no deeper than `verityMaxLevels`
+      // at most `verityMaxLevels` deep
       for (const i of sound) {
         const below = (first + done + i) * arity;
         const children = Math.min(arity, this.blocksAt(level - 1) - below);

@@ -1,4 +1,7 @@
-/** The fast-commit area of a journal: small changes since the last transaction, told as what to do instead of as blocks. */
+/**
+ * The fast-commit area of a journal: small changes since the last transaction, recorded as operations instead of
+ * blocks.
+ */
 import { crc32c } from '../../bytes/crc32c';
 import { oldInodeSize } from '../../layout/inode';
 import {
@@ -18,16 +21,16 @@ import { type Log, missing } from '../log';
 
 const { HEAD, TAIL, PAD, ADD_RANGE, DEL_RANGE, CREAT, LINK, UNLINK, INODE } = fastCommitKind;
 
-/** A change: its kind, and its value in a buffer that is only good until the next one. */
+/** A change: its kind, and its value in a buffer that is valid until the next one. */
 export interface FastTag {
   kind: number;
   view: DataView;
-  /** First byte of the value, and the one behind its last. */
+  /** First byte of the value, and first byte after it. */
   at: number;
   end: number;
 }
 
-/** What a fast-commit area holds that a mount would act on. */
+/** What a mount would replay from the fast-commit area. */
 export interface FastCommits {
   /** Changes: tags other than heads, tails and padding. */
   changes: number;
@@ -38,7 +41,7 @@ export interface FastCommits {
 /** Longest name of an entry, in bytes. */
 const maxName = 255;
 
-/** Whether a value of `length` bytes can be one of this kind; newer kernels end the area at one that cannot. */
+/** Whether a value of this kind can have `length` bytes; newer kernels end the area at an impossible length. */
 function lengthFits(kind: number, length: number, inodeSize: number): boolean {
   switch (kind) {
     case ADD_RANGE:
@@ -59,7 +62,7 @@ function lengthFits(kind: number, length: number, inodeSize: number): boolean {
   }
 }
 
-/** The tags of the area in order, as far as they are whole; ends at the first thing that cannot be one. */
+/** The tags of the area in order; ends at the first thing that cannot be a tag. */
 async function* tagsOf(log: Log, inodeSize: number): AsyncGenerator<FastTag> {
   const { fastCommits: first, length } = log.format;
   if (first < 0) return;
@@ -78,7 +81,9 @@ async function* tagsOf(log: Log, inodeSize: number): AsyncGenerator<FastTag> {
   }
 }
 
-/** What the area holds on top of the log, which ended before `transaction`. `inodeSize` is that of the file system. */
+/**
+ * What the area holds in addition to the log, which ended before `transaction`. `inodeSize` is that of the file system.
+ */
 export async function scanFastCommits(log: Log, transaction: number, inodeSize: number): Promise<FastCommits> {
   const found: FastCommits = { changes: 0, tags: 0 };
   let tags = 0;

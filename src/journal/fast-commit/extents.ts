@@ -1,4 +1,4 @@
-/** The extents of one file in memory: ranges added and removed, and the tree that holds the result. */
+/** The extents of one file in memory: adds and removes ranges, and writes the tree of the result. */
 
 import { crc32c } from '../../bytes/crc32c';
 import { firstIndex } from '../../bytes/first-index';
@@ -16,23 +16,23 @@ import { iBlockSize } from '../../layout/inode';
 import { bytesOf } from '../../volume/volume';
 import { Unreplayable } from '../held-blocks';
 
-/** `length` blocks from `physical` on hold the file's blocks from `logical` on. */
+/** The file's blocks from `logical` are the `length` blocks from `physical`. */
 export interface Extent {
   logical: number;
   physical: number;
   length: number;
   unwritten: boolean;
-  /** Some of it was mapped by the replay. */
+  /** The replay mapped some of it. */
   fresh: boolean;
 }
 
-/** Extents of one file that are kept at most, and list elements that are moved in one replay. */
+/** Largest number of extents per file, and of list elements moved in one replay. */
 const maxExtents = 2 ** 18;
 const maxMoves = 2 ** 28;
 
 const longest = (unwritten: boolean): number => (unwritten ? maxInitializedLength - 1 : maxInitializedLength);
 
-/** What a whole replay has spent on moving list elements. */
+/** The number of list elements that a whole replay has moved. */
 export interface Effort {
   moves: number;
 }
@@ -40,13 +40,13 @@ export interface Effort {
 export class ExtentList {
   /** Ascending by logical block, without overlaps. */
   readonly extents: Extent[] = [];
-  /** What was mapped at some time and was removed; some of it may be mapped again. */
+  /** Removed blocks; some of them may be mapped again. */
   readonly freed: { physical: number; length: number }[] = [];
   changed = false;
 
   constructor(private readonly effort: Effort) {}
 
-  /** Place of the first extent that ends behind `logical`. */
+  /** Index of the first extent that ends after `logical`. */
   private placeOf(logical: number): number {
     return firstIndex(0, this.extents.length, (i) => {
       const { logical: start, length } = this.extents[i]!;
@@ -61,7 +61,7 @@ export class ExtentList {
     this.extents.splice(at, remove, ...add);
   }
 
-  /** Leaves a hole of `length` blocks at `logical`; returns where in the list it is. */
+  /** Leaves a hole of `length` blocks at `logical`; returns its index in the list. */
   remove(logical: number, length: number): number {
     const end = logical + length;
     const at = this.placeOf(logical);
@@ -90,7 +90,7 @@ export class ExtentList {
     return at + before;
   }
 
-  /** Maps an extent, in the place of what was mapped there; joined with its neighbours where they continue it. */
+  /** Maps an extent, replacing what was mapped there; merges it with neighbours that it continues. */
   add(extent: Extent): void {
     const at = this.remove(extent.logical, extent.length);
     this.changed = true;
@@ -118,7 +118,7 @@ export class ExtentList {
     this.splice(first, count, [whole]);
   }
 
-  /** Blocks of the tree, beside the root in the inode, that hold this list. */
+  /** Number of tree blocks, without the root in the inode, that this list needs. */
   nodesFor(blockSize: number): number {
     const room = extentCapacity(blockSize);
     let total = 0;
@@ -157,7 +157,7 @@ function putIndex(view: DataView, at: number, { logical, block }: Entry): void {
 
 /**
  * Writes the tree of `extents` into `root`, the `i_block` of its inode, and the nodes below it into `nodes`, as many as
- * `nodesFor` says, whose blocks `nodeAt` hands out. `seed` is that of the inode's checksums, null without them.
+ * `nodesFor` returns; `nodeAt` returns their blocks. `seed` is the inode's checksum seed, null without checksums.
  */
 export function writeTree(
   root: DataView,

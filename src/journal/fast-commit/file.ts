@@ -1,4 +1,4 @@
-/** An inode that fast commits change, or need: a copy of its record, and how it is mapped. */
+/** An inode that fast commits change or need: a copy of its record, and its mapping. */
 import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import { isFastSymlink } from '../../volume/inode-fields';
 import type { ExtentList } from './extents';
@@ -10,13 +10,13 @@ interface Run {
 }
 
 export class FastFile {
-  /** Data blocks and nodes as they were; of an inode that was not in use none. */
+  /** The original data blocks and nodes; empty for an inode that was not in use. */
   runs: Run[] = [];
   nodes: number[] = [];
-  /** Null where the mapping is not one of extents. */
+  /** Null where the mapping does not use extents. */
   list: ExtentList | null = null;
   deleted = false;
-  /** The record is to be written. */
+  /** The record must be written. */
   changed = false;
 
   constructor(
@@ -52,7 +52,7 @@ export class FastFile {
   get isInline(): boolean {
     return (this.flags & inodeFlags.INLINE_DATA) !== 0;
   }
-  /** Its type can have blocks, and `i_block` leads to them. */
+  /** Whether its type can have blocks and `i_block` maps them. */
   get isMapped(): boolean {
     const type = this.mode & fileType.MASK;
     const can = type === fileType.REGULAR || type === fileType.DIRECTORY || type === fileType.SYMLINK;
@@ -64,7 +64,7 @@ export class FastFile {
   }
 }
 
-/** A block that a directory has grown by, which has no place yet. */
+/** A new block of a directory, which has no physical block yet. */
 export interface Growth {
   file: FastFile;
   logical: number;

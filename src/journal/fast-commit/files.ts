@@ -1,4 +1,4 @@
-/** The inodes that fast commits change, in memory: their records, mappings, and what becomes of their blocks. */
+/** The inodes that fast commits change, in memory: their records, their mappings, and the blocks they use or free. */
 import { extentHeader, extentMagic } from '../../layout/extent';
 import { groupFlags } from '../../layout/group';
 import { fileType, iBlockSize, inode, inodeFlags, oldInodeSize } from '../../layout/inode';
@@ -14,7 +14,7 @@ import { type Effort, ExtentList, writeTree } from './extents';
 import { FastFile, type Growth } from './file';
 import type { Space } from './space';
 
-/** Inodes that are looked at, and runs and nodes that are read for all of them together. */
+/** Largest number of inodes, and of runs and nodes of all of them. */
 const maxFiles = 2 ** 16;
 const maxPieces = 2 ** 18;
 
@@ -31,7 +31,7 @@ export class FastFiles {
     private readonly now: number,
   ) {}
 
-  /** The inode as it is by now. */
+  /** The inode in its current state. */
   async get(ino: number): Promise<FastFile> {
     const known = this.files.get(ino);
     if (known !== undefined) return known;
@@ -53,7 +53,7 @@ export class FastFiles {
     return file;
   }
 
-  /** Whether the inode lies in a part of its table that was never used, and may hold anything. */
+  /** Whether the inode is in a part of its table that was never used, which may contain anything. */
   private isUninit(ino: number): boolean {
     const { volume, groups } = this.opening;
     const { geometry } = volume;
@@ -88,8 +88,8 @@ export class FastFiles {
   }
 
   /**
-   * Puts the first bytes of an inode, from `at` up to `end` of `view`, in the place of those of `ino`. Where the blocks
-   * lie does not change by that; but for data in the inode, which comes along.
+   * Replaces the first bytes of inode `ino` with bytes `at` to `end` of `view`. This does not change the mapping,
+   * except for inline data, which is part of the bytes.
    */
   async replace(ino: number, view: DataView, at: number, end: number): Promise<void> {
     const { geometry } = this.opening.volume;
@@ -127,7 +127,7 @@ export class FastFiles {
     await this.space.markInode(ino, true);
   }
 
-  /** Gives a file its first list of extents, an empty one. */
+  /** Gives a file an empty list of extents. */
   private begin(file: FastFile): void {
     const isTree = extentHeader.eh_magic(file.root, 0) === extentMagic;
     if (isTree && extentHeader.eh_entries(file.root, 0) > 0)
@@ -145,7 +145,7 @@ export class FastFiles {
     return file.list;
   }
 
-  /** Deletes an inode that has lost its last name, as its last user would. */
+  /** Deletes an inode that has lost its last name, as the kernel would when the last user closes it. */
   async delete(file: FastFile): Promise<void> {
     const { geometry } = this.opening.volume;
     const { view } = file;
@@ -176,7 +176,7 @@ export class FastFiles {
   /** Writes every mapping that changed, and all records. */
   async finish(growths: readonly Growth[]): Promise<void> {
     const { geometry } = this.opening.volume;
-    // first all that becomes free, since it may be in use again
+    // free blocks first: they may be in use again
     for (const file of this.files.values()) {
       for (const { physical, length } of file.list?.freed ?? []) await this.space.mark(physical, length, false);
       if (file.list === null && file.deleted)
@@ -201,7 +201,7 @@ export class FastFiles {
     }
   }
 
-  /** An inode's count of blocks is counted anew; a kernel forgets that of a directory which it makes grow. */
+  /** Recounts an inode's blocks; a kernel does not count the new block of a directory that grows. */
   private settle(file: FastFile): void {
     if (file.deleted) {
       file.nodes = [];

@@ -1,4 +1,4 @@
-/** The index of a directory that fast commits change: where it files a name, and a leaf that is cut in two. */
+/** The index of a directory that fast commits change: finds the leaf for a name, and splits a leaf. */
 import { crc32c, crc32cZeros } from '../../bytes/crc32c';
 import { dirent, direntHeaderSize, direntSize, direntTailSize } from '../../layout/dirent';
 import {
@@ -14,17 +14,17 @@ import {
 import { bytesOf } from '../../volume/volume';
 import type { HeldBlocks } from '../held-blocks';
 
-/** Where the index leads for a name. */
+/** The path to a name's leaf in the index. */
 export interface IndexPath {
   /** Logical number of the leaf. */
   leaf: number;
-  /** Block of the node that names it, the place of count and limit in that, and which entry it is. */
+  /** Block of the node with the leaf's entry, the offset of its count and limit, and the number of the entry. */
   node: number;
   at: number;
   entry: number;
 }
 
-/** The last entry of the node at `at` whose hash is not above `hash`; -1 when its count makes no sense. */
+/** The last entry of the node at `at` whose hash is not above `hash`; -1 when the count is invalid. */
 function entryFor(view: DataView, at: number, hash: number): number {
   if (at + dxEntrySize > view.byteLength) return -1;
   const count = dxCountLimit.count(view, at);
@@ -38,7 +38,7 @@ function entryFor(view: DataView, at: number, hash: number): number {
   return low;
 }
 
-/** Where the index leads for a name of `hash`, in a directory of `blocks`; null where it makes no sense. */
+/** The path to the leaf for `hash` in a directory of `blocks`; null where the index is invalid. */
 export async function indexPath(held: HeldBlocks, blocks: readonly number[], hash: number): Promise<IndexPath | null> {
   let node = blocks[0]!;
   let view = await held.peek(node);
@@ -58,7 +58,7 @@ export async function indexPath(held: HeldBlocks, blocks: readonly number[], has
   return null;
 }
 
-/** Puts an entry behind entry `after` of a node; false when there is no room. `seed` is null without checksums. */
+/** Inserts an entry after entry `after` of a node; false when the node is full. `seed` is null without checksums. */
 export function insertEntry(
   view: DataView,
   at: number,
@@ -91,7 +91,7 @@ interface Filed {
   size: number;
 }
 
-/** Writes entries of `from` into `into` one behind the other, the last one up to `end`. */
+/** Writes entries of `from` one after the other into `into`; the last one reaches to `end`. */
 function pack(from: Uint8Array, entries: readonly Filed[], into: DataView, end: number): void {
   const bytes = bytesOf(into);
   bytes.fill(0, 0, end);
@@ -105,8 +105,9 @@ function pack(from: Uint8Array, entries: readonly Filed[], into: DataView, end: 
 }
 
 /**
- * Moves the upper half of a leaf, by hash, into the empty block `upper`. Returns the least hash there, with the lowest
- * bit set when the lower half has names of that hash too; -1 when it cannot be cut. `ats` are its entries in use.
+ * Moves the upper half of a leaf, by hash, into the empty block `upper`. Returns the smallest hash there, with the
+ * lowest bit set when the lower half has names with that hash too; -1 when it cannot be split. `ats` are its entries in
+ * use.
  */
 export function splitLeaf(
   view: DataView,

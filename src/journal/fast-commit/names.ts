@@ -1,4 +1,4 @@
-/** The directories that fast commits change: names found, put in and taken out, in blocks that are held. */
+/** The directories that fast commits change: finds, adds and removes names, in blocks held in memory. */
 import { crc32c } from '../../bytes/crc32c';
 import { dirHash, isSupportedHash } from '../../bytes/dirhash';
 import { dirent, direntHeaderSize, direntSize, direntTail, direntTailSize, recordLength } from '../../layout/dirent';
@@ -14,14 +14,14 @@ import { type HeldBlocks, Unreplayable } from '../held-blocks';
 import type { FastFile, Growth } from './file';
 import { indexPath, insertEntry, splitLeaf } from './index-blocks';
 
-/** Names and blocks of all changed directories that are kept at most. */
+/** Largest number of names and blocks of all changed directories. */
 const maxNames = 2 ** 18;
 const maxBlocks = 2 ** 16;
-/** Bytes of entries that are gone through at most, and blocks asked for room, each counted as 64 of them. */
+/** Largest number of bytes of entries that are scanned; each block that is searched for a gap counts as 64. */
 const maxSearched = 2 ** 31;
 const askedBytes = 64;
 
-/** A name in a directory: which inode it leads to, and which block of the file system it lies in. */
+/** A name in a directory: its inode number, and the block that contains the entry. */
 interface Place {
   ino: number;
   block: number;
@@ -29,7 +29,7 @@ interface Place {
 
 class OpenDirectory {
   readonly names = new Map<string, Place>();
-  /** Blocks by number in the file, and those that hold entries with the room of the largest gap in each. */
+  /** Blocks by number in the file; those that hold entries, with the size of the largest gap in each. */
   readonly blocks: number[] = [];
   readonly leaves: number[] = [];
   readonly rooms = new Map<number, number>();
@@ -40,7 +40,7 @@ class OpenDirectory {
   constructor(readonly file: FastFile) {}
 }
 
-/** Latin-1, so that every string of bytes has one text. */
+/** Latin-1, so that each byte string has exactly one text. */
 const keyOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 export class FastNames {
@@ -59,7 +59,7 @@ export class FastNames {
     this.hashSeed = Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
   }
 
-  /** The bytes of a block that hold entries; with checksums less than all. */
+  /** End of the entries in a block; a checksum tail follows where there are checksums. */
   private entriesEnd(view: DataView): number {
     return this.geometry.features.metadata_csum ? view.byteLength - direntTailSize : view.byteLength;
   }
@@ -115,7 +115,7 @@ export class FastNames {
     if (this.searched > maxSearched) throw new Unreplayable('they change too many names');
   }
 
-  /** Calls `visit` with each record, its length and the bytes in use of it; whether all of them make sense. */
+  /** Calls `visit` with each record, its length and its bytes in use; returns whether all records are valid. */
   private eachRecord(view: DataView, visit: (at: number, length: number, used: number) => boolean | void): boolean {
     const end = this.entriesEnd(view);
     this.search(end);
@@ -148,12 +148,12 @@ export class FastNames {
     view.setUint32(at + direntTail.det_checksum.offset, crc32c(directory.seed, bytesOf(view), 0, at), true);
   }
 
-  /** Whether `name` is in `file`, and which inode it leads to; 0 when it is not. */
+  /** The inode number of `name` in `file`; 0 when the name does not exist. */
   async find(file: FastFile, name: Uint8Array): Promise<number> {
     return (await this.open(file)).names.get(keyOf(name))?.ino ?? 0;
   }
 
-  /** Takes a name out that is there. */
+  /** Removes an existing name. */
   async remove(file: FastFile, name: Uint8Array): Promise<void> {
     const directory = await this.open(file);
     const key = keyOf(name);
@@ -180,7 +180,7 @@ export class FastNames {
     this.stamp(directory, view);
   }
 
-  /** Puts a name in that is not there, leading to an inode of `mode`. */
+  /** Adds a name that does not exist yet, for an inode of `mode`. */
   async add(file: FastFile, name: Uint8Array, ino: number, mode: number): Promise<void> {
     const directory = await this.open(file);
     const needed = direntSize(name.length);
@@ -222,7 +222,7 @@ export class FastNames {
     return block;
   }
 
-  /** Makes a directory one block longer; returns what stands for the new block. */
+  /** Makes a directory one block longer; returns the id of the new block. */
   private grow(directory: OpenDirectory): number {
     const { file, blocks, leaves } = directory;
     const size = (blocks.length + 1) * this.geometry.blockSize;
@@ -236,7 +236,7 @@ export class FastNames {
     return id;
   }
 
-  /** The leaf in which the index files a name, cut in two where it has no room. */
+  /** The leaf for a name in the index; splits the leaf when it is full. */
   private async leafWithRoom(directory: OpenDirectory, name: Uint8Array, needed: number): Promise<number> {
     const { file, blocks, rooms, seed } = directory;
     const version = await this.hashVersion(directory);

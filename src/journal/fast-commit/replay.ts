@@ -1,5 +1,6 @@
 /**
- * Replays fast commits in memory, on an image whose log has been replayed: to what a kernel makes of them, or not at all.
+ * Replays fast commits in memory, on an image whose log has been replayed: with the same result as a kernel, or not at
+ * all.
  */
 import { join32 } from '../../bytes/field';
 import { extentLeaf, maxInitializedLength } from '../../layout/extent';
@@ -22,10 +23,10 @@ import { FastFiles } from './files';
 import { FastNames } from './names';
 import { Space } from './space';
 
-/** Changed blocks by number; or why there are none, said of the changes. */
+/** Changed blocks by number; or the reason why the changes were not replayed. */
 export type FastReplay = { blocks: ReadonlyMap<number, DataView> } | { left: string };
 
-/** Most links that an inode can count. */
+/** Largest link count of an inode. */
 const maxLinks = 65000;
 
 class FastReplayer {
@@ -82,7 +83,7 @@ class FastReplayer {
 
   private async link(parent: FastFile, file: FastFile, name: Uint8Array, kind: number): Promise<void> {
     const made = kind === fastCommitKind.CREAT;
-    // replay forgets to count links of both directories, and disagrees on where the new one's block is
+    // the kernel's replay does not count links of both directories, and versions differ in the new one's block
     if (file.isDirectory) throw new Unreplayable(`they make directory ${file.ino}`);
     if (file.links === 0) {
       if (made) throw new Unreplayable(`they name inode ${file.ino}, which is not in use`);
@@ -103,7 +104,7 @@ class FastReplayer {
     if (file.isDirectory) throw new Unreplayable(`they remove directory ${file.ino}`);
     if (file.links === 0) return;
     const found = await this.names.find(parent, name);
-    // it may have been gone before
+    // the name may already have been removed
     if (found === 0) return;
     if (found !== file.ino) throw new Unreplayable(`a name they remove from directory ${parent.ino} leads elsewhere`);
     await this.names.remove(parent, name);
@@ -117,7 +118,7 @@ class FastReplayer {
   }
 }
 
-/** Features under which the kernel's replay does more than is done here. */
+/** Features for which the kernel's replay does more than this one. */
 function hindrance({ volume, backup }: Opening): string | null {
   const { features } = volume.geometry;
   if (backup) return 'only a backup of the superblock can be used';
@@ -127,9 +128,9 @@ function hindrance({ volume, backup }: Opening): string | null {
 }
 
 /**
- * Replays `found`, the fast commits of `log`, on `opening`, the file system behind the replayed log. All of them are
- * replayed, or none. `now`, in seconds since 1970, becomes the deletion time of inodes that lose their last name.
- * Throws nothing on content. Holds at most 64 MiB of changed blocks, and lists of at most some million elements.
+ * Replays `found`, the fast commits of `log`, on `opening`, the file system after the log was replayed: all of them, or
+ * none. `now`, in seconds since 1970, becomes the deletion time of inodes that lose their last name. Never throws on
+ * content. Holds at most 64 MiB of changed blocks, and lists of a few million elements.
  */
 export async function replayFastCommits(
   log: Log,

@@ -1,4 +1,7 @@
-/** What fast commits do to bitmaps, descriptors and counters: bits set and cleared in memory, totals counted anew. */
+/**
+ * What fast commits change in bitmaps, descriptors and counters: sets and clears bits in memory and recounts the
+ * totals.
+ */
 import { popcount32 } from '../../bytes/bitmap';
 import { crc32c } from '../../bytes/crc32c';
 import { groupDesc, groupFlags } from '../../layout/group';
@@ -18,16 +21,16 @@ import { bytesOf } from '../../volume/volume';
 import { type HeldBlocks, Unreplayable } from '../held-blocks';
 
 interface GroupMap {
-  /** The bitmap block, held. */
+  /** The bitmap block, in memory. */
   bytes: Uint8Array;
-  /** How many more bits are clear than before. */
+  /** By how much the number of clear bits has grown. */
   freed: number;
 }
 
-/** Blocks that are marked or looked at in one replay at most, counted each time. */
+/** Largest number of blocks marked or tested in one replay; each time counts. */
 const maxMarks = 2 ** 29;
 
-/** Sets or clears bits; returns how many were not so before. */
+/** Sets or clears bits; returns how many of them changed. */
 function countedRange(bytes: Uint8Array, from: number, to: number, value: boolean): number {
   let changed = 0;
   for (let bit = from; bit < to; ) {
@@ -61,7 +64,7 @@ export class Space {
     return crc32c(this.opening.volume.geometry.checksumSeed, bytes, 0, Math.floor(bits / 8));
   }
 
-  /** A descriptor or bitmap is damaged: what a mount would make of it cannot be told. */
+  /** Throws for a damaged descriptor or bitmap: the result of a mount is unknown. */
   private async load(group: number, block: number, bits: number, stored: number): Promise<Uint8Array> {
     const { groups, volume } = this.opening;
     const { geometry } = volume;
@@ -134,7 +137,7 @@ export class Space {
     if (this.spent > maxMarks) throw new Unreplayable('they change more blocks than are followed');
   }
 
-  /** Marks `count` blocks from `first` on, all of them in the file system, as used or free. */
+  /** Marks `count` blocks from `first`, all of them in the file system, as used or free. */
   async mark(first: number, count: number, used: boolean): Promise<void> {
     const { geometry } = this.opening.volume;
     this.spend(count);
@@ -162,7 +165,9 @@ export class Space {
     if (groups.itableUnused[group]! > most) this.unused.set(group, Math.min(this.unused.get(group) ?? most, most));
   }
 
-  /** A free block, which is marked as used: `wanted` where that is one, else the first in its group or behind. */
+  /**
+   * Marks a free block as used and returns it: `wanted` if it is free, else the first one in its group or a later one.
+   */
   async take(wanted: number): Promise<number> {
     const { geometry } = this.opening.volume;
     const home = groupOfBlock(geometry, wanted);
@@ -181,7 +186,7 @@ export class Space {
     throw new Unreplayable('there is no block left for what they make');
   }
 
-  /** Writes descriptors and totals for all that was marked. */
+  /** Writes the descriptors and totals for all marked blocks. */
   async finish(): Promise<void> {
     const touched = new Set([...this.blockMaps.keys(), ...this.inodeMaps.keys()]);
     for (const group of touched) await this.writeDescriptor(group);

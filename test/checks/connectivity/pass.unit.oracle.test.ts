@@ -1,4 +1,5 @@
 import { problems } from '../../../src/checks/connectivity/pass';
+import { times } from '../../support/agree';
 import { TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
@@ -17,15 +18,9 @@ testWhole(problems, [
     image: () => makeImage({ size: '4M', options: '-b 1024', commands: ['mkdir a'] }),
     damage: (image) => image.setInode(2, { i_links_count: 0, i_dtime: 1_600_000_000 }),
     findings: [
-      'entry-inode-unused 0x020003',
-      'entry-type-wrong 0x020028',
-      'entry-inode-unused 0x020003',
-      'entry-type-wrong 0x020028',
+      ...times(2, 'entry-inode-unused 0x020003', 'entry-type-wrong 0x020028'),
       'root-inode-missing 0x030001',
-      'directory-unattached 0x030003',
-      'directory-dotdot-wrong 0x030005',
-      'directory-unattached 0x030003',
-      'directory-dotdot-wrong 0x030005',
+      ...times(2, 'directory-unattached 0x030003', 'directory-dotdot-wrong 0x030005'),
       'inode-links-wrong 0x040003',
       'inode-links-wrong 0x040003',
       'block-marked-unused 0x050004',
@@ -53,10 +48,7 @@ testWhole(problems, [
       return new TestDirectory(image, 27).remove('lib').image;
     },
     findings: [
-      'directory-unattached 0x030003',
-      'directory-dotdot-wrong 0x030005',
-      'directory-unattached 0x030003',
-      'directory-dotdot-wrong 0x030005',
+      ...times(2, 'directory-unattached 0x030003', 'directory-dotdot-wrong 0x030005'),
       'inode-links-wrong 0x040003',
       'inode-links-wrong 0x040003',
     ],

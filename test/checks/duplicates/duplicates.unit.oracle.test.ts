@@ -3,6 +3,7 @@ import { extentHeader, extentLeaf } from '../../../src/layout/extent';
 import { roCompat } from '../../../src/layout/features';
 import { groupDesc } from '../../../src/layout/group';
 import { inode } from '../../../src/layout/inode';
+import { times } from '../../support/agree';
 import { TestImage } from '../../support/image';
 import { blockWord, setNode, setRoot, tree } from '../../support/tree';
 import { testWhole } from '../../support/whole';
@@ -12,36 +13,36 @@ const deep = () => TestImage.load('ext4-1k-csum-tree');
 const ext4 = () => TestImage.load('ext4-4k-csum');
 const { fstab, passwd, initrd, osRelease, cos, home, empty, forks } = tree;
 
+const sharing = (image: TestImage) =>
+  image.setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks });
+
+const twoFiles = [...times(2, 'file-shares-blocks 0x013001', 'file-shares-with 0x013002')];
+const blockOfTwoFiles = [...times(2, 'blocks-multiply-claimed 0x011002'), ...twoFiles, 'block-marked-unused 0x050004'];
+const blockOnMetadata = [
+  'blocks-multiply-claimed 0x011002',
+  'file-shares-blocks 0x013001',
+  'file-shares-metadata 0x013003',
+  'block-marked-unused 0x050004',
+];
+
 testWhole(problems, [
   {
     name: 'a block of two files',
     image: ext2,
     damage: (image) => image.setBlockWord(fstab, 0, blockWord(image, passwd, 0)),
-    findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: blockOfTwoFiles,
   },
   {
     name: 'a block of two files that may share',
     image: ext2,
-    damage: (image) =>
-      image
-        .setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks })
-        .setBlockWord(fstab, 0, blockWord(image, passwd, 0)),
+    damage: (image) => sharing(image).setBlockWord(fstab, 0, blockWord(image, passwd, 0)),
     findings: ['block-marked-unused 0x050004'],
   },
   {
     name: 'a file on a bitmap where files may share',
     image: ext2,
     damage: (image) =>
-      image
-        .setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks })
+      sharing(image)
         .setBlockWord(fstab, 0, groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(1)))
         .setBlockWord(passwd, 0, blockWord(image, initrd, 0)),
     findings: ['file-on-metadata', 'block-marked-unused 0x050014'],
@@ -50,9 +51,7 @@ testWhole(problems, [
     name: 'an extent on an inode table where files may share',
     image: ext4,
     damage: (image) =>
-      image
-        .setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.shared_blocks })
-        .setBlockWord(fstab, 5, groupDesc.bg_inode_table_lo(image.view, image.groupAt(0)) + 1),
+      sharing(image).setBlockWord(fstab, 5, groupDesc.bg_inode_table_lo(image.view, image.groupAt(0)) + 1),
     findings: ['file-on-metadata', 'block-marked-unused 0x050004'],
   },
   {
@@ -74,10 +73,7 @@ testWhole(problems, [
       'inode-size-wrong 0x01000c',
       'inode-blocks-wrong 0x01000d',
       'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-metadata 0x013003',
-      'block-marked-unused 0x050004',
+      ...blockOnMetadata,
     ],
   },
   {
@@ -88,18 +84,8 @@ testWhole(problems, [
       return image.setBlockWord(fstab, 0, block).setBlockWord(initrd, 0, block);
     },
     findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-with 0x013002',
+      ...times(3, 'blocks-multiply-claimed 0x011002'),
+      ...times(3, 'file-shares-blocks 0x013001', 'file-shares-with 0x013002', 'file-shares-with 0x013002'),
       'block-marked-unused 0x050004',
       'block-marked-unused 0x050004',
     ],
@@ -114,10 +100,7 @@ testWhole(problems, [
     findings: [
       'blocks-multiply-claimed 0x011008',
       'blocks-multiply-claimed 0x011008',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
+      ...twoFiles,
       'block-marked-unused 0x050004',
     ],
   },
@@ -126,8 +109,7 @@ testWhole(problems, [
     image: ext2,
     damage: (image) => image.setBlockWord(initrd, 4, blockWord(image, initrd, 8)),
     findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
+      ...times(2, 'blocks-multiply-claimed 0x011002'),
       'file-shares-blocks 0x013001',
       'block-marked-unused 0x050004',
     ],
@@ -136,43 +118,19 @@ testWhole(problems, [
     name: 'a block of a directory and of a file',
     image: ext2,
     damage: (image) => image.setBlockWord(fstab, 0, blockWord(image, home, 0)),
-    findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: blockOfTwoFiles,
   },
   {
     name: 'an indirect block that is also data',
     image: ext2,
     damage: (image) => image.setBlockWord(fstab, 0, blockWord(image, initrd, 12)),
-    findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: blockOfTwoFiles,
   },
   {
     name: 'an attribute block that is also data',
     image: ext2,
     damage: (image) => image.setBlockWord(fstab, 0, inode.i_file_acl_lo(image.view, image.inodeAt(cos))),
-    findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: blockOfTwoFiles,
   },
   {
     name: 'an attribute block of two inodes',
@@ -185,12 +143,7 @@ testWhole(problems, [
     name: 'a file on a bitmap',
     image: ext2,
     damage: (image) => image.setBlockWord(fstab, 0, groupDesc.bg_inode_bitmap_lo(image.view, image.groupAt(1))),
-    findings: [
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-metadata 0x013003',
-      'block-marked-unused 0x050004',
-    ],
+    findings: blockOnMetadata,
   },
   {
     name: 'a file on an inode table, and another that shares with a third',
@@ -200,9 +153,7 @@ testWhole(problems, [
         .setBlockWord(passwd, 0, groupDesc.bg_inode_table_lo(image.view, image.groupAt(3)))
         .setBlockWord(initrd, 0, blockWord(image, fstab, 0)),
     findings: [
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
+      ...times(3, 'blocks-multiply-claimed 0x011002'),
       'file-shares-blocks 0x013001',
       'file-shares-with 0x013002',
       'file-shares-blocks 0x013001',
@@ -218,16 +169,7 @@ testWhole(problems, [
     image: ext4,
     damage: (image) =>
       setRoot(image.setBlockWord(fstab, 5, blockWord(image, passwd, 5)), empty, 0, extentHeader.eh_magic, 0),
-    findings: [
-      'extent-root-missing 0x010081',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: ['extent-root-missing 0x010081', ...blockOfTwoFiles],
   },
   {
     name: 'a shared block beside a tree that cannot be followed',
@@ -237,13 +179,9 @@ testWhole(problems, [
     findings: [
       'extent-header-invalid 0x01005f',
       'inode-blocks-wrong 0x01000d',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
+      ...times(2, 'blocks-multiply-claimed 0x011002'),
       'mapping-not-walked-again 0x011006',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
+      ...twoFiles,
       'block-marked-unused 0x050004',
       'block-marked-unused 0x050014',
       'block-marked-unused 0x050014',
@@ -255,13 +193,9 @@ testWhole(problems, [
     damage: (image) => image.setBlockWord(fstab, 5, blockWord(image, passwd, 5)).fill(image.blockAt(783) + 1020, 4),
     findings: [
       'extent-node-checksum-wrong 0x01006a',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
+      ...times(2, 'blocks-multiply-claimed 0x011002'),
       'mapping-not-walked-again 0x011006',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
+      ...twoFiles,
       'block-marked-unused 0x050004',
     ],
   },
@@ -270,16 +204,7 @@ testWhole(problems, [
     image: deep,
     damage: (image) =>
       setNode(image.setBlockWord(fstab, 5, blockWord(image, passwd, 5)), forks, 783, 0, extentHeader.eh_depth, 3),
-    findings: [
-      'extent-depth-mismatch',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: ['extent-depth-mismatch', ...blockOfTwoFiles],
   },
   {
     name: 'an indirect block on a bitmap, whose bits read as blocks that do not exist',
@@ -299,15 +224,6 @@ testWhole(problems, [
     image: ext4,
     damage: (image) =>
       image.setBlockWord(fstab, 5, blockWord(image, passwd, 5)).poke(inode.i_atime, image.inodeAt(empty), 5),
-    findings: [
-      'inode-checksum-wrong 0x010068',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'file-shares-blocks 0x013001',
-      'file-shares-with 0x013002',
-      'block-marked-unused 0x050004',
-    ],
+    findings: ['inode-checksum-wrong 0x010068', ...blockOfTwoFiles],
   },
 ]);

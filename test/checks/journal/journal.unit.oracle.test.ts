@@ -8,7 +8,7 @@ import { fileType, inode, inodeFlags } from '../../../src/layout/inode';
 import { journalFeature, journalSuperblock, journalSuperblockSize } from '../../../src/layout/journal';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import type { ReportFinding } from '../../../src/problem/collector';
-import { type Damage, testDamages } from '../../support/damages';
+import { type Damage, damaged, testDamages } from '../../support/damages';
 import { collect, inShort, TestImage } from '../../support/image';
 import { unitTest } from '../../support/project-tests';
 
@@ -55,11 +55,11 @@ const noUuid = (image: TestImage, byte: number): TestImage =>
   image.fill(superblockOffset + superblock.s_journal_uuid.offset, 16, byte).restampSuper();
 
 const lost = ['journal-inode-unusable 0x00000f'];
-const damaged = ['journal-superblock-damaged 0x000015'];
+const badSuperblock = ['journal-superblock-damaged 0x000015'];
 const { CSUM_V2, CSUM_V3, FAST_COMMIT, compatChecksum } = journalFeature;
 
 const damages: Damage[] = [
-  { name: 'a deleted inode', image: ext4, damage: (image) => image.setInode(8, { i_links_count: 0 }), findings: lost },
+  damaged('a deleted inode', ext4, (image) => image.setInode(8, { i_links_count: 0 }), lost),
   {
     name: 'a deleted inode with a usable copy',
     image: ext3,
@@ -72,12 +72,7 @@ const damages: Damage[] = [
     damage: (image) => image.setInode(8, { i_links_count: 0 }).setSuper({ s_jnl_backup_type: 0 }),
     findings: lost,
   },
-  {
-    name: 'a directory',
-    image: ext4,
-    damage: (image) => image.setInode(8, { i_mode: fileType.DIRECTORY }),
-    findings: lost,
-  },
+  damaged('a directory', ext4, (image) => image.setInode(8, { i_mode: fileType.DIRECTORY }), lost),
   {
     name: 'an encrypted inode',
     image: ext4,
@@ -96,29 +91,14 @@ const damages: Damage[] = [
     damage: (image) => image.setInode(8, { i_flags: inodeFlags.INLINE_DATA }),
     findings: ['journal-backup-used'],
   },
-  {
-    name: 'too few blocks',
-    image: ext4,
-    damage: (image) => image.setInode(8, { i_size_lo: 1023 * 1024 }),
-    findings: lost,
-  },
-  {
-    name: 'more size than blocks',
-    image: ext4,
-    damage: (image) => image.setInode(8, { i_size_lo: 5000 * 1024 }),
-    findings: lost,
-  },
-  {
-    name: 'a size that is too large in its high half',
-    image: ext4,
-    damage: (image) => image.setInode(8, { i_size_high: 8 }),
-    findings: [],
-  },
+  damaged('too few blocks', ext4, (image) => image.setInode(8, { i_size_lo: 1023 * 1024 }), lost),
+  damaged('more size than blocks', ext4, (image) => image.setInode(8, { i_size_lo: 5000 * 1024 }), lost),
+  damaged('a size that is too large in its high half', ext4, (image) => image.setInode(8, { i_size_high: 8 }), []),
   {
     name: 'a size of 2 GiB and no blocks at all',
     image: ext4,
     damage: (image) => image.setInode(8, { i_size_lo: 0x80000000 }).setBlockWord(8, 0, 0xf30a),
-    findings: [...lost, ...damaged],
+    findings: [...lost, ...badSuperblock],
   },
   {
     name: 'a hole in a block map, with a usable copy',
@@ -154,33 +134,18 @@ const damages: Damage[] = [
     name: 'no first block',
     image: ext4,
     damage: (image) => image.setBlockWord(8, 3, 1).setBlockWord(8, 4, 1023),
-    findings: ['journal-hole', ...lost, ...damaged],
+    findings: ['journal-hole', ...lost, ...badSuperblock],
   },
-  {
-    name: 'a wrong checksum of the inode',
-    image: ext4,
-    damage: (image) => image.poke(inode.i_generation, image.inodeAt(8), 9),
-    findings: lost,
-  },
-  { name: 'no journal inode', image: ext4, damage: (image) => image.setSuper({ s_journal_inum: 0 }), findings: lost },
-  {
-    name: 'an inode that is not there',
-    image: ext4,
-    damage: (image) => image.setSuper({ s_journal_inum: 999_999 }),
-    findings: lost,
-  },
+  damaged('a wrong checksum of the inode', ext4, (image) => image.poke(inode.i_generation, image.inodeAt(8), 9), lost),
+  damaged('no journal inode', ext4, (image) => image.setSuper({ s_journal_inum: 0 }), lost),
+  damaged('an inode that is not there', ext4, (image) => image.setSuper({ s_journal_inum: 999_999 }), lost),
   {
     name: 'an inode that is not there, with a usable copy',
     image: ext3,
     damage: (image) => image.setSuper({ s_journal_inum: 999_999 }),
     findings: lost,
   },
-  {
-    name: 'an external journal',
-    image: ext4,
-    damage: (image) => noUuid(image, 0x11),
-    findings: ['journal-external 0x000011'],
-  },
+  damaged('an external journal', ext4, (image) => noUuid(image, 0x11), ['journal-external 0x000011']),
   {
     name: 'a journal without the feature',
     image: ext4,
@@ -211,12 +176,7 @@ const damages: Damage[] = [
     damage: (image) => withoutFeature(image).setSuper({ s_journal_inum: 0 }),
     findings: [],
   },
-  {
-    name: 'recovery with nothing to do',
-    image: ext4,
-    damage: (image) => features(image, { needsRecovery: true }),
-    findings: [],
-  },
+  damaged('recovery with nothing to do', ext4, (image) => features(image, { needsRecovery: true }), []),
   {
     name: 'transactions that no flag tells of',
     image: ext4,
@@ -229,12 +189,7 @@ const damages: Damage[] = [
     damage: (image) => set(features(image, { needsRecovery: true }), { s_start: 1 }),
     findings: [],
   },
-  {
-    name: 'a wrong magic number',
-    image: ext4,
-    damage: (image) => set(image, { h_magic: 5 }),
-    findings: [...lost, ...damaged],
-  },
+  damaged('a wrong magic number', ext4, (image) => set(image, { h_magic: 5 }), [...lost, ...badSuperblock]),
   {
     name: 'a wrong magic number without the feature',
     image: ext4,
@@ -245,39 +200,34 @@ const damages: Damage[] = [
     name: `block type ${type}`,
     image: ext4,
     damage: (image: TestImage) => set(image, { h_blocktype: type }),
-    findings: damaged,
+    findings: badSuperblock,
   })),
   ...[0, 6].map((type) => ({
     name: `block type ${type}`,
     image: ext4,
     damage: (image: TestImage) => set(image, { h_blocktype: type }),
-    findings: ['journal-type-unknown 0x000027', ...damaged],
+    findings: ['journal-type-unknown 0x000027', ...badSuperblock],
   })),
   {
     name: 'an unknown feature',
     image: ext4,
     damage: (image) => set(image, { s_feature_incompat: 0x40, s_feature_ro_compat: 1 }),
-    findings: ['journal-feature-unknown 0x000026', ...damaged],
+    findings: ['journal-feature-unknown 0x000026', ...badSuperblock],
   },
   {
     name: 'an unknown feature for reading alone',
     image: ext4,
     damage: (image) => set(image, { s_feature_ro_compat: 1 }),
-    findings: ['journal-feature-unknown 0x000025', ...damaged],
+    findings: ['journal-feature-unknown 0x000025', ...badSuperblock],
   },
-  {
-    name: 'an unknown compatible feature',
-    image: ext4,
-    damage: (image) => set(image, { s_feature_compat: 0x80 }),
-    findings: [],
-  },
+  damaged('an unknown compatible feature', ext4, (image) => set(image, { s_feature_compat: 0x80 }), []),
   {
     name: 'fields of version 2 in version 1',
     image: ext4,
     damage: (image) => set(image, { h_blocktype: 3, s_feature_incompat: 0x40, s_nr_users: 2 }),
     findings: ['journal-version-fields 0x00002a'],
   },
-  { name: 'version 1', image: ext4, damage: (image) => set(image, { h_blocktype: 3, s_nr_users: 0 }), findings: [] },
+  damaged('version 1', ext4, (image) => set(image, { h_blocktype: 3, s_nr_users: 0 }), []),
   {
     name: 'two users',
     image: ext4,
@@ -288,46 +238,36 @@ const damages: Damage[] = [
     name: 'both checksum features',
     image: ext4,
     damage: (image) => stamped(image, { s_feature_incompat: CSUM_V2 | CSUM_V3, s_checksum_type: 4 }),
-    findings: damaged,
+    findings: badSuperblock,
   },
   {
     name: 'old and new checksums',
     image: ext4,
     damage: (image) =>
       stamped(image, { s_feature_incompat: CSUM_V3, s_feature_compat: compatChecksum, s_checksum_type: 4 }),
-    findings: damaged,
+    findings: badSuperblock,
   },
   {
     name: 'an unknown kind of checksum',
     image: ext4,
     damage: (image) => stamped(image, { s_feature_incompat: CSUM_V3, s_checksum_type: 1 }),
-    findings: damaged,
+    findings: badSuperblock,
   },
-  {
-    name: 'a right checksum',
-    image: ext4,
-    damage: (image) => stamped(image, { s_feature_incompat: CSUM_V3, s_checksum_type: 4 }),
-    findings: [],
-  },
+  damaged('a right checksum', ext4, (image) => stamped(image, { s_feature_incompat: CSUM_V3, s_checksum_type: 4 }), []),
   {
     name: 'a wrong checksum',
     image: ext4,
     damage: (image) => set(stamped(image, { s_feature_incompat: CSUM_V2, s_checksum_type: 4 }), { s_head: 1 }),
-    findings: damaged,
+    findings: badSuperblock,
   },
-  { name: 'another block size', image: ext4, damage: (image) => set(image, { s_blocksize: 4096 }), findings: damaged },
-  {
-    name: 'more blocks than there are',
-    image: ext4,
-    damage: (image) => set(image, { s_maxlen: 1025 }),
-    findings: damaged,
-  },
-  { name: 'fewer blocks than there are', image: ext4, damage: (image) => set(image, { s_maxlen: 900 }), findings: [] },
+  damaged('another block size', ext4, (image) => set(image, { s_blocksize: 4096 }), badSuperblock),
+  damaged('more blocks than there are', ext4, (image) => set(image, { s_maxlen: 1025 }), badSuperblock),
+  damaged('fewer blocks than there are', ext4, (image) => set(image, { s_maxlen: 900 }), []),
   {
     name: 'a fast-commit area that leaves too little',
     image: ext4,
     damage: (image) => set(image, { s_feature_incompat: FAST_COMMIT, s_num_fc_blks: 1 }),
-    findings: damaged,
+    findings: badSuperblock,
   },
   {
     name: 'a fast-commit area larger than the journal',
@@ -335,12 +275,7 @@ const damages: Damage[] = [
     damage: (image) => set(image, { s_feature_incompat: FAST_COMMIT, s_num_fc_blks: 4_000_000_000 }),
     findings: [],
   },
-  {
-    name: 'a recorded error',
-    image: ext4,
-    damage: (image) => set(image, { s_errno: 0xfffffffb }),
-    findings: ['journal-error-recorded'],
-  },
+  damaged('a recorded error', ext4, (image) => set(image, { s_errno: 0xfffffffb }), ['journal-error-recorded']),
 ];
 
 testDamages({ ...places, ...contents }, check, damages);

@@ -1,4 +1,4 @@
-/** What a whole check says of a log that is damaged, and of the state behind one that is not. */
+/** The findings of a whole check for a damaged log, and for the state after a valid one. */
 import { describe, expect, test } from 'vitest';
 import { problems } from '../../../src/checks/journal/replay';
 import { compat, incompat } from '../../../src/layout/features';
@@ -188,7 +188,7 @@ test('a log in blocks that the image ends before', async () => {
 });
 
 describe('the state behind the journal', () => {
-  /** The journal holds a version of the inode table in which one inode is different. */
+  /** The journal has a version of the inode table in which one inode is different. */
   async function logged(damaged: boolean): Promise<TestImage> {
     const image = load();
     const { blockSize } = image.made;

@@ -5,7 +5,7 @@ import { compat, roCompat } from '../../../src/layout/features';
 import { inode, inodeFlags } from '../../../src/layout/inode';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { inodeSeed } from '../../../src/volume/inode-checksum';
-import { type Damage, testDamages } from '../../support/damages';
+import { type Damage, damaged, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
 import { nativeTest, unitTest } from '../../support/project-tests';
@@ -77,18 +77,8 @@ const damages: Omit<Damage, 'native'>[] = [
     },
     findings: dirty,
   },
-  {
-    name: 'orphans in an orphan file without checksums',
-    image: plain,
-    damage: (image) => image.fill(at(image, 5), 1, 12),
-    findings: dirty,
-  },
-  {
-    name: 'a block of zeros',
-    image: summed,
-    damage: (image) => image.fill(at(image, 0), image.made.blockSize),
-    findings: dirty,
-  },
+  damaged('orphans in an orphan file without checksums', plain, (image) => image.fill(at(image, 5), 1, 12), dirty),
+  damaged('a block of zeros', summed, (image) => image.fill(at(image, 0), image.made.blockSize), dirty),
   {
     name: 'a wrong checksum of a block',
     image: summed,
@@ -107,18 +97,8 @@ const damages: Omit<Damage, 'native'>[] = [
     damage: (image) => image.setInode(ino, { i_size_lo: 5000 }),
     findings: ['orphan-file-size 0x06000f', again],
   },
-  {
-    name: 'a missing end',
-    image: summed,
-    damage: (image) => image.setBlockWord(ino, 4, (word(image, 4) & 0xffff) - 1),
-    findings: hole,
-  },
-  {
-    name: 'a size that is too small',
-    image: summed,
-    damage: (image) => image.setInode(ino, { i_size_lo: 2048 }),
-    findings: hole,
-  },
+  damaged('a missing end', summed, (image) => image.setBlockWord(ino, 4, (word(image, 4) & 0xffff) - 1), hole),
+  damaged('a size that is too small', summed, (image) => image.setInode(ino, { i_size_lo: 2048 }), hole),
   {
     name: 'no extents at all',
     image: summed,
@@ -128,7 +108,7 @@ const damages: Omit<Damage, 'native'>[] = [
     },
     findings: hole,
   },
-  { name: 'no root of extents', image: summed, damage: (image) => image.setBlockWord(ino, 0, 5), findings: [] },
+  damaged('no root of extents', summed, (image) => image.setBlockWord(ino, 0, 5), []),
   {
     name: 'no first block',
     image: summed,
@@ -139,48 +119,23 @@ const damages: Omit<Damage, 'native'>[] = [
         .setBlockWord(ino, 4, word(image, 4) - 1),
     findings: [],
   },
-  {
-    name: 'a place outside the file system',
-    image: summed,
-    damage: (image) => image.setBlockWord(ino, 5, 99_999),
-    findings: dirty,
-  },
+  damaged('a place outside the file system', summed, (image) => image.setBlockWord(ino, 5, 99_999), dirty),
   {
     name: 'extents below a node outside the file system',
     image: summed,
     damage: (image) => image.setBlockWord(ino, 0, 0x1f30a).setBlockWord(ino, 1, 0x10004).setBlockWord(ino, 4, 99_999),
     findings: [again],
   },
-  {
-    name: 'a hole in a block map',
-    image: mapped,
-    damage: (image) => image.setBlockWord(ino, 3, 0),
-    findings: hole,
-  },
+  damaged('a hole in a block map', mapped, (image) => image.setBlockWord(ino, 3, 0), hole),
   {
     name: 'a place outside the file system in a block map',
     image: mapped,
     damage: (image) => image.setBlockWord(ino, 3, 99_999),
     findings: dirty,
   },
-  {
-    name: 'an indirect block outside the file system',
-    image: mapped,
-    damage: (image) => image.setBlockWord(ino, 12, 99_999),
-    findings: [again],
-  },
-  {
-    name: 'inline data',
-    image: summed,
-    damage: (image) => image.setInode(ino, { i_flags: inodeFlags.INLINE_DATA }),
-    findings: [again],
-  },
-  {
-    name: 'no inode',
-    image: summed,
-    damage: (image) => image.setSuper({ s_orphan_file_inum: 0 }),
-    findings: ['orphan-file-missing'],
-  },
+  damaged('an indirect block outside the file system', mapped, (image) => image.setBlockWord(ino, 12, 99_999), [again]),
+  damaged('inline data', summed, (image) => image.setInode(ino, { i_flags: inodeFlags.INLINE_DATA }), [again]),
+  damaged('no inode', summed, (image) => image.setSuper({ s_orphan_file_inum: 0 }), ['orphan-file-missing']),
   {
     name: 'an inode that is not there',
     image: summed,

@@ -7,12 +7,12 @@ import { inode } from '../../../src/layout/inode';
 import { quotaEntry, quotaEntrySize, quotaHeader, quotaLeafHeaderSize, quotaMagics } from '../../../src/layout/quota';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { readQuotaFile } from '../../../src/volume/quota-file';
-import { type Damage, testDamages } from '../../support/damages';
+import { type Damage, damaged, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
 import { nativeTest, unitTest } from '../../support/project-tests';
 
-/** Quota files of all three kinds, written by e2fsck, with an id that needs its own way through the tree. */
+/** Quota files of all three kinds, written by e2fsck, with an id that needs a separate branch of the tree. */
 const recipe = {
   size: '8M',
   options: '-t ext4 -b 1024 -O quota,project -E quotatype=usrquota:grpquota:prjquota',
@@ -21,7 +21,7 @@ const recipe = {
 };
 const load = () => makeImage(recipe);
 
-/** What the inodes of an undamaged image use, by their own counts. */
+/** The usage of the inodes of an undamaged image, by their own counts. */
 function usageOf(image: TestImage): QuotaUsage {
   const usage = new QuotaUsage();
   const { inodesCount, firstIno, sb } = image.made;
@@ -66,101 +66,88 @@ const word = (image: TestImage, place: number, value: number): TestImage => {
 };
 
 const wrong = 'quota-usage-wrong 0x060002';
-const damaged = 'quota-file-damaged 0x060002';
+const badFile = 'quota-file-damaged 0x060002';
 
-const damages: Omit<Damage, 'native' | 'image'>[] = [
-  {
-    name: 'a wrong space',
-    damage: (image) => image.poke(quotaEntry.dqb_curspace, firstEntry(image), 5),
-    findings: [wrong],
-  },
+const damages: Damage[] = [
+  damaged('a wrong space', load, (image) => image.poke(quotaEntry.dqb_curspace, firstEntry(image), 5), [wrong]),
   {
     name: 'a wrong number of inodes',
+    image: load,
     damage: (image) => image.poke(quotaEntry.dqb_curinodes, firstEntry(image), 2 ** 33),
     findings: [wrong],
   },
-  { name: 'a missing id', damage: (image) => image.fill(firstEntry(image), quotaEntrySize), findings: [wrong] },
-  { name: 'another id', damage: (image) => image.poke(quotaEntry.dqb_id, firstEntry(image), 77), findings: [wrong] },
+  damaged('a missing id', load, (image) => image.fill(firstEntry(image), quotaEntrySize), [wrong]),
+  damaged('another id', load, (image) => image.poke(quotaEntry.dqb_id, firstEntry(image), 77), [wrong]),
   {
     name: 'an id that uses nothing and has a limit',
+    image: load,
     damage: (image) => {
       const place = at(image, groupFile, 5) + quotaLeafHeaderSize + 2 * quotaEntrySize;
       return image.poke(quotaEntry.dqb_id, place, 77).poke(quotaEntry.dqb_bhardlimit, place, 1000);
     },
     findings: [],
   },
-  { name: 'no tree', damage: (image) => image.fill(at(image, userFile, 1), 1024), findings: [wrong] },
+  damaged('no tree', load, (image) => image.fill(at(image, userFile, 1), 1024), [wrong]),
   {
     name: 'a reference behind the end of the tree',
+    image: load,
     damage: (image) => word(image, at(image, userFile, 1) + 8, 99),
-    findings: [damaged],
+    findings: [badFile],
   },
-  {
-    name: 'a reference from one level to itself',
-    damage: (image) => word(image, at(image, userFile, 2) + 8, 2),
-    findings: [wrong],
-  },
+  damaged('a reference from one level to itself', load, (image) => word(image, at(image, userFile, 2) + 8, 2), [wrong]),
   {
     name: 'an id that occurs again with another usage',
+    image: load,
     damage: (image) => {
       const again = firstEntry(image) + 5 * quotaEntrySize;
       return image.poke(quotaEntry.dqb_id, again, 1000).poke(quotaEntry.dqb_curspace, again, 5);
     },
     findings: [wrong],
   },
-  {
-    name: 'two references to one block',
-    damage: (image) => word(image, at(image, userFile, 1) + 8, 2),
-    findings: [],
-  },
-  {
-    name: 'narrow entries',
-    damage: (image) => image.poke(quotaHeader.dqh_version, at(image, userFile, 0), 0),
-    findings: [wrong],
-  },
-  {
-    name: 'a header of extents that makes no sense',
-    damage: (image) => image.setBlockWord(userFile, 1, 2),
-    findings: [damaged],
-  },
+  damaged('two references to one block', load, (image) => word(image, at(image, userFile, 1) + 8, 2), []),
+  damaged('narrow entries', load, (image) => image.poke(quotaHeader.dqh_version, at(image, userFile, 0), 0), [wrong]),
+  damaged('a header of extents that makes no sense', load, (image) => image.setBlockWord(userFile, 1, 2), [badFile]),
   {
     name: 'an unknown version',
+    image: load,
     damage: (image) => image.poke(quotaHeader.dqh_version, at(image, userFile, 0), 2),
-    findings: [damaged],
+    findings: [badFile],
   },
   {
     name: 'more blocks than the file has',
+    image: load,
     damage: (image) => image.poke(quotaHeader.dqi_blocks, at(image, userFile, 0), 900),
-    findings: [damaged],
+    findings: [badFile],
   },
   {
     name: 'a free block behind the end',
+    image: load,
     damage: (image) => image.poke(quotaHeader.dqi_free_blk, at(image, userFile, 0), 900),
-    findings: [damaged],
+    findings: [badFile],
   },
   {
     name: 'a free entry behind the end',
+    image: load,
     damage: (image) => image.poke(quotaHeader.dqi_free_entry, at(image, userFile, 0), 900),
-    findings: [damaged],
+    findings: [badFile],
   },
-  { name: 'an empty file', damage: (image) => image.setInode(userFile, { i_size_lo: 0 }), findings: [damaged] },
-  {
-    name: 'an inode that is not there',
-    damage: (image) => image.setSuper({ s_usr_quota_inum: 99_999 }),
-    findings: [damaged],
-  },
+  damaged('an empty file', load, (image) => image.setInode(userFile, { i_size_lo: 0 }), [badFile]),
+  damaged('an inode that is not there', load, (image) => image.setSuper({ s_usr_quota_inum: 99_999 }), [badFile]),
   {
     name: 'the file of another kind',
+    image: load,
     damage: (image) => image.poke(quotaHeader.dqh_magic, at(image, userFile, 0), quotaMagics[1]!),
     findings: ['quota-file-magic'],
   },
   {
     name: 'no user file',
+    image: load,
     damage: (image) => image.fill(firstEntry(image), quotaEntrySize).setSuper({ s_usr_quota_inum: 0 }),
     findings: [],
   },
   {
     name: 'the feature switched off',
+    image: load,
     damage: (image) => {
       const { s_feature_ro_compat } = image.made.sb;
       return image
@@ -174,7 +161,7 @@ const damages: Omit<Damage, 'native' | 'image'>[] = [
 testDamages(
   problems,
   check,
-  damages.map((damage) => ({ ...damage, image: load, native: true })),
+  damages.map((damage) => ({ ...damage, native: true })),
 );
 
 nativeTest('reads every id of a file as e2fsck wrote it', async () => {

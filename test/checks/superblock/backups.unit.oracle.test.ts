@@ -5,7 +5,7 @@ import { incompat } from '../../../src/layout/features';
 import { superblock, superblockOffset, superblockSize } from '../../../src/layout/superblock';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { groupFirstBlock } from '../../../src/volume/geometry';
-import { type Damage, testDamages } from '../../support/damages';
+import { type Damage, damaged, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
 import { unitTest } from '../../support/project-tests';
@@ -20,12 +20,7 @@ const load = () => TestImage.load('ext4-4k-csum');
 const at = (image: TestImage, group: number): number => image.blockAt(groupFirstBlock(image.made, group));
 
 const damages: Damage[] = [
-  {
-    name: 'a copy of zeros',
-    image: load,
-    damage: (image) => image.fill(at(image, 1), superblockSize),
-    findings: ['superblock-backup-damaged'],
-  },
+  damaged('a copy of zeros', load, (image) => image.fill(at(image, 1), superblockSize), ['superblock-backup-damaged']),
   {
     name: 'a copy overwritten by something else',
     image: load,
@@ -51,18 +46,8 @@ const damages: Damage[] = [
       image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | incompat.needs_recovery }),
     findings: [],
   },
-  {
-    name: 'a group without a copy',
-    image: load,
-    damage: (image) => image.fill(at(image, 2), superblockSize),
-    findings: [],
-  },
-  {
-    name: 'a copy behind the end of the image',
-    image: load,
-    damage: (image) => image.resized(at(image, 1) + superblockSize - 1),
-    findings: [],
-  },
+  damaged('a group without a copy', load, (image) => image.fill(at(image, 2), superblockSize), []),
+  damaged('a copy behind the end of the image', load, (image) => image.resized(at(image, 1) + superblockSize - 1), []),
   {
     name: 'the two copies of sparse_super2',
     native: true,

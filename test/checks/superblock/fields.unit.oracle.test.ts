@@ -12,7 +12,7 @@ import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { readGeometry } from '../../../src/volume/geometry';
 import { openFileSystem } from '../../../src/volume/open';
-import { type Damage, testDamages } from '../../support/damages';
+import { type Damage, damaged, testDamages } from '../../support/damages';
 import { fakeNow, makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
 import { unitTest } from '../../support/project-tests';
@@ -44,19 +44,9 @@ const damages: Damage[] = [
     damage: (image) => image.setSuper({ s_reserved_gdt_blocks: image.made.blockSize / 4 + 1 }),
     findings: ['group-descriptors-implausible 0x000045', ...stops],
   },
-  {
-    name: 'a descriptor size of 3',
-    image: ext2,
-    damage: (image) => image.setSuper({ s_desc_size: 3 }),
-    findings: stops,
-  },
-  {
-    name: 'a descriptor size of 2048',
-    image: ext2,
-    damage: (image) => image.setSuper({ s_desc_size: 2048 }),
-    findings: stops,
-  },
-  { name: 'a first inode of 10', image: ext4, damage: (image) => image.setSuper({ s_first_ino: 10 }), findings: stops },
+  damaged('a descriptor size of 3', ext2, (image) => image.setSuper({ s_desc_size: 3 }), stops),
+  damaged('a descriptor size of 2048', ext2, (image) => image.setSuper({ s_desc_size: 2048 }), stops),
+  damaged('a first inode of 10', ext4, (image) => image.setSuper({ s_first_ino: 10 }), stops),
   {
     name: 'a first inode behind the last',
     image: ext4,
@@ -119,12 +109,7 @@ const damages: Damage[] = [
     damage: (image) => image.resized(image.bytes.length - 1),
     findings: ['image-truncated 0x000005'],
   },
-  {
-    name: 'an image that goes on',
-    image: ext2,
-    damage: (image) => image.resized(image.bytes.length + 5000),
-    findings: [],
-  },
+  damaged('an image that goes on', ext2, (image) => image.resized(image.bytes.length + 5000), []),
   ...[3, 130, 6].map((stored) => ({
     name: `extra inode sizes of ${stored}`,
     image: ext4,
@@ -207,12 +192,7 @@ const damages: Damage[] = [
       image.setSuper({ s_usr_quota_inum: 4, s_grp_quota_inum: 3, s_prj_quota_inum: image.made.inodesCount }),
     findings: [],
   },
-  {
-    name: 'the error flag',
-    image: ext2,
-    damage: (image) => image.setSuper({ s_state: 3 }),
-    findings: ['superblock-errors-recorded'],
-  },
+  damaged('the error flag', ext2, (image) => image.setSuper({ s_state: 3 }), ['superblock-errors-recorded']),
 ];
 
 const problems = { ...values, ...size, ...features, ...times, ...quotaInodes, ...errors };

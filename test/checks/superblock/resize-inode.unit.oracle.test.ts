@@ -2,7 +2,7 @@ import { checkResizeInode, problems } from '../../../src/checks/superblock/resiz
 import { compat } from '../../../src/layout/features';
 import { fileType, inode } from '../../../src/layout/inode';
 import type { ReportFinding } from '../../../src/problem/collector';
-import { type Damage, testDamages } from '../../support/damages';
+import { type Damage, damaged, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 
@@ -61,20 +61,15 @@ const damages: Damage[] = [
     damage: (image: TestImage) => image.setBlockWord(7, number, 900),
     findings: invalid,
   })),
-  { name: 'no list', image: grows, damage: (image) => image.setBlockWord(7, doubleIndirect, 0), findings: invalid },
+  damaged('no list', grows, (image) => image.setBlockWord(7, doubleIndirect, 0), invalid),
   {
     name: 'a list outside the file system',
     image: grows,
     damage: (image) => image.setBlockWord(7, doubleIndirect, image.made.blocksCount),
     findings: invalid,
   },
-  { name: 'no links', image: grows, damage: (image) => image.setInode(7, { i_links_count: 0 }), findings: invalid },
-  {
-    name: 'a directory',
-    image: grows,
-    damage: (image) => image.setInode(7, { i_mode: fileType.DIRECTORY }),
-    findings: invalid,
-  },
+  damaged('no links', grows, (image) => image.setInode(7, { i_links_count: 0 }), invalid),
+  damaged('a directory', grows, (image) => image.setInode(7, { i_mode: fileType.DIRECTORY }), invalid),
   {
     name: 'a socket, whose mode has the bit of a regular file',
     image: grows,
@@ -94,12 +89,7 @@ const damages: Damage[] = [
       word(image, list(image) + (image.made.descBlocks + (image.made.sb.s_reserved_gdt_blocks >> 2)) * 4, 900),
     findings: [],
   },
-  {
-    name: 'a wrong copy of a reserved block',
-    image: grows,
-    damage: (image) => word(image, firstReserved(image) + 4, 900),
-    findings: invalid,
-  },
+  damaged('a wrong copy of a reserved block', grows, (image) => word(image, firstReserved(image) + 4, 900), invalid),
   {
     name: 'a wrong copy of a reserved block, with bigalloc and 1 KiB blocks',
     native: true,

@@ -28,7 +28,7 @@ const data = bytesOf(100 * 1024 + 17);
 const file = sealed(data, 1024, { salt: Uint8Array.of(1, 2, 3) });
 const load = () => verityImage('usual', file, data.length);
 
-/** Where each file block of an inode lies in the image, in bytes; blocks in holes are absent. */
+/** The byte offset in the image of each file block of an inode; blocks in holes are absent. */
 async function placesOf(image: TestImage, ino: number): Promise<Map<number, number>> {
   const { volume, groups } = await image.open();
   const places = new Map<number, number>();
@@ -42,7 +42,7 @@ async function placesOf(image: TestImage, ino: number): Promise<Map<number, numb
 }
 
 const places = hasE2fsprogs ? await placesOf(load(), sealedInode) : new Map<number, number>();
-/** Byte of the image that holds byte `at` of the sealed file. */
+/** Byte of the image with byte `at` of the verity file. */
 const placeOf = (at: number): number => places.get(Math.floor(at / 1024))! + (at % 1024);
 const setByte = (image: TestImage, at: number, value: number): TestImage => image.fill(placeOf(at), 1, value);
 const descriptorField = (image: TestImage, field: keyof typeof verityDescriptor, value: number): TestImage =>
@@ -208,7 +208,7 @@ nativeTest('files that share their blocks over and over are given up, and said t
   const image = load();
   const opening = await image.open();
   const facts = new ScanFacts(opening.volume.geometry, image.source());
-  // one file stands for any number of files with the same blocks
+  // one file represents any number of files with the same blocks
   for (let i = 0; i < 2000; i++) facts.verity.add(sealedInode, 100, false);
   await checkVerity(opening.volume, opening.groups, facts, () => {});
   expect(facts.verity.gaveUp).toBe(true);

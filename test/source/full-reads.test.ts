@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import { requireFullReads } from '../../src/source/full-reads';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
-import { wholeReads } from '../../src/source/whole-reads';
 
-/** A source of `size` bytes that notes what it is asked for. */
+/** A source of `size` bytes that records its reads. */
 function noting(size: number) {
   const asked: [number, number][] = [];
   const inner = memorySource(new Uint8Array(size).fill(7));
-  const source = wholeReads({
+  const source = requireFullReads({
     size,
     read(at, into) {
       asked.push([at, into.length]);
@@ -28,9 +28,9 @@ test('a source is not asked for bytes that it does not have', async () => {
 });
 
 test('a source that gives less than it has is an error that names what is missing', async () => {
-  const short = wholeReads({ size: 100, read: () => 4 });
+  const short = requireFullReads({ size: 100, read: () => 4 });
   expect(() => short.read(10, new Uint8Array(20))).toThrow(SourceError);
   expect(() => short.read(10, new Uint8Array(20))).toThrow('cannot read bytes 14 to 29');
-  const later = wholeReads({ size: 100, read: () => Promise.resolve(4) });
+  const later = requireFullReads({ size: 100, read: () => Promise.resolve(4) });
   await expect(later.read(90, new Uint8Array(20))).rejects.toThrow('cannot read bytes 94 to 99');
 });

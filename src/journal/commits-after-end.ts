@@ -1,18 +1,18 @@
-/** Tells the end of a log from a break in it: whether transactions that were committed later lie behind. */
+/** Distinguishes the end of a log from a damaged block in it: looks for later commits after the end. */
 import { journalBlock, journalCommit, journalHeader, journalMagic } from '../layout/journal';
 import { commitGood } from './checksums';
 import { type Log, missing } from './log';
 import { advance } from './walk';
 
-/** Blocks behind the end that are looked at: more than a transaction has in journals of a usual size. */
+/** Number of blocks after the end that are searched: more than one transaction has in journals of common size. */
 const lookAhead = 4096;
 
 /**
- * The number of a transaction later than `sequence` whose commit lies behind block `at`, where the log ended; -1 for none.
- * `lastCommit` is the time of the last transaction in the log, in seconds since 1970: blocks of a journal that lay here
- * before are older. Without it (0) nothing can be told.
+ * The number of a transaction later than `sequence` whose commit is after block `at`, where the log ended; -1 for none.
+ * `lastCommit` is the time of the last transaction in the log, in seconds since 1970: blocks of a previous journal are
+ * older. Without it (0) the result is always -1.
  */
-export async function laterCommit(log: Log, at: number, sequence: number, lastCommit: number): Promise<number> {
+export async function commitAfterEnd(log: Log, at: number, sequence: number, lastCommit: number): Promise<number> {
   const { format } = log;
   const ring = format.last - format.first;
   if (lastCommit === 0) return -1;

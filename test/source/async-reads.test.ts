@@ -1,10 +1,13 @@
-/** Reads aside give what reads give, through every window on a file, and leave the process as it was. */
+/**
+ * Asynchronous reads return the same as `read`, through every kind of source on a file, and leave the environment
+ * unchanged.
+ */
 import { expect, test } from 'vitest';
 import { yielding } from '../../src/cli/images';
 import { fileSource } from '../../src/source/file';
+import { requireFullReads } from '../../src/source/full-reads';
 import { sliceSource } from '../../src/source/slice';
 import { type ByteSource, SourceError } from '../../src/source/source';
-import { wholeReads } from '../../src/source/whole-reads';
 import { fileOf, sampleBytes, scratchFolder } from './support';
 
 const bytes = sampleBytes(100_000);
@@ -12,13 +15,13 @@ const path = fileOf(scratchFolder(), 'image', bytes);
 
 async function aside(source: ByteSource, at: number, length: number): Promise<Uint8Array> {
   const into = new Uint8Array(length);
-  return into.subarray(0, await source.readAside!(at, into));
+  return into.subarray(0, await source.readAsync!(at, into));
 }
 
 test.each<[string, (file: ByteSource) => ByteSource, number]>([
   ['a file', (file) => file, 0],
   ['a window', (file) => sliceSource(file, 1000), 1000],
-  ['whole reads', wholeReads, 0],
+  ['whole reads', requireFullReads, 0],
   ['what the command reads', yielding, 0],
 ])('%s', async (_, wrap, offset) => {
   const before = process.env['UV_THREADPOOL_SIZE'];
@@ -39,8 +42,8 @@ test.each<[string, (file: ByteSource) => ByteSource, number]>([
 
 test('a source without reads aside has none behind a window', () => {
   const plain: ByteSource = { size: 10, read: () => 0 };
-  for (const source of [sliceSource(plain, 1), wholeReads(plain), yielding(plain)]) {
-    expect(source.readAside).toBeUndefined();
+  for (const source of [sliceSource(plain, 1), requireFullReads(plain), yielding(plain)]) {
+    expect(source.readAsync).toBeUndefined();
     expect(source.slow).toBe(false);
   }
 });

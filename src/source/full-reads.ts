@@ -1,13 +1,13 @@
-/** A source that is held to its word: bytes that it said it has and does not give are an error. */
+/** A source whose reads must return every byte that its size promises. */
 import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
 
 /**
- * Reads from `source`, and throws a SourceError where fewer bytes come than its size promises: a file that was cut off
- * after it was opened, or a source that ends a read early. It is never asked for bytes beyond its size. Closing stays with
- * the owner of `source`.
+ * Reads from `source`, and throws a SourceError when it returns fewer bytes than its size promises: a file that was
+ * truncated after it was opened, or a source that ends a read early. Never reads after the end. The owner of `source`
+ * closes it.
  */
-export function wholeReads(source: ByteSource): ByteSource {
+export function requireFullReads(source: ByteSource): ByteSource {
   const { size } = source;
   const judge = (at: number, wanted: number, got: number): number => {
     if (got === wanted) return got;
@@ -26,11 +26,11 @@ export function wholeReads(source: ByteSource): ByteSource {
       const got = source.read(at, wanted < into.length ? into.subarray(0, wanted) : into);
       return typeof got === 'number' ? judge(at, wanted, got) : got.then((came) => judge(at, wanted, came));
     },
-    ...(source.readAside && {
-      async readAside(at: number, into: Uint8Array) {
+    ...(source.readAsync && {
+      async readAsync(at: number, into: Uint8Array) {
         const wanted = bytesWithin(size, at, into.length);
         if (wanted <= 0) return 0;
-        return judge(at, wanted, await source.readAside!(at, into.subarray(0, wanted)));
+        return judge(at, wanted, await source.readAsync!(at, into.subarray(0, wanted)));
       },
     }),
     get slow() {

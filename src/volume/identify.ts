@@ -1,9 +1,9 @@
-/** What a file is that holds no ext file system where one should start: named by its magic bytes, with what to do. */
+/** Identifies a file without an ext file system by its magic bytes, with advice. */
 import { isAllZero } from '../bytes/bitmap';
 import type { ByteSource } from '../source/source';
 import { bytesAt, isPrimarySuperblock, partitionTable } from './partitions';
 
-/** Magic bytes: where they lie, what they are (text is Latin-1), and what has them. */
+/** Magic bytes: their offset, the bytes as Latin-1 text, and the description of such a file. */
 type Sign = readonly [at: number, magic: string, what: string];
 
 const convert = 'convert it to a raw image first';
@@ -48,7 +48,7 @@ const signs: readonly Sign[] = [
   [82, 'FAT32', `FAT, ${other}`],
 ];
 
-/** Bytes from the start that are looked at; the signs above lie in its first tenth. */
+/** Number of bytes from the start that are read; the signatures above are in the first tenth. */
 const headBytes = 2 ** 20;
 
 const hasMagic = (bytes: Uint8Array, at: number, magic: string): boolean => {
@@ -57,7 +57,7 @@ const hasMagic = (bytes: Uint8Array, at: number, magic: string): boolean => {
   return true;
 };
 
-/** A file system that starts later than the image, as behind a header. */
+/** An ext file system that starts later than the image, for example after a header. */
 function shifted(head: Uint8Array): string | null {
   for (let at = 512; at + 2048 <= head.length; at += 512)
     if (isPrimarySuperblock(head, at + 1024))
@@ -66,10 +66,10 @@ function shifted(head: Uint8Array): string | null {
 }
 
 /**
- * What `source` looks like, as the rest of a sentence; null when there is no telling. Reads the first MiB and, for a
- * partition table, a little of every partition.
+ * A description of `source` as the rest of a sentence; null when it is unknown. Reads the first MiB and, for a
+ * partition table, a small part of every partition.
  */
-export async function looksLike(source: ByteSource): Promise<string | null> {
+export async function identifyFile(source: ByteSource): Promise<string | null> {
   if (source.size === 0) return 'an empty file';
   const head = await bytesAt(source, 0, headBytes);
   if (head.length === 0) return null;
@@ -79,7 +79,7 @@ export async function looksLike(source: ByteSource): Promise<string | null> {
   }
   for (const [at, magic, what] of signs) if (hasMagic(head, at, magic)) return what;
   const disk = await partitionTable(source, head);
-  // an ISO image may carry a partition table too, for a start from a stick
+  // an ISO image may also have a partition table, for booting from a USB stick
   if (hasMagic(head, 0x8001, 'CD001')) return `an ISO 9660 image, ${other}`;
   return disk ?? shifted(head);
 }
