@@ -19,11 +19,11 @@ export function imageSection(report: CheckReport, layout: TextLayout): string[] 
   add('UUID', printable(facts.uuid));
   add(
     'size',
-    `${size(facts.blocks * facts.blockSize)}: ${digits(facts.blocks)} blocks of ${size(facts.blockSize)}, ${digits(facts.freeBlocks)} free by the superblock`,
+    `${size(facts.blocks * facts.blockSize)}: ${digits(facts.blocks)} blocks of ${size(facts.blockSize)}, ${digits(facts.freeBlocks)} marked as free`,
   );
   add(
     'inodes',
-    `${digits(facts.inodes)} of ${facts.inodeSize} bytes, ${digits(facts.freeInodes)} free by the superblock, in ${counted(facts.groups, 'group')}`,
+    `${digits(facts.inodes)} of ${facts.inodeSize} bytes, ${digits(facts.freeInodes)} marked as free, in ${counted(facts.groups, 'group')}`,
   );
   add('features', facts.features.length === 0 ? 'none' : facts.features.map(printable).join(' '));
   add('times', times(facts));

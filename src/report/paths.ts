@@ -8,7 +8,7 @@ const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
   missing: { short: 'missing', meaning: 'the name exists, but its inode does not' },
   unreadable: {
     short: 'unreadable',
-    meaning: 'its inode or its directory blocks are destroyed; everything below it is lost',
+    meaning: 'its inode or its directory blocks are destroyed, and everything below it is lost',
   },
   'partly-lost': { short: 'partly lost', meaning: 'a directory that lost some of its blocks and the names in them' },
   'wrong-type': { short: 'wrong type', meaning: 'its inode has another type than its directory entry' },
@@ -127,7 +127,7 @@ function foldedRows(group: Fold, layout: TextLayout): string[] {
   ];
 }
 
-/** The section on required paths: failed ones always, valid ones only if verbose; empty if none are required. */
+/** The section on required paths: failed ones always, intact ones only if verbose; empty if none are required. */
 export function requiredSection(report: CheckReport, layout: TextLayout): string[] {
   const { required } = report;
   if (required.length === 0) return [];
@@ -136,7 +136,7 @@ export function requiredSection(report: CheckReport, layout: TextLayout): string
   const lines: string[] = [
     layout.heading(
       failed.length === 0
-        ? `Required paths: all ${digits(required.length)} are valid`
+        ? `Required paths: all ${digits(required.length)} are intact`
         : `Required paths: ${digits(failed.length)} of ${digits(required.length)} failed`,
     ),
   ];

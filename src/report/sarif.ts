@@ -170,7 +170,9 @@ function leftOut(results: number, reports: readonly CheckReport[]): object[] {
   );
   const said: string[] = [];
   if (results > 0)
-    said.push(`${counted(results, 'result')} of the lowest severity are omitted: a file can have ${maxSarifResults}.`);
+    said.push(
+      `${counted(results, 'result')} of the lowest severity ${results === 1 ? 'is' : 'are'} omitted: a file can have ${maxSarifResults}.`,
+    );
   if (unkept > 0) said.push(`${counted(unkept, 'more finding')} were counted, but not kept; see --max-findings.`);
   return said.map((text) => ({ level: 'note', descriptor: { id: 'left-out' }, message: { text } }));
 }

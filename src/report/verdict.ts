@@ -35,7 +35,7 @@ export function verdictLine(report: CheckReport, threshold: Severity = 'warning'
 }
 
 const failures: Readonly<Record<RequiredResult['state'], string>> = {
-  ok: 'is valid',
+  ok: 'is intact',
   missing: 'is missing',
   unreadable: 'is unreadable',
   empty: 'is empty',
@@ -70,7 +70,7 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
   const sound =
     required === 0
       ? ''
-      : `, and ${required === 1 ? 'the required path is' : `all ${digits(required)} required paths are`} valid`;
+      : `, and ${required === 1 ? 'the required path is' : `all ${digits(required)} required paths are`} intact`;
   const { info, warning, error, fatal } = report.severityCounts;
   const accepted = report.baseline?.accepted ?? 0;
   if (accepted > 0 && warning + error + fatal === 0) {
