@@ -13,7 +13,7 @@ export const texts = {
     explain:
       'The inode bitmap marks inodes of this block as used, but the block contains only zeros. This is typical of a lost write: the block never reached the disk. The files and directories of these inodes are lost. Make the image again, with enough space, and flush it before you trust it.',
     say: (d: { usedInodes: number; firstInode: number }) =>
-      `${d.usedInodes} inodes that are in use, the first of them inode ${d.firstInode}, contain only zeros`,
+      `${d.usedInodes} inodes in use, starting with inode ${d.firstInode}, contain only zeros`,
   },
   'inode-garbage': {
     title: 'Inode is in a block of garbage',
