@@ -93,7 +93,9 @@ describe('src', () => {
 
   test('uses standard terms in names, comments, messages and help', () => {
     expect(finished.length).toBeGreaterThan(100);
-    expect(finished.flatMap(({ path, text }) => found(withoutImports(text)).map((one) => `${path}:${one}`))).toEqual([]);
+    expect(finished.flatMap(({ path, text }) => found(withoutImports(text)).map((one) => `${path}:${one}`))).toEqual(
+      [],
+    );
   });
 
   test.each(unfinished)('%s has such words, or must be removed from the list of unfinished folders', (folder) => {

@@ -143,7 +143,9 @@ export function requiredSection(report: CheckReport, layout: TextLayout): string
   const shown = layout.verbose ? required : failed.slice(0, 50);
   for (const one of shown) {
     const broken =
-      one.stoppedAt === undefined || one.stoppedAt === one.path ? '' : `  (lookup stopped at ${printable(one.stoppedAt)})`;
+      one.stoppedAt === undefined || one.stoppedAt === one.path
+        ? ''
+        : `  (lookup stopped at ${printable(one.stoppedAt)})`;
     lines.push(layout.row(states[one.state]?.short ?? printable(one.state), `${printable(one.path)}${broken}`));
   }
   if (!layout.verbose) lines.push(...layout.more(failed.length - shown.length, false));

@@ -92,7 +92,10 @@ describe('files that are no images', () => {
   test('empty', () => unchecked(file('empty.img', ''), /: could not be checked: /));
   test('tiny', () => unchecked(file('tiny.img', 'x'), /: could not be checked: /));
   test('text', () =>
-    unchecked(file('text.img', 'not an image\n'.repeat(10_000)), /: could not be checked: it has no ext2, ext3 or ext4/));
+    unchecked(
+      file('text.img', 'not an image\n'.repeat(10_000)),
+      /: could not be checked: it has no ext2, ext3 or ext4/,
+    ));
   test('another file system', () => unchecked(notExt, /: could not be checked: it has no ext2, ext3 or ext4/));
   test('gzip that is cut off', () =>
     unchecked(file('cut.img.gz', readFileSync(clean).subarray(0, 2000)), /: could not be checked: its gzip data/));
