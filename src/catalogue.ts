@@ -1,4 +1,4 @@
-/** All problems that the checks of the file system itself can report, with their texts, by id. */
+/** All problems of the file system itself, with their texts, by id. */
 import { problems as bitmaps } from './checks/bitmaps/problems';
 import { texts as bitmapsTexts } from './checks/bitmaps/problems.texts';
 import { problems as connectivity } from './checks/connectivity/pass';
@@ -145,7 +145,7 @@ const entries = {
   ...describe(verity, verityTexts),
 };
 
-/** Every id that a finding of the file system itself can have. */
+/** The id of every problem of the file system itself. */
 export type CoreProblemId = keyof typeof entries;
 
 export const catalogue: Catalogue = entries;

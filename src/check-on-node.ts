@@ -1,4 +1,4 @@
-/** The check as Node does it: digests by node:crypto, and a second thread where that pays. */
+/** The check on Node: digests by node:crypto, and a second thread for large images. */
 import { type CheckOptions, checkImage, type MachineOptions } from './check';
 import type { StartHelperThread } from './checks/helper-thread';
 import type { CheckReport } from './problem/report';
@@ -7,7 +7,7 @@ import type { ByteSource } from './source/source';
 /** Loaded only for large images. */
 const startHelper: StartHelperThread = async (file) => (await import('./parallel/start')).startHelperThread(file);
 
-/** As `checkImage`, except that digests come from node:crypto and that a large image is checked by two threads. */
+/** Like `checkImage`, with digests by node:crypto and two threads for a large image. */
 export async function checkImageOnNode(
   image: ByteSource,
   options: CheckOptions & MachineOptions = {},

@@ -1,4 +1,4 @@
-/** The pipeline: from a source to a report. Each step proves what the next one builds on; see docs/architecture.md. */
+/** The pipeline from a source to a report. Each step verifies what the next one relies on; see docs/architecture.md. */
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
 import { blockOrder } from './checks/directories/block-order';
@@ -34,27 +34,27 @@ import { assemble, type Checked, type Extended, emptyReport } from './verdict/as
 import { readBitmaps } from './volume/bitmaps';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
-/** What a check can be asked for. */
+/** The options of a check. */
 export interface CheckOptions extends BaseOptions {
-  /** What is checked beside the file system itself, such as `lostWritesCheck()`, in this order. */
+  /** Additional checks, such as `lostWritesCheck()`, in this order. */
   extensions?: readonly Extension[];
 }
 
-/** What a check can use of the machine it runs on. */
+/** What the platform provides for a check. */
 export interface MachineOptions {
-  /** What computes digests; the package's own implementations when left out. */
+  /** Computes digests; default: the package's own implementations. */
   digests?: Digests;
-  /** Starts another thread for a share of the inode tables and directories of large images. */
+  /** Starts a second thread for a part of the inode tables and directories of large images. */
   startHelper?: StartHelperThread;
-  /** Inodes in use from which on that is done, where it is not left to the check. */
+  /** Minimum number of used inodes for that. Default: automatic. */
   helperFrom?: number;
 }
 
-/** Findings kept per id when the caller does not say. */
+/** Default for `maxFindings`. */
 const defaultMaxFindings = 10_000;
 
-/** Everything before the inodes: the fixed structures and the files that only the file system itself uses. */
-async function checkFrame(
+/** Checks the fixed structures and the files that only the file system itself uses. */
+async function checkFixedStructures(
   opening: Opening,
   source: ByteSource,
   report: ReportFinding,
@@ -70,21 +70,21 @@ async function checkFrame(
   return { journalUsable: !journal.stopped };
 }
 
-/** The file system as a mount would find it. */
+/** The file system as a mount would show it. */
 interface Subject {
   source: ByteSource;
   opened: OpenResult;
-  /** The superblock asks for replay. */
+  /** The superblock is marked for a journal replay. */
   needsRecovery: boolean;
-  /** `source` is the image behind its replayed journal. */
+  /** Whether `source` is the image after journal replay. */
   replayed: boolean;
-  /** What replay came to, where it was tried. */
+  /** The result of replay, if it was tried. */
   journal: JournalFacts | null;
-  /** What was read for that. */
+  /** What was read before `opened`. */
   readCounts: { bytesRead: number; reads: number };
 }
 
-/** Totals that a mount counts anew after fast commits, so that nothing follows from what they are before. */
+/** Totals that a mount counts again after fast commits, so that their values before are irrelevant. */
 const totals = new Set(['superblock-free-blocks-wrong', 'superblock-free-inodes-wrong']);
 
 function withoutTotals(report: ReportFinding): ReportFinding {
@@ -93,7 +93,7 @@ function withoutTotals(report: ReportFinding): ReportFinding {
   };
 }
 
-/** Passes 1 and 2, with a helper thread where there is one; it has nothing to do after that. */
+/** Passes 1 and 2, in which a helper thread may take part. */
 async function scanTree(
   { volume, groups }: Opening,
   disk: DiskBitmaps,
@@ -159,7 +159,7 @@ async function runPasses(
   return { opening, facts, lostEntries, extended };
 }
 
-/** Runs the extensions, on the files as a mount would find them. */
+/** Runs the extensions, on the files as a mount would show them. */
 async function extend(
   opening: Opening,
   report: ReportFinding,
@@ -175,7 +175,7 @@ async function extend(
   });
 }
 
-/** Opens the file system and, where it has to be, replays its journal in memory and opens it again behind that. */
+/** Opens the file system and, if necessary, replays its journal in memory and opens the result. */
 async function openSubject(source: ByteSource, options: CheckOptions, report: ReportFinding): Promise<Subject> {
   const opened = await openFileSystem(source, options.signal);
   const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
@@ -185,7 +185,7 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
   const { replayJournal } = await import('./checks/journal/replay');
   const replayed = await replayJournal(opened.opening, source, report, options.signal);
   if (replayed === null) return asFound;
-  // the volume goes on to be used, and counts on
+  // the volume stays in use and continues counting
   if (replayed.source === null) return { ...asFound, journal: replayed.facts };
   const reopened = await openFileSystem(replayed.source, options.signal);
   return {
@@ -198,7 +198,7 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
   };
 }
 
-/** What the image is where there is no superblock at all: a partition table, a compressed file. */
+/** What the image is if it has no superblock at all: a partition table, a compressed file. */
 async function identify({ opening, primary }: OpenResult, source: ByteSource): Promise<string | null> {
   if (opening !== null || primary?.kind !== 'magic') return null;
   const { identifyFile } = await import('./volume/identify');
@@ -206,11 +206,11 @@ async function identify({ opening, primary }: OpenResult, source: ByteSource): P
 }
 
 /**
- * Checks the file system in `image` as a whole and returns what was found. Never writes, and never throws on content:
- * an image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory,
- * unless `options.replay` is false. Memory is bounded by the geometry; see docs/limits.md.
+ * Checks the whole file system in `image` and returns a report. Never writes, and never throws because of content: an image
+ * that cannot be checked gives a report with the reason. If a journal replay is pending, it is done in memory, unless
+ * `options.replay` is false. Memory is bounded by the geometry; see docs/limits.md.
  *
- * @throws the reason of `options.signal` when it is aborted, and whatever the source throws that is not a SourceError.
+ * @throws the reason of `options.signal` when it is aborted, and errors of the source other than SourceError.
  */
 export async function checkImage(image: ByteSource, options: CheckOptions & MachineOptions = {}): Promise<CheckReport> {
   const source = requireFullReads(image);
@@ -235,12 +235,12 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   const now = options.now ?? new Date();
   const start = options.jobs === 1 ? undefined : options.startHelper;
   const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {
-    const { journalUsable } = await checkFrame(opening, subject.source, collector.report, now);
+    const { journalUsable } = await checkFixedStructures(opening, subject.source, collector.report, now);
     const journal = subject.journal ?? journalFacts(opening, journalUsable);
     return { journal, ...(await runPasses(opening, subject, collector.report, helper, options, maxFindings)) };
   });
   const report = await assemble({ ...checked, needsRecovery }, collector, options, maxFindings);
-  // what the last read brought may have been waited for too long
+  // the signal may have been aborted during the last read
   options.signal?.throwIfAborted();
   const { bytesRead, reads } = report.io;
   return {

@@ -1,4 +1,4 @@
-/** Opens the view of an image's files, on the state that a mount would find. */
+/** Opens the view of an image's files, in the state that a mount would show. */
 
 import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
@@ -6,19 +6,19 @@ import type { Image } from './view/image';
 import { viewOf } from './view/opened-image';
 import { openFileSystem } from './volume/open';
 
-/** How `openImage` opens. */
+/** The options of `openImage`. */
 export interface OpenOptions {
   /** Stops all later reads too. */
   signal?: AbortSignal;
-  /** Whether a journal that waits to be replayed is replayed in memory first; true when left out, as for `checkImage`. */
+  /** Whether a pending journal replay is done in memory first. Default true, as for `checkImage`. */
   replay?: boolean;
 }
 
 /**
- * Opens the file system in `source`, through a backup superblock where the primary one is destroyed. A journal that has
- * to be replayed is replayed in memory, as far as it can be, unless `options.replay` is false: the files are those that a
- * mount would show. `close()` closes the source.
- * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock cannot be read
+ * Opens the file system in `image`, with a backup superblock if the primary one is destroyed. A pending journal replay is
+ * done in memory, as far as possible, unless `options.replay` is false: the files are those that a mount would show.
+ * `close()` closes the source.
+ * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` if the superblock cannot be read
  */
 export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
   const source = requireFullReads(image);

@@ -1,16 +1,16 @@
-/** Runs the extensions of a check: while the file system is open, and on the finished report. */
+/** Runs the extensions of a check: while the file system is open, and on the complete report. */
 import type { Extension, ExtensionContext, ExtensionGroup, FinishContext } from './extension';
 import type { Affected, CheckReport, ContentFacts, NotChecked } from './problem/report';
 import type { Extended } from './verdict/assemble';
 import { OpenedImage } from './view/opened-image';
 import type { Opening } from './volume/open';
 
-/** Gaps that are listed; more of them are counted. */
+/** Maximum number of listed gaps; the others are only counted. */
 const maxSkipped = 1000;
 
 /**
- * Runs every extension, those of a group together, in the order given. What they do not catch ends the check.
- * @throws the signal's reason, and whatever an extension throws
+ * Runs every extension in the given order, those of a group together. An error of an extension ends the check.
+ * @throws the signal's reason, and errors of extensions
  */
 export async function runExtensions(
   extensions: readonly Extension[],
@@ -48,11 +48,11 @@ export async function runExtensions(
       );
     }
   }
-  if (unlisted > 0) skipped.push({ what: 'contents', why: `${unlisted} more parts were left out` });
+  if (unlisted > 0) skipped.push({ what: 'contents', why: `${unlisted} more parts were not checked` });
   return { affected: [...affected.values()], skipped, checked: running.map(({ name }) => name), content };
 }
 
-/** The report once every extension has had its say. */
+/** Calls `finish` of every extension. */
 export async function finishReport(
   report: CheckReport,
   extensions: readonly Extension[],

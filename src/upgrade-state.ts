@@ -1,4 +1,4 @@
-/** The state of an upgrade with images checked: what `boot/upgrade` judges, joined with the check of a whole image. */
+/** The state of an upgrade: combines the verdict of `boot/upgrade` with the check of each image. */
 
 import { imageStateReader } from './boot/upgrade/image-reader';
 import type { StructureResult } from './boot/upgrade/images';
@@ -16,17 +16,17 @@ import type { ByteSource } from './source/source';
 import { openFileSystem } from './volume/open';
 
 export interface UpgradeOptions {
-  /** Check the structure of active, passive and transition images; true when left out. */
+  /** Check the structure of active, passive and transition images. Default true. */
   images?: boolean;
-  /** Unpacks gzip, for the look at each image's initramfs; `node.ts` has one. */
+  /** Unpacks gzip, to check the initramfs of each image. */
   inflate?: Inflate;
   signal?: AbortSignal;
 }
 
 /**
- * Tells what a machine's upgrade is at: waiting for the reboot, fallen back, poisoned and so on. `reader` gives its files:
+ * The state of a machine's upgrade: waiting for the reboot, fallen back, poisoned and so on. `reader` reads its files: use
  * `stateOfImage` for an image of the state partition, `stateOfFolder` of the Node entry for a live system or a copied
- * folder. Never writes, and never throws on content.
+ * folder. Never writes, and never throws because of content.
  * @throws the reason of `options.signal` when it is aborted
  */
 export async function upgradeState(reader: StateReader, options: UpgradeOptions = {}): Promise<UpgradeReport> {
@@ -45,9 +45,9 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
 }
 
 /**
- * The state in an image of the state partition (COS_STATE), images in it included. What only a running system knows, its
- * command line and the time of its boot, is not there. Closing the source stays with the caller.
- * @throws ImageError when there is no file system in it
+ * Reads an image of the state partition (COS_STATE), including the images in it. It lacks the facts of a running system:
+ * its command line and the time of its boot. The caller must close the source.
+ * @throws ImageError if it has no file system
  */
 export async function stateOfImage(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<StateReader> {
   const image = await openImage(source, options);

@@ -1,10 +1,10 @@
 /** Keeps docs/problems.md the same as the catalogue. UPDATE_DOCS=1 writes it instead of comparing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { renderProblemsDoc } from '../scripts/problems-doc';
 import { allProblems as catalogue } from '../src/all-problems';
 import { featureNames, supported } from '../src/layout/features';
 import { exitStatuses } from '../src/report/exit-status';
-import { renderProblemsDoc } from '../src/report/problems-doc';
 import { uncoveredCodes } from '../src/report/uncovered-codes';
 
 const page = (name: string) => new URL(`../docs/${name}`, import.meta.url);

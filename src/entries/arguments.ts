@@ -1,4 +1,4 @@
-/** Refuses calls that make no sense with a sentence, before anything is read. */
+/** Checks the arguments of public functions before anything is read. */
 import { ArgumentError } from '../error';
 import { nearest } from '../report/nearest';
 import { printable } from '../report/printable';
@@ -7,7 +7,7 @@ import type { ByteSource } from '../source/source';
 const shown = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 
-/** @throws ArgumentError when `value` is not a source of bytes */
+/** @throws ArgumentError if `value` is not a source of bytes */
 export function requireSource(value: unknown, caller: string): asserts value is ByteSource {
   if (typeof value === 'string')
     throw new ArgumentError(`${caller} needs a source, not a path: pass await openImageFile(path).`);
@@ -38,7 +38,7 @@ const isKind = (value: unknown, kind: Kind): boolean =>
       ? typeof value === 'object' && value !== null && !Array.isArray(value)
       : typeof value === kind && !Number.isNaN(value));
 
-/** @throws ArgumentError for an unknown option and for one of a wrong type */
+/** @throws ArgumentError for an unknown option or one of a wrong type */
 export function requireOptions<T extends object>(options: T, kinds: OptionKinds<T>, caller: string): void {
   if (!isKind(options, 'object')) throw new ArgumentError(`The options of ${caller} must be an object.`);
   for (const [name, value] of Object.entries(options)) {
@@ -55,7 +55,7 @@ export function requireOptions<T extends object>(options: T, kinds: OptionKinds<
   }
 }
 
-/** @throws ArgumentError when an extension is not one */
+/** @throws ArgumentError if an element is not an extension */
 export function requireExtensions(extensions: readonly unknown[], caller: string): void {
   for (const one of extensions)
     if (typeof one !== 'object' || one === null || typeof (one as { name?: unknown }).name !== 'string')

@@ -1,4 +1,4 @@
-/** What `extcheck/boot` is in a browser and on Node alike. */
+/** Exports of `extcheck/boot` in a browser and on Node. */
 export type { BootInitramfs, BootKernel, BootReport, BootStep, BootVerdict } from '../boot/boot-report';
 export { renderBoot } from '../boot/boot-text';
 export { bootCatalogue } from '../boot/catalogue';

@@ -1,4 +1,4 @@
-/** The entry `extcheck/boot` where there is no Node: gzip is followed by its frames only, unless `inflate` is given. */
+/** The entry `extcheck/boot` without Node: gzip is not unpacked unless `inflate` is given; only its frames are checked. */
 export { checkBoot } from '../boot/check-boot';
 export { bootCheck } from '../boot/extensions';
 export { upgradeState } from '../upgrade-state';

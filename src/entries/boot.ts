@@ -14,16 +14,16 @@ export { stateOfFolder } from '../platform/folder-state';
 export * from './boot-common';
 
 /**
- * Traces the boot path of the image after the check; see `checkBoot`, whose findings the report gets.
- * @throws ConsumerError for an option that does not name a known version
+ * Traces the boot path of the image after the check and adds the findings to the report; see `checkBoot`.
+ * @throws ConsumerError for an unknown version in an option
  */
 export const bootCheck = (options: BootOptions = {}): Extension => extension({ inflate: inflateRaw, ...options });
 
 /**
- * Traces the boot path, from the first read of the boot loader to init, and says of each step whether it works and, where
- * not, what the console shows. Never writes, and never throws on content. Memory does not grow with the files.
- * @throws ConsumerError for an option that does not name a known version; ArgumentError for something that is not a
- * source; the reason of `options.signal` when it is aborted
+ * Traces the boot path, from the first read of the boot loader to init, and reports for each step whether it works and, if
+ * not, what the console shows. Never writes, and never throws because of content. Memory does not depend on file sizes.
+ * @throws ConsumerError for an unknown version in an option; ArgumentError if `image` is not a source; the reason of
+ * `options.signal` when it is aborted
  */
 export async function checkBoot(image: ByteSource, options: BootOptions = {}): Promise<BootReport> {
   requireSource(image, 'checkBoot');
@@ -31,9 +31,9 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
 }
 
 /**
- * The state of a machine's upgrade: waiting for the reboot, fallen back, and so on. `reader` gives its files:
+ * The state of a machine's upgrade: waiting for the reboot, fallen back, and so on. `reader` reads its files: use
  * `stateOfFolder` for a live system or a copied folder, `stateOfImage` for an image of the state partition. Never writes,
- * and never throws on content.
+ * and never throws because of content.
  * @throws the reason of `options.signal` when it is aborted
  */
 export const upgradeState = (reader: StateReader, options: UpgradeOptions = {}): Promise<UpgradeReport> =>

@@ -1,4 +1,4 @@
-/** extcheck where there is no Node: checks a Blob or bytes. */
+/** The entry `extcheck` without Node: checks a Blob or bytes. */
 import { type CheckOptions, checkImage as check } from '../check';
 import type { ByteSource } from '../source/source';
 import { requireCheckArguments } from './check-arguments';
@@ -7,8 +7,8 @@ import type { CheckReport } from './types';
 export * from './common';
 
 /**
- * Checks the file system in `image` as a whole and returns what was found. Never writes, and never throws on content: an
- * image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory, unless
+ * Checks the whole file system in `image` and returns a report. Never writes, and never throws because of content: an image
+ * that cannot be checked gives a report with the reason. If a journal replay is pending, it is done in memory, unless
  * `options.replay` is false. Memory is bounded by the size of the file system; see docs/limits.md.
  *
  * ```ts
@@ -16,8 +16,8 @@ export * from './common';
  * const report = await checkImage(blobSource(new Blob([])));
  * console.log(report.verdict);
  * ```
- * @throws ArgumentError for an unknown option or something that is not a source; the reason of `options.signal` when it is
- * aborted; whatever the source throws that is not a SourceError
+ * @throws ArgumentError for an unknown option or if `image` is not a source; the reason of `options.signal` when it is
+ * aborted; errors of the source other than SourceError
  */
 export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
   requireCheckArguments(image, options);

@@ -1,4 +1,4 @@
-/** What `checkImage` and `openImage` accept, in a browser and on Node alike. */
+/** Checks the arguments of `checkImage` and `openImage`. */
 import type { CheckOptions } from '../check';
 import type { OpenOptions } from '../open-image';
 import type { ByteSource } from '../source/source';

@@ -1,4 +1,4 @@
-/** What `extcheck` is in a browser and on Node alike. */
+/** Exports of `extcheck` in a browser and on Node. */
 import { allProblems } from '../all-problems';
 import { type OpenOptions, openImage as open } from '../open-image';
 import type { Catalogue } from '../problem/define';
@@ -42,7 +42,7 @@ export type { FileStat, FileType } from '../view/stat';
 export type { CheckReport, Finding } from './types';
 
 /**
- * Opens the file system in `image` as a tolerant, read-only view of its files, behind the replayed journal unless
+ * Opens the file system in `image` as a tolerant, read-only view of its files, in the state after journal replay unless
  * `options.replay` is false. `close()` closes the source. Offsets and sizes are in bytes.
  *
  * ```ts
@@ -51,7 +51,7 @@ export type { CheckReport, Finding } from './types';
  * for (const { name } of await image.readdir('/boot').list()) console.log(name);
  * await image.close();
  * ```
- * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock cannot be read;
+ * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` if the superblock cannot be read;
  * ArgumentError for an unknown option
  */
 export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
@@ -60,13 +60,13 @@ export async function openImage(image: ByteSource, options: OpenOptions = {}): P
 }
 
 /**
- * The sentence for one finding: what is wrong, in which way, and where. Free of control characters. Never throws for a
- * finding of another version: an unknown id is put into words, unknown data is listed.
+ * The sentence for one finding: problem, details and location. Free of control characters. Never throws for a finding of
+ * another version: an unknown id is turned into words, unknown data is listed.
  *
  * ```ts
  * for (const finding of report.findings) console.log(finding.severity, formatFinding(finding));
  * ```
- * @param catalogue problems with their texts; extcheck's own when left out
+ * @param catalogue problems with their texts; default: those of extcheck
  */
 export const formatFinding = (finding: Finding, catalogue: Catalogue = allProblems): string =>
   format(finding, catalogue);

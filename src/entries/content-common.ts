@@ -1,4 +1,4 @@
-/** What `extcheck/content` is in a browser and on Node alike. */
+/** Exports of `extcheck/content` in a browser and on Node. */
 export { type Bmap, BmapError, type BmapRange, parseBmap } from '../content/bmap/parse';
 export { type BmapOptions, type BmapResult, verifyBmap } from '../content/bmap/verify';
 export { contentCatalogue } from '../content/catalogue';

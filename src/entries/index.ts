@@ -1,4 +1,4 @@
-/** extcheck on Node: checks ext2, ext3 and ext4 images, and reads the files in them. */
+/** The entry `extcheck` on Node: checks ext2, ext3 and ext4 images, and reads the files in them. */
 import type { CheckOptions } from '../check';
 import { checkImageOnNode } from '../check-on-node';
 import type { ByteSource } from '../source/source';
@@ -10,8 +10,8 @@ export { type OpenImageOptions, openImageFile } from '../source/gzip-file';
 export * from './common';
 
 /**
- * Checks the file system in `image` as a whole and returns what was found. Never writes, and never throws on content: an
- * image that cannot be checked gives a report that says so. A journal that has to be replayed is replayed in memory, unless
+ * Checks the whole file system in `image` and returns a report. Never writes, and never throws because of content: an image
+ * that cannot be checked gives a report with the reason. If a journal replay is pending, it is done in memory, unless
  * `options.replay` is false. A large image is checked by two threads unless `options.jobs` is 1. Memory is bounded by the
  * size of the file system; see docs/limits.md.
  *
@@ -20,8 +20,8 @@ export * from './common';
  * const report = await checkImage(await fileSource('active.img'), { require: ['/boot/vmlinuz'] });
  * console.log(report.verdict, report.affected);
  * ```
- * @throws ArgumentError for an unknown option or something that is not a source; the reason of `options.signal` when it is
- * aborted; whatever the source throws that is not a SourceError
+ * @throws ArgumentError for an unknown option or if `image` is not a source; the reason of `options.signal` when it is
+ * aborted; errors of the source other than SourceError
  */
 export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
   requireCheckArguments(image, options);

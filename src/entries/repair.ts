@@ -1,4 +1,4 @@
-/** The entry `extcheck/repair`, Node only: repair by the native e2fsck on a copy, put in place as a whole, and undo. */
+/** The entry `extcheck/repair`, Node only: repair of a copy by the native e2fsck, replacement of the image, and undo. */
 export type { Acceptance, BootPredicate } from '../repair/accept';
 export type { ChangeKind, TreeChange, TreeChanges } from '../repair/changes';
 export type { Files } from '../repair/files';

@@ -24,10 +24,10 @@ export { type PrometheusOptions, renderPrometheus } from '../report/prometheus';
 export type { SarifOptions } from '../report/sarif';
 export type { TextOptions } from '../report/text';
 
-/** Every problem that extcheck itself can report, with texts, by id. */
+/** Every problem of extcheck itself, with texts, by id. */
 export const problems: Catalogue = allProblems;
 
-/** The report as people read it. Everything from the image is made printable. Ends with a newline. */
+/** The text report. Everything from the image is made printable. Ends with a newline. */
 export const renderText = (report: CheckReport, options: TextOptions = {}): string =>
   text(report, { catalogue: allProblems, ...options });
 
@@ -35,7 +35,7 @@ export const renderText = (report: CheckReport, options: TextOptions = {}): stri
 export const renderJson = (report: CheckReport, options: JsonOptions & { catalogue?: Catalogue } = {}): string =>
   [...jsonPieces(report, options.catalogue ?? allProblems, options)].join('');
 
-/** A SARIF 2.1.0 log of one run over all reports, as JSON. At most 25,000 results, the worst first. */
+/** A SARIF 2.1.0 log of one run over all reports, as JSON, with at most 25,000 results; if there are more, the worst. */
 export const renderSarif = (reports: readonly CheckReport[], options: SarifOptions = {}): string =>
   JSON.stringify(sarifLog(reports, { catalogue: allProblems, ...options }), null, 1);
 
@@ -43,7 +43,7 @@ export const renderSarif = (reports: readonly CheckReport[], options: SarifOptio
 export const renderJunit = (reports: readonly CheckReport[], options: JunitOptions = {}): string =>
   junit(reports, { catalogue: allProblems, ...options });
 
-/** GitHub workflow commands, one per line: the verdict on each image, then at most ten problems of each level. */
+/** GitHub workflow commands, one per line: the verdict on each image, then at most ten annotations of each level. */
 export const renderGithub = (reports: readonly CheckReport[], options: GithubOptions = {}): string =>
   github(reports, { catalogue: allProblems, ...options });
 
@@ -51,11 +51,11 @@ export const renderGithub = (reports: readonly CheckReport[], options: GithubOpt
 export const renderMarkdown = (reports: readonly CheckReport[], options: MarkdownOptions = {}): string =>
   markdown(reports, { catalogue: allProblems, ...options });
 
-/** Explains a problem by its id or by e2fsck's code, such as `0x010005`; `list` names all problems. */
+/** Explains a problem by its id or by e2fsck's code, such as `0x010005`; `list` shows all problems. */
 export const explainProblem = (id: string, options: { catalogue?: Catalogue; width?: number } = {}): Explanation =>
   explain(id, options.catalogue ?? allProblems, options.width);
 
-/** Accepts the findings of a baseline in a check: they are moved into `report.baseline`; see `withBaseline`. */
+/** Moves the findings that a baseline accepts into `report.baseline`; see `withBaseline`. */
 export const baselineCheck = (baseline: Baseline): Extension => ({
   name: 'baseline',
   problems: {},

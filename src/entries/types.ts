@@ -1,10 +1,10 @@
-/** The types of reports as callers get them: ids of findings are those of known problems. */
+/** The types of reports for callers: ids of findings are those of known problems. */
 import type { ProblemId } from '../all-problems';
 import type { Finding as AnyFinding } from '../problem/finding';
 import type { CheckReport as AnyReport } from '../problem/report';
 
-/** One thing that is wrong. */
+/** One problem at one location. */
 export type Finding = AnyFinding<ProblemId>;
 
-/** What one check of one image returns: plain, JSON-safe data; see docs/report.schema.json. */
+/** The result of a check of one image: JSON-safe data; see docs/report.schema.json. */
 export type CheckReport = AnyReport<ProblemId>;

@@ -1,8 +1,8 @@
-/** Takes findings from the checks: counts all of them, keeps the first so many of each id. */
+/** Collects findings: counts all of them, keeps a limited number for each id. */
 import type { Problem } from './define';
 import { type Data, type Finding, type Severity, severities, type Where } from './finding';
 
-/** The function every check reports through. `code` picks one of the entry's e2fsck codes, by default the first. */
+/** The function with which checks report. `code` selects one of the entry's e2fsck codes, by default the first. */
 export type ReportFinding = <D extends object>(
   problem: Problem<D>,
   where: Where,
@@ -17,7 +17,7 @@ export const formatCode = (code: number): string => `0x${code.toString(16).padSt
 
 export class Collector {
   readonly findings: Finding[] = [];
-  /** How many findings of each id there were, kept or not. */
+  /** Number of findings of each id, kept or not. */
   readonly counts = new Map<string, number>();
   readonly severityCounts: Record<Severity, number> = { info: 0, warning: 0, error: 0, fatal: 0 };
 
@@ -39,7 +39,7 @@ export class Collector {
     this.onKept?.(finding);
   };
 
-  /** The worst severity seen, or null when nothing was found. */
+  /** The worst severity, or null without findings. */
   get worst(): Severity | null {
     for (let i = severities.length - 1; i >= 0; i--) if (this.severityCounts[severities[i]!] > 0) return severities[i]!;
     return null;

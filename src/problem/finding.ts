@@ -1,10 +1,10 @@
-/** What a finding is: plain, JSON-safe data that says what is wrong and where. */
+/** A finding: JSON-safe data about one problem and its location. */
 
 /**
- * What follows for someone who mounts read-only and boots:
+ * The effect on a read-only mount and a boot:
  * - `fatal`: cannot be mounted, or cannot be checked further;
- * - `error`: files or directories unreadable, missing, wrong or cross-linked;
- * - `warning`: wrong, but reads right today; often the smoke of lost writes;
+ * - `error`: files or directories are unreadable, missing, wrong or cross-linked;
+ * - `warning`: wrong, but can be read today; often a sign of lost writes;
  * - `info`: bookkeeping only.
  */
 export type Severity = 'info' | 'warning' | 'error' | 'fatal';
@@ -12,32 +12,32 @@ export type Severity = 'info' | 'warning' | 'error' | 'fatal';
 /** Severities from harmless to worst. */
 export const severities: readonly Severity[] = ['info', 'warning', 'error', 'fatal'];
 
-/** Where a problem sits. Every part is optional; numbers are the field's own (inode 2 is the root directory). */
+/** The location of a problem. Every part is optional; numbers are those on disk (inode 2 is the root directory). */
 export interface Where {
-  /** Inode number the problem belongs to. */
+  /** Number of the affected inode. */
   inode?: number;
-  /** Inode number of the directory that holds the entry or block in question. */
+  /** Inode number of the directory with the affected entry or block. */
   directory?: number;
   /** Block group number. */
   group?: number;
   /** File system block number. */
   block?: number;
-  /** Absolute path inside the image, of `inode` if it has one, else of the entry in question. */
+  /** Absolute path in the image: of `inode` if it has one, otherwise of the affected entry. */
   path?: string;
-  /** The bytes in question, in bytes from the start of the file system. */
+  /** The affected bytes; `at` is relative to the start of the file system. */
   bytes?: { at: number; length: number };
 }
 
 export type DataValue = string | number | boolean | null;
-/** Named facts of one finding; `stored` and `expected` are the house pair. */
+/** Named facts of one finding; usually `stored` (on disk) and `expected`. */
 export type Data = Readonly<Record<string, DataValue | readonly DataValue[]>>;
 
-/** One thing that is wrong. */
+/** One problem at one location. */
 export interface Finding<Id extends string = string> extends Where {
   /** Permanent kebab-case name of the problem; see docs/problems.md. */
   id: Id;
   severity: Severity;
-  /** e2fsck's code for the same problem, as "0x010005"; absent where e2fsck 1.47.0 has no such check. */
+  /** e2fsck's code for the same problem, as "0x010005"; absent if e2fsck 1.47.0 does not check it. */
   e2fsck?: string;
   data?: Data;
 }

@@ -1,4 +1,4 @@
-/** What a caller can ask of a check. */
+/** The options of a check. */
 import type { Finding } from './finding';
 
 /** One step of the progress of a check. */
@@ -8,26 +8,26 @@ export interface Progress {
   total: number;
 }
 
-/** What every check of an image understands, whatever else is checked. */
+/** Options of every check of an image. */
 export interface BaseOptions {
   /** Aborting rejects the check with the signal's reason, within one batch of reads. */
   signal?: AbortSignal;
-  /** Called for every finding that is kept, in the order of the report, once its path is known. */
+  /** Called for every kept finding, in the order of the report, when its path is known. */
   onFinding?: (finding: Finding) => void;
   onProgress?: (progress: Progress) => void;
-  /** Findings kept for each id; counts are complete all the same. Default 10,000. */
+  /** Maximum number of findings for each id; counts are always complete. Default 10,000. */
   maxFindings?: number;
-  /** Absolute paths inside the image that must exist as whole, non-empty, not all-NUL files. */
+  /** Absolute paths in the image that must be readable files, neither empty nor all NUL. */
   require?: readonly string[];
   /**
-   * Check the state that a mount would find, with the journal replayed in memory, where the image says that it has to be.
-   * False checks the state before that, as `e2fsck -fn` does. Default true.
+   * Check the state that a mount would show: if the image is marked for a journal replay, the journal is replayed in memory.
+   * False checks the state before replay, as `e2fsck -fn` does. Default true.
    */
   replay?: boolean;
-  /** Maximum number of threads, this one included; 1 starts no other one. Default: automatic. */
+  /** Maximum number of threads, including this one. Default: automatic. */
   jobs?: number;
-  /** Name of the image, put into the report as it is. */
+  /** Name of the image, for the report. */
   image?: string;
-  /** The time that the image's times are held against. Default: now. */
+  /** The time with which times in the image are compared. Default: now. */
   now?: Date;
 }

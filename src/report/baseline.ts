@@ -4,16 +4,16 @@ import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport, Verdict } from '../problem/report';
 import { fingerprintOf } from './fingerprint';
 
-/** What is accepted; JSON-safe, and the content of a baseline file. */
+/** Accepted findings; JSON-safe, and the content of a baseline file. */
 export interface Baseline {
   version: 1;
   /** How often each fingerprint is accepted. */
   accepted: Record<string, number>;
-  /** Damaged paths that go with them. */
+  /** Damaged paths of these findings. */
   affected: string[];
 }
 
-/** The baseline cannot be used, or not be made. The message is a clause without a full stop. */
+/** The baseline cannot be used or made. The message is a clause without a full stop. */
 export class BaselineError extends ExtcheckError {
   override readonly name = 'BaselineError';
 
@@ -23,8 +23,8 @@ export class BaselineError extends ExtcheckError {
 }
 
 /**
- * The baseline that accepts what a report found, `fatal` problems excepted, which nothing can accept.
- * @throws BaselineError when the report does not hold all of its findings, see `maxFindings`
+ * The baseline that accepts the findings of a report, except `fatal` ones, which cannot be accepted.
+ * @throws BaselineError if the report does not hold all of its findings, see `maxFindings`
  */
 export function baselineOf(report: CheckReport): Baseline {
   const kept = new Map<string, number>();
@@ -32,7 +32,7 @@ export function baselineOf(report: CheckReport): Baseline {
   const beyond = Object.entries(report.counts).find(([id, count]) => count > (kept.get(id) ?? 0));
   if (beyond !== undefined || report.affectedCount > report.affected.length)
     throw new BaselineError(
-      `there are more findings than were kept${beyond === undefined ? '' : ` (${beyond[1]} of ${beyond[0]})`}; keep more of them with --max-findings`,
+      `the report has only part of the findings${beyond === undefined ? '' : ` (there are ${beyond[1]} of ${beyond[0]})`}; keep more of them with --max-findings`,
     );
   const accepted = new Map<string, number>();
   for (const finding of report.findings) {
@@ -50,32 +50,32 @@ export function baselineOf(report: CheckReport): Baseline {
 
 /**
  * The baseline in a JSON text.
- * @throws BaselineError when it is none
+ * @throws BaselineError if the text is not a baseline
  */
 export function parseBaseline(text: string): Baseline {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new BaselineError(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BaselineError(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const { version, accepted, affected } = Object(value) as Record<string, unknown>;
   if (version !== 1) throw new BaselineError("it lacks 'version': 1");
   if (typeof accepted !== 'object' || accepted === null || Array.isArray(accepted))
-    throw new BaselineError("'accepted' must be an object of fingerprints and how often each is accepted");
+    throw new BaselineError("'accepted' must be an object with a count for each fingerprint");
   const wrong = Object.entries(accepted).find(([, count]) => !Number.isSafeInteger(count) || Number(count) < 1);
   if (wrong !== undefined)
-    throw new BaselineError(`'accepted' must give a number from 1 on for ${wrong[0].slice(0, 200)}`);
+    throw new BaselineError(`'accepted' must have a count of 1 or greater for ${wrong[0].slice(0, 200)}`);
   if (!Array.isArray(affected) || affected.some((path) => typeof path !== 'string'))
     throw new BaselineError("'affected' must be a list of paths");
   return { version: 1, accepted: { ...accepted } as Record<string, number>, affected: [...affected] };
 }
 
 /**
- * The report without what the baseline accepts: accepted findings are moved into `report.baseline`, and counts and verdict
- * are those of the rest. Each fingerprint is accepted as often as the baseline says; `fatal` findings never are, nor are
- * required paths that failed and parts that were not checked. Where the report names a damaged path that the baseline does
- * not, errors are not accepted at all: the damage has grown.
+ * The report without accepted findings: they are moved into `report.baseline`, and counts and verdict are those of the
+ * rest. The baseline has a count for each fingerprint. `fatal` findings, required paths that failed and parts that were not
+ * checked are never accepted. If the report has a damaged path that the baseline does not have, the damage has grown, and
+ * no error is accepted.
  */
 export function withBaseline(report: CheckReport, baseline: Baseline): CheckReport {
   const known = new Set(baseline.affected);
@@ -116,7 +116,7 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
   };
 }
 
-/** As a check makes it: gaps outrank all but errors. */
+/** As in a check: gaps outrank everything except errors. */
 function verdictOf(counts: Readonly<Record<Severity, number>>, report: CheckReport): Verdict {
   const worst = [...severities].reverse().find((severity) => counts[severity] > 0);
   if (worst === 'fatal' || worst === 'error') return worst;

@@ -1,16 +1,16 @@
-/** The status a process leaves with, in the terms of fsck(8), so that existing callers read it right. */
+/** The exit status of a process, with the values of fsck(8), which existing callers understand. */
 import { type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 
 /** Bits of a status; several images are combined with OR, so 12 means one has problems and another could not be checked. */
 export const exitStatuses = {
-  /** Everything was checked, and nothing found is as bad as the threshold. */
+  /** Everything was checked, and all findings are below the threshold. */
   pass: 0,
   /** Problems at or above the threshold, or a required path that failed. */
   problems: 4,
-  /** Could not check: no file system, unreadable, or parts that had to be left out. */
+  /** Could not check: no file system, unreadable, or parts that could not be checked. */
   unchecked: 8,
-  /** Wrong use: unknown option, no image named. */
+  /** Usage error: unknown option, no image given. */
   usage: 16,
   /** Interrupted before the end. */
   interrupted: 32,
@@ -28,10 +28,10 @@ export function countAtLeast(report: CheckReport, threshold: Severity): number {
 /**
  * The status for one image: 0, 4 or 8.
  *
- * Where no file system was found the answer is 8, whatever else is said. Otherwise problems come first: an image with
- * problems at or above the threshold, or with a required path that failed, is 4 even when parts were not checked, since
- * the answer would stay the same. Parts that were not checked make 8 only where the answer would else be a pass.
- * Nothing is hidden when several images are combined: OR keeps both bits.
+ * Without a file system the status is always 8. Otherwise problems come first: an image with problems at or above the
+ * threshold, or with a required path that failed, is 4 even if parts were not checked, because their check could not change
+ * that. Parts that were not checked give 8 only if the image would pass otherwise. Combining several images with OR keeps
+ * both bits, so it hides nothing.
  */
 export function exitStatus(report: CheckReport, threshold: Severity = 'warning'): 0 | 4 | 8 {
   if (report.filesystem === null) return exitStatuses.unchecked;

@@ -1,4 +1,4 @@
-/** What `--explain` prints: a problem in general, without an image. */
+/** What `--explain` prints: the general explanation of a problem, without an image. */
 
 import { formatCode } from '../problem/collector';
 import type { Catalogue, DescribedProblem } from '../problem/define';
@@ -9,24 +9,23 @@ import { uncoveredCode } from './uncovered-codes';
 import { counted } from './words';
 import { wrap } from './wrap';
 
-/** What a severity means for someone who mounts the image read-only and boots from it. */
+/** The meaning of a severity for a read-only mount and a boot from the image. */
 export const severityMeanings: Readonly<Record<Severity, string>> = {
-  fatal: 'the file system cannot be mounted as it is, or cannot be checked any further.',
+  fatal: 'the file system cannot be mounted, or cannot be checked any further.',
   error: 'files or directories are unreadable, missing, wrong, or share their blocks.',
-  warning: 'wrong, but everything reads right today; often the trace of writes that were lost.',
+  warning: 'wrong, but everything can be read today; often a sign of lost writes.',
   info: 'bookkeeping only, such as free counts after an unclean shutdown; nothing is lost.',
 };
 
-/** An answer to print, or `found: false` with a message that names what was probably meant. */
+/** A text to print; with `found: false` it suggests what was probably meant. */
 export interface Explanation {
   found: boolean;
   text: string;
 }
 
 /**
- * Explains a problem by its id or by one of e2fsck's codes (`0x010005`, in any case, leading zeros optional), also by one
- * that no problem stands for; `list` gives a line for each problem. Text of at most `width` columns that ends with a
- * newline.
+ * Explains a problem by its id or by one of e2fsck's codes (`0x010005`, in any case, leading zeros optional), including
+ * codes without a problem; `list` gives a line for each problem. Text of at most `width` columns that ends with a newline.
  */
 export function explainProblem(wanted: string, catalogue: Catalogue, width = 80): Explanation {
   if (wanted === 'list') return { found: true, text: listProblems(catalogue, width) };
@@ -52,9 +51,9 @@ function explainEntry(entry: DescribedProblem, width: number): string {
 }
 
 function codesLine(entry: DescribedProblem): string {
-  if (entry.e2fsck.length === 0) return 'e2fsck has no such check.';
+  if (entry.e2fsck.length === 0) return 'e2fsck does not check this.';
   const since = entry.e2fsckSince === undefined ? '' : `, since ${entry.e2fsckSince}`;
-  return `e2fsck's ${entry.e2fsck.length === 1 ? 'code' : 'codes'} for it${since}: ${entry.e2fsck.map(formatCode).join(', ')}`;
+  return `e2fsck ${entry.e2fsck.length === 1 ? 'code' : 'codes'}${since}: ${entry.e2fsck.map(formatCode).join(', ')}`;
 }
 
 function explainCode(code: number, catalogue: Catalogue, width: number): Explanation {
@@ -62,7 +61,7 @@ function explainCode(code: number, catalogue: Catalogue, width: number): Explana
   if (entries.length > 0) return { found: true, text: entries.map((entry) => explainEntry(entry, width)).join('\n') };
   const known = uncoveredCode(code);
   if (known === undefined) {
-    const text = `No problem that extcheck reports has e2fsck's code ${formatCode(code)}, and no e2fsck known here logs it.`;
+    const text = `extcheck does not know the e2fsck code ${formatCode(code)}: no problem has it, and no known version of e2fsck logs it.`;
     return { found: false, text: `${wrap(text, width).join('\n')}\n` };
   }
   const lines = [
@@ -76,9 +75,9 @@ function explainCode(code: number, catalogue: Catalogue, width: number): Explana
 
 function unknownId(wanted: string, catalogue: Catalogue, width: number): string {
   const close = nearest(wanted, Object.keys(catalogue), 5);
-  const lines = wrap(`There is no problem called '${wanted}'.`, width);
+  const lines = wrap(`Unknown problem '${wanted}'.`, width);
   if (close.length > 0) lines.push('Did you mean:', ...close.map((id) => `  ${id}`));
-  lines.push(...wrap('--explain list names all of them.', width));
+  lines.push(...wrap('--explain list shows all problems.', width));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,7 +1,7 @@
-/** The report for an image that could not even be opened or read, so that every image gets one. */
+/** The report for an image that could not be opened or read, so that every image gets a report. */
 import type { CheckReport } from '../problem/report';
 
-/** A report that says nothing was checked, and why. `why` is a clause without a full stop, in bytes-safe plain text. */
+/** A report in which nothing was checked. `why` is a clause without a full stop, in bytes-safe plain text. */
 export function failedReport(image: string, why: string): CheckReport {
   return {
     schemaVersion: 2,

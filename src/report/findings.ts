@@ -2,8 +2,8 @@
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { dataOf, detailOf, entryOf, titleOf, whereOf } from './message';
-import type { Paper } from './paper';
 import { printable } from './printable';
+import type { TextLayout } from './text-layout';
 import { counted, digits } from './words';
 
 interface Heading {
@@ -20,8 +20,8 @@ const headings: Readonly<Record<Severity, Heading>> = {
 };
 
 /**
- * What tells most about lost writes is read first, whichever pass found it: names without a file behind them, destroyed
- * directories and inode tables, wrong types, what was cut off. All else follows in the order of the check.
+ * Problems that are the clearest sign of lost writes come first, whichever pass found them: names without an inode,
+ * destroyed directories and inode tables, wrong types, unconnected directories. The rest follows in the order of the check.
  */
 const readFirst = [
   'entry-inode-unused',
@@ -43,7 +43,7 @@ const readingRank = (id: string): number => {
 };
 
 /** One section for each severity that occurs, worst first. */
-export function findingSections(report: CheckReport, paper: Paper): string[][] {
+export function findingSections(report: CheckReport, layout: TextLayout): string[][] {
   const byId = new Map<string, Finding[]>();
   for (const finding of report.findings) {
     const list = byId.get(finding.id);
@@ -54,56 +54,56 @@ export function findingSections(report: CheckReport, paper: Paper): string[][] {
   const sections: string[][] = [];
   for (const severity of [...severities].reverse()) {
     const ids = [...byId]
-      .filter(([id, list]) => severityOf(id, list, paper) === severity)
+      .filter(([id, list]) => severityOf(id, list, layout) === severity)
       .sort((a, b) => readingRank(a[0]) - readingRank(b[0]));
-    if (ids.length > 0) sections.push(section(report, severity, ids, paper));
+    if (ids.length > 0) sections.push(section(report, severity, ids, layout));
   }
   return sections;
 }
 
-/** A problem none of whose findings were kept has the severity of its entry; unknown ones are shown as errors. */
-function severityOf(id: string, list: readonly Finding[], paper: Paper): Severity {
-  return list[0]?.severity ?? entryOf(id, paper.catalogue)?.severity ?? 'error';
+/** If no finding of a problem was kept, its severity is that of its entry; unknown problems are shown as errors. */
+function severityOf(id: string, list: readonly Finding[], layout: TextLayout): Severity {
+  return list[0]?.severity ?? entryOf(id, layout.catalogue)?.severity ?? 'error';
 }
 
-function section(report: CheckReport, severity: Severity, ids: [string, Finding[]][], paper: Paper): string[] {
+function section(report: CheckReport, severity: Severity, ids: [string, Finding[]][], layout: TextLayout): string[] {
   const { name, examples } = headings[severity];
   const few = examples[ids.length <= 6 ? 0 : ids.length <= 12 ? 1 : 2];
-  const lines = [paper.heading(name(report.severityCounts[severity]))];
+  const lines = [layout.heading(name(report.severityCounts[severity]))];
   for (const [id, list] of ids) {
     const count = report.counts[id] ?? list.length;
-    lines.push(...problemHeading(id, count, paper));
-    // One more than would be shown is shown too: a line that says "1 more" takes as much room.
-    const shown = paper.verbose || list.length <= few + 1 ? list : list.slice(0, few);
-    for (const finding of shown) lines.push(...findingLines(finding, paper));
-    lines.push(...paper.more(count - shown.length, count > list.length && shown.length === list.length, '    '));
+    lines.push(...problemHeading(id, count, layout));
+    // One more example takes no more space than a line with "1 more".
+    const shown = layout.verbose || list.length <= few + 1 ? list : list.slice(0, few);
+    for (const finding of shown) lines.push(...findingLines(finding, layout));
+    lines.push(...layout.more(count - shown.length, count > list.length && shown.length === list.length, '    '));
   }
   return lines;
 }
 
-function problemHeading(id: string, count: number, paper: Paper): string[] {
-  const title = titleOf(id, paper.catalogue);
+function problemHeading(id: string, count: number, layout: TextLayout): string[] {
+  const title = titleOf(id, layout.catalogue);
   const text = count === 1 ? title : `${title} (${digits(count)} times)`;
-  const lines = paper.wrapped(text, '  ');
+  const lines = layout.wrapped(text, '  ');
   const label = `[${printable(id)}]`;
   const last = lines[lines.length - 1]!;
-  if (last.length + 2 + label.length <= paper.width) lines[lines.length - 1] = `${last}  ${paper.style.dim(label)}`;
-  else lines.push(`  ${paper.style.dim(label)}`);
+  if (last.length + 2 + label.length <= layout.width) lines[lines.length - 1] = `${last}  ${layout.style.dim(label)}`;
+  else lines.push(`  ${layout.style.dim(label)}`);
   return lines;
 }
 
-function findingLines(finding: Finding, paper: Paper): string[] {
+function findingLines(finding: Finding, layout: TextLayout): string[] {
   const where = whereOf(finding);
-  const detail = detailOf(finding, paper.catalogue);
+  const detail = detailOf(finding, layout.catalogue);
   const text = where === '' || detail === '' ? `${where}${detail}` : `${where}: ${detail}`;
-  const lines = text === '' ? [] : paper.wrapped(text, '    ', '      ');
-  if (paper.verbose) {
+  const lines = text === '' ? [] : layout.wrapped(text, '    ', '      ');
+  if (layout.verbose) {
     const facts: string[] = [];
     if (finding.e2fsck !== undefined) facts.push(`e2fsck ${finding.e2fsck}`);
     if (finding.bytes !== undefined) facts.push(`${counted(finding.bytes.length, 'byte')} at ${finding.bytes.at}`);
     const data = dataOf(finding);
     if (data !== '') facts.push(data);
-    if (facts.length > 0) lines.push(...paper.wrapped(facts.join('; '), '      ', '        ').map(paper.style.dim));
+    if (facts.length > 0) lines.push(...layout.wrapped(facts.join('; '), '      ', '        ').map(layout.style.dim));
   }
   return lines;
 }

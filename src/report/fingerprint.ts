@@ -1,10 +1,10 @@
-/** The name of a finding that stays the same from one image to the next. */
+/** A name for a finding that is the same in every image. */
 import type { Finding } from '../problem/finding';
 
 /**
- * A finding by its problem and what it is about: `manifest-mode-differs:/etc/shadow`, `free-blocks-wrong:group=3`. The path
- * counts where there is one, else inode, directory and group. Block numbers and byte offsets never do: they differ in every
- * image that is made anew. Several findings may have the same one.
+ * The id of the problem and its subject: `manifest-mode-differs:/etc/shadow`, `free-blocks-wrong:group=3`. The subject is the
+ * path if there is one, otherwise inode, directory and group. It never includes block numbers and byte offsets, which
+ * change whenever an image is rebuilt. Several findings may have the same fingerprint.
  */
 export function fingerprintOf({ id, path, inode, directory, group }: Finding): string {
   if (path !== undefined) return `${id}:${path}`;

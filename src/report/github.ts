@@ -1,11 +1,11 @@
-/** The report as GitHub Actions shows it: annotations for the log of a step. */
+/** The report as annotations for the log of a step in GitHub Actions. */
 
 import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 
 import { printable } from './printable';
-import { headingOf, rootCauses } from './roots';
+import { groupByProblem, headingOf } from './problem-groups';
 import { nameOf, verdictLine } from './verdict';
 import { counted } from './words';
 
@@ -25,7 +25,7 @@ interface Annotation {
   text: string;
 }
 
-/** Workflow commands, one a line: the verdict on each image, then one for each problem, at most ten of a level. */
+/** Workflow commands, one per line: the verdict on each image, then one for each problem, at most ten per level. */
 export function renderGithub(reports: readonly CheckReport[], options: GithubOptions = {}): string {
   const { catalogue = {}, threshold = 'warning' } = options;
   const all = [
@@ -43,15 +43,15 @@ function verdictOf(report: CheckReport, threshold: Severity): Annotation {
 }
 
 const problemsOf = (report: CheckReport, catalogue: Catalogue): Annotation[] =>
-  rootCauses(report, catalogue).map((cause) => {
-    const { severity, id, count, examples } = cause;
+  groupByProblem(report, catalogue).map((group) => {
+    const { severity, id, count, examples } = group;
     const level = severity === 'info' ? 'notice' : severity === 'warning' ? 'warning' : 'error';
     const more = count > examples.length && examples.length > 0 ? [`and ${count - examples.length} more`] : [];
-    const lines = [headingOf(cause), ...examples, ...more, `extcheck explain ${id}`];
+    const lines = [headingOf(group), ...examples, ...more, `extcheck explain ${id}`];
     return { level, title: `${nameOf(report)}: ${id}`, text: lines.join('\n') };
   });
 
-/** The last place of a level is for what did not fit. */
+/** The last annotation of a level has the number of omitted ones. */
 function limited(all: readonly Annotation[], level: Level): string[] {
   const own = all.filter((one) => one.level === level);
   if (own.length <= maxAnnotations) return own.map(command);

@@ -5,7 +5,7 @@ import type { Finding } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { formatFinding } from './message';
 
-/** A finding as printed: with its sentence, which is made now and may be worded better in a later version. */
+/** A finding as printed: with its sentence, whose wording may change in a later version. */
 export interface PrintedFinding extends Finding {
   message: string;
 }
@@ -26,16 +26,16 @@ export function printedReport(report: CheckReport, catalogue: Catalogue = {}): P
 }
 
 export interface JsonOptions {
-  /** Spaces for each level; 0 puts the report on one line, as NDJSON wants it. Default 0. */
+  /** Spaces for each level; 0 puts the report on one line, which NDJSON requires. Default 0. */
   indent?: number;
-  /** What every line but the first begins with, for a report inside an array. */
+  /** Prefix of every line except the first, for a report inside an array. */
   margin?: string;
 }
 
 /**
  * The text of `JSON.stringify(printedReport(report, catalogue), null, indent)` in pieces, without a newline at the end, so that
- * a report of any length can be written without being one string. Control and formatting characters that JSON would
- * leave as they are get escaped, which makes the text safe for a terminal and changes no value.
+ * a long report does not have to be one string. Control and formatting characters that JSON would leave unchanged are
+ * escaped, which makes the text safe for a terminal and changes no value.
  */
 export function* jsonPieces(report: CheckReport, catalogue: Catalogue, options: JsonOptions = {}): Generator<string> {
   const { indent = 0, margin = '' } = options;

@@ -1,4 +1,4 @@
-/** The report as JUnit XML: a test case for each problem that was looked for, those that were not found included. */
+/** The report as JUnit XML: a test case for each problem that was checked for, including those that were not found. */
 
 import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
@@ -10,15 +10,15 @@ import { counted } from './words';
 
 export interface JunitOptions {
   catalogue?: Catalogue;
-  /** From which severity on a problem fails its test case. Default `warning`. */
+  /** The lowest severity that fails the test case of a problem. Default `warning`. */
   threshold?: Severity;
 }
 
-/** Findings of one problem that are written out. */
+/** Maximum number of findings that are listed for one problem. */
 const maxListed = 50;
 
-/** Checks that run only when asked for: how the ids of their problems begin, and the name that a report has for them. */
-const onDemand: readonly (readonly [prefix: string, name: string])[] = [
+/** Optional checks: the prefix of the ids of their problems, and their name in a report. */
+const optionalChecks: readonly (readonly [prefix: string, name: string])[] = [
   ['bmap-', 'bmap'],
   ['file-all-nul', 'lost writes'],
   ['file-nul-', 'lost writes'],
@@ -64,7 +64,7 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
     cases.push({ name: `required: ${path}`, group: 'required', outcome });
   }
   for (const id of new Set([...Object.keys(catalogue), ...Object.keys(report.counts)])) {
-    if (report.counts[id] === undefined && !wasLookedFor(id, report)) continue;
+    if (report.counts[id] === undefined && !wasChecked(id, report)) continue;
     const [group] = id.split('-', 1) as [string];
     cases.push({
       name: `${id}: ${titleOf(id, catalogue)}`,
@@ -75,9 +75,9 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
   return cases;
 }
 
-/** Checks on demand count only where they ran. */
-function wasLookedFor(id: string, report: CheckReport): boolean {
-  const [, name] = onDemand.find(([prefix]) => id.startsWith(prefix)) ?? [];
+/** Optional checks count only if they ran. */
+function wasChecked(id: string, report: CheckReport): boolean {
+  const [, name] = optionalChecks.find(([prefix]) => id.startsWith(prefix)) ?? [];
   if (name === undefined) return true;
   return report.content?.checks.includes(name) === true || report.checked.includes(name);
 }

@@ -5,14 +5,14 @@ import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 
 import { printable } from './printable';
-import { headingOf, rootCauses } from './roots';
+import { groupByProblem, headingOf } from './problem-groups';
 import { type Tone, verdictLine } from './verdict';
 import { digits, stopped } from './words';
 
 export interface MarkdownOptions {
   catalogue?: Catalogue;
   threshold?: Severity;
-  /** Paths and problems that are listed of each image. Default 25. */
+  /** Maximum number of paths and problems that are listed for each image. Default 25. */
   most?: number;
 }
 
@@ -42,9 +42,9 @@ function section(report: CheckReport, catalogue: Catalogue, threshold: Severity,
   );
   const affected = report.affected.map(({ path, how }) => `${code(path)} ${how}`);
   lines.push(...list('Lost or damaged', affected, most, report.affectedCount));
-  const problems = rootCauses(report, catalogue, 1).map((cause) => {
-    const [example = ''] = cause.examples;
-    return `**${cause.severity}** ${escaped(headingOf(cause))} (${code(cause.id)})${example === '' ? '' : `: ${escaped(example)}`}`;
+  const problems = groupByProblem(report, catalogue, 1).map((group) => {
+    const [example = ''] = group.examples;
+    return `**${group.severity}** ${escaped(headingOf(group))} (${code(group.id)})${example === '' ? '' : `: ${escaped(example)}`}`;
   });
   lines.push(...list('Problems', problems, most));
   lines.push(
@@ -65,11 +65,11 @@ function list(heading: string, items: readonly string[], most: number, total = i
   return lines;
 }
 
-/** Text that Markdown and HTML leave as it is. */
+/** Text that Markdown and HTML do not interpret. */
 const escaped = (text: string): string =>
   printable(text).replace(/[\\`*_{}[\]<>#|~!&@]/g, (character) => `\\${character}`);
 
-/** A code span, with a fence that its text does not have. */
+/** A code span, with a fence that does not occur in its text. */
 function code(text: string): string {
   const safe = printable(text);
   const longest = Math.max(0, ...(safe.match(/`+/g) ?? []).map((run) => run.length));

@@ -1,8 +1,8 @@
-/** Adds findings to a report that were made beside the check, such as those of a block map. */
+/** Adds findings of another check, such as those of a block map, to a report. */
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport, NotChecked } from '../problem/report';
 
-/** Findings with their counts, which may go beyond those that were kept. */
+/** Findings with their counts, which include findings that were not kept. */
 export interface Addition {
   /** Name of what was checked. */
   checked: string;
@@ -12,7 +12,7 @@ export interface Addition {
   notChecked?: readonly NotChecked[];
 }
 
-/** The report with the addition's findings behind its own, and a verdict on both. */
+/** The report with the addition's findings after its own, and a verdict on both. */
 export function withAddition(report: CheckReport, addition: Addition): CheckReport {
   const counts = { ...report.counts };
   for (const [id, count] of Object.entries(addition.counts)) counts[id] = (counts[id] ?? 0) + count;

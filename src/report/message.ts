@@ -1,9 +1,9 @@
-/** Makes the sentence for a finding from its data, when it is printed and not before. */
+/** Makes the sentence for a finding from its data; called only when it is printed. */
 import type { Catalogue, DescribedProblem } from '../problem/define';
 import type { Finding } from '../problem/finding';
 import { printable } from './printable';
 
-/** The entry for an id, if there is one; names that every object has, such as `constructor`, are no ids. */
+/** The entry for an id, if there is one; names that every object has, such as `constructor`, are not ids. */
 export function entryOf(id: string, catalogue: Catalogue): DescribedProblem | undefined {
   return Object.hasOwn(catalogue, id) ? catalogue[id] : undefined;
 }
@@ -16,13 +16,13 @@ export function titleOf(id: string, catalogue: Catalogue): string {
   return words === '' ? 'Unnamed problem' : words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-/** What is special about this one finding: the catalogue's sentence, or the bare data where there is none; '' without data. */
+/** The details of this finding: the sentence of the catalogue, or the data if there is none; '' without data. */
 export function detailOf(finding: Finding, catalogue: Catalogue): string {
   try {
     const said: unknown = entryOf(finding.id, catalogue)?.say(finding.data ?? {});
     if (typeof said === 'string') return printable(said.trim());
   } catch {
-    // A payload of another version or another program: its bare data still says more than nothing.
+    // Data of another version or another program: the data without a sentence is better than nothing.
   }
   return dataOf(finding);
 }
@@ -35,7 +35,7 @@ export function dataOf(finding: Finding): string {
     .join(', ');
 }
 
-/** Where the problem sits, without its path: `inode 12, block 55`. */
+/** Location of the problem without its path: `inode 12, block 55`. */
 export function placeOf(finding: Finding): string {
   const parts: string[] = [];
   if (finding.inode !== undefined) parts.push(`inode ${shown(finding.inode)}`);
@@ -45,7 +45,7 @@ export function placeOf(finding: Finding): string {
   return parts.join(', ');
 }
 
-/** Where the problem sits, path first: `/etc/passwd (inode 12)`; '' when it has no place. */
+/** Location of the problem, path first: `/etc/passwd (inode 12)`; '' if it has none. */
 export function whereOf(finding: Finding): string {
   const place = placeOf(finding);
   if (finding.path === undefined) return place;
@@ -54,8 +54,8 @@ export function whereOf(finding: Finding): string {
 }
 
 /**
- * The whole sentence for one finding: what is wrong, in which way, and where. Never throws, whatever the payload:
- * an unknown id is put into words, data its entry cannot read is listed. Free of control characters.
+ * The sentence for one finding: problem, details and location. Never throws, whatever the data: an unknown id is turned
+ * into words, and data that the entry cannot use is listed. Free of control characters.
  */
 export function formatFinding(finding: Finding, catalogue: Catalogue = {}): string {
   const detail = detailOf(finding, catalogue);

@@ -1,6 +1,6 @@
-/** Finds the words that someone who mistyped one probably meant. */
+/** Finds the words that are most similar to a mistyped one. */
 
-/** How many letters must be added, left out, replaced or swapped with their neighbour to turn one word into the other. */
+/** How many letters must be added, removed, replaced or swapped with their neighbour to turn one word into the other. */
 export function editDistance(one: string, other: string): number {
   let before: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, j) => j);
@@ -19,8 +19,8 @@ export function editDistance(one: string, other: string): number {
 }
 
 /**
- * The candidates that resemble `word`, best first, at most `limit` of them: those that contain it or begin alike, or
- * differ in no more than a third of the letters.
+ * The candidates that are similar to `word`, best first, at most `limit` of them: they contain it, share several of its
+ * parts, or differ in at most a third of the letters.
  */
 export function nearest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase().slice(0, 100);

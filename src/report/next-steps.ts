@@ -1,25 +1,25 @@
-/** The end of the text report: what to do now, with commands that can be copied. */
+/** The end of the text report: what to do next, with commands to copy. */
 import { type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { exitStatus, exitStatuses } from './exit-status';
-import type { Paper } from './paper';
 import { shellWord } from './printable';
+import type { TextLayout } from './text-layout';
 import { size } from './words';
 
 interface Step {
   say: string;
-  /** Lines to copy into a shell, never wrapped. */
+  /** Shell commands, never wrapped. */
   run?: string[];
 }
 
-/** Numbered steps; empty when there is nothing to do. */
-export function nextSteps(report: CheckReport, threshold: Severity, paper: Paper): string[] {
+/** Numbered steps; empty if there is nothing to do. */
+export function nextSteps(report: CheckReport, threshold: Severity, layout: TextLayout): string[] {
   const steps = stepsFor(report, threshold);
   if (steps.length === 0) return [];
-  const lines = [paper.heading('What to do')];
+  const lines = [layout.heading('What to do')];
   steps.forEach(({ say, run = [] }, i) => {
     const number = steps.length === 1 ? '' : `${i + 1}. `;
-    lines.push(...paper.wrapped(say, `  ${number}`, `  ${' '.repeat(number.length)}`));
+    lines.push(...layout.wrapped(say, `  ${number}`, `  ${' '.repeat(number.length)}`));
     for (const command of run) lines.push(`     ${command}`);
   });
   return lines;
@@ -33,7 +33,7 @@ function stepsFor(report: CheckReport, threshold: Severity): Step[] {
   if (status === exitStatuses.unchecked)
     return [
       {
-        say: 'Have the parts that were not checked looked at by the native checker, which changes nothing with -n:',
+        say: 'Check the remaining parts with the native e2fsck; -n makes it read-only:',
         run: [commands.look],
       },
     ];
@@ -47,38 +47,39 @@ function failed(report: CheckReport, commands: Commands): Step[] {
   if (unsafe || warning > 0) {
     steps.push({
       say: unsafe
-        ? 'Do not reboot into this image. Keep running what runs now, and keep the image it was booted from.'
-        : 'Better not reboot into this image before you know why it differs. Keep the image that runs now.',
+        ? 'Do not reboot into this image. Keep the current system running, and keep the image from which it was booted.'
+        : 'Do not reboot into this image until you know why it differs. Keep the image of the current system.',
     });
     steps.push({
-      say: 'Before an upgrade is tried again, copy the last good image (passive.img, or the snapshot that runs) to a safe place: a second try may overwrite it with this one.',
+      say: 'Before you repeat an upgrade, copy the last good image (passive.img, or the running snapshot) to a safe place: a second attempt may overwrite it with this image.',
     });
     steps.push({ say: rebuild(report), run: ["dmesg | grep -E 'lost async page write|I/O error|No space left'"] });
   }
   if (warning + error + fatal === 0 && report.affectedCount === 0 && unsafe) {
-    // The native checker would call such an image clean: it looks at no file's content and knows no list.
+    // e2fsck would call such an image clean: it does not read contents of files and has no list of required ones.
     steps.push({
-      say: 'The file system itself is in order: see whether the image was made from the right tree, and all of it.',
+      say: 'The file system itself is valid. Check that the image was made from the right tree and that the tree was copied completely.',
     });
     return steps;
   }
   steps.push({
-    say: 'For a second opinion, ask the native checker; with -n it changes nothing:',
+    say: 'For a second opinion, run the native e2fsck; -n makes it read-only:',
     run: [commands.look],
   });
   steps.push({
-    say: `To repair, work on a COPY, and check the copy again.${unsafe ? ' A repair makes the file system consistent; it does not bring lost data back.' : ''}`,
+    say: `To repair it, work on a COPY, and check the copy again.${unsafe ? ' A repair makes the file system consistent; it does not restore lost data.' : ''}`,
     run: [commands.copy, commands.repair, commands.again],
   });
   const worst = worstId(report);
-  if (worst !== undefined) steps.push({ say: 'To read more about a finding:', run: [`extcheck --explain ${worst}`] });
+  if (worst !== undefined)
+    steps.push({ say: 'For the explanation of a finding:', run: [`extcheck --explain ${worst}`] });
   return steps;
 }
 
 function rebuild(report: CheckReport): string {
   const facts = report.filesystem;
   const room = facts === null ? 'its full size' : size(facts.blocks * facts.blockSize);
-  return `Make the image again where it has room to grow to its full size (${room}), sync, and look for writes that the kernel lost; the copy itself may have reported success:`;
+  return `Make the image again where it has space to grow to its full size (${room}), sync, and look for writes that the kernel lost; the copy may have reported success nevertheless:`;
 }
 
 function worstId(report: CheckReport): string | undefined {
@@ -92,11 +93,11 @@ function worstId(report: CheckReport): string | undefined {
 
 const notExt = (commands: Commands): Step[] => [
   {
-    say: 'If this is a whole disk, say where the partition starts, for example --offset 2048s:',
+    say: 'If this is a whole disk, give the start of the partition, for example --offset 2048s:',
     run: [`sfdisk --list ${commands.file}`],
   },
   {
-    say: 'If it should be the image of a root file system, do not boot from it: it was never written, its start is lost, or it is of another format:',
+    say: 'If this should be the image of a root file system, do not boot from it: it was never written, its start is lost, or it has another format:',
     run: [`file ${commands.file}`],
   },
 ];
@@ -109,7 +110,7 @@ interface Commands {
   again: string;
 }
 
-/** e2fsck reads no compressed image, but it takes `?offset=` just as this program does. */
+/** e2fsck does not read compressed images, but accepts `?offset=` like this program. */
 function commandsFor(image = 'IMAGE'): Commands {
   const at = /^(.+)(\?offset=\d+)$/.exec(image);
   const file = at?.[1] ?? image;

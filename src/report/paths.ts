@@ -1,61 +1,61 @@
-/** The parts of the text report about paths: which are lost or damaged, and what became of the required ones. */
+/** The parts of the text report about paths: lost and damaged ones, and results for required ones. */
 import type { Affected, CheckReport, Harm, RequiredResult } from '../problem/report';
-import type { Paper } from './paper';
 import { printable } from './printable';
+import type { TextLayout } from './text-layout';
 import { counted, digits } from './words';
 
 const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
-  missing: { short: 'gone', meaning: 'the name is still there, the file behind it is not' },
+  missing: { short: 'missing', meaning: 'the name exists, but its inode does not' },
   unreadable: {
     short: 'unreadable',
-    meaning: 'its inode or its directory blocks are destroyed, with all that was below it',
+    meaning: 'its inode or its directory blocks are destroyed, and everything below it is lost',
   },
-  'partly-lost': { short: 'partly lost', meaning: 'a directory that lost some of its blocks, and the names in them' },
-  'wrong-type': { short: 'wrong type', meaning: 'it is now another kind of file than its name was made for' },
-  damaged: { short: 'content', meaning: 'it opens, but its data is lost, cut off or not its own' },
-  'shared-blocks': { short: 'shared', meaning: 'its data blocks are also claimed by something else' },
+  'partly-lost': { short: 'partly lost', meaning: 'a directory that lost some of its blocks and the names in them' },
+  'wrong-type': { short: 'wrong type', meaning: 'its inode has another type than its directory entry' },
+  damaged: { short: 'damaged', meaning: 'it can be opened, but its data is lost, truncated or that of another file' },
+  'shared-blocks': { short: 'shared', meaning: 'other files or metadata also claim its data blocks' },
 };
 
 const states: Readonly<Record<RequiredResult['state'], { short: string; meaning: string }>> = {
   ok: { short: 'ok', meaning: '' },
-  missing: { short: 'missing', meaning: 'there is no such name' },
-  unreadable: { short: 'unreadable', meaning: 'it, or a directory on the way to it, is damaged' },
+  missing: { short: 'missing', meaning: 'there is no such path' },
+  unreadable: { short: 'unreadable', meaning: 'the file or a directory of its path is damaged' },
   empty: { short: 'empty', meaning: 'its size is 0' },
-  'all-nul': { short: 'all NUL', meaning: 'it has a size, but holds only NUL bytes: its data was never written' },
-  'not-a-file': { short: 'not a file', meaning: 'there is something of that name, but no regular file' },
+  'all-nul': { short: 'all NUL', meaning: 'it has a size, but contains only NUL bytes: its data was never written' },
+  'not-a-file': { short: 'not a file', meaning: 'the path exists, but is not a regular file' },
 };
 
 const harmName = (how: Harm): string => harms[how]?.short ?? printable(how);
 
-/** Paths that are listed one by one before the rest is folded by directory. */
+/** Number of paths that are listed separately before the rest is folded by directory. */
 const listedFirst = 20;
-/** Directories that the rest is folded into, at most. */
+/** Maximum number of directories in the folded rest. */
 const foldedMost = 15;
-/** Paths of a folded directory that are named all the same. */
+/** Number of paths that are listed for a folded directory. */
 const foldedNames = 12;
-/** Paths of one directory that are listed one by one before its others are folded. */
+/** Number of paths of one directory that are listed separately before the others are folded. */
 const listedPerDirectory = 5;
 
-/** The section on lost and damaged paths; empty when there are none. */
-export function affectedSection(report: CheckReport, paper: Paper): string[] {
+/** The section on lost and damaged paths; empty if there are none. */
+export function affectedSection(report: CheckReport, layout: TextLayout): string[] {
   const { affected, affectedCount } = report;
   if (affectedCount === 0 && affected.length === 0) return [];
   const lines: string[] = [
-    paper.heading(`Lost or damaged: ${counted(Math.max(affectedCount, affected.length), 'path')}`),
+    layout.heading(`Lost or damaged: ${counted(Math.max(affectedCount, affected.length), 'path')}`),
   ];
-  const [first, rest] = paper.verbose ? [affected, []] : split(affected);
-  for (const one of first) lines.push(paper.row(harmName(one.how), printable(one.path)));
+  const [first, rest] = layout.verbose ? [affected, []] : split(affected);
+  for (const one of first) lines.push(layout.row(harmName(one.how), printable(one.path)));
   let shown = first.length;
   for (const group of fold(rest)) {
-    lines.push(...foldedRows(group, paper));
+    lines.push(...foldedRows(group, layout));
     shown += group.count;
   }
-  lines.push(...paper.more(affectedCount - shown, affectedCount > affected.length));
+  lines.push(...layout.more(affectedCount - shown, affectedCount > affected.length));
   const used = (Object.keys(harms) as Harm[]).filter((how) => affected.some((one) => one.how === how));
-  return [...lines, ...paper.legend(used.map((how) => [harms[how].short, harms[how].meaning]))];
+  return [...lines, ...layout.legend(used.map((how) => [harms[how].short, harms[how].meaning]))];
 }
 
-/** The paths to name one by one, and those to fold: a short list is not folded, a long one names a few per directory. */
+/** The paths to list separately, and those to fold: a short list is not folded, a long one lists a few per directory. */
 function split(affected: readonly Affected[]): [Affected[], Affected[]] {
   if (affected.length <= listedFirst + 4) return [[...affected], []];
   const named: Affected[] = [];
@@ -75,18 +75,18 @@ function split(affected: readonly Affected[]): [Affected[], Affected[]] {
 }
 
 export interface Fold {
-  /** The directory, or the one path where there is only one. */
+  /** The directory, or the path if there is only one. */
   path: string;
   count: number;
-  /** The first of the paths, as seen from the directory. */
+  /** The first paths, relative to the directory. */
   names: readonly string[];
-  /** How many paths there are of each harm, in the order of first appearance. */
+  /** Number of paths for each harm, in the order of first appearance. */
   how: ReadonlyMap<Harm, number>;
 }
 
 /**
- * Paths counted by the directory they are in. Directories are cut at the greatest depth that still gives no more than
- * `most` of them, so that a scattered list stays short and a local one stays exact. Keeps the order of first appearance.
+ * Paths counted by their directory. Directories are shortened to the greatest depth that gives at most `most` of them, so
+ * that a scattered list stays short and a local one stays exact. Keeps the order of first appearance.
  */
 export function fold(affected: readonly Affected[], most = foldedMost): Fold[] {
   const parts = affected.map(({ path }) => path.split('/').filter((part) => part !== ''));
@@ -112,9 +112,9 @@ export function fold(affected: readonly Affected[], most = foldedMost): Fold[] {
   });
 }
 
-function foldedRows(group: Fold, paper: Paper): string[] {
+function foldedRows(group: Fold, layout: TextLayout): string[] {
   const [harm] = group.how.keys();
-  if (group.count === 1) return [paper.row(harmName(harm!), printable(group.path))];
+  if (group.count === 1) return [layout.row(harmName(harm!), printable(group.path))];
   const below = group.path === '/' ? '/…' : `${printable(group.path)}/…`;
   const split = [...group.how].map(([how, count]) =>
     group.how.size === 1 ? harmName(how) : `${digits(count)} ${harmName(how)}`,
@@ -122,35 +122,35 @@ function foldedRows(group: Fold, paper: Paper): string[] {
   const left = group.count - group.names.length;
   const names = group.names.map(printable).join(', ') + (left > 0 ? ` and ${digits(left)} more` : '');
   return [
-    paper.row(counted(group.count, 'path'), `${below}  (${split.join(', ')})`),
-    ...paper.field('', names).map(paper.style.dim),
+    layout.row(counted(group.count, 'path'), `${below}  (${split.join(', ')})`),
+    ...layout.field('', names).map(layout.style.dim),
   ];
 }
 
-/** The section on required paths: failed ones always, sound ones only when verbose; empty when none were required. */
-export function requiredSection(report: CheckReport, paper: Paper): string[] {
+/** The section on required paths: failed ones always, intact ones only if verbose; empty if none are required. */
+export function requiredSection(report: CheckReport, layout: TextLayout): string[] {
   const { required } = report;
   if (required.length === 0) return [];
   const failed = required.filter((one) => one.state !== 'ok');
-  if (failed.length === 0 && !paper.verbose) return [];
+  if (failed.length === 0 && !layout.verbose) return [];
   const lines: string[] = [
-    paper.heading(
+    layout.heading(
       failed.length === 0
-        ? `Required paths: all ${digits(required.length)} are sound`
+        ? `Required paths: all ${digits(required.length)} are intact`
         : `Required paths: ${digits(failed.length)} of ${digits(required.length)} failed`,
     ),
   ];
-  const shown = paper.verbose ? required : failed.slice(0, 50);
+  const shown = layout.verbose ? required : failed.slice(0, 50);
   for (const one of shown) {
     const broken =
       one.stoppedAt === undefined || one.stoppedAt === one.path
         ? ''
-        : `  (the way ends at ${printable(one.stoppedAt)})`;
-    lines.push(paper.row(states[one.state]?.short ?? printable(one.state), `${printable(one.path)}${broken}`));
+        : `  (lookup stopped at ${printable(one.stoppedAt)})`;
+    lines.push(layout.row(states[one.state]?.short ?? printable(one.state), `${printable(one.path)}${broken}`));
   }
-  if (!paper.verbose) lines.push(...paper.more(failed.length - shown.length, false));
+  if (!layout.verbose) lines.push(...layout.more(failed.length - shown.length, false));
   const used = (Object.keys(states) as RequiredResult['state'][]).filter(
     (state) => state !== 'ok' && failed.some((one) => one.state === state),
   );
-  return [...lines, ...paper.legend(used.map((state) => [states[state].short, states[state].meaning]))];
+  return [...lines, ...layout.legend(used.map((state) => [states[state].short, states[state].meaning]))];
 }

@@ -1,12 +1,12 @@
-/** Makes any text safe to print: names inside an image come from whoever made it, and a terminal obeys control characters. */
+/** Makes any text safe to print: names in an image are untrusted, and a terminal executes control characters. */
 
-/** What is only this is safe, and most texts are: the classes below cost 1 ms when first used. */
+/** Most texts have only these characters. The classes below take 1 ms when first used. */
 const plain = /^[ -~]*$/;
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The text with every control, formatting and line-breaking character, and every half of a broken surrogate pair,
- * spelled out as `\xNN` or `\u{NNNN}`. Letters of any script stay as they are.
+ * written as `\xNN` or `\u{NNNN}`. Letters of any script are unchanged.
  */
 export function printable(text: string): string {
   if (plain.test(text)) return text;
@@ -16,7 +16,7 @@ export function printable(text: string): string {
   });
 }
 
-/** The text as one word of a POSIX shell command, quoted only when it has to be; characters that cannot be printed are spelled out. */
+/** The text as one word of a POSIX shell command, quoted only if necessary; unprintable characters are escaped. */
 export function shellWord(text: string): string {
   const safe = printable(text);
   const word = safe.startsWith('-') ? `./${safe}` : safe;

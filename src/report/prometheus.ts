@@ -7,7 +7,7 @@ export interface PrometheusOptions {
   threshold?: Severity;
   /** When the run ended. */
   now: Date;
-  /** Seconds the whole run took; left out where it is not known. */
+  /** Duration of the whole run in seconds; omitted if unknown. */
   duration?: number;
 }
 
@@ -25,7 +25,7 @@ export function renderPrometheus(reports: readonly CheckReport[], options: Prome
     reports.map((report) => `{image="${label(report.image ?? '')}"} ${value(report)}`);
   gauge(
     'findings',
-    'Findings by severity, those that a baseline accepts left out.',
+    'Findings by severity, without those that a baseline accepts.',
     reports.flatMap(({ image = '', severityCounts }) =>
       severities.map((name) => `{image="${label(image)}",severity="${name}"} ${severityCounts[name]}`),
     ),

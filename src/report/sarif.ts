@@ -1,4 +1,4 @@
-/** The report as SARIF 2.1.0, the form in which code hosts and editors take findings of other programs. */
+/** The report as SARIF 2.1.0, a format for findings that code hosts and editors import. */
 import type { Catalogue, DescribedProblem } from '../problem/define';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
@@ -21,13 +21,13 @@ const levels: Readonly<Record<Severity, 'note' | 'warning' | 'error'>> = {
 
 export interface SarifOptions {
   catalogue?: Catalogue;
-  /** Of extcheck. */
+  /** Version of extcheck. */
   version?: string;
-  /** Decides whether the run is called successful. Default `warning`. */
+  /** Severity from which the run is not successful. Default `warning`. */
   threshold?: Severity;
 }
 
-/** One finding and the image that it is of. */
+/** One finding and the report of its image. */
 interface Row {
   report: CheckReport;
   finding: Finding;
@@ -35,9 +35,8 @@ interface Row {
 }
 
 /**
- * A SARIF log with one run for all images: a result for each finding, worst first where there are more than 25,000. Findings
- * that a baseline accepted are results with a suppression. Parts that were not checked, and results that were left out, are
- * notifications of the run.
+ * A SARIF log with one run for all images: a result for each finding; if there are more than 25,000, only the worst. Findings
+ * that a baseline accepted are results with a suppression. Unchecked parts and omitted results are notifications of the run.
  */
 export function sarifLog(reports: readonly CheckReport[], options: SarifOptions = {}): object {
   const { catalogue = {}, version, threshold = 'warning' } = options;
@@ -133,7 +132,7 @@ function locationOf(report: CheckReport, { path, bytes, inode, group }: Finding,
   return {
     physicalLocation: {
       artifactLocation: { uri, index },
-      // an image has no lines, but GitHub shows no result without one
+      // an image has no lines, but GitHub does not show a result without one
       region: { startLine: 1 },
       ...(bytes !== undefined && {
         address: { absoluteAddress: offset + bytes.at, length: bytes.length, kind: 'data' },
@@ -146,7 +145,7 @@ function locationOf(report: CheckReport, { path, bytes, inode, group }: Finding,
 /** The image's name as a relative or file URI, and where the file system starts in it, in bytes. */
 function uriOf({ image = 'image' }: CheckReport): { uri: string; offset: number } {
   const at = /^(.+)\?offset=(\d+)$/s.exec(image);
-  // half a surrogate pair has no place in a URI
+  // a URI cannot contain half of a surrogate pair
   const path = (at?.[1] ?? image).replace(/\p{Cs}/gu, '\ufffd');
   const escaped = path.split('/').map(encodeURIComponent).join('/');
   const uri = path.startsWith('/') ? `file://${escaped}` : escaped;
@@ -171,7 +170,9 @@ function leftOut(results: number, reports: readonly CheckReport[]): object[] {
   );
   const said: string[] = [];
   if (results > 0)
-    said.push(`${counted(results, 'result')} of the least severity are left out: a file may hold ${maxSarifResults}.`);
-  if (unkept > 0) said.push(`${counted(unkept, 'finding')} more were counted, but not kept; see --max-findings.`);
+    said.push(
+      `${counted(results, 'result')} of the lowest severity ${results === 1 ? 'is' : 'are'} omitted: a file can have ${maxSarifResults}.`,
+    );
+  if (unkept > 0) said.push(`${counted(unkept, 'more finding')} were counted, but not kept; see --max-findings.`);
   return said.map((text) => ({ level: 'note', descriptor: { id: 'left-out' }, message: { text } }));
 }

@@ -15,7 +15,7 @@ const paint =
 
 const plain = (text: string): string => text;
 
-/** Styles that colour, or that change nothing. */
+/** Styles with colours, or without. */
 export function styles(color: boolean): Style {
   if (!color) return { bold: plain, dim: plain, good: plain, doubtful: plain, bad: plain };
   return { bold: paint('1'), dim: paint('2'), good: paint('1;32'), doubtful: paint('1;33'), bad: paint('1;31') };

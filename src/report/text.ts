@@ -7,45 +7,45 @@ import { coverageSection, imageSection } from './about';
 import { findingSections } from './findings';
 
 import { nextSteps } from './next-steps';
-import { Paper } from './paper';
 import { affectedSection, requiredSection } from './paths';
 import { printable } from './printable';
 import { type Style, styles } from './style';
+import { TextLayout } from './text-layout';
 import { type Tone, verdictLine } from './verdict';
 import { stopped } from './words';
 
 export interface TextOptions {
-  /** Problems by id; sentences are made from it. Without it findings show their bare data. */
+  /** Problems by id, with their sentences. Without it findings show only their data. */
   catalogue?: Catalogue;
-  /** The severity from which on the image fails; default `warning`. The verdict line follows it. */
+  /** The lowest severity that fails the image; default `warning`. The verdict line uses it. */
   threshold?: Severity;
   /** ANSI colours; default false. */
   color?: boolean;
-  /** Columns; default 80. Only a single long word, such as a path, or a command goes beyond. */
+  /** Columns; default 80. Only a command or a single long word, such as a path, exceeds it. */
   width?: number;
-  /** Everything: all paths, all findings with their data, bytes and codes. */
+  /** Shows all paths, and all findings with their data, bytes and codes. */
   verbose?: boolean;
-  /** The verdict line only, on one line however long. */
+  /** Only the verdict, on one line. */
   quiet?: boolean;
 }
 
-/** The report as text that ends with a newline. A pure function of its arguments; free of control characters other than its own colours. */
+/** The report as text that ends with a newline. A pure function; the only control characters are its own colours. */
 export function renderText(report: CheckReport, options: TextOptions = {}): string {
   const { catalogue = {}, threshold = 'warning', color = false, width = 80, verbose = false, quiet = false } = options;
   const style = styles(color);
   const verdict = verdictLine(report, threshold);
   const tone = toneOf(style, verdict.tone);
   if (quiet) return `${tone(verdict.text)}\n`;
-  const paper = new Paper(Math.max(40, width), verbose, style, catalogue);
+  const layout = new TextLayout(Math.max(40, width), verbose, style, catalogue);
   const blocks = [
-    paper.wrapped(verdict.text, '').map(tone),
-    cause(report, paper),
-    affectedSection(report, paper),
-    requiredSection(report, paper),
-    ...findingSections(report, paper),
-    imageSection(report, paper),
-    coverageSection(report, paper),
-    nextSteps(report, threshold, paper),
+    layout.wrapped(verdict.text, '').map(tone),
+    cause(report, layout),
+    affectedSection(report, layout),
+    requiredSection(report, layout),
+    ...findingSections(report, layout),
+    imageSection(report, layout),
+    coverageSection(report, layout),
+    nextSteps(report, threshold, layout),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
@@ -53,8 +53,8 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
     .join('\n\n')}\n`;
 }
 
-function cause(report: CheckReport, paper: Paper): string[] {
-  return report.diagnosis.flatMap((sentence) => paper.wrapped(stopped(printable(sentence)), '  '));
+function cause(report: CheckReport, layout: TextLayout): string[] {
+  return report.diagnosis.flatMap((sentence) => layout.wrapped(stopped(printable(sentence)), '  '));
 }
 
 function toneOf(style: Style, tone: Tone): (text: string) => string {

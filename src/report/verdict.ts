@@ -1,11 +1,11 @@
-/** The first line of a report: what to think of the image, in one sentence. */
+/** The first line of a report: the verdict on the image in one sentence. */
 import type { Severity } from '../problem/finding';
 import type { CheckReport, RequiredResult } from '../problem/report';
 import { exitStatus, exitStatuses } from './exit-status';
 import { printable } from './printable';
 import { counted, digits, listed } from './words';
 
-/** How good the news is: `good` passes cleanly, `doubtful` needs a thought, `bad` must not be booted. */
+/** `good` passes cleanly, `doubtful` needs a decision, `bad` must not be booted. */
 export type Tone = 'good' | 'doubtful' | 'bad';
 
 export interface VerdictLine {
@@ -13,11 +13,11 @@ export interface VerdictLine {
   tone: Tone;
 }
 
-/** What to call the image in a sentence. */
+/** The name of the image in a sentence. */
 export const nameOf = (report: CheckReport): string =>
   report.image === undefined ? 'this image' : printable(report.image);
 
-/** The verdict as one sentence without a full stop, judged by the same threshold as the exit status. */
+/** The verdict as one sentence without a full stop, with the same threshold as the exit status. */
 export function verdictLine(report: CheckReport, threshold: Severity = 'warning'): VerdictLine {
   const name = nameOf(report);
   if (report.filesystem === null) return { text: `${name}: could not be checked: ${whyNot(report)}`, tone: 'bad' };
@@ -26,8 +26,8 @@ export function verdictLine(report: CheckReport, threshold: Severity = 'warning'
       return failing(report, threshold, name);
     case exitStatuses.unchecked: {
       const found = findings(report);
-      const rest = found === '' ? 'nothing wrong was found in the rest' : `the rest has ${found}`;
-      return { text: `${name}: could not be checked in full; ${rest}`, tone: 'doubtful' };
+      const rest = found === '' ? 'no problem was found in the rest' : `the rest has ${found}`;
+      return { text: `${name}: could not be checked completely; ${rest}`, tone: 'doubtful' };
     }
     default:
       return passing(report, threshold, name);
@@ -35,12 +35,12 @@ export function verdictLine(report: CheckReport, threshold: Severity = 'warning'
 }
 
 const failures: Readonly<Record<RequiredResult['state'], string>> = {
-  ok: 'is sound',
+  ok: 'is intact',
   missing: 'is missing',
   unreadable: 'is unreadable',
   empty: 'is empty',
-  'all-nul': 'holds only NUL bytes',
-  'not-a-file': 'is no regular file',
+  'all-nul': 'contains only NUL bytes',
+  'not-a-file': 'is not a regular file',
 };
 
 function failing(report: CheckReport, threshold: Severity, name: string): VerdictLine {
@@ -51,7 +51,7 @@ function failing(report: CheckReport, threshold: Severity, name: string): Verdic
   else if (failed.length > 1)
     reasons.push(`${digits(failed.length)} of ${digits(report.required.length)} required paths failed`);
   if (report.affectedCount > 0) reasons.push(lostPaths(report));
-  else if (fatal > 0) reasons.push('it cannot be mounted as it is, or not be checked to the end');
+  else if (fatal > 0) reasons.push('it cannot be mounted, or not be checked completely');
   else if (error > 0) reasons.push(`its structure has ${counted(error, 'error')}`);
   if (reasons.length > 0) return { text: `DO NOT BOOT FROM ${name}: ${reasons.join('; ')}`, tone: 'bad' };
   if (warning === 0) {
@@ -60,8 +60,8 @@ function failing(report: CheckReport, threshold: Severity, name: string): Verdic
   }
   const complete = report.notChecked.length === 0;
   const rest = complete
-    ? '; it can be read today, but was not written soundly'
-    : ', and not all of it could be checked';
+    ? '; it can be read today, but was not written correctly'
+    : ', and it could not be checked completely';
   return { text: `${name} FAILS: ${counted(warning, 'warning')}${rest}`, tone: 'doubtful' };
 }
 
@@ -70,7 +70,7 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
   const sound =
     required === 0
       ? ''
-      : `, and ${required === 1 ? 'the required path is' : `all ${digits(required)} required paths are`} sound`;
+      : `, and ${required === 1 ? 'the required path is' : `all ${digits(required)} required paths are`} intact`;
   const { info, warning, error, fatal } = report.severityCounts;
   const accepted = report.baseline?.accepted ?? 0;
   if (accepted > 0 && warning + error + fatal === 0) {
@@ -79,7 +79,10 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
   }
   if (warning + error + fatal === 0) {
     if (info === 0) return { text: `${name} is clean${sound}`, tone: 'good' };
-    return { text: `${name} passes: bookkeeping only, all that matters is in order${sound}`, tone: 'good' };
+    return {
+      text: `${name} passes: only bookkeeping differs, all files and directories are intact${sound}`,
+      tone: 'good',
+    };
   }
   if (error + fatal === 0) {
     return { text: `${name} passes --fail-on ${threshold}: ${findings(report)}${sound}`, tone: 'doubtful' };
@@ -88,7 +91,7 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
   return { text: `${name} passes --fail-on ${threshold} ALTHOUGH ${lost}${sound}`, tone: 'bad' };
 }
 
-/** `14 paths are lost, 3 are damaged`; not split where the list does not hold all of them. */
+/** `14 paths are lost, 3 are damaged`; not split if the list is incomplete. */
 function lostPaths(report: CheckReport): string {
   const total = report.affectedCount;
   if (report.affected.length !== total) return `${counted(total, 'path')} are lost or damaged`;
@@ -101,7 +104,7 @@ function lostPaths(report: CheckReport): string {
   return `${counted(lost, 'path')} ${are(lost)} lost, ${digits(total - lost)} ${are(total - lost)} damaged`;
 }
 
-/** `2 errors and 3 warnings`, bookkeeping only where there is nothing else. */
+/** `2 errors and 3 warnings`; bookkeeping only if there is nothing else. */
 function findings(report: CheckReport): string {
   const { info, warning, error, fatal } = report.severityCounts;
   const parts: string[] = [];
@@ -113,7 +116,7 @@ function findings(report: CheckReport): string {
 }
 
 function whyNot(report: CheckReport): string {
-  if (report.severityCounts.fatal > 0) return 'no ext2, ext3 or ext4 file system in it';
+  if (report.severityCounts.fatal > 0) return 'it has no ext2, ext3 or ext4 file system';
   const why = report.notChecked[0]?.why;
-  return why === undefined ? 'the reason is not known' : printable(why);
+  return why === undefined ? 'the reason is unknown' : printable(why);
 }

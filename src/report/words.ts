@@ -1,9 +1,9 @@
-/** Small words for sentences: plurals, grouped digits, sizes, lists. */
+/** Parts of sentences: plurals, grouped digits, sizes, lists. */
 
 /** A whole number with commas between groups of three digits. */
 export const digits = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
-/** `1 path`, `14 paths`; `plural` where adding an s is not enough. */
+/** `1 path`, `14 paths`; `plural` is for irregular nouns. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${digits(count)} ${count === 1 ? noun : plural}`;
 
@@ -13,7 +13,7 @@ export function listed(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 }
 
-/** A size in bytes in the largest unit that leaves at least 1, with one decimal where it is not whole: `3 GiB`, `1.5 KiB`. */
+/** A size in the largest unit that gives at least 1, with one decimal if necessary: `3 GiB`, `1.5 KiB`. */
 export function size(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let value = bytes;
@@ -26,5 +26,5 @@ export function size(bytes: number): string {
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** The text with a full stop, unless it ends like a sentence already. */
+/** The text with a full stop, unless it already ends like a sentence. */
 export const stopped = (text: string): string => (/[.!?:\u2026]$/.test(text) ? text : `${text}.`);

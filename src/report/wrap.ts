@@ -1,8 +1,8 @@
 /** Breaks text into lines of a given width. */
 
 /**
- * Lines of at most `width` characters, each beginning with its indent (`first` for the first line, `rest` for the
- * others). Breaks at spaces only; a word that is wider than the line, such as a long path, keeps a line of its own.
+ * Lines of at most `width` characters, each with its indent (`first` for the first line, `rest` for the others). Breaks
+ * only at spaces; a word that is wider than the line, such as a long path, gets its own line.
  */
 export function wrap(text: string, width: number, first = '', rest = first): string[] {
   const lines: string[] = [];

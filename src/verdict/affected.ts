@@ -1,10 +1,10 @@
-/** The paths that are gone or damaged: the top of each lost subtree, what a boot needs first. */
+/** Lost and damaged paths: the top of each lost subtree, boot-critical ones first. */
 import type { LostEntries } from '../checks/directories/scan';
 import type { ScanFacts } from '../facts/scan';
 import type { Affected, Harm } from '../problem/report';
 import type { Paths } from './paths';
 
-/** What a boot needs, in the order in which it would be missed. */
+/** Paths that a boot needs, in the order of their importance. */
 const bootCritical: readonly RegExp[] = [
   /^\/$/,
   /^\/boot(\/|$)/,
@@ -24,21 +24,21 @@ const rankOf = (path: string): number => {
   return rank < 0 ? bootCritical.length : rank;
 };
 
-/** Harm that takes everything below a path with it. */
-const swallows = (how: Harm): boolean => how === 'missing' || how === 'unreadable' || how === 'wrong-type';
+/** Harm that includes everything below a path. */
+const includesSubtree = (how: Harm): boolean => how === 'missing' || how === 'unreadable' || how === 'wrong-type';
 
 const worse: readonly Harm[] = ['shared-blocks', 'damaged', 'wrong-type', 'partly-lost', 'unreadable', 'missing'];
 
 function isBelow(path: string, tops: ReadonlyMap<string, Harm>): boolean {
   for (let end = path.lastIndexOf('/'); end >= 0 && path !== '/'; end = path.lastIndexOf('/', end - 1)) {
     const how = tops.get(end === 0 ? '/' : path.slice(0, end));
-    if (how !== undefined && swallows(how)) return true;
+    if (how !== undefined && includesSubtree(how)) return true;
     if (end === 0) break;
   }
   return false;
 }
 
-/** Joins what happened to inodes, to entries and, by paths, to contents into a list of paths. */
+/** Combines harm to inodes, entries and contents into one list of paths. */
 export function affectedPaths(
   facts: ScanFacts,
   lost: LostEntries,

@@ -1,4 +1,4 @@
-/** Puts the report together: paths for the findings, affected paths, required files, diagnosis and verdict. */
+/** Assembles the report: paths of findings, affected paths, required files, diagnosis and verdict. */
 
 import type { LostEntries } from '../checks/directories/scan';
 import { problems as readProblems } from '../checks/reads';
@@ -24,28 +24,28 @@ import { diagnose } from './diagnosis';
 import { metadataOnly } from './metadata-only';
 import { Paths } from './paths';
 
-/** What extensions add to a report beside findings. */
+/** Results of extensions in addition to findings. */
 export interface Extended {
   affected: readonly Affected[];
   skipped: readonly NotChecked[];
-  /** Names of what they checked. */
+  /** Names of the checked parts. */
   checked: readonly string[];
   content: ContentFacts | undefined;
 }
 
-/** What the passes found out, for the verdict to be made from. */
+/** Results of the passes, from which the report is made. */
 export interface Checked {
   opening: Opening;
   facts: ScanFacts;
   lostEntries: LostEntries;
   journal: JournalFacts;
-  /** The image says that its journal must be replayed, whether that was done or not. */
+  /** Whether the image is marked for a journal replay, even if it was replayed. */
   needsRecovery: boolean;
-  /** What extensions found out; null where there were none. */
+  /** Results of extensions; null if there are none. */
   extended: Extended | null;
 }
 
-/** `incomplete` outranks all but errors: what was found is certain, what was not looked at is not. */
+/** `incomplete` outranks everything except errors: findings are certain, unchecked parts are not. */
 function verdictOf(collector: Collector, notChecked: readonly NotChecked[]): Verdict {
   const { worst } = collector;
   if (worst === 'fatal' || worst === 'error') return worst;
@@ -84,15 +84,13 @@ export function emptyReport(
   options: BaseOptions,
   journal: JournalFacts | null,
 ): CheckReport {
-  const why = opened.unreadable
-    ? 'the image cannot be read where its superblock lies'
-    : 'no usable superblock was found';
+  const why = opened.unreadable ? 'the block of the superblock cannot be read' : 'no usable superblock was found';
   reportFaults(opened.faults, collector);
   for (const finding of collector.findings) options.onFinding?.(finding);
   return { ...base(collector, [{ what: 'everything', why }], options), journal };
 }
 
-/** Inode whose path a finding should carry and does not know. */
+/** Inode whose path a finding needs. */
 const subjectOf = (finding: Finding): number => (finding.path === undefined ? (finding.inode ?? 0) : 0);
 
 function addPaths(findings: readonly Finding[], paths: Paths): void {

@@ -1,9 +1,9 @@
-/** What was looked at and what was not: features that are recognised but not yet checked to the last rule. */
+/** Lists what was checked and what was not. */
 import type { ScanFacts } from '../facts/scan';
 import type { JournalFacts, NotChecked } from '../problem/report';
 import type { Volume } from '../volume/volume';
 
-/** The parts of a complete check, in the order in which they run. */
+/** The parts of a complete check, in their order. */
 export const parts = [
   'superblock',
   'group descriptors',
@@ -18,16 +18,14 @@ export const parts = [
   'free counts',
 ] as const;
 
-/** Why the state after replay was not checked, by what became of the journal. */
+/** Why the state after replay was not checked, by the state of the journal. */
 const replayGap: Partial<Record<JournalFacts['state'], string>> = {
-  'not-replayed':
-    'the journal holds transactions that mounting would replay; what was checked is the state before that',
-  unusable:
-    'the journal should be replayed, but cannot be used; what was checked is the state without what it may hold',
-  'partly-replayed': 'the journal is damaged; what was checked is the state with as much of it replayed as could be',
+  'not-replayed': 'the journal holds transactions that a mount would replay; the state before replay was checked',
+  unusable: 'the journal should be replayed, but cannot be used; the state without its changes was checked',
+  'partly-replayed': 'the journal is damaged; the state after a partial replay was checked',
 };
 
-/** Everything about this image that the check could not vouch for. */
+/** All parts of this image that could not be checked. */
 export function notCheckedParts(
   volume: Volume,
   facts: ScanFacts,
@@ -42,24 +40,24 @@ export function notCheckedParts(
   add(
     journal.fastCommitsSkipped !== null,
     'fast commits',
-    `the journal holds ${journal.fastCommits} changes in its fast-commit area, which mounting would make after the replay; what was checked is the state before them: ${journal.fastCommitsSkipped}`,
+    `the journal holds ${journal.fastCommits} changes in its fast-commit area, which a mount would apply after the replay; the state before them was checked: ${journal.fastCommitsSkipped}`,
   );
   const { encrypted, encryptedCount, gaveUp } = facts.verity;
   add(
     encryptedCount > 0,
     'verity of encrypted files',
-    `${encryptedCount} ${encryptedCount === 1 ? 'file has' : 'files have'} hashes of the plaintext, encrypted as well: inode ${encrypted.join(', ')}${encryptedCount > encrypted.length ? ' and more' : ''}`,
+    `${encryptedCount} ${encryptedCount === 1 ? 'file has' : 'files have'} encrypted hashes of the plaintext: inode ${encrypted.join(', ')}${encryptedCount > encrypted.length ? ' and more' : ''}`,
   );
-  add(gaveUp, 'verity', 'files with verity share their blocks or are fragmented so much that not all were hashed');
+  add(gaveUp, 'verity', 'not all files with verity were hashed, because they share blocks or are too fragmented');
   add(
     needsRecovery && isExternal,
     'external journal',
-    'the journal lies on another device, and it holds changes that are not in the file system yet',
+    'the journal is on another device, and holds changes that are not in the file system yet',
   );
   add(
     facts.nodeBudget <= 0,
     'block mappings',
-    'block mappings share their blocks so often that they were not all followed',
+    'not all block mappings were followed, because they share too many blocks',
   );
   for (const fault of volume.faults) add(true, `bytes ${fault.at} to ${fault.at + fault.length - 1}`, fault.message);
   return gaps;

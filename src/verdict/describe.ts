@@ -1,4 +1,4 @@
-/** What the superblock says the file system is. */
+/** Describes the file system by its superblock. */
 
 import { join32 } from '../bytes/field';
 import { printableName } from '../bytes/names';
@@ -18,7 +18,7 @@ function timeText(low: number, high: number): string | null {
   return low === 0 && high === 0 ? null : new Date((high * 2 ** 32 + low) * 1000).toISOString().replace('.000', '');
 }
 
-/** ext4 has extents or another of the features that came with it; ext3 has a journal; ext2 neither. */
+/** ext4 has extents or another feature of ext4; ext3 has a journal; ext2 has neither. */
 function typeOf({ features }: Geometry): FileSystemFacts['type'] {
   const { extent, flex_bg, huge_file, dir_nlink, extra_isize, metadata_csum, uninit_bg, inline_data, bigalloc } =
     features;

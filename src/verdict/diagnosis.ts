@@ -1,4 +1,4 @@
-/** The likely cause in words: what the findings, taken together, say happened to the image. */
+/** The likely cause: what probably happened to the image, from all findings together. */
 import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Volume } from '../volume/volume';
@@ -13,7 +13,7 @@ function listed(numbers: readonly number[]): string {
   return `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
 }
 
-/** What was found in blocks that hold only zeros, by kind. */
+/** Kinds of blocks that contain only zeros, with their numbers. */
 function zeroKinds(count: (id: string) => number, facts: ScanFacts): string {
   const kinds: string[] = [];
   const groups = [...facts.zeroTableGroups].sort((a, b) => a - b);
@@ -28,8 +28,8 @@ function zeroKinds(count: (id: string) => number, facts: ScanFacts): string {
 }
 
 /**
- * Sentences, the weightiest first; empty when nothing was found. `dataless` is how many files were looked at in an image
- * of metadata alone, else 0.
+ * Sentences, the most important first; empty if there is no finding. `dataless` is the number of files that were examined
+ * in a metadata-only image, otherwise 0.
  */
 export function diagnose(
   volume: Volume,
@@ -44,29 +44,29 @@ export function diagnose(
   const needed = geometry.blocksCount * geometry.blockSize;
   if (source.size < needed && count('image-truncated') > 0)
     said.push(
-      `The image is cut off: it has ${source.size} bytes, the file system in it needs ${needed}. It was not copied or downloaded to its end.`,
+      `The image is truncated: it has ${source.size} bytes, but its file system needs ${needed}. It was not copied or downloaded completely.`,
     );
   if (backupUsed)
     said.push(
-      'The start of the file system is destroyed, so a backup of the superblock was used. The kernel will not mount this image.',
+      'The start of the file system is destroyed, so a backup of the superblock was used. The kernel does not mount this image.',
     );
   if (facts.zeroBlocks > 0)
     said.push(
-      `${plural(facts.zeroBlocks, 'block')} in use ${facts.zeroBlocks === 1 ? 'holds' : 'hold'} only zeros, among them ${zeroKinds(count, facts)}: writes were lost while the image was made, most likely because the place it was written to was full.`,
+      `${plural(facts.zeroBlocks, 'block')} in use ${facts.zeroBlocks === 1 ? 'contains' : 'contain'} only zeros, including ${zeroKinds(count, facts)}. Writes were lost while the image was made, most likely because the file system or partition that holds it was full.`,
     );
   const gone = count('entry-inode-unused');
   if (gone > 0 && facts.zeroBlocks === 0)
     said.push(
-      `${plural(gone, 'name')} in directories ${gone === 1 ? 'leads' : 'lead'} to deleted or unused inodes: directories and inode tables were not written together.`,
+      `${plural(gone, 'name')} in directories ${gone === 1 ? 'refers' : 'refer'} to deleted or unused inodes: directories and inode tables were not written together.`,
     );
   const destroyed = count('directory-entry-corrupt') + count('directory-block-unreadable') + count('directory-hole');
   if (destroyed > 0)
     said.push(
-      `${plural(destroyed, 'directory block')} ${destroyed === 1 ? 'is' : 'are'} destroyed; what they named cannot be reached. The kernel will say "Structure needs cleaning".`,
+      `${plural(destroyed, 'directory block')} ${destroyed === 1 ? 'is' : 'are'} destroyed; the files and directories in ${destroyed === 1 ? 'it' : 'them'} cannot be reached. The kernel reports "Structure needs cleaning".`,
     );
   if (count('file-shares-blocks') > 0)
     said.push(
-      `${plural(count('file-shares-blocks'), 'file')} claim blocks that belong to something else as well; their content cannot be trusted.`,
+      `${plural(count('file-shares-blocks'), 'file claims', 'files claim')} blocks that also belong to other files or to metadata; their content cannot be trusted.`,
     );
   const nul = count('file-all-nul') + count('file-all-nul-suspect');
   const parts = count('file-nul-blocks');
@@ -77,25 +77,25 @@ export function diagnose(
 }
 
 function lostContentWords(nul: number, parts: number): string {
-  const whole = nul > 0 ? `${plural(nul, 'file')} ${nul === 1 ? 'holds' : 'hold'} only NUL bytes` : '';
+  const whole = nul > 0 ? `${plural(nul, 'file')} ${nul === 1 ? 'contains' : 'contain'} only NUL bytes` : '';
   const some =
     parts > 0
       ? `${plural(parts, 'file')} ${parts === 1 ? 'has' : 'have'} lost some of ${parts === 1 ? 'its' : 'their'} blocks`
       : '';
-  return `${[whole, some].filter((part) => part !== '').join(' and ')}: their names, sizes and blocks were written, their data was not, most likely because the place where the image grew was full. No checker of file systems sees that.`;
+  return `${[whole, some].filter((part) => part !== '').join(' and ')}: their names, sizes and blocks were written, but their data was not, most likely because the file system or partition that holds the image was full. File system checkers do not detect this.`;
 }
 
 function mildDiagnosis(collector: Collector): string[] {
   const { fatal, error, warning, info } = collector.severityCounts;
   if (fatal + error > 0)
     return [
-      'The image is damaged. Nothing points to lost writes; it may have been changed or overwritten after it was made.',
+      'The image is damaged. Nothing indicates lost writes; it may have been changed or overwritten after it was made.',
     ];
   if (warning > 0)
     return [
-      'All files and directories read right, but parts of the bookkeeping are wrong. That is often a trace of writes that never reached the disk.',
+      'All files and directories can be read, but parts of the bookkeeping are wrong. This is often a sign of lost writes.',
     ];
   if (info > 0)
-    return ['Only bookkeeping is out of date, as after an unclean shutdown. All files and directories read right.'];
+    return ['Only bookkeeping is out of date, as after an unclean shutdown. All files and directories can be read.'];
   return [];
 }

@@ -1,4 +1,4 @@
-/** Tells an image of metadata alone, as `e2image -r` makes it, from one whose writes were lost. */
+/** Distinguishes a metadata-only image, as `e2image -r` makes it, from one whose writes were lost. */
 
 import { isAllZero } from '../bytes/bitmap';
 import { inodeState } from '../facts/inodes';
@@ -11,11 +11,11 @@ import { walkMapping } from '../volume/mapping';
 import type { Opening } from '../volume/open';
 import { bytesOf } from '../volume/volume';
 
-/** Files whose first block is looked at, and inodes that are asked for them. */
+/** Maximum number of files whose first block is read, and of inodes that are examined for that. */
 const maxFiles = 64;
 const maxInodes = 4096;
 
-/** Whether every copy of the superblock was found to hold only zeros: e2image leaves all of them out. */
+/** Whether every copy of the superblock contains only zeros: e2image omits all of them. */
 function copiesLeftOut({ volume }: Opening, collector: Collector): boolean {
   const { geometry } = volume;
   const zero = collector.findings.filter(
@@ -28,7 +28,7 @@ function copiesLeftOut({ volume }: Opening, collector: Collector): boolean {
   return copies === zero;
 }
 
-/** How many of the first files have a block of data, and whether all of these hold only zeros. */
+/** How many of the first files have a data block, and whether all of these blocks contain only zeros. */
 async function firstBlocks({ volume, groups }: Opening, facts: ScanFacts): Promise<{ files: number; zero: boolean }> {
   const { state, count } = facts.inodes;
   let files = 0;
@@ -54,8 +54,8 @@ async function firstBlocks({ volume, groups }: Opening, facts: ScanFacts): Promi
 }
 
 /**
- * Whether the image holds metadata alone: all of it is there but the copies of the superblock, and no file holds data.
- * Returns how many files were looked at; 0 where it is an image like others, or there is no telling.
+ * Whether the image has only metadata: everything except the copies of the superblock exists, and no file has data.
+ * Returns the number of examined files; 0 if the image is an ordinary one or this cannot be determined.
  */
 export async function metadataOnly(opening: Opening, facts: ScanFacts, collector: Collector): Promise<number> {
   if (facts.zeroBlocks > 0 || !copiesLeftOut(opening, collector)) return 0;
@@ -63,6 +63,6 @@ export async function metadataOnly(opening: Opening, facts: ScanFacts, collector
   return zero ? files : 0;
 }
 
-/** What to say of such an image. It could also be one that lost exactly this, so nothing is taken back. */
+/** The diagnosis for such an image. It could also be one that lost exactly these blocks, so the findings stay. */
 export const metadataOnlyWords = (files: number): string =>
-  `The image holds no data: ${files === 1 ? 'the file' : `all ${files} files`} looked at and all copies of the superblock hold only zeros, and nothing else is missing. That is what e2image -r leaves out; if this is not such a file, the contents of the files were lost.`;
+  `The image has no data: ${files === 1 ? 'the examined file' : `all ${files} examined files`} and all copies of the superblock contain only zeros, and nothing else is missing. e2image -r omits exactly these; if it did not make this image, the contents of the files were lost.`;

@@ -1,4 +1,4 @@
-/** Makes paths for the inodes that findings are about; only for those, and from names read again when needed. */
+/** Makes paths for the inodes of findings, and only for those; names are read again if necessary. */
 import { Bitmap } from '../bytes/bitmap';
 import { joinPath, printableName } from '../bytes/names';
 import { sortIndexes } from '../bytes/radix';
@@ -12,10 +12,10 @@ import { readInode } from '../volume/inode-at';
 import { SystemDataReader } from '../volume/system-data';
 import type { Volume } from '../volume/volume';
 
-/** Longest path that is made, in characters, and deepest nesting that is climbed. */
+/** Maximum length of a path in characters, and maximum depth of directories. */
 const maxLength = 16384;
 const maxDepth = 4096;
-/** Names kept of one inode. */
+/** Maximum number of names for one inode. */
 const maxNames = 64;
 
 interface NamedIn {
@@ -26,7 +26,7 @@ interface NamedIn {
 export class Paths {
   private readonly directories = new Map<number, string | null>();
   private readonly files = new Map<number, NamedIn[]>();
-  /** Names of directories by their index, where they were read already. */
+  /** Names of directories by their index, as far as they were read. */
   private readonly names = new Map<number, string>();
 
   constructor(
@@ -38,8 +38,8 @@ export class Paths {
   }
 
   /**
-   * Makes ready for paths of the given inodes and of entries in the given directories, and only of those: two passes over
-   * directory blocks in disk order, for names of files and then of the directories they lie in.
+   * Prepares paths for the given inodes and for entries in the given directories, and only for those: two passes over
+   * directory blocks in disk order, first for names of files and then for names of their directories.
    */
   async prepare(inodes: Iterable<number>, inDirectories: Iterable<number>): Promise<void> {
     const wanted = new Bitmap(this.facts.inodes.count + 1);
@@ -57,7 +57,7 @@ export class Paths {
     await this.findNames(directories);
   }
 
-  /** Looks for all names of inodes that are not directories. */
+  /** Finds all names of inodes that are not directories. */
   private async findFiles(wanted: Bitmap): Promise<void> {
     await this.findInline(wanted);
     const { dirBlocks } = this.facts;
@@ -68,7 +68,7 @@ export class Paths {
     );
   }
 
-  /** Reads the names of directories and of all that they lie in. */
+  /** Reads the names of directories and of all their parents. */
   private async findNames(inodes: Iterable<number>): Promise<void> {
     const { directories, namePlaces } = this.facts;
     const seen = new Bitmap(directories.length);
@@ -92,7 +92,7 @@ export class Paths {
     });
   }
 
-  /** Calls back for each block that can be read, in disk order: a view, the byte of it where the block begins, the index. */
+  /** Calls back for each readable block, in disk order: a view, the offset of the block in it, the index. */
   private async eachBlock(
     blocks: Float64Array,
     visit: (view: DataView, at: number, index: number) => void,
@@ -120,7 +120,7 @@ export class Paths {
     }
   }
 
-  /** Names in directories that are kept in their inodes. */
+  /** Names in inline directories. */
   private async findInline(wanted: Bitmap): Promise<void> {
     const { facts, volume } = this;
     if (!volume.geometry.features.inline_data) return;
@@ -142,7 +142,7 @@ export class Paths {
       const length = dirent.name_len(view, at);
       if (recLen < 12 || at + recLen > end || length + direntHeaderSize > recLen) break;
       const target = dirent.inode(view, at);
-      if (target !== 0 && wanted.test(target) && leadsOn(view, at)) {
+      if (target !== 0 && wanted.test(target) && isRealName(view, at)) {
         const names = this.files.get(target);
         const named = { directory, name: nameAt(view, at) };
         if (!names) this.files.set(target, [named]);
@@ -152,14 +152,14 @@ export class Paths {
     }
   }
 
-  /** Path of an inode, or null when there is none or it was not asked for. */
+  /** Path of an inode, or null if it has none or was not prepared. */
   of(ino: number): string | null {
     if (this.facts.inodes.isDirectory(ino)) return this.ofDirectory(ino);
     const named = this.files.get(ino)?.[0];
     return named ? this.inDirectory(named.directory, named.name) : null;
   }
 
-  /** All paths of an inode that were looked for: a file with hard links has several. */
+  /** All paths of a prepared inode: a file with hard links has several. */
   allOf(ino: number): string[] {
     if (this.facts.inodes.isDirectory(ino)) {
       const path = this.ofDirectory(ino);
@@ -209,8 +209,8 @@ export class Paths {
   }
 }
 
-/** Whether an entry's name leads somewhere of its own: none, '.' and '..' do not, whatever inode they name. */
-function leadsOn(view: DataView, at: number): boolean {
+/** Whether the name of an entry is a real one: not empty, '.' or '..'. */
+function isRealName(view: DataView, at: number): boolean {
   const length = dirent.name_len(view, at);
   if (length > 2) return true;
   for (let i = 0; i < length; i++) if (view.getUint8(at + direntHeaderSize + i) !== 0x2e) return true;

@@ -45,7 +45,7 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
     ['--manifest good.mtree --extra -q root.img', 4, 'FAILS: '],
     ['--manifest bad.mtree -q root.img', 4, 'DO NOT BOOT FROM root.img: 1 path is lost'],
     ['--manifest list.sha256 -q root.img', 4, 'DO NOT BOOT FROM root.img: 1 path is damaged'],
-    ['--manifest odd.mtree -q root.img', 8, 'could not be checked in full'],
+    ['--manifest odd.mtree -q root.img', 8, 'could not be checked completely'],
     ['--manifest list.sha256 --manifest-root etc -q root.img', 4, '1 path is lost'],
     ['--policy good.json -q root.img', 0, 'root.img is clean'],
     ['--policy good.json --policy bad.json -q root.img', 4, '1 path is lost'],

@@ -17,7 +17,7 @@ error: files or directories are unreadable, missing, wrong, or share their
 The name is still there, the file behind it is not. Writes to the inode table
 were lost.
 
-e2fsck's codes for it: 0x020002, 0x020003
+e2fsck codes: 0x020002, 0x020003
 `);
 });
 
@@ -31,13 +31,13 @@ test('a code that no problem stands for', () => {
   expect(text).toBe(`0x010010
 In e2fsck: heading before the illegal blocks of an inode
 
-not a finding: A heading, a sum or the end of a list; what it stands around is
+not a finding: A heading, a sum or the end of a list; the items of the list are
   reported.
 `);
 });
 
 test('a problem that e2fsck does not know', () => {
-  expect(explain('inode-zeroed').text).toContain('e2fsck has no such check.');
+  expect(explain('inode-zeroed').text).toContain('e2fsck does not check this.');
 });
 
 test('an unknown code and an unknown id are not found', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderProblemsDoc } from '../../src/report/problems-doc';
+import { renderProblemsDoc } from '../../scripts/problems-doc';
 import { stubCatalogue, stubEntry } from '../support/reports';
 
 test('every problem stands once in the contents and once under a chapter', () => {

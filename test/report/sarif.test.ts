@@ -206,7 +206,7 @@ test('no more results than GitHub takes, the worst first, and it is said', () =>
     String(one.message.text),
   );
   expect(notes).toEqual([
-    '1 result of the least severity are left out: a file may hold 25000.',
-    '5 findings more were counted, but not kept; see --max-findings.',
+    '1 result of the lowest severity is omitted: a file can have 25000.',
+    '5 more findings were counted, but not kept; see --max-findings.',
   ]);
 });

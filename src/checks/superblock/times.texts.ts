@@ -4,15 +4,15 @@ import type { ProblemTexts } from '../../problem/define';
 
 export const texts = {
   'superblock-mount-time-future': {
-    title: 'Last mount lies in the future',
+    title: 'Time of the last mount is in the future',
     explain:
-      'The file system was mounted on a machine whose clock was ahead of this one, or this clock is behind; a clock set to local time gives a few hours. Only times are wrong. If it is years, s_mtime may have been overwritten.',
-    say: (d: { stored: number }) => `s_mtime is ${isoTime(d.stored)}, which is yet to come`,
+      'The clock of the machine that mounted the file system was ahead, or the clock of this machine is behind; a hardware clock in local time causes a difference of a few hours. Only times are affected. If the difference is years, s_mtime may have been overwritten.',
+    say: (d: { stored: number }) => `s_mtime is ${isoTime(d.stored)}, which is in the future`,
   },
   'superblock-write-time-future': {
-    title: 'Last write lies in the future',
+    title: 'Time of the last write is in the future',
     explain:
-      'The superblock was written on a machine whose clock was ahead of this one, or this clock is behind; a clock set to local time gives a few hours. Only times are wrong. If it is years, s_wtime may have been overwritten.',
-    say: (d: { stored: number }) => `s_wtime is ${isoTime(d.stored)}, which is yet to come`,
+      'The clock of the machine that wrote the superblock was ahead, or the clock of this machine is behind; a hardware clock in local time causes a difference of a few hours. Only times are affected. If the difference is years, s_wtime may have been overwritten.',
+    say: (d: { stored: number }) => `s_wtime is ${isoTime(d.stored)}, which is in the future`,
   },
 } satisfies ProblemTexts;

@@ -1,14 +1,14 @@
 /** The texts of the problems in problems.ts. */
 import type { ProblemTexts } from '../../problem/define';
 
-const reinstall = 'Install the package again, or make the image anew.';
+const reinstall = 'Install the package again, or make the image again.';
 
 export interface Named {
   /** Name and version. */
   package: string;
 }
 
-/** Where files are missing: so many of one package below a directory that is not there, or the file itself (0). */
+/** Where files are missing: a number of files of one package below a missing directory, or the file itself (0). */
 export interface Missing extends Named {
   below: number;
 }
@@ -19,96 +19,107 @@ const missing = ({ package: name, below }: Missing): string =>
 export const texts = {
   'package-file-missing': {
     title: 'File of an installed package is missing',
-    explain: `The package database of the image says that this file was installed, and there is no such name. Its directory lost blocks, the copy of the tree ended early, or someone removed it. Programs that need it fail, and if it belongs to the boot chain the machine does not start. ${reinstall}`,
+    explain: `The package database of the image lists this file as installed, but the file does not exist. Its directory lost blocks, the copy of the tree ended early, or the file was removed. Programs that need it fail, and if it belongs to the boot chain the machine does not start. ${reinstall}`,
     say: missing,
   },
   'package-file-changed': {
     title: 'File of an installed package has other content',
-    explain: `The package database of the image has a digest of this file, and its content has another one. Nothing changes such files but the package manager, so blocks were lost, swapped or overwritten, or someone replaced the file. A program or library like this crashes or does worse. ${reinstall}`,
+    explain: `The package database of the image has a digest of this file, and its content differs. Only the package manager changes such files, so blocks were lost, swapped or overwritten, or the file was replaced. A program or library like this may crash or corrupt data. ${reinstall}`,
     say: (d: Named & { digest: string; stored: string; expected: string; size: number; nulBytes: number }) => {
-      const nul = d.nulBytes > 0 ? `; ${d.nulBytes} of its ${d.size} bytes lie in blocks of NUL bytes` : '';
+      const nul = d.nulBytes > 0 ? `; ${d.nulBytes} of its ${d.size} bytes are in blocks of NUL bytes` : '';
       return `${d.digest} is ${d.stored}, should be ${d.expected} by package ${d.package}${nul}`;
     },
   },
   'package-file-all-nul': {
-    title: 'File of an installed package holds only NUL bytes',
-    explain: `The file has its size and its blocks, and all of them are NUL, which is not what its package installed. That is the mark of lost writes: the file system was told of the file, its content never reached the disk, and fsck calls it clean. Whatever reads the file gets nonsense. Find out where writes were lost (a full or faulty disk below the image), then make the image anew.`,
+    title: 'File of an installed package contains only NUL bytes',
+    explain:
+      'The file has its size and its blocks, but all bytes are NUL, which is not what its package installed. This is typical of lost writes: the file was created, its content never reached the disk, and fsck calls it clean. Programs that read the file get garbage. Find out where writes were lost (a full or faulty disk below the image), then make the image again.',
     say: (d: Named & { size: number }) => `all of its ${d.size} bytes are NUL; it belongs to package ${d.package}`,
   },
   'package-file-size-wrong': {
     title: 'File of an installed package has the wrong size',
-    explain: `The package database of the image keeps the size of this file, and the inode has another one. The file was cut off when a copy ended early, or it was replaced. ${reinstall}`,
+    explain: `The package database of the image has the size of this file, and the inode has another one. The file was truncated when a copy ended early, or it was replaced. ${reinstall}`,
     say: (d: Named & { stored: number; expected: number }) =>
       `${d.stored} bytes, should be ${d.expected} by package ${d.package}`,
   },
   'package-file-wrong-type': {
-    title: 'File of an installed package is of another type',
-    explain: `The package installed something else under this name, such as a regular file where a directory or a symlink is now. The name or its inode was overwritten, or someone replaced it. ${reinstall}`,
+    title: 'File of an installed package has another type',
+    explain: `The package installed another type under this name, such as a regular file that is now a directory or a symlink. The name or its inode was overwritten, or the file was replaced. ${reinstall}`,
     say: (d: Named & { stored: string; expected: string }) =>
       `it is a ${d.stored}, should be a ${d.expected} by package ${d.package}`,
   },
   'package-link-changed': {
-    title: 'Symlink of an installed package leads elsewhere',
-    explain: `The package database of the image keeps the target of this symlink, and it has another one. Libraries are found by such links. Its block was lost or overwritten, or someone made it anew. ${reinstall}`,
+    title: 'Symlink of an installed package has another target',
+    explain: `The package database of the image has the target of this symlink, and the symlink has another one. Such links are used to find libraries. Its block was lost or overwritten, or the link was replaced. ${reinstall}`,
     say: (d: Named & { stored: string; expected: string }) =>
-      `it leads to ${d.stored}, should lead to ${d.expected} by package ${d.package}`,
+      `it points to ${d.stored}, should point to ${d.expected} by package ${d.package}`,
   },
   'package-file-unreadable': {
     title: 'File of an installed package cannot be read',
-    explain: `Part of this file's content cannot be had: its blocks lie past the end of the image, its mapping is damaged, or the source failed. Other findings about the same inode say more. ${reinstall}`,
+    explain: `Part of the content of this file cannot be read: its blocks are after the end of the image, its mapping is damaged, or the source failed. Other findings about the same inode have details. ${reinstall}`,
     say: (d: Named & { why: string }) => `${d.why}; it belongs to package ${d.package}`,
   },
   'package-mode-wrong': {
     title: 'File of an installed package has other permissions',
-    explain: `The package database of the image keeps the permissions of this file, and its inode has others. A program that lost its executable or set-user-ID bit does not work; one that gained it is a risk. Tools for local policy change permissions on purpose. Set them as the package has them, unless that was meant.`,
+    explain:
+      'The package database of the image has the permissions of this file, and its inode has others. A program that lost its executable or set-user-ID bit does not work; one that gained it is a risk. Tools for local policy change permissions on purpose. Set the permissions of the package, unless the change was intended.',
     say: (d: Named & { stored: string; expected: string }) =>
       `mode ${d.stored}, should be ${d.expected} by package ${d.package}`,
   },
   'package-owner-wrong': {
     title: 'File of an installed package has another owner',
-    explain: `The package database of the image says to whom this file belongs, and its inode names someone else. Copies made without the right to set owners do that to whole trees. Services may refuse to start. Make the copy as root, or set the owner.`,
+    explain:
+      'The package database of the image has the owner of this file, and its inode has another one. Copies without the permission to set owners do that to whole trees. Services may refuse to start. Make the copy as root, or set the owner.',
     say: (d: Named & { stored: string; expected: string }) =>
       `owner ${d.stored}, should be ${d.expected} by package ${d.package}`,
   },
   'package-directory-missing': {
     title: 'Directory of an installed package is missing',
-    explain: `A package installed this directory, and no file of it is missed there. Where other file systems are mounted on it, as on /proc and /sys, a machine without it does not start; elsewhere services that write there fail. Create it, or make the image anew.`,
+    explain:
+      'A package installed this directory, and no file of it is missing there. If other file systems are mounted on it, as on /proc and /sys, a machine without it does not start; otherwise services that write there fail. Create it, or make the image again.',
     say: (d: Named) => `it belongs to package ${d.package}`,
   },
   'package-config-differs': {
     title: 'Configuration file differs from its package',
-    explain: `Configuration is there to be changed, and whoever set up the image most likely did. It is listed so that a change nobody made can be noticed. A configuration file that holds only NUL bytes is an error of its own.`,
+    explain:
+      'Configuration files are made to be changed, and the person who set up the image most likely did. The file is listed so that you can notice an unintended change. A configuration file that contains only NUL bytes is a separate error.',
     say: (d: Named & { what: string }) => `${d.what}; it belongs to package ${d.package}`,
   },
   'package-config-missing': {
     title: 'Configuration file of a package was removed',
-    explain: `Package managers respect the removal of a configuration file, and do not bring it back. Most services then use what is built into them. Nothing is to be done if that was meant.`,
+    explain:
+      'Package managers accept the removal of a configuration file, and do not restore it. Most services then use their built-in defaults. Nothing needs to be done if the removal was intended.',
     say: missing,
   },
   'package-data-differs': {
     title: 'File that changes in use differs from its package',
-    explain: `The file lies where services or people write, or is made anew by the program itself, as compiled Python is. That it differs from what the package installed says nothing of damage. One that holds only NUL bytes is an error of its own.`,
+    explain:
+      'Services or users write to this place, or the program itself generates the file, as with compiled Python. A difference from the installed file does not indicate damage. A file that contains only NUL bytes is a separate error.',
     say: (d: Named & { what: string }) => `${d.what}; it belongs to package ${d.package}`,
   },
   'package-data-missing': {
-    title: 'File that a package can do without is missing',
-    explain: `Documentation, translations and licences are often removed to make an image small, and what lies in /var and the like comes and goes. No program stops working. Nothing is to be done if the image was made small on purpose.`,
+    title: 'File that a package does not need is missing',
+    explain:
+      'Documentation, translations and licences are often removed to make an image small, and files in /var and similar places change often. Programs work without them. Nothing needs to be done if the image was made small on purpose.',
     say: missing,
   },
   'package-database-damaged': {
     title: 'Package database is damaged',
-    explain: `Part of the list of installed packages and their files makes no sense. Nothing that was read from that part is held against the tree, so files may be wrong that no finding names. The package manager of the machine will fail or forget packages: updates stop working. Restore the database from a copy (dpkg keeps one in /var/backups), rebuild it, or make the image anew.`,
+    explain:
+      'Part of the list of installed packages and their files is invalid. Nothing from that part was compared with the tree, so files may be wrong without a finding. The package manager of the machine will fail or forget packages, and updates stop working. Restore the database from a copy (dpkg keeps one in /var/backups), rebuild it, or make the image again.',
     say: (d: { what: string; package: string | null }) =>
       d.package === null ? d.what : `${d.what}; it is about package ${d.package}`,
   },
   'package-unfinished': {
-    title: 'Package was not installed to the end',
-    explain: `The package database says that an installation or removal was under way and did not end: the image was copied, or the machine stopped, in the middle of it. Files of the package may be old, new or missing. Let the package manager finish (dpkg --configure -a, apk fix) before the image is used.`,
+    title: 'Package was not completely installed',
+    explain:
+      'According to the package database, an installation or removal was started and did not finish: the image was copied, or the machine stopped, in the middle of it. Files of the package may be old, new or missing. Let the package manager finish (dpkg --configure -a, apk fix) before the image is used.',
     say: (d: Named & { state: string }) => `package ${d.package} is ${d.state}`,
   },
   'package-without-digests': {
     title: 'Package has files without digests',
-    explain: `The package came without digests of some of its files, so their content could not be verified, only that they are there. Few packages are built this way. Hold the files against another source if they matter.`,
+    explain:
+      'The package has no digests of some of its files, so only their existence could be verified, not their content. Few packages are built this way. Compare the files with another source if they are important.',
     say: (d: Named & { files: number }) => `${d.files} files of package ${d.package} were not verified`,
   },
 } satisfies ProblemTexts;

@@ -91,7 +91,7 @@ describe.skipIf(!hasE2fsprogs)('lists that lead nowhere', () => {
     const found = await broken((image) => image.setInode(13, { i_dtime: 12 }));
     expect(ids(found)).toEqual([...pending(3), 'orphan-list-broken']);
     expect(catalogue['orphan-list-broken']!.say(found[3]!.data as never)).toBe(
-      'the number behind inode 13 is 12: the list runs in a circle',
+      'the number in inode 13 is 12: the list runs in a circle',
     );
   });
 });

@@ -141,7 +141,7 @@ nativeTest('an encrypted file is named as not checked', async () => {
   const { notChecked, findings } = await checkWhole(image);
   expect(notChecked).toContainEqual({
     what: 'verity of encrypted files',
-    why: '1 file has hashes of the plaintext, encrypted as well: inode 12',
+    why: '1 file has encrypted hashes of the plaintext: inode 12',
   });
   expect(inShort(findings)).toEqual(['encryption-policy-missing 0x01008a']);
 });

@@ -15,106 +15,106 @@ export const texts = {
   'extent-root-missing': {
     title: 'Extent tree has no valid root',
     explain:
-      'The inode is mapped by extents, but the root in the inode is not one. Nothing of the file or directory can be read. The inode was overwritten; restore it.',
+      'The inode is mapped by extents, but does not hold a valid root of the extent tree. Nothing of the file or directory can be read. The inode was overwritten; restore it.',
     say: (_: object) => 'the inode has the extents flag but no valid extent root',
   },
   'extent-root-too-deep': {
     title: 'Extent tree is deeper than needed',
     explain:
-      'The tree has more levels than a file of any size needs. It still reads; rebuilding the tree would flatten it.',
+      'The tree has more levels than a file of any size needs. It can still be read; rebuilding the tree would remove the extra levels.',
     say: (d: { stored: number; expected: number }) =>
       `the extent tree has depth ${d.stored}, at most ${d.expected} is needed`,
   },
   'extent-tree-broken': {
-    title: 'Extent tree cannot be walked',
+    title: 'Extent tree cannot be traversed',
     explain:
-      'A node of the tree is unreadable, empty, or leads back to itself. The part of the file below it is lost; e2fsck stops here.',
+      'A node of the tree is unreadable, empty, or part of a loop. The part of the file below it is lost; e2fsck stops here.',
     say: (d: EntryData & { why: string }) => `${at(d)} leads to a node that ${d.why}`,
   },
   'extent-node-zero': {
-    title: 'Extent tree node holds only zeros',
+    title: 'Extent tree node contains only zeros',
     explain:
-      'A block of the extent tree is wholly zero: its write was lost. All that it mapped is gone from the file, though the data may still be on the disk.',
-    say: (_: object) => 'a node of the extent tree is wholly zero: its write was lost',
+      'A block of the extent tree contains only zeros: its write was lost. Everything that it mapped is lost from the file, although the data may still be on the disk.',
+    say: (_: object) => 'a node of the extent tree contains only zeros: its write was lost',
   },
   'extent-depth-mismatch': {
-    title: 'Extent tree node says a wrong depth',
+    title: 'Extent tree node has a wrong depth',
     explain:
-      'The depth in a node does not fit its place in the tree. The kernel refuses such a node, so the part of the file below it cannot be read.',
-    say: (d: { stored: number; expected: number }) => `the node says depth ${d.stored}, should be ${d.expected}`,
+      'The depth in a node does not match its position in the tree. The kernel refuses such a node, so the part of the file below it cannot be read.',
+    say: (d: { stored: number; expected: number }) => `the depth in the node is ${d.stored}, should be ${d.expected}`,
   },
   'extent-block-out-of-range': {
     title: 'Extent points outside the file system',
     explain:
-      'An entry of the extent tree names a block that does not exist. The part of the file it maps cannot be read. The entry was overwritten; restore the file.',
+      'An entry of the extent tree refers to a block that does not exist. The part of the file that it maps cannot be read. The entry was overwritten; restore the file.',
     say: (d: EntryData) => `${at(d)} starts outside the file system`,
   },
   'extent-ends-beyond': {
-    title: 'Extent runs past the end of the file system',
+    title: 'Extent continues past the end of the file system',
     explain:
-      'An extent starts inside the file system and ends outside. The part of the file it maps cannot be read. The entry was overwritten, or the file system was shrunk badly; restore the file.',
-    say: (d: EntryData) => `${at(d)} runs past the end of the file system`,
+      'An extent starts inside the file system and ends outside. The part of the file that it maps cannot be read. The entry was overwritten, or shrinking the file system failed; restore the file.',
+    say: (d: EntryData) => `${at(d)} continues past the end of the file system`,
   },
   'extent-out-of-order': {
     title: 'Extents are out of order',
     explain:
-      'Entries of an extent tree must rise by logical block. The kernel refuses the node, so the part of the file it maps cannot be read. The node was overwritten or is a stale mixture; restore the file.',
+      'Entries of an extent tree must be in ascending order of logical blocks. The kernel refuses the node, so the part of the file that it maps cannot be read. The node was overwritten or is a mixture of old and new; restore the file.',
     say: (d: EntryData) => `${at(d)} is out of order`,
   },
   'extent-end-out-of-bounds': {
-    title: 'Extent reaches past its place in the tree',
+    title: 'Extent continues past its range in the tree',
     explain:
-      'An entry maps more than the index above it allows, so two parts of the tree claim the same part of the file. A node of the tree is out of date or overwritten, and the file may read wrong there.',
-    say: (d: EntryData) => `${at(d)} reaches past the end its parent allows`,
+      'An entry maps more than the index above it allows, so two parts of the tree map the same part of the file. A node of the tree is out of date or overwritten, and that part of the file may be read wrongly.',
+    say: (d: EntryData) => `${at(d)} continues past the end that its parent allows`,
   },
   'extent-length-zero': {
     title: 'Extent of length zero',
     explain:
-      'An extent maps no block at all, which no kernel writes. The kernel refuses the node, so the part of the file it maps cannot be read. The node was overwritten; restore the file.',
+      'An extent maps no block at all, which no kernel writes. The kernel refuses the node, so the part of the file that it maps cannot be read. The node was overwritten; restore the file.',
     say: (d: EntryData) => `${at(d)} has length 0`,
   },
   'extent-collision': {
     title: 'Two extents map the same part of a file',
     explain:
-      'Two extents of one file cover the same logical blocks. Which of the two is right cannot be known; one of them is stale. Restore the file.',
+      'Two extents of one file cover the same logical blocks. One of them is stale, and it is not possible to find out which one. Restore the file.',
     say: (d: EntryData) => `${at(d)} overlaps an earlier extent of the same file`,
   },
   'extent-header-invalid': {
     title: 'Extent tree node has no valid header',
     explain:
-      'A block that should be a node of the extent tree holds something else. All that it mapped is lost from the file. The block was overwritten or never written; restore the file.',
+      'A block that should be a node of the extent tree holds something else. Everything that it mapped is lost from the file. The block was overwritten or never written; restore the file.',
     say: (d: EntryData) => `${at(d)} leads to a block without a valid extent header`,
   },
   'extent-node-checksum-wrong': {
     title: 'Checksum of an extent tree node is wrong',
     explain:
-      'The node makes sense but its checksum does not fit. The kernel refuses it, so the part of the file it maps cannot be read. It was overwritten in part, or half of it is an older write; restore the file.',
+      'The node is valid but its checksum does not match. The kernel refuses it, so the part of the file that it maps cannot be read. Part of it was overwritten, or half of it is an older write; restore the file.',
     say: (_: object) => 'the checksum of an extent tree node does not match its content',
   },
   'extent-index-start-wrong': {
     title: 'Extent index and the node below start differently',
     explain:
-      'An index entry and the first entry of the node it leads to disagree about where the node starts. Parts of the file may read as holes. One of the two was not written together with the other; restore the file.',
+      'The logical block in an index entry differs from that of the first entry in the node below it. Parts of the file may be read as holes. One of the two was not written together with the other; restore the file.',
     say: (d: { stored: number; expected: number }) =>
-      `the index says the node starts at logical block ${d.stored}, the node at ${d.expected}`,
+      `the node starts at logical block ${d.stored} by its index, at ${d.expected} by its first entry`,
   },
   'directory-extent-gap': {
     title: 'Directory has a gap between its extents',
     explain:
-      'A directory must have no holes. Entries in the missing blocks are lost, and the kernel reports an error when it reads them. An entry of the tree was lost; restore the directory.',
+      'A directory must not have holes. Entries in the missing blocks are lost, and the kernel reports an error when it reads them. An entry of the tree was lost; restore the directory.',
     say: (d: { logical: number; expected: number }) =>
       `an extent of the directory starts at logical block ${d.logical}, should be ${d.expected}`,
   },
   'directory-extent-unwritten': {
     title: 'Directory has an unwritten extent',
     explain:
-      'An extent marked as never written cannot hold directory entries: it reads as zeros. Entries in it are lost. Restore the directory.',
+      'An extent that is marked as never written cannot hold directory entries: it is read as zeros. Entries in it are lost. Restore the directory.',
     say: (d: EntryData) => `${at(d)} of the directory is marked unwritten`,
   },
   'directory-too-big-extent': {
-    title: 'Directory extent lies too far out',
+    title: 'Directory extent is too far from the start',
     explain:
-      'Without the large_dir feature a directory must stay below 2 GiB, and this extent lies beyond. The entries in it cannot be reached.',
-    say: (d: EntryData) => `${at(d)} lies beyond what a directory may have`,
+      'Without the large_dir feature a directory must be smaller than 2 GiB, and this extent is after that limit. The entries in it cannot be reached.',
+    say: (d: EntryData) => `${at(d)} is after the size limit of a directory`,
   },
 } satisfies ProblemTexts;

@@ -1,4 +1,4 @@
-/** What the sections of the text report are written on: width, colours, and the lines they share. */
+/** Lays out the lines of the text report: width, colours, labels, lists. */
 import type { Catalogue } from '../problem/define';
 
 import type { Style } from './style';
@@ -7,9 +7,9 @@ import { wrap } from './wrap';
 
 const labelWidth = 12;
 
-export class Paper {
+export class TextLayout {
   constructor(
-    /** Columns that no line goes beyond, unless a single word does. */
+    /** Maximum columns of a line; only a single long word exceeds it. */
     readonly width: number,
     readonly verbose: boolean,
     readonly style: Style,
@@ -20,12 +20,12 @@ export class Paper {
     return this.style.bold(text);
   }
 
-  /** A label in a column of its own and text that keeps its line: for paths, which must stay in one piece. */
+  /** A label column and a text that is not wrapped: for paths. */
   row(label: string, text: string): string {
     return `  ${label.padEnd(labelWidth)} ${text}`;
   }
 
-  /** A label in a column of its own and a sentence that is wrapped beside it. */
+  /** A label column and a wrapped sentence. */
   field(label: string, text: string): string[] {
     return this.wrapped(text, `  ${label.padEnd(labelWidth)} `, ' '.repeat(labelWidth + 3));
   }
@@ -34,17 +34,17 @@ export class Paper {
     return wrap(text, this.width, first, rest);
   }
 
-  /** What the labels of a list mean, as one paragraph below it. */
+  /** The meaning of the labels of a list, as one paragraph. */
   legend(terms: readonly (readonly [term: string, meaning: string])[]): string[] {
     if (terms.length === 0) return [];
     const text = terms.map(([term, meaning]) => `${term} = ${meaning}`).join('; ');
     return this.wrapped(`(${text})`, '  ').map(this.style.dim);
   }
 
-  /** The end of a folded list; nothing when nothing was left out. `bounded`: the report itself does not hold all of it. */
+  /** The end of a shortened list; empty if it is complete. `bounded`: the report itself does not have all items. */
   more(left: number, bounded: boolean, indent = '  '): string[] {
     if (left <= 0) return [];
-    const all = this.verbose ? '' : '--verbose shows all, --format json has every one';
+    const all = this.verbose ? '' : '--verbose or --format json shows all';
     const hint = bounded ? '--max-findings N keeps more' : all;
     return this.wrapped(`… and ${digits(left)} more${hint === '' ? '' : ` (${hint})`}`, indent, `${indent}  `).map(
       this.style.dim,

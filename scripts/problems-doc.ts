@@ -1,10 +1,10 @@
-/** Makes docs/problems.md from the catalogue, so that the page cannot say other things than the program. */
-import { formatCode } from '../problem/collector';
-import type { Catalogue, DescribedProblem } from '../problem/define';
-import { severities } from '../problem/finding';
-import { severityMeanings } from './explain';
+/** Generates docs/problems.md from the catalogue, so that page and program cannot differ. */
+import { formatCode } from '../src/problem/collector';
+import type { Catalogue, DescribedProblem } from '../src/problem/define';
+import { severities } from '../src/problem/finding';
+import { severityMeanings } from '../src/report/explain';
 
-import type { UncoveredCodes } from './uncovered-codes';
+import type { UncoveredCodes } from '../src/report/uncovered-codes';
 
 /** Chapters by the leading digits of e2fsck's codes, which name the pass that finds the problem. */
 const chapters: readonly { title: string; owns: (code: number | undefined) => boolean }[] = [
@@ -24,15 +24,14 @@ const chapters: readonly { title: string; owns: (code: number | undefined) => bo
 
 const uncoveredTitle = 'Codes of e2fsck without an entry';
 
-/** What e2fsck logs and no problem stands for, by reason. */
+/** Codes of e2fsck without a problem, by reason. */
 function uncoveredChapter(uncovered: readonly UncoveredCodes[]): string[] {
   if (uncovered.length === 0) return [];
   const lines = [
     '',
     `## ${uncoveredTitle}`,
     '',
-    'All other codes that e2fsck 1.47 knows, and why no problem stands for them. The differences in what is found are in',
-    '[differences.md](differences.md).',
+    'All other codes of e2fsck 1.47, and why they have no problem. Differences in findings are in [differences.md](differences.md).',
   ];
   for (const { state, why, codes } of uncovered) {
     lines.push('', `**${state[0]!.toUpperCase()}${state.slice(1)}.** ${markdown(why)}`, '');
@@ -42,8 +41,8 @@ function uncoveredChapter(uncovered: readonly UncoveredCodes[]): string[] {
 }
 
 /**
- * The Markdown page: what the severities mean, a table of contents, an entry for each problem, and the codes of e2fsck
- * that have none. Ends with a newline.
+ * The Markdown page: the meaning of the severities, a table of contents, an entry for each problem, and the codes of
+ * e2fsck without one. Ends with a newline.
  */
 export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly UncoveredCodes[]): string {
   const groups = chapters.map(({ title }) => ({ title, entries: [] as DescribedProblem[] }));
@@ -54,11 +53,10 @@ export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly Unco
   const lines = [
     '# Problems',
     '',
-    "Every problem that extcheck reports. `extcheck --explain ID` prints the same entries; it also takes one of e2fsck's codes.",
-    'This page is made from the catalogue in the source and checked by a test: change the entry beside its check, then run the',
-    'tests with `UPDATE_DOCS=1`.',
+    'Every problem that extcheck reports. `extcheck --explain ID` prints the same entries; it also accepts a code of e2fsck.',
+    'This page is generated from the catalogue: change the texts beside the check, then run the tests with `UPDATE_DOCS=1`.',
     '',
-    'The severity says what follows for someone who mounts the image read-only and boots from it:',
+    'The severity is the effect on a read-only mount and a boot from the image:',
     '',
     ...[...severities].reverse().map((severity) => `- **${severity}**: ${severityMeanings[severity]}`),
     '',
@@ -103,7 +101,7 @@ const anchor = (heading: string): string =>
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 
-/** Characters that Markdown would take as markup, outside of code spans. */
+/** Escapes characters that Markdown would interpret, outside of code spans. */
 const markdown = (text: string): string =>
   text
     .split(/(`[^`]*`)/)
