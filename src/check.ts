@@ -35,7 +35,7 @@ import { readBitmaps } from './volume/bitmaps';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
 /** What a check can be asked for. */
-export interface CheckOptions extends BaseOptions {
+export interface CheckOptions<Id extends string = string> extends BaseOptions<Id> {
   /** What is checked beside the file system itself, such as `lostWritesCheck()`, in this order. */
   extensions?: readonly Extension[];
 }

@@ -9,11 +9,11 @@ export interface Progress {
 }
 
 /** What every check of an image understands, whatever else is checked. */
-export interface BaseOptions {
+export interface BaseOptions<Id extends string = string> {
   /** Aborting rejects the check with the signal's reason, within one batch of reads. */
   signal?: AbortSignal;
   /** Called for every finding that is kept, in the order of the report, once its path is known. */
-  onFinding?: (finding: Finding) => void;
+  onFinding?: (finding: Finding<Id>) => void;
   onProgress?: (progress: Progress) => void;
   /** Findings kept for each id; counts are complete all the same. Default 10,000. */
   maxFindings?: number;
