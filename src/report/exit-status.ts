@@ -32,6 +32,12 @@ export function countAtLeast(report: CheckReport, threshold: Severity): number {
  * problems at or above the threshold, or with a required path that failed, is 4 even when parts were not checked, since
  * the answer would stay the same. Parts that were not checked make 8 only where the answer would else be a pass.
  * Nothing is hidden when several images are combined: OR keeps both bits.
+ *
+ * ```ts
+ * import { checkImage, exitStatus, openImageFile } from 'extcheck';
+ * const report = await checkImage(await openImageFile('active.img'));
+ * process.exitCode = exitStatus(report, 'error');
+ * ```
  */
 export function exitStatus(report: CheckReport, threshold: Severity = 'warning'): 0 | 4 | 8 {
   if (report.filesystem === null) return exitStatuses.unchecked;

@@ -14,6 +14,7 @@ import { type Style, styles } from './style';
 import { type Tone, verdictLine } from './verdict';
 import { stopped } from './words';
 
+/** How `renderText` prints. */
 export interface TextOptions {
   /** Problems by id; sentences are made from it. Without it findings show their bare data. */
   catalogue?: Catalogue;
