@@ -14,6 +14,9 @@ const doors = {
   repair: 'src/entries/repair.ts',
 };
 
+/** Entries that run without Node, and must share nothing with what does not. */
+const forBrowsers = ['browser', 'content.browser', 'boot.browser', 'report'];
+
 const scripts = {
   cli: 'src/cli/main.ts',
   'check-thread': 'src/parallel/check-thread.ts',
@@ -32,5 +35,5 @@ export default defineConfig(({ outDir = 'dist', dts = true }) => ({
   minify: false,
   dts: dts === false ? false : { entry: doors },
   clean: true,
-  onSuccess: () => mergeChunks(outDir, Object.keys({ ...doors, ...scripts })),
+  onSuccess: () => mergeChunks(outDir, Object.keys({ ...doors, ...scripts }), forBrowsers),
 }));

@@ -2,28 +2,49 @@
  * Puts the chunks of a build together. esbuild makes a chunk for each set of entries that a module belongs to, so that the
  * program would load some fifty files at every start, 0.2 ms each. Rollup can be told what belongs together.
  */
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rollup } from 'rollup';
 
-/** All files that `file` imports, itself included; dynamic imports are not followed. */
-function staticImports(folder: string, file: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  const text = readFileSync(join(folder, file), 'utf8');
-  for (const [, from] of text.matchAll(/^(?:import|export)\b[^;]*?["']\.\/([^"']+)["'];$/gm))
-    staticImports(folder, from!, seen);
-  return seen;
+const atOnce = /^(?:import|export)\b[^;]*?["']\.\/([^"']+)["'];$/gm;
+const atOnceOrLater = /\b(?:from|import) ?\(?["']\.\/([^"']+)["']/g;
+
+/** The files that `files` import, themselves included, as far as `pattern` finds imports. */
+function importsOf(folder: string, files: readonly string[], pattern: RegExp): Set<string> {
+  const found = new Set<string>();
+  const follow = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const [, from] of readFileSync(join(folder, file), 'utf8').matchAll(pattern)) follow(from!);
+  };
+  files.forEach(follow);
+  return found;
 }
+
+/** Puts the names of long import and export statements on lines of their own, so that every line can be read. */
+const wrapNames = (code: string): string =>
+  code.replaceAll(/^(import|export) \{ (.{100,}?) \}(.*)$/gm, (_line, keyword: string, names: string, rest: string) =>
+    [`${keyword} {`, ...names.split(', ').map((name) => `  ${name},`), `}${rest}`].join('\n'),
+  );
 
 /**
  * Rewrites the scripts in `folder`, whose entries are named without `.js`. What the program loads at every start becomes
- * `core` (what a browser needs as well), `node` (what the library needs on Node) and `program` (the rest).
+ * `core` (what a check in a browser loads at once as well), `more` (what `forBrowsers`, the entries that run there, need
+ * besides), `node` (what the library needs on Node) and `program` (the rest).
  */
-export async function mergeChunks(folder: string, entries: readonly string[]): Promise<void> {
-  const start = staticImports(folder, 'cli.js');
-  const browser = staticImports(folder, 'browser.js');
-  const node = staticImports(folder, 'index.js');
+export async function mergeChunks(
+  folder: string,
+  entries: readonly string[],
+  forBrowsers: readonly string[],
+): Promise<void> {
+  const start = importsOf(folder, ['cli.js'], atOnce);
+  const core = importsOf(folder, ['browser.js'], atOnce);
+  const more = importsOf(
+    folder,
+    forBrowsers.map((name) => `${name}.js`),
+    atOnceOrLater,
+  );
+  const node = importsOf(folder, ['index.js'], atOnce);
   const bundle = await rollup({
     input: Object.fromEntries(entries.map((name) => [name, join(folder, `${name}.js`)])),
     external: /^node:/,
@@ -40,11 +61,17 @@ export async function mergeChunks(folder: string, entries: readonly string[]): P
     manualChunks(id) {
       const file = basename(id);
       if (!start.has(file) || entries.includes(file.replace(/\.js$/, ''))) return undefined;
-      return browser.has(file) ? 'core' : node.has(file) ? 'node' : 'program';
+      if (core.has(file)) return 'core';
+      if (more.has(file)) return 'more';
+      return node.has(file) ? 'node' : 'program';
     },
   });
   await bundle.close();
   for (const name of readdirSync(folder)) if (name.endsWith('.js')) rmSync(join(folder, name));
-  for (const name of readdirSync(merged)) renameSync(join(merged, name), join(folder, name));
+  for (const name of readdirSync(merged)) {
+    const code = readFileSync(join(merged, name), 'utf8');
+    // a script with a first line for the shell can be run as it is
+    writeFileSync(join(folder, name), wrapNames(code), { mode: code.startsWith('#!') ? 0o755 : 0o644 });
+  }
   rmSync(merged, { recursive: true });
 }

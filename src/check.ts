@@ -35,7 +35,7 @@ import { readBitmaps } from './volume/bitmaps';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
 /** The options of a check. */
-export interface CheckOptions extends BaseOptions {
+export interface CheckOptions<Id extends string = string> extends BaseOptions<Id> {
   /** Additional checks, such as `lostWritesCheck()`, in this order. */
   extensions?: readonly Extension[];
 }

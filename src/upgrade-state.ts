@@ -15,6 +15,7 @@ import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
 import { openFileSystem } from './volume/open';
 
+/** How `upgradeState` looks at a machine. */
 export interface UpgradeOptions {
   /** Check the structure of active, passive and transition images. Default true. */
   images?: boolean;

@@ -1,8 +1,9 @@
-/** The scripts of docs/recipes.md and the examples of other pages, run unchanged. */
+/** The scripts of docs/recipes.md, run unchanged. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { installedPackage } from './package/packed';
 import { builtCli, root } from './support/cli';
 import { hasE2fsprogs } from './support/e2fsprogs';
 import { fixtureBytes } from './support/fixtures';
@@ -160,18 +161,12 @@ describe.skipIf(!hasE2fsprogs)('recipes', () => {
   });
 
   describe('programs that use the library', () => {
-    const install = () => {
-      const target = join(folder, 'node_modules/extcheck');
-      if (existsSync(target)) return;
-      mkdirSync(target, { recursive: true });
-      const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
-      const args = ['--bundle', '--platform=node', '--format=esm', `--outfile=${join(target, 'index.mjs')}`];
-      expect(spawnSync(esbuild, [join(root, 'src/node.ts'), ...args]).status).toBe(0);
-      writeFileSync(join(target, 'package.json'), '{ "name": "extcheck", "exports": "./index.mjs" }');
-    };
+    beforeAll(async () => {
+      const { folder: project } = await installedPackage();
+      cpSync(join(project, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
+    }, 600_000);
 
     test('unit test of an image builder', () => {
-      install();
       write('builder.test.mjs', recipe('A unit test'));
       const make = (image: string) =>
         write(
@@ -187,25 +182,6 @@ describe.skipIf(!hasE2fsprogs)('recipes', () => {
 
     // many processes are started, on machines that may be busy
     vi.setConfig({ testTimeout: 60_000 });
-
-    const examples = ['manifests.md', 'policy.md', 'reports.md'].flatMap((name) =>
-      blocks(name)
-        .filter(({ language }) => language === 'js')
-        .map(({ code }) => [name, code] as const),
-    );
-    test.each(examples)('the example of %s', (name, code) => {
-      install();
-      write('active.img', readFileSync(join(folder, 'good.img')));
-      write(
-        'root.mtree',
-        '#mtree\n. type=dir\n./etc/os-release type=file\n./etc ignore\n./usr ignore\n./boot ignore\n./bin\n./var ignore\n',
-      );
-      write('baseline.json', '{"version":1,"accepted":{},"affected":[]}');
-      write('example.mjs', code);
-      const run = sh(`${process.execPath} example.mjs`);
-      expect([run.status, run.err]).toEqual([0, '']);
-      expect(run.out).toMatch(name === 'reports.md' ? /^\{"\$schema":/ : /^clean/);
-    });
   });
 });
 

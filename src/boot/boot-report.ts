@@ -20,6 +20,7 @@ export interface BootStep {
  */
 export type BootVerdict = 'boots' | 'doubtful' | 'fails' | 'unknown';
 
+/** The kernel that the boot loader starts. */
 export interface BootKernel {
   path: string;
   kind: KernelKind | null;
@@ -30,6 +31,7 @@ export interface BootKernel {
   version: string;
 }
 
+/** One initramfs that the boot loader loads. */
 export interface BootInitramfs {
   path: string;
   size: number;
@@ -37,6 +39,7 @@ export interface BootInitramfs {
   archives: { at: number; length: number; kind: string; files: number }[];
 }
 
+/** What `checkBoot` returns: plain, JSON-safe data. */
 export interface BootReport {
   /** Version of this shape; raised when a field changes meaning or goes. */
   schemaVersion: 1;

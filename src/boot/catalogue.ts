@@ -13,4 +13,5 @@ const entries = {
 
 export type BootProblemId = keyof typeof entries;
 
+/** Every problem of the boot path, with texts, by id. */
 export const bootCatalogue: Catalogue = entries;

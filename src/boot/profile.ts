@@ -13,6 +13,7 @@ export type ProfileStep =
   | { do: 'initramfs'; path: string }
   | { do: 'entries' };
 
+/** How machines of one kind boot an image. */
 export interface Profile {
   name: string;
   /** What the images are, in a few words. */

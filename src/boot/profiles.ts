@@ -45,7 +45,9 @@ export const profileData = {
   },
 } as const;
 
+/** The name of a profile that is part of extcheck. */
 export type ProfileName = keyof typeof profileData;
+/** The names of all profiles that are part of extcheck. */
 export const profileNames = Object.keys(profileData) as ProfileName[];
 
 /** A profile that comes with the program. */

@@ -22,4 +22,5 @@ const entries = {
 
 export type ContentProblemId = keyof typeof entries;
 
+/** Every problem of the contents of files, with texts, by id. */
 export const contentCatalogue: Catalogue = entries;

@@ -18,6 +18,7 @@ export interface ZeroFacts {
   all: boolean;
 }
 
+/** What reading one file gave. */
 export interface FileContent {
   readonly inode: number;
   /** Bytes, as the inode says. */

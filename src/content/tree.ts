@@ -9,6 +9,7 @@ export interface TreeEntry {
   readonly type: FileType;
 }
 
+/** All names in an image. */
 export interface Tree {
   /** Names in all, the root counted. */
   readonly size: number;

@@ -15,6 +15,7 @@ import { readContents } from './read-contents';
 import { readOrder } from './read-order';
 import { Wanted } from './wanted';
 
+/** What `writeManifest` writes. */
 export interface ManifestOptions {
   /** The digest of each regular file; `sha256` when left out. */
   digest?: DigestName;

@@ -1,8 +1,8 @@
 /** The entry `extcheck` without Node: checks a Blob or bytes. */
-import { type CheckOptions, checkImage as check } from '../check';
+import { type CheckOptions as AnyOptions, checkImage as check } from '../check';
 import type { ByteSource } from '../source/source';
 import { requireCheckArguments } from './check-arguments';
-import type { CheckReport } from './types';
+import type { CheckOptions, CheckReport } from './types';
 
 export * from './common';
 
@@ -21,5 +21,5 @@ export * from './common';
  */
 export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
   requireCheckArguments(image, options);
-  return (await check(image, options)) as CheckReport;
+  return (await check(image, options as AnyOptions)) as CheckReport;
 }

@@ -1,8 +1,8 @@
 /** Checks the arguments of `checkImage` and `openImage`. */
-import type { CheckOptions } from '../check';
 import type { OpenOptions } from '../open-image';
 import type { ByteSource } from '../source/source';
 import { type OptionKinds, requireExtensions, requireOptions, requireSource } from './arguments';
+import type { CheckOptions } from './types';
 
 const checkKinds: OptionKinds<CheckOptions> = {
   extensions: 'array',

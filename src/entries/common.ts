@@ -9,7 +9,6 @@ import type { Image } from '../view/image';
 import { requireOpenArguments } from './check-arguments';
 
 export type { ProblemId } from '../all-problems';
-export type { CheckOptions } from '../check';
 export { ArgumentError, ExtcheckError } from '../error';
 export type { Extension, ExtensionContext, ExtensionGroup, FinishContext } from '../extension';
 export type { OpenOptions } from '../open-image';
@@ -39,7 +38,7 @@ export type { DirEntry } from '../view/directory';
 export { ImageError, type ImageErrorCode } from '../view/error';
 export type { DirectoryView, Image, ResolvedPath } from '../view/image';
 export type { FileStat, FileType } from '../view/stat';
-export type { CheckReport, Finding } from './types';
+export type { CheckOptions, CheckReport, Finding } from './types';
 
 /**
  * Opens the file system in `image` as a tolerant, read-only view of its files, in the state after journal replay unless
@@ -64,6 +63,8 @@ export async function openImage(image: ByteSource, options: OpenOptions = {}): P
  * another version: an unknown id is turned into words, unknown data is listed.
  *
  * ```ts
+ * import { checkImage, formatFinding, openImageFile } from 'extcheck';
+ * const report = await checkImage(await openImageFile('active.img'));
  * for (const finding of report.findings) console.log(finding.severity, formatFinding(finding));
  * ```
  * @param catalogue problems with their texts; default: those of extcheck

@@ -1,11 +1,11 @@
 /** The entry `extcheck` on Node: checks ext2, ext3 and ext4 images, and reads the files in them. */
-import type { CheckOptions } from '../check';
+import type { CheckOptions as AnyOptions } from '../check';
 import { checkImageOnNode } from '../check-on-node';
 import type { ByteSource } from '../source/source';
 import { requireCheckArguments } from './check-arguments';
-import type { CheckReport } from './types';
+import type { CheckOptions, CheckReport } from './types';
 
-export { fileSource } from '../source/file';
+export { fileSource, type OpenedFile } from '../source/file';
 export { type OpenImageOptions, openImageFile } from '../source/gzip-file';
 export * from './common';
 
@@ -25,5 +25,5 @@ export * from './common';
  */
 export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
   requireCheckArguments(image, options);
-  return (await checkImageOnNode(image, options)) as CheckReport;
+  return (await checkImageOnNode(image, options as AnyOptions)) as CheckReport;
 }

@@ -1,6 +1,7 @@
 /** Where the state of a machine is read from: a live system, a copied folder, or an image of the state partition. */
 import type { ByteSource } from '../source/source';
 
+/** One file or directory that a `StateReader` finds. */
 export interface StateFile {
   type: 'file' | 'directory' | 'other';
   /** Bytes. */

@@ -9,7 +9,14 @@
  */
 export type Severity = 'info' | 'warning' | 'error' | 'fatal';
 
-/** Severities from harmless to worst. */
+/**
+ * Severities from harmless to worst.
+ *
+ * ```ts
+ * import { severities } from 'extcheck';
+ * console.log(severities.indexOf('error') > severities.indexOf('warning')); // true
+ * ```
+ */
 export const severities: readonly Severity[] = ['info', 'warning', 'error', 'fatal'];
 
 /** The location of a problem. Every part is optional; numbers are those on disk (inode 2 is the root directory). */
@@ -28,6 +35,7 @@ export interface Where {
   bytes?: { at: number; length: number };
 }
 
+/** One value in the data of a finding. */
 export type DataValue = string | number | boolean | null;
 /** Named facts of one finding; usually `stored` (on disk) and `expected`. */
 export type Data = Readonly<Record<string, DataValue | readonly DataValue[]>>;

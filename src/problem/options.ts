@@ -9,11 +9,11 @@ export interface Progress {
 }
 
 /** Options of every check of an image. */
-export interface BaseOptions {
+export interface BaseOptions<Id extends string = string> {
   /** Aborting rejects the check with the signal's reason, within one batch of reads. */
   signal?: AbortSignal;
   /** Called for every kept finding, in the order of the report, when its path is known. */
-  onFinding?: (finding: Finding) => void;
+  onFinding?: (finding: Finding<Id>) => void;
   onProgress?: (progress: Progress) => void;
   /** Maximum number of findings for each id; counts are always complete. Default 10,000. */
   maxFindings?: number;

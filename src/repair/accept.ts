@@ -12,6 +12,7 @@ import type { Image } from '../view/image';
  * - `improved`: less is wrong than before, and no required path that was sound is not any more.
  */
 export const acceptances = ['clean', 'bootable', 'improved'] as const;
+/** What a repaired image must be to take the place of the damaged one: `clean`, `bootable` or `improved`. */
 export type Acceptance = (typeof acceptances)[number];
 
 /** Says why a repaired image would not boot; null when nothing speaks against it. */

@@ -8,6 +8,7 @@ import type { FileType } from '../view/stat';
  * - `appeared`: a name that was not there before.
  */
 export const changeKinds = ['gone', 'moved', 'type', 'truncated', 'content', 'cloned', 'appeared'] as const;
+/** What a repair can do to a path. */
 export type ChangeKind = (typeof changeKinds)[number];
 
 /** One path and what becomes of it. */

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 
+/** The operations on files of the machine that a repair needs. */
 export interface Files {
   makeFolder(path: string): void;
   /** Opens a new file, readable by its owner only; with `existing`, one that is there. Returns the descriptor. */

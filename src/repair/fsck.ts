@@ -8,6 +8,7 @@ import { commandLine, type Runner, type RunResult } from './runner';
 
 /** Which questions e2fsck may answer with yes: only the harmless ones first, none but those, or all at once. */
 export const fsckModes = ['auto', 'preen', 'yes'] as const;
+/** Which questions e2fsck may answer with yes: `preen` the harmless ones, `yes` all, `auto` first `preen`, then `yes`. */
 export type FsckMode = (typeof fsckModes)[number];
 
 /** One run of e2fsck. */

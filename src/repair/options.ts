@@ -29,6 +29,7 @@ export interface RepairEvent {
   text: string;
 }
 
+/** How `repairImage` repairs. */
 export interface RepairOptions {
   /** Where the file system starts in the image, in bytes. Default 0. */
   offset?: number;

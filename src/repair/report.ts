@@ -31,6 +31,7 @@ export interface Backup {
   record: string;
 }
 
+/** What `repairImage` returns: plain, JSON-safe data. */
 export interface RepairReport {
   /** Version of this shape; raised when a field changes meaning or goes. */
   schemaVersion: 1;

@@ -1,6 +1,7 @@
 /** Runs one native command to its end: with a time limit, with cancellation, and with nothing of it left behind. */
 import { spawn } from 'node:child_process';
 
+/** One command to run. */
 export interface RunRequest {
   command: string;
   args: readonly string[];
@@ -15,6 +16,7 @@ export interface RunRequest {
   onStart?: (group: number) => void;
 }
 
+/** The result of one command. */
 export interface RunResult {
   /** Exit status; null when it was ended by a signal or never ran. */
   status: number | null;

@@ -14,6 +14,7 @@ export const maxAnnotations = 10;
 
 type Level = 'error' | 'warning' | 'notice';
 
+/** How `renderGithub` prints. */
 export interface GithubOptions {
   catalogue?: Catalogue;
   threshold?: Severity;

@@ -25,6 +25,7 @@ export function printedReport(report: CheckReport, catalogue: Catalogue = {}): P
   ) as unknown as PrintedReport;
 }
 
+/** How `renderJson` prints. */
 export interface JsonOptions {
   /** Spaces for each level; 0 puts the report on one line, which NDJSON requires. Default 0. */
   indent?: number;

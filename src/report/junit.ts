@@ -8,6 +8,7 @@ import { formatFinding, titleOf } from './message';
 import { nameOf, verdictLine } from './verdict';
 import { counted } from './words';
 
+/** How `renderJunit` prints. */
 export interface JunitOptions {
   catalogue?: Catalogue;
   /** The lowest severity that fails the test case of a problem. Default `warning`. */

@@ -9,6 +9,7 @@ import { groupByProblem, headingOf } from './problem-groups';
 import { type Tone, verdictLine } from './verdict';
 import { digits, stopped } from './words';
 
+/** How `renderMarkdown` prints. */
 export interface MarkdownOptions {
   catalogue?: Catalogue;
   threshold?: Severity;

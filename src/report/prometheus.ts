@@ -3,6 +3,7 @@ import { type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { exitStatus } from './exit-status';
 
+/** How `renderPrometheus` prints. */
 export interface PrometheusOptions {
   threshold?: Severity;
   /** When the run ended. */

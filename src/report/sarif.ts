@@ -19,6 +19,7 @@ const levels: Readonly<Record<Severity, 'note' | 'warning' | 'error'>> = {
   fatal: 'error',
 };
 
+/** How `renderSarif` prints. */
 export interface SarifOptions {
   catalogue?: Catalogue;
   /** Version of extcheck. */

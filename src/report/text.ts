@@ -14,6 +14,7 @@ import { TextLayout } from './text-layout';
 import { type Tone, verdictLine } from './verdict';
 import { stopped } from './words';
 
+/** How `renderText` prints. */
 export interface TextOptions {
   /** Problems by id, with their sentences. Without it findings show only their data. */
   catalogue?: Catalogue;

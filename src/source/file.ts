@@ -1,12 +1,17 @@
 /** An image in a regular file or on a block device, opened read-only or handed over as a FileHandle. */
 import type { Stats } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { fs } from './fs';
 import { bytesWithin } from './range';
 import { ReadLatency } from './read-latency';
 import { type ByteSource, SourceError } from './source';
 
 const { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync, statSync } = fs;
+
+/** A file that Node has opened, such as a FileHandle. The package's types must not need those of Node. */
+export interface OpenedFile {
+  /** File descriptor; -1 once the file is closed. */
+  readonly fd: number;
+}
 
 /**
  * Reads a regular file or block device; other kinds of files are refused.
@@ -17,7 +22,7 @@ const { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync,
  * @throws SourceError when the file does not exist, may not be read, or is a directory, fifo, socket or character
  * device (on macOS and the BSDs that includes raw disks such as /dev/rdisk0).
  */
-export async function fileSource(file: string | FileHandle): Promise<ByteSource> {
+export async function fileSource(file: string | OpenedFile): Promise<ByteSource> {
   if (typeof file === 'string') return openFile(file).source;
   const name = `file descriptor ${file.fd}`;
   const stats = orRefuse(name, () => fstatSync(file.fd));

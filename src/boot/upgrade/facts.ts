@@ -14,6 +14,7 @@ export type Scheme =
 /** What runs now; `live` is an installer's medium. */
 export type Mode = 'active' | 'passive' | 'recovery' | 'live';
 
+/** One image that a machine can boot. */
 export interface ImageFact {
   /** `active`, `passive`, `transition`, or `snapshot N`. */
   name: string;
@@ -28,6 +29,7 @@ export interface ImageFact {
   fault: string | null;
 }
 
+/** One environment block of the boot loader. */
 export interface EnvFact {
   path: string;
   variables: Record<string, string>;
@@ -35,6 +37,7 @@ export interface EnvFact {
   faults: string[];
 }
 
+/** All that is known of the upgrade of a machine. */
 export interface UpgradeFacts {
   scheme: Scheme | null;
   mode: Mode | null;

@@ -17,6 +17,7 @@ export interface UpgradeWarning {
   says: string;
 }
 
+/** What `upgradeState` returns: plain, JSON-safe data. */
 export interface UpgradeReport {
   /** Version of this shape; raised when a field changes meaning or goes. */
   schemaVersion: 1;

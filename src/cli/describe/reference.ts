@@ -22,7 +22,10 @@ function section(command: ListedCommand): string {
   const options = optionRows(command).map(([label, text]) => [`\`${label}\``, text]);
   return [
     `## extcheck ${name}`,
-    block(usage.map((line) => `extcheck ${line}`)),
+    block(
+      usage.map((line) => `extcheck ${line}`),
+      'text',
+    ),
     ...description,
     table('option', 'meaning', options),
     table('exit status', 'meaning', Object.entries(statuses)),
@@ -31,7 +34,7 @@ function section(command: ListedCommand): string {
   ].join('\n\n');
 }
 
-const block = (lines: readonly string[]): string => `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
+const block = (lines: readonly string[], language = 'sh'): string => `\`\`\`${language}\n${lines.join('\n')}\n\`\`\``;
 
 function table(first: string, second: string, rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));

@@ -8,6 +8,7 @@ import { problems } from './problems';
 import { texts } from './problems.texts';
 import { requireBmap, verifyBmap } from './verify';
 
+/** How `bmapCheck` verifies. */
 export interface BmapCheckOptions {
   /** The image that the block map describes, where the check is of a part of it. Default: the source of the check. */
   whole?: ByteSource;

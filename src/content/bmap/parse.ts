@@ -18,6 +18,7 @@ export interface BmapRange {
   checksum: string | null;
 }
 
+/** A block map that was parsed. */
 export interface Bmap {
   version: string;
   /** Bytes. */

@@ -11,6 +11,7 @@ import { problems } from './problems';
 /** Bytes of one read. */
 const pieceBytes = 1024 * 1024;
 
+/** How `verifyBmap` verifies. */
 export interface BmapOptions {
   signal?: AbortSignal;
   /** Called with bytes that were verified, and bytes in all. */

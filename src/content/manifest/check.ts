@@ -16,6 +16,7 @@ import { extraFiles } from './extra';
 import { problems } from './problems';
 import { texts } from './problems.texts';
 
+/** How `manifestCheck` compares. */
 export interface ManifestCheckOptions {
   /** Report files that the manifest does not name. Default false. */
   extra?: boolean;

@@ -53,6 +53,7 @@ export interface ManifestFault {
 
 export type ManifestFormat = 'mtree' | 'digests';
 
+/** A manifest that was parsed. */
 export interface Manifest {
   format: ManifestFormat;
   entries: ManifestEntry[];

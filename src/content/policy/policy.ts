@@ -61,6 +61,7 @@ export interface Ban {
   reason: string;
 }
 
+/** A policy that was parsed. */
 export interface Policy {
   /** What the superblock must say; left out where it does not matter. */
   filesystem: { label?: string; uuid?: string };
