@@ -1,9 +1,9 @@
-/** The state of an upgrade with images checked: what `boot/upgrade` judges, joined with the check of a whole image. */
+/** The state of an upgrade, with the images of both systems checked. */
 
 import { imageStateReader } from './boot/upgrade/image-reader';
 import type { StructureResult } from './boot/upgrade/images';
 import type { UpgradeReport } from './boot/upgrade/upgrade-report';
-import { judgeUpgrade } from './boot/upgrade/upgrade-state';
+import { readUpgradeState } from './boot/upgrade/upgrade-state';
 import { join32 } from './bytes/field';
 import { catalogue } from './catalogue';
 import { checkImage } from './check';
@@ -16,17 +16,17 @@ import type { ByteSource } from './source/source';
 import { openFileSystem } from './volume/open';
 
 export interface UpgradeOptions {
-  /** Check the structure of active, passive and transition images; true when left out. */
+  /** Check the structure of the images of both systems. Default true. */
   images?: boolean;
-  /** Unpacks gzip, for the look at each image's initramfs; `node.ts` has one. */
+  /** Unpacks raw deflate data, for the initramfs of each image. Default: zlib on Node, none in a browser. */
   inflate?: Inflate;
   signal?: AbortSignal;
 }
 
 /**
- * Tells what a machine's upgrade is at: waiting for the reboot, fallen back, poisoned and so on. `reader` gives its files:
- * `stateOfImage` for an image of the state partition, `stateOfFolder` of the Node entry for a live system or a copied
- * folder. Never writes, and never throws on content.
+ * Determines the state of a machine's upgrade: waiting for the reboot, fallen back, poisoned and so on. `reader` reads its
+ * files: `stateOfImage` from an image of the state partition, `stateOfFolder` of the Node entry from a live system or a
+ * copied folder. Never writes, and never throws because of content.
  * @throws the reason of `options.signal` when it is aborted
  */
 export async function upgradeState(reader: StateReader, options: UpgradeOptions = {}): Promise<UpgradeReport> {
@@ -37,7 +37,7 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
     const fault = report.verdict === 'error' || report.verdict === 'fatal' ? (report.diagnosis[0] ?? null) : null;
     return { verdict: report.verdict, fault: fault ?? (worst === undefined ? null : formatFinding(worst, catalogue)) };
   };
-  return judgeUpgrade(reader, {
+  return readUpgradeState(reader, {
     ...(images && { structure }),
     ...(inflate !== undefined && { inflate }),
     ...(signal !== undefined && { signal }),
@@ -45,17 +45,15 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
 }
 
 /**
- * The state in an image of the state partition (COS_STATE), images in it included. What only a running system knows, its
- * command line and the time of its boot, is not there. Closing the source stays with the caller.
- * @throws ImageError when there is no file system in it
+ * Reads the state from an image of the state partition (COS_STATE), including the images in it. Facts that only a running
+ * system has, its command line and the time of its boot, are missing. The caller closes the source.
+ * @throws ImageError if the image contains no readable file system; the reason of `options.signal`
  */
 export async function stateOfImage(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<StateReader> {
   const image = await openImage(source, options);
   const geometry = (await openFileSystem(requireFullReads(source), options.signal)).opening?.volume.geometry;
-  const sb = geometry?.sb;
-  const free =
-    sb === undefined
-      ? 0
-      : join32(sb.s_free_blocks_count_lo, geometry?.features['64bit'] ? sb.s_free_blocks_count_hi : 0);
-  return imageStateReader(image, free * (geometry?.blockSize ?? 0));
+  if (geometry === undefined) return imageStateReader(image, 0);
+  const { sb, features, blockSize } = geometry;
+  const free = join32(sb.s_free_blocks_count_lo, features['64bit'] ? sb.s_free_blocks_count_hi : 0);
+  return imageStateReader(image, free * blockSize);
 }

@@ -15,14 +15,14 @@ export * from './boot-common';
 
 /**
  * Traces the boot path of the image after the check; see `checkBoot`, whose findings the report gets.
- * @throws ConsumerError for an option that does not name a known version
+ * @throws ReaderError for an option that does not name a known version
  */
 export const bootCheck = (options: BootOptions = {}): Extension => extension({ inflate: inflateRaw, ...options });
 
 /**
  * Traces the boot path, from the first read of the boot loader to init, and says of each step whether it works and, where
  * not, what the console shows. Never writes, and never throws on content. Memory does not grow with the files.
- * @throws ConsumerError for an option that does not name a known version; ArgumentError for something that is not a
+ * @throws ReaderError for an option that does not name a known version; ArgumentError for something that is not a
  * source; the reason of `options.signal` when it is aborted
  */
 export async function checkBoot(image: ByteSource, options: BootOptions = {}): Promise<BootReport> {

@@ -37,7 +37,7 @@ describe.skipIf(!hasE2fsprogs)('a repair that is to boot (needs e2fsprogs)', () 
     const report = await repairImage(image, asked);
     expect(report).toMatchObject({ outcome: 'repaired', status: 1, boot: { verdict: 'boots', profile: 'elemental' } });
     expect(report.boot!.steps.map(({ step }) => step)).toContain('kernel');
-    expect(renderRepair(report)).toContain('The way of a boot (elemental)\n  Every step of it works.\n');
+    expect(renderRepair(report)).toContain('Boot path (elemental)\n  Every step works.\n');
     expect([isClean(image), sha256(report.backup!.path)]).toEqual([true, hash]);
   });
 
@@ -49,7 +49,7 @@ describe.skipIf(!hasE2fsprogs)('a repair that is to boot (needs e2fsprogs)', () 
     expect(report).toMatchObject({
       outcome: 'still-damaged',
       status: 4,
-      reason: `The repaired copy is not acceptable: ${why}. The image is as it was.`,
+      reason: `The repaired copy is not acceptable: ${why}. The image was left unchanged.`,
       boot: { verdict: 'fails' },
     });
     const text = renderRepair(report);

@@ -71,7 +71,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     expect(mounted()).toBeUndefined();
   });
 
-  test('is left alone unless told otherwise', async () => {
+  test('is not changed without the option', async () => {
     const report = await repairImage(image, { yes: true });
     expect(report).toMatchObject({ status: 8, reason: expect.stringMatching(/mounted read-only. Say --remount/) });
     expect([isReadOnly(), sha256(image)]).toEqual([true, hash]);
@@ -107,7 +107,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     const onEvent = ({ step }: { step: string }) => states.push([step, isReadOnly()]);
     const report = await repairImage(image, { yes: true, remount: true, onEvent });
     expect(report).toMatchObject({ outcome: 'repaired', status: 1 });
-    expect(report.found.join()).toContain('the copy was removed');
+    expect(report.leftovers.join()).toContain('the copy was removed');
     expect(states.filter(([step]) => step === 'leftovers')).toEqual([['leftovers', false]]);
     const fromCheck = states.slice(states.findIndex(([step]) => step === 'check'));
     expect(fromCheck.slice(0, 7).every(([, readOnly]) => readOnly)).toBe(true);

@@ -80,17 +80,17 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(report.sha256).toEqual({ before: hash, after: sha256(image) });
     expect(statSync(image)).toMatchObject({ mode: was.mode, uid: was.uid, gid: was.gid, size: was.size });
     expect(report.changes?.counts).toEqual({
-      gone: 0,
+      missing: 0,
       moved: 0,
-      type: 0,
+      'type-changed': 0,
       truncated: 0,
-      content: 1,
-      cloned: 0,
-      appeared: 1,
+      'content-changed': 1,
+      unshared: 0,
+      new: 1,
     });
     expect(report.changes?.changes.map(({ kind, path }) => [kind, path])).toEqual([
-      ['content', '/etc/os-release'],
-      ['appeared', expect.stringMatching(/^\/lost\+found\/#\d+$/)],
+      ['content-changed', '/etc/os-release'],
+      ['new', expect.stringMatching(/^\/lost\+found\/#\d+$/)],
     ]);
     const record = JSON.parse(readFileSync(join(folder, `${kept}.json`), 'utf8'));
     expect(record).toMatchObject({
@@ -157,7 +157,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     });
   });
 
-  test('keeps no original when told so', async () => {
+  test('keeps no original if requested', async () => {
     damagedImage(image);
     const report = await repairImage(image, { yes: true, noBackup: true });
     expect(report).toMatchObject({ outcome: 'repaired', backup: null, undo: null });
@@ -241,7 +241,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(isClean(image)).toBe(true);
   });
 
-  test('lengthens an image that ends too early only when told so', async () => {
+  test('extends an image that ends too early only if requested', async () => {
     soundImage(image);
     truncateSync(image, 3 << 20);
     const hash = sha256(image);
@@ -314,7 +314,7 @@ describe.skipIf(!hasE2fsprogs)('a repair refuses (needs e2fsprogs)', () => {
   test('options that contradict the image', async () => {
     damagedImage(image);
     await refuses(/files are never written to in place/, { inPlace: true, backup: folder });
-    await refuses(/exclude each other/, { noBackup: true, backup: folder });
+    await refuses(/cannot be used together/, { noBackup: true, backup: folder });
     await refuses(/no place to work in/, { work: join(folder, 'nowhere') });
   });
 
