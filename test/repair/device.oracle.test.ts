@@ -29,9 +29,11 @@ describe.skipIf(!canMount)('a block device (needs root and loop devices)', () =>
 
   const inPlace = () => ({ yes: true, inPlace: true, backup });
 
-  test('is left alone without --in-place and --backup', async () => {
-    expect((await repairImage(device, { yes: true })).reason).toContain('is a block device: it cannot be replaced');
-    expect((await repairImage(device, { yes: true, inPlace: true })).reason).toContain('say with --backup DIR');
+  test('is left unchanged without --in-place and --backup', async () => {
+    expect((await repairImage(device, { yes: true })).reason).toContain(
+      'is a block device, which can only be repaired in place',
+    );
+    expect((await repairImage(device, { yes: true, inPlace: true })).reason).toContain('use --backup DIR');
     expect(sha256(device)).toBe(hash);
   });
 

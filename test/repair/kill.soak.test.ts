@@ -100,17 +100,20 @@ test.skipIf(!hasE2fsprogs)('the next run reports the interrupted repair (needs e
   expect(sha256(image)).toBe(hash);
   expect(strays(place)).toEqual(['.active.img.extcheck-repair']);
   const next = cli(['repair', '--yes', '--format', 'json', image]);
-  expect([next.status, JSON.parse(next.stdout).leftovers]).toEqual([1, [expect.stringMatching(/^An earlier repair was/)]]);
+  expect([next.status, JSON.parse(next.stdout).leftovers]).toEqual([
+    1,
+    [expect.stringMatching(/^An earlier repair was/)],
+  ]);
   expect(strays(place)).toEqual([]);
 });
 
-/** A repaired image beside which the killed repair left its folder, and the hash of what it was. */
+/** A repaired image with the work folder of the killed repair, and the hash of the original. */
 async function killedAfterRename(): Promise<{ place: string; image: string; hash: string }> {
   for (let tries = 0; tries < 20; tries++) {
     const place = freshFolder();
     const image = damagedImage(join(place, 'active.img'));
     const [hash, { ino }] = [sha256(image), statSync(image)];
-    // a poll may come late, when all is done and cleared away; then it is tried again
+    // a poll may be too late, after the repair has finished; then try again
     const killed = await killWhen(['--yes', image], () => statSync(image).ino !== ino);
     expect(statSync(image).ino).not.toBe(ino);
     if (killed && strays(place).length > 0) return { place, image, hash };
@@ -119,7 +122,7 @@ async function killedAfterRename(): Promise<{ place: string; image: string; hash
 }
 
 test.skipIf(!hasE2fsprogs)(
-  'killed right after the rename: the repaired image is there, and the next run says so',
+  'killed right after the rename: the image is repaired, and the next run reports that',
   async () => {
     const states: string[] = [];
     for (let i = 0; i < (long ? 10 : 3); i++) {
@@ -132,8 +135,8 @@ test.skipIf(!hasE2fsprogs)(
       const next = cli(['repair', '--yes', '--format', 'json', image]);
       const report = JSON.parse(next.stdout);
       expect([next.status, report.outcome, report.leftovers]).toEqual([0, 'nothing-to-do', [expect.any(String)]]);
-      const replaced = `An earlier repair was interrupted after it had replaced the image: ${image} is the repaired one, and the damaged one is kept as ${join(place, kept)}.`;
-      const removing = /^An earlier repair was interrupted in its last step\. The image is whole/;
+      const replaced = `An earlier repair was interrupted after it replaced the image: ${image} is repaired, and the damaged original is kept as ${join(place, kept)}.`;
+      const removing = /^An earlier repair was interrupted in its last step\. The image is complete/;
       if (report.leftovers[0] !== replaced) expect(report.leftovers[0]).toMatch(removing);
       states.push(report.leftovers[0] === replaced ? 'replaced' : 'removing');
       expect(readdirSync(place).sort()).toEqual(['active.img', kept, `${kept}.json`]);

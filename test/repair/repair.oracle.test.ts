@@ -42,7 +42,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect([sha256(image), readdirSync(folder)]).toEqual([hash, ['active.img']]);
   });
 
-  test('puts a verified copy in place and keeps the original under another name', async () => {
+  test('replaces the image by a verified copy and keeps the original', async () => {
     damagedImage(image);
     const was = statSync(image);
     const hash = sha256(image);
@@ -138,7 +138,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(await undoRepair(image, { backup: elsewhere })).toMatchObject({ outcome: 'nothing-to-do', status: 0 });
   });
 
-  test('undo refuses an original that was changed, and an image that is not what the repair left', async () => {
+  test('undo refuses an original or an image that was changed', async () => {
     damagedImage(image);
     const { backup } = await repairImage(image, { yes: true });
     const repaired = sha256(image);
@@ -147,13 +147,13 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     closeSync(fd);
     expect(await undoRepair(image)).toMatchObject({
       status: 8,
-      reason: expect.stringContaining('not what the repair of'),
+      reason: expect.stringContaining('was written to or replaced since the repair of'),
     });
     expect(sha256(image)).not.toBe(repaired);
     truncateSync(backup!.path, 100);
     expect(await undoRepair(image)).toMatchObject({
       status: 8,
-      reason: expect.stringContaining('is not the original any more'),
+      reason: expect.stringContaining('its hash differs from the recorded one'),
     });
   });
 
@@ -164,12 +164,17 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(readdirSync(folder)).toEqual(['active.img']);
   });
 
-  test('stops with the plan on a dry run, and where nobody says yes', async () => {
+  test('stops with the plan on a dry run, and without confirmation', async () => {
     damagedImage(image);
     const hash = sha256(image);
     const asked: string[] = [];
     const dry = await repairImage(image, { dryRun: true, yes: true });
-    expect(dry).toMatchObject({ outcome: 'planned', status: 4, changes: { counts: { content: 1 } }, backup: null });
+    expect(dry).toMatchObject({
+      outcome: 'planned',
+      status: 4,
+      changes: { counts: { 'content-changed': 1 } },
+      backup: null,
+    });
     expect(await repairImage(image)).toMatchObject({ outcome: 'not-confirmed', status: 4 });
     const confirm = async (plan: typeof dry) => {
       asked.push(plan.changes!.changes[0]!.path);
@@ -313,27 +318,31 @@ describe.skipIf(!hasE2fsprogs)('a repair refuses (needs e2fsprogs)', () => {
 
   test('options that contradict the image', async () => {
     damagedImage(image);
-    await refuses(/files are never written to in place/, { inPlace: true, backup: folder });
+    await refuses(/is replaced and never repaired in place/, { inPlace: true, backup: folder });
     await refuses(/cannot be used together/, { noBackup: true, backup: folder });
-    await refuses(/no place to work in/, { work: join(folder, 'nowhere') });
+    await refuses(/work folder in .* cannot be created/, { work: join(folder, 'nowhere') });
   });
 
-  test('a folder in its way that is not its own', async () => {
+  test('a work folder that it did not create', async () => {
     damagedImage(image);
     const hash = sha256(image);
     writeFileSync(join(folder, '.active.img.extcheck-repair'), 'something');
     const report = await repairImage(image, { yes: true });
-    expect(report).toMatchObject({ outcome: 'failed', status: 8, reason: expect.stringContaining('is in the way') });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      status: 8,
+      reason: expect.stringContaining('no repair of this user created it'),
+    });
     expect(sha256(image)).toBe(hash);
   });
 
-  test.skipIf(!isRoot)('a folder without room, before the first byte (needs root)', async () => {
+  test.skipIf(!isRoot)('a folder without space, before the first byte (needs root)', async () => {
     damagedImage(image);
     const small = freshFolder();
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'extcheck-test', small]).status).toBe(0);
     try {
-      await refuses(/not enough room in .*a private copy of the image to work on takes/, { work: small });
-      await refuses(/not enough room in .*keeping the damaged original takes/, { backup: small });
+      await refuses(/not enough space in .*a private copy of the image needs/, { work: small });
+      await refuses(/not enough space in .*keeping the damaged original needs/, { backup: small });
       expect(readdirSync(small)).toEqual([]);
       const here = join(small, 'active.img');
       copyFileSync(image, here);

@@ -110,7 +110,9 @@ describe.skipIf(!isRoot || !hasE2fsprogs)('a disk that becomes full under e2fsck
       const report = await repairImage(image, { yes: true, fsck: fillingFsck(tools) });
       expect(report.outcome).toBe('failed');
       expect([report.status, sha256(image), readdirSync(disk).sort()]).toEqual([8, hash, ['active.img', 'filler']]);
-      expect(report.reason).toMatch(/^The disk became full \(ENOSPC.*\)\. The image was left unchanged\. Free some space, or use/);
+      expect(report.reason).toMatch(
+        /^The disk became full \(ENOSPC.*\)\. The image was left unchanged\. Free some space, or use/,
+      );
     });
   });
 });

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readersCheck } from '../../../src/boot/extensions';
-import { ReaderError } from '../../../src/boot/features/reader';
 import { e2fsck } from '../../../src/boot/features/e2fsck';
 import { allFeatures, parseReaders, refusedFeatures } from '../../../src/boot/features/gate';
 import { grub } from '../../../src/boot/features/grub';
 import { linux } from '../../../src/boot/features/linux';
+import { ReaderError } from '../../../src/boot/features/reader';
 import { uBoot } from '../../../src/boot/features/u-boot';
 import { checkImage } from '../../../src/check';
 import { incompat, roCompat } from '../../../src/layout/features';
@@ -71,7 +71,10 @@ unitTest('e2fsck refuses compatible features too', () => {
 });
 
 unitTest.each([
-  [{ bootLoader: 'lilo@24' }, "Expected grub@VERSION or u-boot@VERSION, optionally followed by +FEATURE or -FEATURE, not 'lilo@24'."],
+  [
+    { bootLoader: 'lilo@24' },
+    "Expected grub@VERSION or u-boot@VERSION, optionally followed by +FEATURE or -FEATURE, not 'lilo@24'.",
+  ],
   [{ bootLoader: '2.06' }, 'Expected grub@VERSION'],
   [{ bootLoader: 'grub@2.06+casefolding' }, "Unknown feature 'casefolding'."],
   [{ kernel: '5..1' }, 'Expected linux@VERSION'],
