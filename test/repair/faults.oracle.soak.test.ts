@@ -130,7 +130,7 @@ describe.skipIf(!hasE2fsprogs)('every change outside (needs e2fsprogs)', () => {
 
 describe.skipIf(!hasE2fsprogs)('a command (needs e2fsprogs)', () => {
   test.each([
-    ['cp', 'Extended attributes may not have been kept'],
+    ['cp', 'Extended attributes may be missing'],
     ['e2fsck', 'e2fsck failed: '],
   ])('%s that fails is reported', async (name, words) => {
     reset();

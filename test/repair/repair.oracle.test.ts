@@ -53,7 +53,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
       outcome: 'repaired',
       status: 1,
       reason: null,
-      found: [],
+      leftovers: [],
       notes: [],
       stillMissing: [],
     });
@@ -73,7 +73,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(report.backup).toEqual({
       path: join(folder, kept),
       sha256: hash,
-      how: 'link',
+      method: 'link',
       record: join(folder, `${kept}.json`),
     });
     expect(sha256(join(folder, kept))).toBe(hash);
@@ -129,7 +129,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     damagedImage(image);
     const hash = sha256(image);
     const report = await repairImage(image, { yes: true, backup: elsewhere });
-    expect(report).toMatchObject({ outcome: 'repaired', backup: { how: 'sparse', sha256: hash } });
+    expect(report).toMatchObject({ outcome: 'repaired', backup: { method: 'sparse', sha256: hash } });
     expect(readdirSync(folder)).toEqual(['active.img']);
     expect(sha256(report.backup!.path)).toBe(hash);
     expect(await undoRepair(image)).toMatchObject({ outcome: 'failed', status: 8 });

@@ -75,7 +75,7 @@ describe.skipIf(!isRoot || !hasE2fsprogs)('a disk that becomes full under e2fsck
       const report = await repairImage(image, { yes: true, fsck: fillingFsck(tools) });
       expect([report.status, sha256(image), readdirSync(disk).sort()]).toEqual([8, hash, ['active.img', 'filler']]);
       expect(report.reason).toMatch(
-        /^The disk became full while e2fsck worked \(.*No space left on device.*\), and what it did then is not used\./,
+        /^The disk became full while e2fsck worked \(.*No space left on device.*\), so its result is not used\./,
       );
       // with room again the next one does it all
       spawnSync('rm', [join(disk, 'filler')]);
@@ -153,7 +153,7 @@ describe.each(sharing)('copies on $name', ({ name, make, size }) => {
           },
         };
         const report = await repairImage(image, { yes: true, files });
-        expect(report).toMatchObject({ outcome: 'repaired', backup: { how: 'link', sha256: hash } });
+        expect(report).toMatchObject({ outcome: 'repaired', backup: { method: 'link', sha256: hash } });
         expect([shared, isClean(image)]).toEqual([[true], true]);
         expect(statSync(image).ino).not.toBe(statSync(report.backup!.path).ino);
         expect(await undoRepair(image)).toMatchObject({ outcome: 'undone' });
