@@ -3,7 +3,7 @@
 import { imageStateReader } from './boot/upgrade/image-reader';
 import type { StructureResult } from './boot/upgrade/images';
 import type { UpgradeReport } from './boot/upgrade/upgrade-report';
-import { judgeUpgrade } from './boot/upgrade/upgrade-state';
+import { readUpgradeState } from './boot/upgrade/upgrade-state';
 import { join32 } from './bytes/field';
 import { catalogue } from './catalogue';
 import { checkImage } from './check';
@@ -38,7 +38,7 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
     const fault = report.verdict === 'error' || report.verdict === 'fatal' ? (report.diagnosis[0] ?? null) : null;
     return { verdict: report.verdict, fault: fault ?? (worst === undefined ? null : formatFinding(worst, catalogue)) };
   };
-  return judgeUpgrade(reader, {
+  return readUpgradeState(reader, {
     ...(images && { structure }),
     ...(inflate !== undefined && { inflate }),
     ...(signal !== undefined && { signal }),
@@ -53,10 +53,8 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
 export async function stateOfImage(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<StateReader> {
   const image = await openImage(source, options);
   const geometry = (await openFileSystem(requireFullReads(source), options.signal)).opening?.volume.geometry;
-  const sb = geometry?.sb;
-  const free =
-    sb === undefined
-      ? 0
-      : join32(sb.s_free_blocks_count_lo, geometry?.features['64bit'] ? sb.s_free_blocks_count_hi : 0);
-  return imageStateReader(image, free * (geometry?.blockSize ?? 0));
+  if (geometry === undefined) return imageStateReader(image, 0);
+  const { sb, features, blockSize } = geometry;
+  const free = join32(sb.s_free_blocks_count_lo, features['64bit'] ? sb.s_free_blocks_count_hi : 0);
+  return imageStateReader(image, free * blockSize);
 }

@@ -1,22 +1,26 @@
-/** What a walk along the way of a boot returns: plain, JSON-safe data. */
+/** What a trace of the boot path returns: plain, JSON-safe data. */
 import type { Finding, Severity } from '../problem/finding';
 import type { NotChecked, RequiredResult } from '../problem/report';
+import type { ArchiveFact } from './initramfs/archives';
 import type { KernelKind, Machine } from './kernel/kernel';
 
-/** One step of the machine, in the order in which it takes them. */
+/** One step of the machine, in the order in which the machine takes them. */
 export interface BootStep {
-  /** `file system`, `features`, `label`, `config`, `kernel`, `initramfs`, `init`, `libraries`, `os-release`, `required`. */
+  /**
+   * `file system`, `features`, `label`, `journal`, `config`, `kernel`, `initramfs`, `entry`, `init`, `libraries`,
+   * `os-release`, `required`.
+   */
   step: string;
   ok: boolean;
   /** What was found, as a sentence. */
-  says: string;
-  /** What the person at the console will read where the step fails; lines are separated by newlines. */
+  message: string;
+  /** What the console shows if the step fails; newlines separate lines. */
   console?: string;
 }
 
 /**
- * `boots`: every step works; `doubtful`: it does, with a warning; `fails`: a step will not work; `unknown`: no file system
- * was found, or something could not be looked at.
+ * `boots`: every step works; `doubtful`: every step works, but there is a warning; `fails`: a step fails; `unknown`: no
+ * file system was found, or part of the image could not be checked.
  */
 export type BootVerdict = 'boots' | 'doubtful' | 'fails' | 'unknown';
 
@@ -25,7 +29,7 @@ export interface BootKernel {
   path: string;
   kind: KernelKind | null;
   machine: Machine | null;
-  /** Bytes of the file, and the least that its headers ask for (0 where they do not say). */
+  /** Bytes of the file, and the minimum according to its headers (0 if they do not specify it). */
   size: number;
   declared: number;
   version: string;
@@ -34,22 +38,23 @@ export interface BootKernel {
 /** One initramfs that the boot loader loads. */
 export interface BootInitramfs {
   path: string;
+  /** Bytes. */
   size: number;
-  /** Kinds of the archives in order: `cpio`, `gzip`, `zstd` and so on. `files` is -1 where it was not unpacked. */
-  archives: { at: number; length: number; kind: string; files: number }[];
+  /** The archives in order. */
+  archives: ArchiveFact[];
 }
 
 /** What `checkBoot` returns: plain, JSON-safe data. */
 export interface BootReport {
-  /** Version of this shape; raised when a field changes meaning or goes. */
+  /** Version of this format; raised when a field changes its meaning or is removed. */
   schemaVersion: 1;
   /** The name the caller gave the image, if any. */
   image?: string;
   verdict: BootVerdict;
-  /** Name of the profile that was followed. */
+  /** Name of the profile. */
   profile: string;
   steps: BootStep[];
-  /** The first kernel and initramfs that are loaded; null when none was found. */
+  /** The first kernel and the initramfs that are loaded; null or empty if none was found. */
   kernel: BootKernel | null;
   initramfs: BootInitramfs[];
   init: { path: string; machine: Machine | null } | null;
@@ -60,8 +65,8 @@ export interface BootReport {
   findings: Finding[];
   counts: Record<string, number>;
   severityCounts: Record<Severity, number>;
-  /** What was not looked at, and why; a report that has one is never `boots`. */
+  /** What was not checked, and why; a report with an entry is never `boots`. */
   notChecked: NotChecked[];
-  /** What a person should know and what is no fault, such as archives that were not unpacked. */
+  /** Facts that a person should know and that are not faults, such as archives that were not unpacked. */
   notes: string[];
 }

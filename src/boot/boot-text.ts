@@ -1,29 +1,31 @@
-/** The report on a boot as text: the verdict, each step with what the console will show, and what should be known. */
+/** The boot report as text: the verdict, each step with what the console shows, warnings and notes. */
 import { printable } from '../report/printable';
 import { styles } from '../report/style';
 import { wrap } from '../report/wrap';
 import type { BootReport, BootStep, BootVerdict } from './boot-report';
 
 export interface BootTextOptions {
-  /** Columns; 80 when left out. */
+  /** Columns; default 80. */
   width?: number;
+  /** Use ANSI colours. Default false. */
   color?: boolean;
   /** The verdict line only. */
   quiet?: boolean;
 }
 
 const verdicts: Readonly<Record<BootVerdict, (name: string, report: BootReport) => string>> = {
-  boots: (name) => `${name} will boot: every step of the way works`,
+  boots: (name) => `${name} will boot: every step of the boot path works`,
   doubtful: (name) => `${name} will probably boot; read the warnings`,
   fails: (name, { steps }) => {
     const first = steps.find(({ ok }) => !ok);
-    return `DO NOT BOOT FROM ${name}: ${first === undefined ? 'a step of the way fails' : printable(first.says).replace(/\.$/, '')}`;
+    const why = first === undefined ? 'a step of the boot path fails' : printable(first.message).replace(/\.$/, '');
+    return `DO NOT BOOT FROM ${name}: ${why}`;
   },
   unknown: (name, { notChecked }) =>
-    `${name}: could not be judged: ${printable(notChecked[0]?.why ?? 'the reason is not known')}`,
+    `${name}: the boot path could not be checked: ${printable(notChecked[0]?.why ?? 'unknown reason')}`,
 };
 
-/** The report for people. Everything from the image is made printable. Ends with a newline. */
+/** The report for people; everything from the image is made printable. Ends with a newline. */
 export function renderBoot(report: BootReport, options: BootTextOptions = {}): string {
   const { width = 80, color = false, quiet = false } = options;
   const style = styles(color);
@@ -31,7 +33,7 @@ export function renderBoot(report: BootReport, options: BootTextOptions = {}): s
   const name = report.image === undefined ? 'this image' : printable(report.image);
   const lines = wrap(verdicts[report.verdict](name, report), width).map(paint);
   if (quiet) return `${lines.join('\n')}\n`;
-  lines.push('', style.bold(`The way of a boot (${printable(report.profile)})`));
+  lines.push('', style.bold(`Boot path (${printable(report.profile)})`));
   for (const step of report.steps)
     lines.push(...stepLines(step, width, (text) => (step.ok ? style.good(text) : style.bad(text))));
   const warnings = report.findings.filter(({ severity }) => severity === 'warning');
@@ -40,20 +42,18 @@ export function renderBoot(report: BootReport, options: BootTextOptions = {}): s
     for (const { id, data } of warnings)
       lines.push(...wrap(`${id}: ${printable(Object.values(data ?? {}).join('; '))}`, width, '  ', '    '));
   }
-  if (report.notes.length + report.notChecked.length > 0) {
-    lines.push('', style.bold('To be known'));
-    for (const note of report.notes) lines.push(...wrap(printable(note), width, '  '));
-    for (const { what, why } of report.notChecked)
-      lines.push(...wrap(printable(`Not checked: ${what}: ${why}`), width, '  '));
-  }
+  const notes = [...report.notes, ...report.notChecked.map(({ what, why }) => `Not checked: ${what}: ${why}`)];
+  if (notes.length > 0) lines.push('', style.bold('Notes'));
+  for (const note of notes) lines.push(...wrap(printable(note), width, '  '));
   const ids = [...new Set(report.findings.map(({ id }) => id))];
-  if (ids.length > 0) lines.push('', ...wrap(`extcheck explain ID says more: ${ids.join(', ')}`, width));
+  if (ids.length > 0) lines.push('', ...wrap(`For details, run extcheck explain ID: ${ids.join(', ')}`, width));
   return `${lines.join('\n')}\n`;
 }
 
-function stepLines(step: BootStep, width: number, paint: (text: string) => string): string[] {
+/** One step: its mark, its message, and what the console shows. */
+export function stepLines(step: BootStep, width: number, paint = (text: string): string => text): string[] {
   const mark = step.ok ? 'ok  ' : 'FAIL';
-  const lines = wrap(printable(step.says), width, `  ${mark} ${step.step.padEnd(11)} `, ' '.repeat(19));
+  const lines = wrap(printable(step.message), width, `  ${mark} ${step.step.padEnd(11)} `, ' '.repeat(19));
   lines[0] = lines[0]!.replace(mark, paint(mark));
   for (const line of step.console?.split('\n') ?? [])
     if (line !== '') lines.push(`${' '.repeat(19)}| ${printable(line)}`);

@@ -1,19 +1,19 @@
-/** The boot path and the features of readers as extensions of a check. */
+/** The boot path and the features that readers support, as extensions of a check. */
 import type { Extension } from '../extension';
 import { describe } from '../problem/define';
 import { withAddition } from '../report/merge';
 import { opened } from '../view/opened-image';
 import { bootCatalogue } from './catalogue';
 import { type BootOptions, checkBoot } from './check-boot';
-import { type Consumers, checkFeatures, parseConsumers, problems } from './features/gate';
+import { checkFeatures, parseReaders, problems, type Readers } from './features/gate';
 import { texts } from './features/gate.texts';
 
 /**
- * Traces the boot path of the image after the check; see `checkBoot`, whose findings the report gets.
- * @throws ConsumerError for an option that does not name a known version
+ * Traces the boot path of the image after the check, and adds the findings of `checkBoot` to the report.
+ * @throws ReaderError for an option that does not name a known version
  */
 export function bootCheck(options: BootOptions = {}): Extension {
-  parseConsumers(options);
+  parseReaders(options);
   return {
     name: 'boot',
     problems: bootCatalogue,
@@ -26,13 +26,13 @@ export function bootCheck(options: BootOptions = {}): Extension {
 
 /**
  * Reports the features of the file system that a boot loader, a kernel or an e2fsck does not support.
- * @throws ConsumerError for a text that does not name a known program and version
+ * @throws ReaderError for a text that does not name a known program and version
  */
-export function readersCheck(asked: Consumers): Extension {
-  const consumers = parseConsumers(asked);
+export function readersCheck(asked: Readers): Extension {
+  const readers = parseReaders(asked);
   return {
     name: 'readers',
     problems: describe(problems, texts),
-    run: ({ image, report }) => checkFeatures(opened(image).volume.geometry, consumers, report),
+    run: ({ image, report }) => checkFeatures(opened(image).volume.geometry, readers, report),
   };
 }

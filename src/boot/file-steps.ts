@@ -1,171 +1,153 @@
-/** The steps that load a kernel and an initramfs: found as GRUB finds them, read to the end, and looked into. */
+/** The steps that load a kernel and an initramfs: found as GRUB finds them, read to the end, and checked inside. */
 import { isAllZero } from '../bytes/bitmap';
 import { ByteStream } from './byte-stream';
-import { GrubError } from './grub/error';
+import { GrubError, grubResult } from './grub/error';
 import type { GrubFile } from './grub/file';
 import { type InitramfsFault, readInitramfs } from './initramfs/archives';
-import { compressionOf, unpackMessages } from './initramfs/compression';
-import { walkFrames } from './initramfs/frames';
+import { type Compression, compressionOf, unpackMessages } from './initramfs/compression';
+import { checkFrames, hasEnd } from './initramfs/frames';
 import { checkMember } from './initramfs/gzip-member';
 import { type KernelFacts, kernelHeadLength, readKernel } from './kernel/kernel';
-import { problems } from './problems';
-import { noKernel, noRoot, type Walk } from './walk';
+import { type BootTrace, noKernel, noRoot, pressAnyKey } from './trace';
 
 /** Larger files are not read: no machine loads them. */
 const maxFile = 2 ** 31;
 
-/** What went wrong with a file, for an entry of a menu that is not the first one. */
-export interface Failure {
+/** What is wrong with a packed kernel, as a clause, and what the console shows. */
+interface PayloadFault {
   why: string;
   console: string;
 }
 
-/** How GRUB's failure is told: `what` is the kernel, the initramfs or the configuration. */
+/** The problem that an error of GRUB is reported as. */
 export function grubProblem({ fault }: GrubError) {
-  if (fault === 'dangling') return problems['boot-link-dangling'];
-  if (fault === 'not-found' || fault === 'not-a-directory') return problems['boot-file-missing'];
-  if (fault === 'too-many-links' || fault === 'limit') return problems['boot-file-not-for-grub'];
-  return problems['boot-file-unreadable'];
+  if (fault === 'dangling') return 'boot-link-dangling';
+  if (fault === 'not-found' || fault === 'not-a-directory') return 'boot-file-missing';
+  if (fault === 'too-many-links' || fault === 'limit') return 'boot-file-not-for-grub';
+  return 'boot-file-unreadable';
 }
 
-async function openFile(walk: Walk, path: string): Promise<GrubFile> {
-  const file = await walk.grub.open(path);
-  if (file.size > maxFile)
-    throw new GrubError(
-      'limit',
-      `it has ${file.size} bytes, more than a boot loader can load`,
-      'out of memory.',
-      file.path,
-    );
-  return file;
+async function openFile(trace: BootTrace, path: string): Promise<GrubFile> {
+  const file = await trace.grub.open(path);
+  if (file.size <= maxFile) return file;
+  const why = `it has ${file.size} bytes, more than a boot loader can load`;
+  throw new GrubError('limit', why, 'out of memory.', file.path);
 }
 
-/** Reads a file to its end as GRUB does; whether all of it is NUL. */
-async function readThrough(walk: Walk, file: GrubFile): Promise<boolean> {
+/** Reads a file to its end as GRUB does; returns whether all of it is NUL. */
+async function isAllNul(trace: BootTrace, file: GrubFile): Promise<boolean> {
   let nul = true;
   for await (const piece of file.bytes()) {
-    walk.signal?.throwIfAborted();
+    trace.signal?.throwIfAborted();
     if (nul && !isAllZero(piece)) nul = false;
   }
   return nul;
 }
 
-/** Loads the kernel at a path; returns whether it can be started. */
-export async function kernelStep(walk: Walk, path: string): Promise<boolean> {
-  try {
-    const file = await openFile(walk, path);
-    const nul = await readThrough(walk, file);
-    const head = await file.head(kernelHeadLength);
-    return await judgeKernel(walk, path, file, head, nul);
-  } catch (error) {
-    if (!(error instanceof GrubError)) throw error;
-    const says = `GRUB cannot load the kernel ${path}: ${error.path}: ${error.message}.`;
-    const data = { what: 'kernel', why: error.message };
-    walk.fails('kernel', says, grubProblem(error), { path: error.path }, data, `error: ${error.console}\n${noKernel}`);
-    return false;
-  }
+/** Loads the kernel at a path and checks it. */
+export async function kernelStep(trace: BootTrace, path: string): Promise<void> {
+  const load = async () => {
+    const file = await openFile(trace, path);
+    const nul = await isAllNul(trace, file);
+    await checkKernel(trace, path, file, await file.head(kernelHeadLength), nul);
+  };
+  const error = await grubResult(load());
+  if (!(error instanceof GrubError)) return;
+  const message = `GRUB cannot load the kernel ${path}: ${error.path}: ${error.message}.`;
+  const data = { what: 'kernel', why: error.message };
+  const console = `error: ${error.console}\n${noKernel}`;
+  trace.fail('kernel', message, grubProblem(error), { path: error.path }, data, console);
 }
 
-async function judgeKernel(walk: Walk, path: string, file: GrubFile, head: Uint8Array, nul: boolean): Promise<boolean> {
+async function checkKernel(
+  trace: BootTrace,
+  path: string,
+  file: GrubFile,
+  head: Uint8Array,
+  nul: boolean,
+): Promise<void> {
   const facts = readKernel(head);
   const where = { path: file.path, inode: file.inode };
   const { size } = file;
-  walk.kernel ??= {
-    path: file.path,
-    kind: facts?.kind ?? null,
-    machine: facts?.machine ?? null,
-    size,
-    declared: facts?.declared ?? 0,
-    version: facts?.version ?? '',
-  };
+  const { kind = null, machine = null, declared = 0, version = '' } = facts ?? {};
+  trace.kernel ??= { path: file.path, kind, machine, size, declared, version };
   if (facts === null) {
     const allNul = nul && size > 0;
     const why =
-      size === 0
-        ? 'it is empty'
-        : allNul
-          ? `all its ${size} bytes are NUL`
-          : 'its first bytes are of no known kind of kernel';
-    const said = size < 0x264 ? `premature end of file ${path}.` : 'invalid magic number.';
-    const problem = problems[allNul ? 'kernel-all-nul' : 'kernel-not-recognised'];
-    walk.fails('kernel', `${path} is no kernel: ${why}.`, problem, where, { why }, `error: ${said}\n${noKernel}`);
-    return false;
+      size === 0 ? 'it is empty' : allNul ? `all its ${size} bytes are NUL` : 'its header is not that of a kernel';
+    const id = allNul ? 'kernel-all-nul' : 'kernel-not-recognised';
+    const error = size < 0x264 ? `premature end of file ${path}.` : 'invalid magic number.';
+    trace.fail('kernel', `${path} is not a kernel: ${why}.`, id, where, { why }, `error: ${error}\n${noKernel}`);
+    return;
   }
-  walk.machine ??= facts.machine;
-  if (size < facts.declared) {
-    const says = `${path} is cut off: it has ${size} bytes, its headers ask for ${facts.declared}.`;
-    // GRUB counts what there is and starts it; firmware refuses a program with a section past its end
-    const console = `error: premature end of file ${path}.\n(or, where GRUB does not notice, nothing at all after the menu)`;
-    walk.fails('kernel', says, problems['kernel-truncated'], where, { size, declared: facts.declared }, console);
-    return false;
+  trace.machine ??= machine;
+  if (size < declared) {
+    const message = `${path} is truncated: it has ${size} bytes, its headers require ${declared}.`;
+    // GRUB checks only what it has and starts it; firmware refuses a program with a section past its end
+    const console = `error: premature end of file ${path}.\n(or, if GRUB does not notice, nothing at all after the menu)`;
+    trace.fail('kernel', message, 'kernel-truncated', where, { size, declared }, console);
+    return;
   }
-  const fault = await payloadFault(walk, file, facts);
+  const fault = await payloadFault(trace, file, facts);
   if (fault !== null) {
-    const console = facts.kind === 'gzip' ? `error: premature end of file ${path}.\n${noKernel}` : fault.console;
-    walk.fails(
-      'kernel',
-      `${path} is damaged: ${fault.why}.`,
-      problems['kernel-damaged'],
-      where,
-      { why: fault.why },
-      console,
-    );
-    return false;
+    const { why } = fault;
+    const console = kind === 'gzip' ? `error: premature end of file ${path}.\n${noKernel}` : fault.console;
+    trace.fail('kernel', `${path} is damaged: ${why}.`, 'kernel-damaged', where, { why }, console);
+    return;
   }
-  const shown = [facts.version, facts.machine].filter(Boolean).join(', ');
-  walk.works('kernel', `${path} is a whole ${facts.kind} of ${size} bytes${shown === '' ? '' : ` (${shown})`}.`);
-  return true;
+  const details = [version, machine].filter(Boolean).join(', ');
+  trace.pass('kernel', `${path} is a complete ${kind} of ${size} bytes${details === '' ? '' : ` (${details})`}.`);
 }
 
-/** Whether the packed kernel holds together. */
-async function payloadFault(walk: Walk, file: GrubFile, facts: KernelFacts): Promise<Failure | null> {
-  const whole = facts.kind === 'gzip' ? ({ at: 0, length: file.size, compression: 'gzip' } as const) : facts.payload;
-  if (whole === null) return nulBlock(file, 0, file.size);
-  if (whole.at + whole.length > file.size)
-    return { why: 'its packed part reaches past its end', console: '-- System halted' };
-  const head = new ByteStream(file.bytes(whole.at), whole.at);
+/** What is wrong with the packed part of a kernel; null if nothing is. */
+async function payloadFault(trace: BootTrace, file: GrubFile, facts: KernelFacts): Promise<PayloadFault | null> {
+  const isGzip = facts.kind === 'gzip';
+  const packed = isGzip ? { at: 0, length: file.size } : facts.payload;
+  // code and tables outside packed data may contain blocks of NUL
+  if (packed === null) return null;
+  const { at, length } = packed;
+  if (at + length > file.size)
+    return { why: 'its packed part extends past the end of the file', console: '-- System halted' };
+  const head = new ByteStream(file.bytes(at), at);
   const compression = compressionOf(await head.peek(9));
   await head.close();
   const console = `${compression === null ? 'uncompression error' : unpackMessages[compression]}\n\n -- System halted`;
-  const nul = await nulBlock(file, whole.at, whole.at + whole.length);
-  if (nul !== null) return { ...nul, console };
-  if (compression === null) return null;
-  const why = await unpackFault(walk, file, whole.at, compression);
-  return why === null ? null : { why: `${facts.kind === 'gzip' ? '' : 'in its packed part, '}${why}`, console };
+  const nulAt = await nulBlock(file, at, at + length);
+  if (nulAt >= 0) return { why: `the block at byte ${nulAt} of its packed part is all NUL`, console };
+  const why = compression === null ? null : await unpackFault(trace, file, at, compression);
+  return why === null ? null : { why: `${isGzip ? '' : 'in its packed part, '}${why}`, console };
 }
 
 async function unpackFault(
-  walk: Walk,
+  trace: BootTrace,
   file: GrubFile,
   at: number,
-  compression: NonNullable<ReturnType<typeof compressionOf>>,
+  compression: Compression,
 ): Promise<string | null> {
   if (compression === 'gzip') {
-    if (walk.inflate === undefined) return null;
-    const whole = await checkMember(
+    if (trace.inflate === undefined) return null;
+    const member = await checkMember(
       (from) => file.bytes(from),
       at,
-      walk.inflate,
+      trace.inflate,
       async (content) => {
-        // what a packed kernel of arm64 or others is, its first bytes say
-        walk.machine ??= readKernel(await content.peek(4096))?.machine ?? null;
+        // the first bytes identify the packed kernel of arm64 and others
+        trace.machine ??= readKernel(await content.peek(4096))?.machine ?? null;
       },
     );
-    return whole.fault;
+    return member.fault;
   }
-  // these have no end of their own that could be held against the headers
-  if (compression === 'lzma' || compression === 'bzip2' || compression === 'lzo' || compression === 'lz4-frame')
-    return null;
+  // these have no end that could be compared with the headers
+  if (!hasEnd(compression) || compression === 'lz4-frame') return null;
   const stream = new ByteStream(file.bytes(at), at);
-  const fault = await walkFrames(compression, stream);
+  const fault = await checkFrames(compression, stream);
   await stream.close();
   return fault;
 }
 
-/** A whole NUL block of the file system where packed data is: no packer writes that. */
-async function nulBlock(file: GrubFile, from: number, to: number): Promise<Failure | null> {
-  // code and tables outside of packed data may hold such blocks by right
-  if (from === 0) return null;
+/** First byte of a whole NUL block of the file system in packed data, which no packer writes; -1 if there is none. */
+async function nulBlock(file: GrubFile, from: number, to: number): Promise<number> {
+  if (from === 0) return -1;
   const { blockSize } = file;
   let at = from;
   let run = 0;
@@ -177,77 +159,56 @@ async function nulBlock(file: GrubFile, from: number, to: number): Promise<Failu
       done += length;
       at += length;
       if (at !== end) continue;
-      if (run >= blockSize)
-        return { why: `the block at byte ${at - blockSize} of its packed part is all NUL`, console: '' };
+      if (run >= blockSize) return at - blockSize;
       run = 0;
     }
     if (at >= to) break;
   }
-  return null;
+  return -1;
 }
 
-const initramfsProblem = (fault: InitramfsFault) =>
-  problems[
-    fault.kind === 'unknown'
-      ? 'initramfs-not-recognised'
-      : fault.kind === 'truncated'
-        ? 'initramfs-truncated'
-        : 'initramfs-damaged'
-  ];
+const initramfsProblems = {
+  unknown: 'initramfs-not-recognised',
+  truncated: 'initramfs-truncated',
+  damaged: 'initramfs-damaged',
+} as const satisfies Record<InitramfsFault['kind'], string>;
 
-/** Loads all parts of the initramfs, which the kernel gets as one; returns whether it can be unpacked and has an init. */
-export async function initramfsStep(walk: Walk, paths: readonly string[]): Promise<boolean> {
-  let good = true;
-  let init = false;
-  let unread = false;
-  for (const path of paths) {
-    try {
-      const file = await openFile(walk, path);
-      const facts = await readInitramfs(file, walk.inflate);
-      walk.initramfs.push({ path: file.path, size: file.size, archives: facts.archives });
-      init ||= facts.seen.initMode !== null;
-      unread ||= facts.unread.length > 0;
-      if (facts.seen.systemd) walk.systemdInitramfs = true;
-      else if (facts.unread.length === 0 && facts.seen.initMode !== null) walk.systemdInitramfs ??= false;
-      if (facts.fault !== null) {
-        good = false;
-        const { why, console } = facts.fault;
-        const where = { path: file.path, inode: file.inode };
-        walk.fails(
-          'initramfs',
-          `${path} does not unpack: ${why}.`,
-          initramfsProblem(facts.fault),
-          where,
-          { why },
-          `${console}\n${noRoot}`,
-        );
-        continue;
-      }
-      const kinds = facts.archives.map(({ kind }) => kind).join(' + ');
-      const count = facts.unread.length === 0 ? `, ${facts.seen.files} files` : '';
-      walk.works('initramfs', `${path} is whole: ${kinds}, ${file.size} bytes${count}.`);
-      for (const kind of facts.unread)
-        walk.notes.push(
-          `The ${kind} archive in ${path} was followed from frame to frame, not unpacked: what is in it is not known.`,
-        );
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-      good = false;
-      const says = `GRUB cannot load the initramfs ${path}: ${error.path}: ${error.message}.`;
-      const data = { what: 'initramfs', why: error.message };
-      const console = `error: ${error.console}\n\nPress any key to continue...\n${noRoot}`;
-      walk.fails('initramfs', says, grubProblem(error), { path: error.path }, data, console);
-    }
+/** Loads one part of the initramfs. Returns whether it contains an init or content that was not unpacked; null if it fails. */
+async function loadInitramfs(trace: BootTrace, path: string): Promise<boolean | null> {
+  const file = await openFile(trace, path);
+  const { archives, seen, unread, fault } = await readInitramfs(file, trace.inflate);
+  const hasInit = seen.initMode !== null;
+  trace.initramfs.push({ path: file.path, size: file.size, archives });
+  if (seen.systemd) trace.systemdInitramfs = true;
+  else if (unread.length === 0 && hasInit) trace.systemdInitramfs ??= false;
+  if (fault !== null) {
+    const { why, console } = fault;
+    const where = { path: file.path, inode: file.inode };
+    const message = `${path} cannot be unpacked: ${why}.`;
+    trace.fail('initramfs', message, initramfsProblems[fault.kind], where, { why }, `${console}\n${noRoot}`);
+    return null;
   }
-  if (!good || init || unread || paths.length === 0) return good;
+  const kinds = archives.map(({ kind }) => kind).join(' + ');
+  const count = unread.length === 0 ? `, ${seen.files} files` : '';
+  trace.pass('initramfs', `${path} is complete: ${kinds}, ${file.size} bytes${count}.`);
+  for (const kind of unread)
+    trace.notes.push(`The ${kind} archive in ${path} was checked by its frames, not unpacked: its content is unknown.`);
+  return hasInit || unread.length > 0;
+}
+
+/** Loads all parts of the initramfs, which the kernel gets as one. */
+export async function initramfsStep(trace: BootTrace, paths: readonly string[]): Promise<void> {
+  const results: (boolean | null)[] = [];
+  for (const path of paths) {
+    const loaded = await grubResult(loadInitramfs(trace, path));
+    results.push(loaded instanceof GrubError ? null : loaded);
+    if (!(loaded instanceof GrubError)) continue;
+    const message = `GRUB cannot load the initramfs ${path}: ${loaded.path}: ${loaded.message}.`;
+    const data = { what: 'initramfs', why: loaded.message };
+    const console = `error: ${loaded.console}${pressAnyKey}\n${noRoot}`;
+    trace.fail('initramfs', message, grubProblem(loaded), { path: loaded.path }, data, console);
+  }
+  if (paths.length === 0 || results.includes(null) || results.includes(true)) return;
   const why = `${paths.join(' and ')} ${paths.length === 1 ? 'has' : 'have'} no file /init`;
-  walk.fails(
-    'initramfs',
-    `${why}.`,
-    problems['initramfs-no-init'],
-    { path: paths[paths.length - 1]! },
-    { why },
-    noRoot,
-  );
-  return false;
+  trace.fail('initramfs', `${why}.`, 'initramfs-no-init', { path: paths.at(-1)! }, { why }, noRoot);
 }

@@ -1,222 +1,181 @@
 /** The steps of the boot loader, as a profile lists them: scripts, menus, and the files that these name. */
 import { grubProblem, initramfsStep, kernelStep } from './file-steps';
-import { GrubError } from './grub/error';
+import { GrubError, grubResult } from './grub/error';
 import { readLoaderEntry } from './grub/loader-spec';
 import { type BootEntry, maxScript, readScript } from './grub/script';
-import { problems } from './problems';
 import type { ProfileStep } from './profile';
 import { decodeUtf8 } from './text-of';
-import { noKernel, noRoot, type Walk } from './walk';
+import { type BootTrace, noKernel, noRoot, pressAnyKey } from './trace';
 
 const menus = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg', '/grub/grub.cfg', '/grub2/grub.cfg'];
 const entryFolders = ['/boot/loader/entries', '/loader/entries'];
 const usualKernels = ['/boot/vmlinuz', '/vmlinuz', '/boot/Image', '/boot/bzImage'];
 const usualInitramfs = ['/boot/initrd', '/boot/initrd.img', '/initrd.img', '/boot/initramfs'];
-/** Entries of a menu that are followed; the rest is counted. */
+/** Menu entries that are checked; the rest is counted. */
 const maxEntries = 32;
 
-/** A script in the image, as text. @throws GrubError */
-async function scriptAt(walk: Walk, path: string): Promise<string> {
-  const file = await walk.grub.open(path);
-  const head = await file.head(maxScript);
-  return decodeUtf8(head);
-}
+/** A script in the image as text, or why GRUB cannot read it. */
+const scriptAt = (trace: BootTrace, path: string): Promise<string | GrubError> =>
+  grubResult(trace.grub.open(path).then(async (file) => decodeUtf8(await file.head(maxScript))));
 
-/** The text of the first file that is there, or null when none is; reading errors count as there. */
-async function firstScript(walk: Walk, paths: readonly string[]): Promise<{ path: string; text: string } | GrubError> {
+/** The first file that exists, or the error for the first path if none does; a file that cannot be read is an error. */
+async function firstScript(
+  trace: BootTrace,
+  paths: readonly string[],
+): Promise<{ path: string; text: string } | GrubError> {
   let failure: GrubError | undefined;
   for (const path of paths) {
-    try {
-      return { path, text: await scriptAt(walk, path) };
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-      failure ??= error;
-      if (error.fault !== 'not-found') return error;
-    }
+    const text = await scriptAt(trace, path);
+    if (typeof text === 'string') return { path, text };
+    failure ??= text;
+    if (text.fault !== 'not-found') return text;
   }
   return failure!;
 }
 
-async function sourceStep(walk: Walk, paths: readonly string[]): Promise<void> {
-  walk.script = paths[0]!;
-  const found = await firstScript(walk, paths);
+async function sourceStep(trace: BootTrace, paths: readonly string[]): Promise<void> {
+  trace.script = paths[0]!;
+  const found = await firstScript(trace, paths);
   if (found instanceof GrubError) {
-    // the machine goes on with what is set already
+    // the machine continues with the variables that are already set
     const empty =
-      walk.variables.size === 0 ? "\nerror: invalid file name `'.\nerror: you need to load the kernel first." : '';
-    const console = `error: ${found.console}${empty}\n\nPress any key to continue...`;
-    const says = `GRUB cannot read ${paths[0]}: ${found.path}: ${found.message}.`;
+      trace.variables.size === 0 ? "\nerror: invalid file name `'.\nerror: you need to load the kernel first." : '';
+    const console = `error: ${found.console}${empty}${pressAnyKey}`;
+    const message = `GRUB cannot read ${paths[0]}: ${found.path}: ${found.message}.`;
     const data = { what: 'boot configuration', why: found.message };
-    walk.fails('config', says, problems['boot-config-missing'], { path: found.path }, data, console);
+    trace.fail('config', message, 'boot-config-missing', { path: found.path }, data, console);
     return;
   }
-  walk.script = found.path;
-  const given = Object.fromEntries([...walk.variables].map(([name, values]) => [name, values[values.length - 1]!]));
-  for (const [name, values] of readScript(found.text, given).variables) walk.variables.set(name, values);
-  walk.works('config', `${found.path} is read.`);
+  trace.script = found.path;
+  const given = Object.fromEntries([...trace.variables].map(([name, values]) => [name, values.at(-1)!]));
+  for (const [name, values] of readScript(found.text, given).variables) trace.variables.set(name, values);
+  trace.pass('config', `GRUB reads ${found.path}.`);
 }
 
-/** What a path with variables can stand for, the likeliest first; empty where a variable is not set. */
-function expand(walk: Walk, path: string): { candidates: string[]; unset: string | null } {
+/** What a path with variables can mean, the most likely first; empty if a variable is not set. */
+function expand(trace: BootTrace, path: string): { candidates: string[]; unset: string | null } {
   const alone = /^\$\{?([A-Za-z0-9_]+)\}?$/.exec(path)?.[1];
   if (alone !== undefined) {
-    const values = (walk.variables.get(alone) ?? []).filter((value) => value !== '');
-    return { candidates: [...new Set([...values].reverse())], unset: values.length === 0 ? alone : null };
+    const values = (trace.variables.get(alone) ?? []).filter((value) => value !== '');
+    return { candidates: [...new Set(values.reverse())], unset: values.length === 0 ? alone : null };
   }
   let unset: string | null = null;
   const text = path.replace(/\$\{?([A-Za-z0-9_]+)\}?/g, (_, name: string) => {
-    const values = walk.variables.get(name);
+    const values = trace.variables.get(name);
     if (values === undefined) unset ??= name;
-    return values?.[values.length - 1] ?? '';
+    return values?.at(-1) ?? '';
   });
   return { candidates: [text.replace(/^\([^)]*\)/, '')], unset };
 }
 
-/** Of several values that a script gives a variable, one for each machine or mode, the first that leads to a file. */
-async function choose(walk: Walk, candidates: readonly string[]): Promise<string> {
-  for (const path of candidates.length > 1 ? candidates : []) {
-    try {
-      await walk.grub.open(path);
-      return path;
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-      if (error.fault !== 'not-found') return path;
-    }
+/** The first of the paths that GRUB finds, whether it can read the file or not; undefined for none. */
+async function firstExisting(trace: BootTrace, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const file = await grubResult(trace.grub.open(path));
+    if (!(file instanceof GrubError) || file.fault !== 'not-found') return path;
   }
-  return candidates[0]!;
+  return undefined;
 }
 
-async function loadStep(walk: Walk, kind: 'kernel' | 'initramfs', path: string): Promise<void> {
-  const { candidates, unset } = expand(walk, path);
-  if (unset !== null || candidates.length === 0) {
+async function loadStep(trace: BootTrace, kind: 'kernel' | 'initramfs', path: string): Promise<void> {
+  const { candidates, unset } = expand(trace, path);
+  const [first] = candidates;
+  if (unset !== null || first === undefined) {
     const variable = unset ?? path;
     const rest = kind === 'kernel' ? noKernel : `\nPress any key to continue...\n${noRoot}`;
-    const file = walk.script === '' ? 'the configuration' : walk.script;
-    const says = `${file} does not set ${variable}, so GRUB looks for a ${kind} without a name.`;
-    walk.fails(
-      kind,
-      says,
-      problems['boot-config-variable-unset'],
-      {},
-      { variable, file },
-      `error: invalid file name \`'.\n${rest}`,
-    );
+    const file = trace.script === '' ? 'the configuration' : trace.script;
+    const message = `${file} does not set ${variable}, so GRUB looks for a ${kind} with an empty name.`;
+    const console = `error: invalid file name \`'.\n${rest}`;
+    trace.fail(kind, message, 'boot-config-variable-unset', {}, { variable, file }, console);
     return;
   }
-  const chosen = await choose(walk, candidates);
-  if (kind === 'kernel') await kernelStep(walk, chosen);
-  else await initramfsStep(walk, [chosen]);
+  // a script may set a variable once for each machine or mode: the first value that names a file is used
+  const chosen = (candidates.length > 1 ? await firstExisting(trace, candidates) : undefined) ?? first;
+  if (kind === 'kernel') await kernelStep(trace, chosen);
+  else await initramfsStep(trace, [chosen]);
 }
 
-/** Entries of all menus and folders of entries, the first one being the default. */
-async function allEntries(walk: Walk): Promise<BootEntry[]> {
+/** Entries of all menus and entry folders; the first one is the default. */
+async function allEntries(trace: BootTrace): Promise<BootEntry[]> {
   const entries: BootEntry[] = [];
   for (const menu of menus) {
-    try {
-      const text = await scriptAt(walk, menu);
+    const text = await scriptAt(trace, menu);
+    if (typeof text === 'string') {
       entries.push(...readScript(text).entries);
-      walk.works('config', `${menu} is read.`);
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-      if (error.fault === 'not-found') continue;
-      const data = { what: 'boot menu', why: error.message };
-      const says = `GRUB cannot read ${menu}: ${error.message}.`;
-      walk.fails('config', says, grubProblem(error), { path: error.path }, data, `error: ${error.console}`);
+      trace.pass('config', `GRUB reads ${menu}.`);
+    } else if (text.fault !== 'not-found') {
+      const data = { what: 'boot menu', why: text.message };
+      const message = `GRUB cannot read ${menu}: ${text.message}.`;
+      trace.fail('config', message, grubProblem(text), { path: text.path }, data, `error: ${text.console}`);
     }
   }
   for (const folder of entryFolders) {
-    // GRUB and systemd-boot show the newest first, which by name is the last
-    const names = (await walk.grub.list(folder))
-      .filter((name) => name.endsWith('.conf'))
-      .sort()
-      .reverse();
-    for (const name of names.slice(0, maxEntries)) {
-      try {
-        const entry = readLoaderEntry(await scriptAt(walk, `${folder}/${name}`), name);
-        if (entry !== null) entries.push(entry);
-      } catch (error) {
-        if (!(error instanceof GrubError)) throw error;
-        walk.notes.push(`The entry ${folder}/${name} cannot be read: ${error.message}.`);
-      }
+    // GRUB and systemd-boot list the newest entry first, which has the last name
+    const names = (await trace.grub.list(folder)).filter((name) => name.endsWith('.conf')).sort();
+    for (const name of names.reverse().slice(0, maxEntries)) {
+      const text = await scriptAt(trace, `${folder}/${name}`);
+      const entry = typeof text === 'string' ? readLoaderEntry(text, name) : null;
+      if (entry !== null) entries.push(entry);
+      if (text instanceof GrubError) trace.notes.push(`The entry ${folder}/${name} cannot be read: ${text.message}.`);
     }
   }
   return entries;
 }
 
-/** The first of the paths that GRUB finds, whether it can read what is there or not; undefined for none. */
-async function firstThere(walk: Walk, paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) {
-    try {
-      await walk.grub.open(path);
-      return path;
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-      if (error.fault !== 'not-found') return path;
-    }
-  }
-  return undefined;
-}
+/** The path in this image of a path in a menu, which may be relative to a partition that is mounted on /boot. */
+const inImage = async (trace: BootTrace, path: string): Promise<string> =>
+  (await firstExisting(trace, [path, `/boot${path}`])) ?? path;
 
-/** Where a path of a menu lies in this image: menus may count from a partition that is mounted on /boot. */
-const inImage = async (walk: Walk, path: string): Promise<string> =>
-  (await firstThere(walk, [path, `/boot${path}`])) ?? path;
-
-async function usual(walk: Walk): Promise<BootEntry | null> {
-  const kernel = await firstThere(walk, usualKernels);
+/** Kernel and initramfs with their usual names, for an image without a menu. */
+async function usualEntry(trace: BootTrace): Promise<BootEntry | null> {
+  const kernel = await firstExisting(trace, usualKernels);
   if (kernel === undefined) return null;
-  const initramfs = await firstThere(walk, usualInitramfs);
-  walk.notes.push('No boot menu is in the image; kernel and initramfs were looked for under their usual names.');
+  const initramfs = await firstExisting(trace, usualInitramfs);
+  trace.notes.push('The image has no boot menu; extcheck looked for a kernel and an initramfs with their usual names.');
   return { title: kernel, kernel, cmdline: '', initramfs: initramfs === undefined ? [] : [initramfs], unset: [] };
 }
 
-async function entriesStep(walk: Walk): Promise<void> {
-  const found = await allEntries(walk);
-  const readable = found.filter(({ kernel }) => kernel?.startsWith('/'));
-  if (readable.length < found.length)
-    walk.notes.push(
-      `${found.length - readable.length} entries of the menu name kernels in a way that cannot be followed here.`,
-    );
-  const guessed = readable.length === 0 && found.length === 0 ? await usual(walk) : null;
-  const [first, ...others] = guessed === null ? readable : [guessed];
+async function entriesStep(trace: BootTrace): Promise<void> {
+  const found = await allEntries(trace);
+  const usable = found.filter(({ kernel }) => kernel?.startsWith('/'));
+  if (usable.length < found.length)
+    trace.notes.push(`${found.length - usable.length} menu entries name a kernel whose path cannot be determined.`);
+  const usual = found.length === 0 ? await usualEntry(trace) : null;
+  const [first, ...others] = usual === null ? usable : [usual];
   if (first === undefined) {
     const why =
-      found.length > 0
-        ? 'no entry of the menu names a kernel that could be followed'
-        : 'there is no menu and no kernel';
-    walk.fails('config', 'Nothing in the image says what to boot.', problems['boot-no-entries'], {}, { why }, '');
+      found.length > 0 ? 'no menu entry names a kernel whose path can be determined' : 'there is no menu and no kernel';
+    trace.fail('config', 'Nothing in the image specifies what to boot.', 'boot-no-entries', {}, { why }, '');
     return;
   }
-  await kernelStep(walk, await inImage(walk, first.kernel!));
+  await kernelStep(trace, await inImage(trace, first.kernel!));
   const parts: string[] = [];
-  for (const path of first.initramfs.filter((one) => one !== '')) parts.push(await inImage(walk, path));
-  if (parts.length > 0) await initramfsStep(walk, parts);
-  for (const entry of others.slice(0, maxEntries)) await otherEntry(walk, entry);
-  if (others.length > maxEntries) walk.notes.push(`Of the menu's entries the first ${maxEntries + 1} were followed.`);
+  for (const path of first.initramfs.filter((one) => one !== '')) parts.push(await inImage(trace, path));
+  if (parts.length > 0) await initramfsStep(trace, parts);
+  for (const entry of others.slice(0, maxEntries)) await otherEntry(trace, entry);
+  if (others.length > maxEntries) trace.notes.push(`Only the first ${maxEntries + 1} menu entries were checked.`);
 }
 
-/** An entry that somebody may choose: its files have to be there. */
-async function otherEntry(walk: Walk, entry: BootEntry): Promise<void> {
+/** An entry that a person may choose: its files must exist. */
+async function otherEntry(trace: BootTrace, entry: BootEntry): Promise<void> {
   for (const path of [entry.kernel!, ...entry.initramfs].filter((one) => one.startsWith('/'))) {
-    try {
-      await walk.grub.open(await inImage(walk, path));
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-      const data = { entry: entry.title.slice(0, 120), why: `${path}: ${error.message}` };
-      const says = `The entry '${data.entry}' does not work: ${data.why}.`;
-      walk.fails('entry', says, problems['boot-entry-broken'], { path: error.path }, data, `error: ${error.console}`);
-      return;
-    }
+    const error = await grubResult(trace.grub.open(await inImage(trace, path)));
+    if (!(error instanceof GrubError)) continue;
+    const data = { entry: entry.title.slice(0, 120), why: `${path}: ${error.message}` };
+    const message = `The entry '${data.entry}' does not work: ${data.why}.`;
+    trace.fail('entry', message, 'boot-entry-broken', { path: error.path }, data, `error: ${error.console}`);
+    return;
   }
 }
 
-/** Takes the steps of the boot loader in their order. */
-export async function loaderSteps(walk: Walk, steps: readonly ProfileStep[]): Promise<void> {
-  for (const [name, value] of Object.entries(walk.profile.variables)) walk.variables.set(name, [value]);
+/** Takes the steps of the boot loader in order. */
+export async function loaderSteps(trace: BootTrace, steps: readonly ProfileStep[]): Promise<void> {
+  for (const [name, value] of Object.entries(trace.profile.variables)) trace.variables.set(name, [value]);
   for (const step of steps) {
-    walk.signal?.throwIfAborted();
-    if (step.do === 'source') await sourceStep(walk, step.file);
-    else if (step.do === 'entries') await entriesStep(walk);
-    // without a configuration no more can be said than was said there
-    else if (walk.variables.size > 0 || !step.path.includes('$')) await loadStep(walk, step.do, step.path);
+    trace.signal?.throwIfAborted();
+    if (step.do === 'source') await sourceStep(trace, step.file);
+    else if (step.do === 'entries') await entriesStep(trace);
+    // without a configuration, the failed source step already reports the cause
+    else if (trace.variables.size > 0 || !step.path.includes('$')) await loadStep(trace, step.do, step.path);
   }
 }

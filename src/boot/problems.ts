@@ -1,4 +1,4 @@
-/** The problems that a walk along the way of a boot can meet. */
+/** The problems that a trace of the boot path can find. */
 import { define } from '../problem/define';
 import type { texts } from './problems.texts';
 

@@ -1,10 +1,10 @@
-/** What kind of system an image holds: how it is booted and what must be in it. Profiles are data; see docs/boot.md. */
+/** Profiles: how a kind of image is booted and what it must contain. Profiles are data; see docs/boot.md. */
 import { ExtcheckError } from '../error';
 
 /**
  * One step of the boot loader:
- * - `source`: reads a script from the image for its variables; of several paths the first that is there;
- * - `kernel`, `initramfs`: loads a file, whose path may use variables;
+ * - `source`: reads variables from a script in the image; of several paths, the first that exists;
+ * - `kernel`, `initramfs`: loads a file, whose path may contain variables;
  * - `entries`: reads the menus of GRUB and the entries of the Boot Loader Specification, and loads what they name.
  */
 export type ProfileStep =
@@ -16,26 +16,26 @@ export type ProfileStep =
 /** How machines of one kind boot an image. */
 export interface Profile {
   name: string;
-  /** What the images are, in a few words. */
+  /** Short description of the images. */
   title: string;
-  /** Labels that the file system may have; `*` at the end stands for anything. None: the label does not matter. */
+  /** Labels that the file system may have; `*` at the end matches anything. Empty: every label. */
   labels: readonly string[];
-  /** Who reads the image, where the caller does not say. */
+  /** The programs that read the image, if the caller does not name them; see `Readers`. */
   bootLoader?: string;
   kernel?: string;
   e2fsck?: string;
-  /** Variables that are set before the first step. */
+  /** GRUB variables that are set before the first step. */
   variables: Readonly<Record<string, string>>;
   steps: readonly ProfileStep[];
-  /** Where the first program is looked for, in this order. Empty: not looked for. */
+  /** Paths of init, in the order in which they are tried. Empty: init is not checked. */
   init: readonly string[];
-  /** Whether os-release has to be there. */
+  /** Whether os-release must exist. */
   osRelease: boolean;
-  /** Files that must be there, whole and not empty. */
+  /** Files that must exist, be complete and not be empty: absolute paths. */
   required: readonly string[];
 }
 
-/** A profile does not say what it should. The message is a sentence. */
+/** A profile is invalid. The message is a sentence; the code is `invalid-profile`. */
 export class ProfileError extends ExtcheckError {
   override readonly name = 'ProfileError';
 
@@ -45,21 +45,7 @@ export class ProfileError extends ExtcheckError {
 }
 
 const usualInit = ['/sbin/init', '/usr/lib/systemd/systemd', '/lib/systemd/systemd', '/etc/init', '/bin/init'];
-const stepKinds = ['source', 'kernel', 'initramfs', 'entries'];
-const keys = [
-  '$schema',
-  'name',
-  'title',
-  'labels',
-  'bootLoader',
-  'kernel',
-  'e2fsck',
-  'variables',
-  'steps',
-  'init',
-  'osRelease',
-  'required',
-];
+const keys = '$schema name title labels bootLoader kernel e2fsck variables steps init osRelease required'.split(' ');
 const maxItems = 1000;
 
 const fail = (where: string, what: string): never => {
@@ -67,18 +53,20 @@ const fail = (where: string, what: string): never => {
 };
 
 function text(value: unknown, where: string): string {
-  return typeof value === 'string' && value !== '' && value.length <= 4096 ? value : fail(where, 'must be a text');
+  return typeof value === 'string' && value !== '' && value.length <= 4096
+    ? value
+    : fail(where, 'must be a string of 1 to 4096 characters');
 }
 
 function texts(value: unknown, where: string): string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length > maxItems) return fail(where, 'must be a list of texts');
+  if (!Array.isArray(value) || value.length > maxItems) return fail(where, 'must be a list of strings');
   return value.map((one) => text(one, where));
 }
 
 function paths(value: unknown, where: string): string[] {
   const list = texts(value, where);
-  return list.every((path) => path.startsWith('/')) ? list : fail(where, 'must hold absolute paths');
+  return list.every((path) => path.startsWith('/')) ? list : fail(where, 'must contain only absolute paths');
 }
 
 function record(value: unknown, where: string): Record<string, unknown> {
@@ -96,14 +84,14 @@ function step(value: unknown): ProfileStep {
     return list.length > 0 ? { do: 'source', file: list } : fail('source', 'names no file');
   }
   if (kind === 'kernel' || kind === 'initramfs') return { do: kind, path: text(given['path'], kind) };
-  return fail('step', `must be one of ${stepKinds.join(', ')}`);
+  return fail('step', `must be one of source, kernel, initramfs, entries`);
 }
 
-/** The profile in a parsed JSON value, with what it leaves out filled in. @throws ProfileError */
+/** The profile in a parsed JSON value, with defaults for missing keys. @throws ProfileError if the value is not a profile */
 export function parseProfile(value: unknown): Profile {
   const given = record(value, 'top level');
   const stray = Object.keys(given).find((key) => !keys.includes(key));
-  if (stray !== undefined) fail('top level', `has a key '${stray.slice(0, 60)}' that means nothing`);
+  if (stray !== undefined) fail('top level', `has an unknown key '${stray.slice(0, 60)}'`);
   const steps = given['steps'];
   if (!Array.isArray(steps) || steps.length > 100) return fail('steps', 'must be a list');
   const variables = given['variables'] === undefined ? {} : record(given['variables'], 'variables');
@@ -125,7 +113,7 @@ export function parseProfile(value: unknown): Profile {
   return profile;
 }
 
-/** Whether a label is one of those that a profile takes. */
+/** Whether a profile allows a label. */
 export const labelFits = (profile: Profile, label: string): boolean =>
   profile.labels.length === 0 ||
   profile.labels.some((one) => (one.endsWith('*') ? label.startsWith(one.slice(0, -1)) : label === one));

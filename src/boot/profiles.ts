@@ -1,4 +1,4 @@
-/** The profiles that come with the program, as the JSON that a user could write. */
+/** The built-in profiles, as the JSON that a user could write. */
 import { type Profile, parseProfile } from './profile';
 
 const imageLabels = ['COS_ACTIVE', 'COS_PASSIVE', 'COS_SYSTEM', 'COS_RECOVERY'];
@@ -7,7 +7,7 @@ const loadVariables = [
   { do: 'initramfs', path: '$initramfs' },
 ];
 
-/** By name. Plain data; `parseProfile` makes a profile of each. */
+/** By name. Plain data that `parseProfile` turns into profiles. */
 export const profileData = {
   elemental: {
     name: 'elemental',
@@ -15,7 +15,7 @@ export const profileData = {
     labels: [...imageLabels, 'EL_SNAP*'],
     bootLoader: 'grub',
     steps: [
-      // the second path is that of Elemental 2
+      // the second path is for Elemental 2
       { do: 'source', file: ['/etc/cos/bootargs.cfg', '/etc/elemental/bootargs.cfg'] },
       ...loadVariables,
     ],
@@ -39,7 +39,7 @@ export const profileData = {
   },
   'generic-linux': {
     name: 'generic-linux',
-    title: 'root file system that holds its own boot menu or kernel',
+    title: 'root file system with its own boot menu or kernel',
     bootLoader: 'grub',
     steps: [{ do: 'entries' }],
   },
@@ -50,8 +50,8 @@ export type ProfileName = keyof typeof profileData;
 /** The names of all profiles that are part of extcheck. */
 export const profileNames = Object.keys(profileData) as ProfileName[];
 
-/** A profile that comes with the program. */
+/** A built-in profile. */
 export const builtInProfile = (name: ProfileName): Profile => parseProfile(profileData[name]);
 
-/** Whether a word names a profile that comes with the program. */
+/** Whether a word names a built-in profile. */
 export const isProfileName = (word: string): word is ProfileName => Object.hasOwn(profileData, word);

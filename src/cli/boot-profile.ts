@@ -1,6 +1,7 @@
 /** The profile of `--profile`: a built-in one, or a file. */
-import { ConsumerError } from '../boot/features/consumer';
-import { parseConsumers } from '../boot/features/gate';
+
+import { parseReaders } from '../boot/features/gate';
+import { ReaderError } from '../boot/features/reader';
 import { type Profile, ProfileError, parseProfile } from '../boot/profile';
 import { isProfileName, type ProfileName, profileNames } from '../boot/profiles';
 import { printable } from '../report/printable';
@@ -28,12 +29,12 @@ export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise
 function parsed(word: string, text: string): Profile {
   try {
     const profile = parseProfile(JSON.parse(text));
-    parseConsumers(profile);
+    parseReaders(profile);
     return profile;
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new UsageError(`The profile ${printable(word)} is not valid JSON: ${printable(error.message)}.`);
-    if (error instanceof ProfileError || error instanceof ConsumerError)
+    if (error instanceof ProfileError || error instanceof ReaderError)
       throw new UsageError(`${printable(word)}: ${printable(error.message)}`);
     throw error;
   }

@@ -1,8 +1,8 @@
 /** Makes the extensions that the options of a check ask for, from the files that they name. */
 import { createHash } from 'node:crypto';
 import { bootCheck, readersCheck } from '../boot/extensions';
-import { ConsumerError } from '../boot/features/consumer';
-import type { Consumers } from '../boot/features/gate';
+import type { Readers } from '../boot/features/gate';
+import { ReaderError } from '../boot/features/reader';
 import { bmapCheck } from '../content/bmap/check';
 import { BmapError } from '../content/bmap/parse';
 import { lostWritesCheck } from '../content/lost/lost-writes';
@@ -30,7 +30,7 @@ export interface GateOptions extends GateRequest {
   /** Read the files and look for data that was lost. */
   content: boolean;
   /** Who will read the image. */
-  readBy?: Consumers;
+  readBy?: Readers;
 }
 
 /** What was read, ready to be applied to each image. */
@@ -74,7 +74,7 @@ function requireUsable(extensions: Gate['extensions'], { bmap }: GateOptions): v
   try {
     extensions(nothing);
   } catch (error) {
-    if (error instanceof ConsumerError) throw new UsageError(printable(error.message));
+    if (error instanceof ReaderError) throw new UsageError(printable(error.message));
     if (error instanceof BmapError)
       throw new UsageError(stopped(`--bmap ${printable(bmap!)}: ${printable(error.message)}`));
     throw error;

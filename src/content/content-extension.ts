@@ -1,4 +1,4 @@
-/** Runs the checks of contents: the tree is read once, the contents are read once, and every check gets them. */
+/** Runs the content checks: the tree and the contents are read once for all checks. */
 import type { Extension, ExtensionContext, ExtensionGroup } from '../extension';
 import { maskOf } from '../platform/digests';
 import type { Catalogue } from '../problem/define';
@@ -12,14 +12,16 @@ import { readContents } from './read-contents';
 import { readOrder } from './read-order';
 import { Wanted } from './wanted';
 
-/** A tree with gaps: what is missing in it can neither be found nor missed. */
+/** The directories that could not be read completely: names in them can be neither found nor reported as missing. */
 function gapOf(tree: ImageTree): NotChecked[] {
   if (tree.partial.length === 0) return [];
   const more = tree.partial.length > 3 ? ` and ${tree.partial.length - 3} more` : '';
-  return [{ what: 'names', why: `directories could not be read whole: ${tree.partial.slice(0, 3).join(', ')}${more}` }];
+  return [
+    { what: 'names', why: `directories could not be read completely: ${tree.partial.slice(0, 3).join(', ')}${more}` },
+  ];
 }
 
-/** Runs checks of contents in their order. What they do not catch ends the run, as does the signal. */
+/** Runs content checks in their order. Errors that they throw, and the signal, end the run. */
 async function runContentChecks(checks: readonly ContentCheck[], subject: ExtensionContext): Promise<void> {
   const { image, report, signal, onProgress, affect, skip, digests = digestsHere() } = subject;
   onProgress({ phase: 'names', done: 0, total: 1 });
@@ -68,7 +70,7 @@ async function runContentChecks(checks: readonly ContentCheck[], subject: Extens
   subject.setContent(facts);
 }
 
-/** An extension that checks the tree and contents; all of them in one check share one reading of every file. */
+/** An extension that runs a content check; all such extensions of one check share one reading of every file. */
 interface ContentExtension extends Extension {
   readonly check: ContentCheck;
 }
@@ -81,7 +83,7 @@ const contents: ExtensionGroup = {
     ),
 };
 
-/** Makes an extension of a check of contents. `problems` are those that it can report, by id. */
+/** Makes an extension of a content check. `problems` are those that it can report, by id. */
 export function contentExtension(check: ContentCheck, problems: Catalogue): Extension {
   const extension: ContentExtension = { name: check.name, problems, group: contents, check };
   return extension;

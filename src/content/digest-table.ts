@@ -1,4 +1,4 @@
-/** The digests of many files by inode, as bytes: a string for each would take five times as much. */
+/** The digests of many files by inode, as bytes: strings would need five times as much memory. */
 import type { ManifestText } from './manifest/write-text';
 import { indexIn, type WantedList } from './wanted';
 
@@ -10,12 +10,12 @@ export class DigestTable {
   private length = 0;
   private readonly known: Uint8Array;
 
-  /** For the inodes of the list, which are in rising order. */
+  /** For the inodes of the list, which are in ascending order. */
   constructor(private readonly list: WantedList) {
     this.known = new Uint8Array(list.inodes.length);
   }
 
-  /** Keeps a digest in hexadecimal, lower case; all are of one length. */
+  /** Stores a digest in lower-case hexadecimal; all have the same length. */
   set(inode: number, digest: string): void {
     const index = indexIn(this.list, inode);
     if (index < 0) return;
@@ -29,12 +29,12 @@ export class DigestTable {
     this.known[index] = 1;
   }
 
-  /** Whether the digest of the inode at `index` of the list came; -1 is none. */
+  /** Whether the digest of the inode at `index` of the list is known; false for -1. */
   has(index: number): boolean {
     return index >= 0 && this.known[index] !== 0;
   }
 
-  /** Adds the digest at `index`, which there is, in hexadecimal. */
+  /** Adds the digest at `index`, which must be known, in hexadecimal. */
   addTo(text: ManifestText, index: number): void {
     if (this.bytes) text.hex(this.bytes, index * this.length, (index + 1) * this.length);
   }

@@ -1,34 +1,34 @@
-/** What reading a file once says about it. */
+/** The result of reading a file. */
 import type { DigestName } from '../platform/digests';
 import type { ImageError } from '../view/error';
 
-/** Where a file's bytes are NUL, told from its holes. Counts are bytes, of the file's size at most. */
+/** NUL bytes of a file, and its holes. Counts are in bytes and include only bytes within the file's size. */
 export interface ZeroFacts {
-  /** Bytes in blocks that are mapped, written and wholly NUL (the last block as far as the file goes). */
+  /** Bytes in mapped and written blocks that contain only NUL (of the last block, the part within the file). */
   mapped: number;
-  /** Bytes in holes and in space set aside but never written: they read as NUL by right. */
+  /** Bytes in holes and in unwritten extents, which validly read as NUL. */
   holes: number;
-  /** Where in the file the longest run of mapped NUL blocks starts, and its bytes; 0 and 0 when there is none. */
+  /** Offset of the longest run of mapped NUL blocks, and its length; 0 and 0 if there is none. */
   longestAt: number;
   longest: number;
-  /** The runs of mapped NUL blocks in the order of the file, the first 64 of them, and how many there are. */
+  /** The first 64 runs of mapped NUL blocks, in file order, and the number of all runs. */
   runs: { at: number; length: number }[];
   runCount: number;
-  /** No byte other than NUL was seen in the whole file, and some of it is mapped. */
+  /** Whether the file contains only NUL, and part of it is mapped. */
   all: boolean;
 }
 
 /** What reading one file gave. */
 export interface FileContent {
   readonly inode: number;
-  /** Bytes, as the inode says. */
+  /** Bytes, according to the inode. */
   readonly size: number;
-  /** Lower-case hexadecimal; those that were asked for, none of them where `error` is set. */
+  /** The requested digests in lower-case hexadecimal; none if `error` is set. */
   readonly digests: Readonly<Partial<Record<DigestName, string>>>;
   readonly zeros: ZeroFacts;
-  /** The first bytes, at most 4,096, and the last ones, at most 512; lent for the call only. */
+  /** The first bytes, at most 4,096, and the last ones, at most 512; valid only during the call. */
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
-  /** Why the content could not be read to its end; null when it was. */
+  /** Why the content could not be read to its end; null if it was. */
   readonly error: ImageError | null;
 }

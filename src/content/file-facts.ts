@@ -1,10 +1,10 @@
-/** What a manifest says of regular files, kept when their inodes are read anyway: few bytes for each, and none read twice. */
+/** The facts about regular files that a manifest needs, stored when their inodes are read for the reading order. */
 import { inode } from '../layout/inode';
 import { gidOf, type InodeRecord, modifiedOf, type Timestamp, uidOf } from '../view/stat';
 import type { Geometry } from '../volume/geometry';
 import type { WantedList } from './wanted';
 
-/** Facts of one file; those of `FileStat` that a manifest has. */
+/** The facts about one file: the part of `FileStat` that a manifest contains. */
 export interface FileFacts {
   mode: number;
   uid: number;
@@ -13,7 +13,7 @@ export interface FileFacts {
   size: number;
 }
 
-/** What a record says. */
+/** The facts in an inode. */
 export const factsOf = (geometry: Geometry, record: InodeRecord): FileFacts => ({
   mode: inode.i_mode(record.view, 0),
   uid: uidOf(record),
@@ -44,8 +44,8 @@ export class FileFactsTable {
     this.known = new Uint8Array(length);
   }
 
-  /** Keeps what the record at `index` of the list says, if it is of a regular file in use. */
-  keep(index: number, record: InodeRecord): void {
+  /** Stores the facts about the inode at `index` of the list, if it is a regular file in use. */
+  set(index: number, record: InodeRecord): void {
     if (record.type !== 'file' || record.links === 0) return;
     const { mode, uid, gid, modified, size } = factsOf(this.geometry, record);
     this.modes[index] = mode;
@@ -57,7 +57,7 @@ export class FileFactsTable {
     this.known[index] = 1;
   }
 
-  /** The facts at `index` of the list; undefined where there are none, also for -1. */
+  /** The facts at `index` of the list; undefined if there are none, and for -1. */
   get(index: number): FileFacts | undefined {
     if (index < 0 || this.known[index] === 0) return undefined;
     return {

@@ -1,4 +1,4 @@
-/** What is learnt of one file while it is read: where it is NUL, how it begins and ends, what went wrong. */
+/** Collects the result of reading one file: NUL bytes, first and last bytes, digests, errors. */
 
 import type { DigestName } from '../platform/digests';
 import { digestNames } from '../platform/digests';
@@ -6,7 +6,7 @@ import type { ImageError } from '../view/error';
 import type { FileContent } from './file-content';
 import { ZeroScan } from './zero-scan';
 
-/** Bytes kept from the start and from the end of a file. */
+/** Bytes that are kept of the start and of the end of a file. */
 export const headBytes = 4096;
 export const tailBytes = 512;
 const nothing = new Uint8Array(0);
@@ -21,16 +21,16 @@ export class FileReading {
 
   constructor(
     readonly inode: number,
-    /** Digests that are wanted; see `digestNames`. */
+    /** The requested digests; see `digestNames`. */
     readonly mask: number,
     blockSize: number,
-    /** Whether anybody wants to see how it begins and ends. */
+    /** Whether the first and last bytes are kept. */
     private readonly ends = true,
   ) {
     this.scan = new ZeroScan(blockSize);
   }
 
-  /** To be called before any content comes. */
+  /** Must be called before any content is added. */
   begin(size: number): void {
     this.size = size;
     if (!this.ends) return;
@@ -38,12 +38,12 @@ export class FileReading {
     this.tail = size <= headBytes ? this.head.subarray(Math.max(0, size - tailBytes)) : new Uint8Array(tailBytes);
   }
 
-  /** Bytes of memory that wait with this file. */
+  /** Bytes of memory that this file uses. */
   get held(): number {
     return 400 + this.head.length + this.tail.length;
   }
 
-  /** The file's bytes from `at` on lie in `buffer[from..to)`; `at` is the start of a block. */
+  /** Adds the file's bytes from offset `at`, the start of a block, which are in `buffer[from..to)`. */
   data(at: number, buffer: Uint8Array, from: number, to: number): void {
     this.scan.data(at, buffer, from, to);
     if (!this.ends) return;
@@ -54,12 +54,12 @@ export class FileReading {
     this.tail.set(buffer.subarray(from + skipped, to), at + skipped - tailAt);
   }
 
-  /** Bytes that lie in no block, or in one that was never written. */
+  /** Adds bytes without a block, or with an unwritten one. */
   hole(length: number): void {
     this.scan.hole(length);
   }
 
-  /** Takes the digests of this file from the front of `results`, `from` on, and says where those of the next one begin. */
+  /** Takes the digests of this file from `results`, starting at `from`. Returns the index of those of the next file. */
   take(results: readonly string[], from: number): number {
     let next = from;
     for (const [bit, name] of digestNames.entries())
@@ -67,7 +67,7 @@ export class FileReading {
     return next;
   }
 
-  /** To be called once, when all has come, or `error` is set. */
+  /** Must be called once, after all content is added or `error` is set. */
   finish(): FileContent {
     const { inode, size, head, tail, error } = this;
     return { inode, size, digests: error === null ? this.digests : {}, zeros: this.scan.finish(), head, tail, error };

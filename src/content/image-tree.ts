@@ -1,7 +1,7 @@
-/** The tree of an image as content checks look things up in it. */
+/** The tree of an image, in which content checks look up paths. */
 import { joinPath, parsePrintableName, printableName } from '../bytes/names';
 import { maxSymlinks } from '../layout/limits';
-import { ImageError } from '../view/error';
+import { catchImageError } from '../view/error';
 import type { Image } from '../view/image';
 import { type OpenedImage, opened } from '../view/opened-image';
 import { type FileStat, typeOfEntry } from '../view/stat';
@@ -11,10 +11,10 @@ import { directoryType, walkTree } from './walk-tree';
 
 const fileType = 1;
 const symlinkType = 7;
-/** Targets of symlinks that are kept for the next way that leads over them. */
+/** Targets of symlinks that are cached. */
 const maxTargets = 65536;
 
-/** Where a walk is, or -1, and the symlinks that it has followed. */
+/** The index of a name, or -1, and the number of symlinks that were followed. */
 interface Place {
   at: number;
   links: number;
@@ -23,7 +23,7 @@ interface Place {
 const root: Place = { at: 0, links: 0 };
 const nowhere: Place = { at: -1, links: 0 };
 
-/** The directory that a path led to, and what it is called by the names themselves. */
+/** The directory that a path resolved to, and its own path. */
 interface Entered extends Place {
   asked: string;
   path: string;
@@ -43,7 +43,7 @@ export class ImageTree implements Tree {
     this.partial = partial.map((index) => this.pathOf(index)).sort();
   }
 
-  /** Reads all names. Damage ends nothing; what could not be read is named by `partial`. */
+  /** Reads all names. Damaged directories are listed in `partial`. */
   static async read(image: Image): Promise<ImageTree> {
     const view = opened(image);
     const { names, partial } = await walkTree(view.volume, view.groups);
@@ -58,7 +58,7 @@ export class ImageTree implements Tree {
     return printableName(this.names.name(index));
   }
 
-  /** The path of the name at `index`, as entries have it. */
+  /** The path of the name at `index`, in the form of entries. */
   pathOf(index: number): string {
     const parts: string[] = [];
     for (let at = index; at !== 0; at = this.names.parent.get(at)) parts.push(this.nameOf(at));
@@ -72,7 +72,7 @@ export class ImageTree implements Tree {
     return { path, inode: names.inode.get(index), type: typeOfEntry(names.type(index)) };
   }
 
-  /** The inodes of all names that are those of regular files, as often as they have names. */
+  /** The inode of every name of a regular file; inodes with several names are repeated. */
   *files(): Generator<number, void, undefined> {
     for (let index = 0; index < this.names.size; index++)
       if (this.names.type(index) === fileType) yield this.names.inode.get(index);
@@ -80,15 +80,15 @@ export class ImageTree implements Tree {
 
   *entries(): Generator<TreeEntry, void, undefined> {
     yield this.entry(0, '/');
-    const way: { path: string; next: number; end: number }[] = [];
+    const parents: { path: string; next: number; end: number }[] = [];
     const enter = (index: number, path: string) => {
       const [next, end] = this.names.childRange(index);
-      if (next < end) way.push({ path, next, end });
+      if (next < end) parents.push({ path, next, end });
     };
     enter(0, '/');
-    for (let here = way[way.length - 1]; here !== undefined; here = way[way.length - 1]) {
+    for (let here = parents.at(-1); here !== undefined; here = parents.at(-1)) {
       if (here.next === here.end) {
-        way.pop();
+        parents.pop();
         continue;
       }
       const index = here.next++;
@@ -99,19 +99,19 @@ export class ImageTree implements Tree {
   }
 
   async find(path: string): Promise<TreeEntry | undefined> {
-    return this.walk(path, false);
+    return this.resolve(path, false);
   }
 
   async follow(path: string): Promise<TreeEntry | undefined> {
-    return this.walk(path, true);
+    return this.resolve(path, true);
   }
 
   async stat(entry: TreeEntry): Promise<FileStat> {
     return this.image.stat(entry.inode);
   }
 
-  /** The way along a path; where names are compared without regard to case, the view knows how. */
-  private async walk(path: string, followLast: boolean): Promise<TreeEntry | undefined> {
+  /** The entry at a path; the view resolves paths of case-insensitive directories. */
+  private async resolve(path: string, followLast: boolean): Promise<TreeEntry | undefined> {
     if (!path.startsWith('/')) return undefined;
     if (this.image.volume.geometry.features.casefold) {
       const index = await this.folded(path, followLast);
@@ -129,7 +129,7 @@ export class ImageTree implements Tree {
     return this.entry(at, isHere ? joinPath(parent.path, this.nameOf(at)) : this.pathOf(at));
   }
 
-  /** Goes down to a directory: the one of the path before, where it is the same. Lists of paths mostly go by directory. */
+  /** Resolves the path of a directory; the last one is cached, as lists of paths are usually grouped by directory. */
   private async enter(asked: string): Promise<Entered> {
     const last = this.entered;
     if (last.asked === asked) return last;
@@ -139,18 +139,16 @@ export class ImageTree implements Tree {
   }
 
   private async folded(path: string, followLast: boolean): Promise<number> {
-    try {
+    const resolve = async () => {
       const { inode, components } = await this.image.resolve(path, { followLast });
-      const last = components[components.length - 1];
+      const last = components.at(-1);
       const { at } = last === undefined ? root : await this.step(partsOf(last.path).reverse(), false, root);
       return at >= 0 && this.names.inode.get(at) === inode ? at : -1;
-    } catch (error) {
-      if (error instanceof ImageError) return -1;
-      throw error;
-    }
+    };
+    return catchImageError(resolve, () => -1);
   }
 
-  /** Goes on from a place by the names of `pending`, the next one last; at -1 where that leads nowhere. */
+  /** Resolves the names of `pending`, the next one last, from a place; `at` is -1 if there is no such path. */
   private async step(pending: string[], followLast: boolean, from: Place): Promise<Place> {
     const { names } = this;
     let { at, links } = from;
@@ -178,19 +176,18 @@ export class ImageTree implements Tree {
   private async targetOf(inode: number): Promise<string | undefined> {
     const known = this.targets.get(inode);
     if (known !== undefined) return known;
-    try {
-      const target = await this.image.readlink(inode);
-      if (this.targets.size >= maxTargets) this.targets.clear();
-      this.targets.set(inode, target);
-      return target;
-    } catch (error) {
-      if (error instanceof ImageError) return undefined;
-      throw error;
-    }
+    const target = await catchImageError(
+      () => this.image.readlink(inode),
+      () => undefined,
+    );
+    if (target === undefined) return undefined;
+    if (this.targets.size >= maxTargets) this.targets.clear();
+    this.targets.set(inode, target);
+    return target;
   }
 }
 
-/** The names in a path; one that ends in a slash asks for a directory, as a dot does. */
+/** The names in a path; a slash at the end requires a directory, as a dot does. */
 function partsOf(path: string): string[] {
   const parts = path.split('/');
   const trailing = parts.length > 1 && parts[parts.length - 1] === '';

@@ -1,16 +1,16 @@
-/** The names of a tree in columns: some 40 bytes for each, whatever their number; an object is made only on demand. */
+/** The names of a tree in columns: about 40 bytes for each name, without an object for each. */
 import { firstIndex } from '../bytes/first-index';
 import { GrowableU32 } from '../bytes/growable';
 
-/** What `parent` says of the root. */
+/** The `parent` of the root. */
 const none = 0xffffffff;
 
-/** Bytes that only ever grow at the end. */
+/** Bytes that grow at the end. */
 class GrowableBytes {
   private bytes = new Uint8Array(4096);
   length = 0;
 
-  /** All bytes and the room behind them. */
+  /** All bytes, and the free space after them. */
   get all(): Uint8Array {
     return this.bytes;
   }
@@ -31,7 +31,7 @@ class GrowableBytes {
   }
 }
 
-/** Compares `a[aFrom..aEnd)` with `b[bFrom..bEnd)` by bytes; one that the other begins with comes first. */
+/** Compares `a[aFrom..aEnd)` with `b[bFrom..bEnd)` by bytes; a prefix comes first. */
 function compareParts(a: Uint8Array, aFrom: number, aEnd: number, b: Uint8Array, bFrom: number, bEnd: number): number {
   const length = aEnd - aFrom;
   const common = Math.min(length, bEnd - bFrom);
@@ -40,17 +40,17 @@ function compareParts(a: Uint8Array, aFrom: number, aEnd: number, b: Uint8Array,
 }
 
 /**
- * Names by index. The root is 0; the names of one directory follow each other, in the order of their bytes, and those of
- * equal bytes in that of the disk.
+ * Names by index. The root is 0; the names of one directory are consecutive, in the order of their bytes; equal names are in
+ * disk order.
  */
 export class NameTable {
   readonly inode = new GrowableU32();
-  /** Number of the type, as directory entries number them. */
+  /** Type numbers, as in directory entries. */
   private types = new Uint8Array(1024);
   readonly parent = new GrowableU32();
   private readonly ends = new GrowableU32();
   private readonly text = new GrowableBytes();
-  /** Where the names in a directory begin, and how many there are; by index. */
+  /** Index of the first name in a directory, and their number; by index of the directory. */
   private readonly children = new GrowableU32();
   private readonly childCount = new GrowableU32();
 
@@ -101,7 +101,7 @@ export class NameTable {
     return this.text.part(this.nameStart(index), this.nameEnd(index));
   }
 
-  /** What holds the bytes of all names, until another name is added; and where those of one begin and end. */
+  /** The bytes of all names, valid until another name is added; `nameStart` and `nameEnd` are offsets in them. */
   get bytes(): Uint8Array {
     return this.text.all;
   }
@@ -114,13 +114,13 @@ export class NameTable {
     return this.ends.get(index);
   }
 
-  /** The indexes of the names in a directory: from the first up to but not including the second. */
+  /** The indexes of the names in a directory: from the first, up to but excluding the second. */
   childRange(index: number): [from: number, to: number] {
     const from = this.children.get(index);
     return [from, from + this.childCount.get(index)];
   }
 
-  /** The first name in a directory that has just these bytes; -1 when there is none. */
+  /** The first name in a directory with these bytes; -1 if there is none. */
   findChild(index: number, name: Uint8Array): number {
     const [from, end] = this.childRange(index);
     const { bytes } = this;
@@ -130,11 +130,11 @@ export class NameTable {
   }
 }
 
-/** The names of one directory while it is read; used again for the next one. */
+/** The names of one directory while it is read; reused for the next one. */
 export class DirectoryNames {
   readonly inode = new GrowableU32();
   readonly type = new GrowableU32();
-  /** Where each name starts in `bytes`, and behind the last one where it ends. */
+  /** Where each name starts in `bytes`, and finally where the last one ends. */
   readonly start = new GrowableU32();
   private readonly text = new GrowableBytes();
 

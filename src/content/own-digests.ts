@@ -1,4 +1,4 @@
-/** Digests without node:crypto, on the calling thread: what runs in a browser. RIPEMD-160 is not among them. */
+/** Digests without node:crypto, on the calling thread, as browsers need them. RIPEMD-160 is not supported. */
 import { Blake2b } from '../bytes/blake2b';
 import { Md5 } from '../bytes/md5';
 import { Sha1 } from '../bytes/sha1';
@@ -32,7 +32,7 @@ export const ownDigest: DigestFactory = (name) => {
   return hash ? { update: (bytes) => hash.update(bytes), digest: () => hexOf(hash.digest()) } : null;
 };
 
-/** Digests of this thread alone, made by `factory`. */
+/** Digests that `factory` computes on this thread. */
 export function digestsHere(factory: DigestFactory = ownDigest): Digests {
   const make = (bit: number): OpenDigest => factory(digestNames[bit]!)!;
   return {

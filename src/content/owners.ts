@@ -1,4 +1,4 @@
-/** Names of users and groups, as the image's own /etc/passwd and /etc/group number them. */
+/** Numbers of users and groups, from the image's own /etc/passwd and /etc/group. */
 
 import { printableName } from '../bytes/names';
 import type { Image } from '../view/image';
@@ -8,12 +8,12 @@ import { byteText, textBytes } from './byte-text';
 const maxBytes = 16 * 1024 ** 2;
 
 export interface Owners {
-  /** The number of a user or group by its printable name; undefined when the image does not say. */
+  /** The number of a user or group by its printable name; undefined if the image does not define it. */
   user(name: string): number | undefined;
   group(name: string): number | undefined;
 }
 
-/** Reads both files; one that is missing or cannot be read knows no name but `root`, which is 0 everywhere. */
+/** Reads both files; a missing or unreadable one defines only `root`, which is always 0. */
 export async function readOwners(image: Image): Promise<Owners> {
   const users = await readNumbers(image, '/etc/passwd');
   const groups = await readNumbers(image, '/etc/group');

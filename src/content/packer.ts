@@ -1,4 +1,4 @@
-/** Fills a lane's buffer with the pieces of files, in few large reads, and has them digested and looked at. */
+/** Packs pieces of files into a lane's buffer with few large reads, then digests and scans them. */
 
 import { type DigestLane, firstPart, lastPart, partWords, readWords } from '../platform/digests';
 import { nextTurn } from '../source/yielding';
@@ -6,13 +6,13 @@ import { ImageError } from '../view/error';
 import type { Soon, Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
 
-/** Bytes between two pieces that are read along, rather than reading twice. */
+/** Most bytes between two pieces that are read too, instead of reading twice. */
 const gapBytes = 64 * 1024;
-/** NUL bytes out of holes that are digested before other things get a turn. */
+/** NUL bytes of holes that are digested before other events are handled. */
 const maxHoleBytes = 64 * 1024 * 1024;
 
 interface Read {
-  /** Bytes from the start of the image, and in the buffer. */
+  /** Offset in the image, and in the buffer. */
   disk: number;
   from: number;
   length: number;
@@ -22,10 +22,10 @@ interface Piece {
   file: FileReading;
   /** Offset in the file. */
   at: number;
-  /** Place in the buffer; -1 for a hole. */
+  /** Offset in the buffer; -1 for a hole. */
   from: number;
   length: number;
-  /** The read it comes with; -1 where it is in the buffer already, or a hole. */
+  /** Index of its read; -1 if it is already in the buffer, or a hole. */
   read: number;
   last: boolean;
 }
@@ -35,7 +35,7 @@ export class Packer {
   private pieces: Piece[] = [];
   private used = 0;
   private holes = 0;
-  /** Bytes out of holes, of all files, since other things got a turn. */
+  /** Bytes of holes, of all files, since other events were handled. */
   private unbroken = 0;
 
   constructor(
@@ -43,7 +43,7 @@ export class Packer {
     private readonly lane: DigestLane,
   ) {}
 
-  /** Bytes in blocks: `length` of them from `disk` on in the image belong at `at` in the file, a start of a block. */
+  /** Adds data in blocks: `length` bytes at offset `disk` of the image are at offset `at` of the file, the start of a block. */
   data(file: FileReading, at: number, disk: number, length: number): Soon<void> {
     if (length > this.makeRoom(disk)) return this.inParts(file, at, disk, length);
     this.place(file, at, disk, length);
@@ -64,7 +64,7 @@ export class Packer {
     }
   }
 
-  /** Bytes left in the buffer for what lies at `disk`, when the gap before it is read along where that pays. */
+  /** Bytes left in the buffer for data at `disk`, including the gap before it if that is read too. */
   private makeRoom(disk: number): number {
     return this.lane.buffer.length - this.used - this.gap(disk);
   }
@@ -87,7 +87,7 @@ export class Packer {
     this.pieces.push({ file, at, from, length, read: this.reads.length - 1, last: false });
   }
 
-  /** Bytes that are at hand: a file kept in its inode. */
+  /** Adds data that is already in memory: a file stored in its inode. */
   async bytes(file: FileReading, content: Uint8Array): Promise<void> {
     if (content.length > this.lane.buffer.length - this.used) await this.flush();
     this.lane.buffer.set(content, this.used);
@@ -95,7 +95,7 @@ export class Packer {
     this.used += content.length;
   }
 
-  /** Bytes that read as NUL and are nowhere. */
+  /** Adds bytes of a hole, which read as NUL. */
   async hole(file: FileReading, at: number, length: number): Promise<void> {
     file.hole(length);
     if (file.mask === 0) return;
@@ -108,18 +108,18 @@ export class Packer {
     }
   }
 
-  /** No more comes of this file. */
+  /** Ends a file. */
   end(file: FileReading): void {
     const piece = this.pieces[this.pieces.length - 1];
     if (piece?.file === file) piece.last = true;
-    // at 0 only where it is empty, so that this is the first of its parts as well
+    // `at` is 0 only for an empty file, so this is also the first of its parts
     else this.pieces.push({ file, at: file.size, from: -1, length: 0, read: -1, last: true });
   }
 
-  /** Has what was packed read and digested, and looks at it. */
+  /** Reads, digests and scans the packed pieces. */
   async flush(): Promise<void> {
     this.volume.throwIfAborted();
-    const results = (await this.elsewhere()) ?? (await this.here());
+    const results = (await this.readInLane()) ?? (await this.readHere());
     let next = 0;
     for (const { file, at, from, length, last } of this.pieces) {
       if (file.error !== null) continue;
@@ -133,12 +133,12 @@ export class Packer {
     this.holes = 0;
     if (this.unbroken < maxHoleBytes) return;
     this.unbroken = 0;
-    // signals are let through while a source is read, and a hole is not
+    // events are handled while a source is read, but a hole needs no read
     await nextTurn();
   }
 
-  /** The lane reads by itself; null where it cannot, or could not read all. */
-  private async elsewhere(): Promise<string[] | null> {
+  /** Lets the lane read; null if it cannot, or could not read everything. */
+  private async readInLane(): Promise<string[] | null> {
     const { lane, reads, volume } = this;
     if (lane.readAndRun === undefined || reads.length === 0) return null;
     const parts = this.parts();
@@ -147,23 +147,23 @@ export class Packer {
     for (const [i, { disk, from, length }] of reads.entries()) words.set([disk, from, length], i * readWords);
     const fd = volume.source.file?.fd;
     const results = await lane.readAndRun(words, parts);
-    // once it is closed its number may be that of another file
+    // after it is closed, another file may have its number
     if (results === null || fd === undefined || volume.source.file?.fd !== fd) return null;
     for (const { length } of reads) volume.countRead(length);
     return results;
   }
 
-  private async here(): Promise<string[]> {
+  private async readHere(): Promise<string[]> {
     const { lane, reads, volume } = this;
     for (const [i, { disk, from, length }] of reads.entries()) {
       const got = await volume.read(disk, length, lane.buffer.subarray(from, from + length), true);
-      if (got === null || got.length < length) await this.singly(reads[i]!, i);
+      if (got === null || got.length < length) await this.readBlocks(reads[i]!, i);
     }
     const parts = this.parts();
     return parts.length === 0 ? [] : lane.run(parts);
   }
 
-  /** What the lane is to digest: see `partWords`. */
+  /** The parts that the lane must digest: see `partWords`. */
   private parts(): Float64Array {
     const parts = new Float64Array(this.pieces.length * partWords);
     let count = 0;
@@ -176,19 +176,16 @@ export class Packer {
     return count === parts.length ? parts : parts.slice(0, count);
   }
 
-  /** A large read failed or came short: the pieces of it block by block, so that what is lost is named exactly. */
-  private async singly(read: Read, index: number): Promise<void> {
+  /** Repeats a failed or short read block by block, so that the error names exactly the lost bytes. */
+  private async readBlocks(read: Read, index: number): Promise<void> {
     const { blockSize } = this.volume.geometry;
     for (const { file, at, from, length, read: mine } of this.pieces) {
       if (mine !== index) continue;
       for (let done = 0; done < length && file.error === null; done += blockSize) {
         const wanted = Math.min(blockSize, length - done);
         const place = from + done;
-        const got = await this.volume.read(
-          read.disk + place - read.from,
-          wanted,
-          this.lane.buffer.subarray(place, place + wanted),
-        );
+        const into = this.lane.buffer.subarray(place, place + wanted);
+        const got = await this.volume.read(read.disk + place - read.from, wanted, into);
         if (got !== null && got.length === wanted) continue;
         const where = { inode: file.inode, at: at + done, length: wanted };
         const what = `bytes ${where.at} to ${where.at + wanted - 1} cannot be read from the image`;

@@ -1,4 +1,4 @@
-/** Reads the contents of all wanted files once, in the order of the disk, on all lanes at a time. */
+/** Reads the contents of all requested files once, in disk order, with all lanes in parallel. */
 
 import { bufferBytes, type DigestLane, type Digests, LaneFailed } from '../platform/digests';
 import type { Groups } from '../volume/groups';
@@ -10,22 +10,22 @@ import { inodeBatch, prefetchInodes } from './read-order';
 import { ContentBudget, readInto } from './read-task';
 import type { ReadOrder } from './wanted';
 
-/** Small files that are read together at most. */
+/** Most small files that are read together. */
 const maxFiles = 256;
-/** Heads and tails of files that may wait for one before them, in bytes. */
+/** Memory of results that may wait for an earlier one, in bytes. */
 const maxHeld = 24 * 1024 * 1024;
 
-/** Some files next to each other in the order of reading. */
+/** Consecutive files in reading order. */
 interface Task {
   first: number;
   end: number;
 }
 
-/** Gives out tasks from the front, and hands on their results in the same order. */
-class Line {
+/** Hands out tasks in reading order, and delivers their results in the same order. */
+class TaskQueue {
   private next = 0;
   private delivered = 0;
-  private readonly again: Task[] = [];
+  private readonly retries: Task[] = [];
   private readonly done = new Map<number, FileReading[]>();
   private held = 0;
   private waiting: (() => void)[] = [];
@@ -35,9 +35,9 @@ class Line {
     private readonly onContent: (content: FileContent) => void,
   ) {}
 
-  /** The next files to be read: a large one alone, small ones together; undefined when all are given out. */
+  /** The next files: a large one alone, small ones together; undefined if all are handed out. */
   take(): Task | undefined {
-    const repeated = this.again.pop();
+    const repeated = this.retries.pop();
     if (repeated !== undefined) return repeated;
     const { sizes, inodes } = this.order;
     if (this.next === inodes.length) return undefined;
@@ -51,9 +51,9 @@ class Line {
     return { first, end: this.next };
   }
 
-  /** A task whose lane failed is done anew by another one. */
+  /** Returns a task whose lane failed, so that another lane repeats it. */
   giveBack(task: Task): void {
-    this.again.push(task);
+    this.retries.push(task);
     this.wake();
   }
 
@@ -63,9 +63,9 @@ class Line {
     for (const wake of woken) wake();
   }
 
-  /** Whether files wait that are not given out yet, or were given back. */
+  /** Whether all tasks are handed out and none was returned. */
   get isOver(): boolean {
-    return this.again.length === 0 && this.next === this.order.inodes.length;
+    return this.retries.length === 0 && this.next === this.order.inodes.length;
   }
 
   finish(task: Task, files: FileReading[]): void {
@@ -82,63 +82,56 @@ class Line {
     this.wake();
   }
 
-  /** Comes when few enough results wait for one before them. Whoever reads that one never waits here. */
+  /** Waits until few enough results wait for an earlier one. The lane that reads the earlier one never waits here. */
   async room(): Promise<void> {
-    while (this.held > maxHeld && this.again.length === 0)
+    while (this.held > maxHeld && this.retries.length === 0)
       await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 }
 
-/** What reading comes to. */
-export interface ContentCost {
-  /** Files, and bytes of them by their sizes. */
-  files: number;
-  bytes: number;
-}
-
 export interface ReadingOptions {
   digests: Digests;
-  /** Whether heads and tails are handed on; true when left out. Without them they are empty. */
+  /** Whether the first and last bytes of files are delivered; otherwise they are empty. Default true. */
   ends?: boolean;
   onContent: (content: FileContent) => void;
   onProgress: (done: number, total: number) => void;
 }
 
 /**
- * Reads the files of `order` and calls `onContent` for each, in that order, whatever the number of lanes. Ends with what
- * `onContent` or the source throws that is no fault of the image, and with the reason of the volume's signal.
+ * Reads the files of `order` and calls `onContent` for each, in that order, whatever the number of lanes.
+ * @throws errors of `onContent`; errors of the source other than SourceError; the reason of the volume's signal
  */
 export async function readContents(
   volume: Volume,
   groups: Groups,
   order: ReadOrder,
   { digests, ends = true, onContent, onProgress }: ReadingOptions,
-): Promise<ContentCost> {
+): Promise<void> {
   let total = 0;
   let digested = 0;
   for (let i = 0; i < order.sizes.length; i++) {
-    // what a damaged inode says is no measure
+    // the size in a damaged inode may be wrong
     const size = Math.min(order.sizes[i]!, volume.source.size);
     total += size;
     if (order.masks[i] !== 0) digested += size;
   }
   const budget = new ContentBudget(volume);
   let done = 0;
-  const line = new Line(order, (content) => {
+  const queue = new TaskQueue(order, (content) => {
     done += Math.min(content.size, volume.source.size);
     onProgress(done, total);
     onContent(content);
   });
   const open = digests.open(digested, volume.source.file);
   const [here, ...others] = open.lanes;
-  // one lane's failure ends the others, unless it is the lane itself that is gone
+  // an error ends all lanes, unless only the thread of one lane ended
   let failed = false;
-  /** Files from the front whose inodes were read ahead. */
+  /** Files whose inodes were read ahead. */
   let ahead = 0;
 
   const work = async (lane: DigestLane): Promise<void> => {
     const packer = new Packer(volume, lane);
-    for (let task = line.take(); task && !failed; task = line.take()) {
+    for (let task = queue.take(); task && !failed; task = queue.take()) {
       const files: FileReading[] = [];
       try {
         if (task.end > ahead) {
@@ -154,11 +147,11 @@ export async function readContents(
         await packer.flush();
       } catch (error) {
         if (!(error instanceof LaneFailed)) failed = true;
-        line.giveBack(task);
+        queue.giveBack(task);
         throw error;
       }
-      line.finish(task, files);
-      await line.room();
+      queue.finish(task, files);
+      await queue.room();
     }
   };
   try {
@@ -166,10 +159,9 @@ export async function readContents(
     const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
     const worst = reasons.find((reason) => !(reason instanceof LaneFailed));
     if (worst !== undefined) throw worst;
-    // what a failed lane gave back after this thread was through
-    if (!line.isOver) await work(here!);
+    // tasks that a failed lane returned after this thread had finished
+    if (!queue.isOver) await work(here!);
   } finally {
     await open.close();
   }
-  return { files: order.inodes.length, bytes: done };
 }

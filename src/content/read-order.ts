@@ -1,4 +1,4 @@
-/** Where the wanted files begin on disk, so that they are read from the front of the image to its end. */
+/** Sorts the requested files by their position on disk, so that the image is read sequentially. */
 
 import { join32 } from '../bytes/field';
 import { GrowableF64 } from '../bytes/growable';
@@ -19,8 +19,8 @@ const directBlocks = 12;
 const pointers = 15;
 
 /**
- * The block where a file begins, or one close by: of a tree with more levels it is the node that leads there. 0 for a file
- * without blocks. Anything will do that a damaged inode says, for it is only an order.
+ * The first block of a file, or the extent tree node that leads to it; 0 for a file without blocks. A damaged inode may give
+ * any value, which only affects the order.
  */
 function firstBlock(view: DataView, flags: number): number {
   if ((flags & inodeFlags.INLINE_DATA) !== 0) return 0;
@@ -37,7 +37,7 @@ function firstBlock(view: DataView, flags: number): number {
   return 0;
 }
 
-/** Reads the blocks of the inode tables that hold these inodes, neighbours in one go, and keeps them for those who ask. */
+/** Reads the inode table blocks of these inodes into the cache, adjacent ones in one read. */
 export async function prefetchInodes(volume: Volume, groups: Groups, inodes: Uint32Array): Promise<void> {
   const blocks = new Set<number>();
   for (const ino of inodes) {
@@ -48,8 +48,8 @@ export async function prefetchInodes(volume: Volume, groups: Groups, inodes: Uin
 }
 
 /**
- * Reads the inodes of the list, in the order of the disk, and sorts the files by their first block. `onRecord` gets each
- * that could be read, by its place in the list.
+ * Reads the inodes of the list, in disk order, and sorts the files by their first block. `onRecord` gets each readable inode
+ * and its index in the list.
  */
 export async function readOrder(
   volume: Volume,

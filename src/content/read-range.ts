@@ -1,4 +1,4 @@
-/** A few bytes out of a file that has been read already, for the few files that need a second look. */
+/** Reads a range of a file, for the few files that need a second read. */
 import { inodeFlags } from '../layout/inode';
 import { blocksCovered, contentOf, requireReadable } from '../view/file';
 import type { Image } from '../view/image';
@@ -6,7 +6,7 @@ import { opened } from '../view/opened-image';
 import { fileRuns } from '../view/runs';
 import { loadInode } from '../view/stat';
 
-/** `length` bytes from `at` on, fewer where the file ends; what cannot be read is NUL. @throws ImageError */
+/** `length` bytes from offset `at`, fewer at the end of the file; unreadable bytes are NUL. @throws ImageError */
 export async function readRange(image: Image, ino: number, at: number, length: number): Promise<Uint8Array> {
   const { volume, groups } = opened(image);
   const record = await loadInode(volume, groups, ino);

@@ -1,4 +1,4 @@
-/** Reads the contents of some files, one after the other, into a lane. */
+/** Reads the content of a file into a lane. */
 import { inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
 import { blocksCovered, contentOf, requireReadable } from '../view/file';
@@ -9,9 +9,9 @@ import type { Soon, Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
 import type { Packer } from './packer';
 
-/** What all files together may cost, whatever the image says; see docs/limits.md. */
+/** Limits for all files together, so that a hostile image cannot cause unbounded work; see docs/limits.md. */
 export class ContentBudget {
-  /** Bytes that may still be read, digested out of holes, and blocks of mappings that may be gone through. */
+  /** Bytes left to read, bytes of holes left to digest, and blocks of mappings left to read. */
   data: number;
   holes: number;
   nodes: number;
@@ -35,7 +35,7 @@ interface Reading {
   budget: ContentBudget;
 }
 
-/** Packs what lies behind block `start`: without a promise or generator where there is nothing to wait for, as for most files. */
+/** Packs the file from block `start`: without a promise or generator unless it must wait, which most files need not. */
 function runsInto(reading: Reading, start: number): Soon<void> {
   const { volume, record, file, budget } = reading;
   const count = () => {
@@ -53,7 +53,7 @@ function runsInto(reading: Reading, start: number): Soon<void> {
   }
 }
 
-/** The rest of some runs, from one that something had to be waited for. */
+/** Packs the rest of some runs, after waiting. */
 async function runsLater(reading: Reading, runs: readonly Run[], from: number): Promise<void> {
   for (let i = from; i < runs.length && reading.file.error === null; i++) await runInto(reading, runs[i]!);
   await runsInto(reading, endOf(runs));
@@ -78,7 +78,7 @@ function runInto({ volume, record, file, packer, budget }: Reading, run: Run): S
   return packer.hole(file, start, end - start);
 }
 
-/** Reads one file; what goes wrong with it is set as its error and is nobody else's. */
+/** Reads one file; an ImageError is stored as its error and does not affect other files. */
 export function readInto(
   volume: Volume,
   groups: Groups,

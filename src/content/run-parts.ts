@@ -1,4 +1,4 @@
-/** Takes in the parts of a buffer, on whatever thread that is. */
+/** Digests the parts of a lane's buffer, on this thread or another one. */
 import { firstPart, lastPart, type OpenDigest, partWords } from '../platform/digests';
 
 const whole = firstPart | lastPart;

@@ -1,9 +1,9 @@
-/** Every name in an image, as content checks look them up. */
+/** The interface of the tree in which content checks look up names. */
 import type { FileStat, FileType } from '../view/stat';
 
 /** One name. */
 export interface TreeEntry {
-  /** Absolute and printable, as the view writes paths; never through a symlink. `/` is the root itself. */
+  /** Absolute and printable; without symlinks. `/` is the root. */
   readonly path: string;
   readonly inode: number;
   readonly type: FileType;
@@ -11,16 +11,16 @@ export interface TreeEntry {
 
 /** All names in an image. */
 export interface Tree {
-  /** Names in all, the root counted. */
+  /** Number of all names, including the root. */
   readonly size: number;
-  /** All entries, parents before what they hold, siblings in the order of their bytes: the same for the same tree. */
+  /** All entries, parents before children, siblings in the order of their bytes. */
   entries(): Iterable<TreeEntry>;
-  /** The entry at a path, the last name not followed, symlinks to directories on the way followed; undefined when none. */
+  /** The entry at a path; symlinks are followed except the last name. Undefined if there is none. */
   find(path: string): Promise<TreeEntry | undefined>;
-  /** As `find`, and a symlink at the end is followed too. */
+  /** Like `find`, but also follows a symlink at the end. */
   follow(path: string): Promise<TreeEntry | undefined>;
-  /** All facts of an entry's inode. */
+  /** All facts about an entry's inode. @throws ImageError */
   stat(entry: TreeEntry): Promise<FileStat>;
-  /** Paths of directories that could not be read whole: names below them may be missing here though they are on disk. */
+  /** Paths of directories that could not be read completely: names below them may be missing from the tree. */
   readonly partial: readonly string[];
 }

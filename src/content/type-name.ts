@@ -1,4 +1,4 @@
-/** Types of files in words. */
+/** Names of file types for messages. */
 import type { FileType } from '../view/stat';
 
 const names: Readonly<Record<FileType, string>> = {
@@ -12,5 +12,5 @@ const names: Readonly<Record<FileType, string>> = {
   unknown: 'file of an unknown type',
 };
 
-/** The name of a type in a sentence. */
+/** The name of a type, without an article. */
 export const typeName = (type: FileType): string => names[type];

@@ -1,4 +1,4 @@
-/** Reads every name in an image, each directory once and each of their blocks once, whatever the image says. */
+/** Reads every name in an image; each directory and each of its blocks is read only once. */
 import { type Bits, makeBits } from '../bytes/bits';
 import { direntType, inode, reservedInode } from '../layout/inode';
 import { type EntryArea, eachEntry, entryAreas, requireDirectory } from '../view/directory';
@@ -8,16 +8,16 @@ import type { Groups } from '../volume/groups';
 import { bytesOf, type Volume } from '../volume/volume';
 import { DirectoryNames, NameTable } from './name-table';
 
-/** As directory entries number them. */
+/** Type number of directories in directory entries. */
 export const directoryType = 2;
 
-/** Levels of directories that are gone down, and bytes of the path of one that is: as for the paths of findings. */
+/** Most levels of directories, and most bytes of a directory's path: the limits of the paths of findings. */
 const maxDepth = 4096;
 const maxPath = 16384;
 
 export interface WalkedTree {
   names: NameTable;
-  /** Indexes of directories that could not be read whole. */
+  /** Indexes of directories that could not be read completely. */
   partial: number[];
 }
 
@@ -25,11 +25,11 @@ const dot = 0x2e;
 const isDots = (bytes: Uint8Array, at: number, length: number): boolean =>
   length <= 2 && bytes[at] === dot && (length === 1 || bytes[at + 1] === dot);
 
-class Walk {
+class TreeReader {
   readonly names = new NameTable(reservedInode.ROOT, directoryType);
   readonly partial: number[] = [];
   private readonly found = new DirectoryNames();
-  /** Directories that were entered, and blocks that were taken for theirs: a second claim to one is passed over. */
+  /** Directories that were read, and their blocks: repeated ones are skipped. */
   private readonly entered: Bits;
   private readonly blocks: Bits;
 
@@ -57,14 +57,14 @@ class Walk {
   }
 
   private tooDeep(index: number, depth: number): boolean {
-    // shorter than that it cannot be too long
+    // a path with fewer names cannot be too long
     if (depth <= maxPath / 256) return false;
     let length = 0;
     for (let at = index; at !== 0; at = this.names.parent.get(at)) length += this.names.name(at).length + 1;
     return depth >= maxDepth || length > maxPath;
   }
 
-  /** The type of a name in a file system that keeps none with it. */
+  /** Sets the type of a name in a file system whose entries have no types. */
   private async learnType(index: number): Promise<void> {
     try {
       const record = await loadInode(this.volume, this.groups, this.names.inode.get(index));
@@ -74,7 +74,7 @@ class Walk {
     }
   }
 
-  /** Adds the names of a directory; whether all of it could be read. */
+  /** Adds the names of a directory. Returns whether it was read completely. */
   private async enter(index: number): Promise<boolean> {
     this.found.clear();
     let whole = true;
@@ -92,7 +92,7 @@ class Walk {
     return whole;
   }
 
-  /** Adds the names in one area; whether all of it is sound and of this directory alone. */
+  /** Adds the names in one area. Returns whether it is sound and belongs only to this directory. */
   private take(area: EntryArea): boolean {
     const { geometry } = this.volume;
     const { found } = this;
@@ -106,9 +106,9 @@ class Walk {
   }
 }
 
-/** Reads the tree below the root. Never throws on what is in the image: what cannot be read is `partial`. */
+/** Reads the tree below the root. Never throws because of content: damaged directories are listed in `partial`. */
 export async function walkTree(volume: Volume, groups: Groups): Promise<WalkedTree> {
-  const walk = new Walk(volume, groups);
-  await walk.run();
-  return { names: walk.names, partial: walk.partial };
+  const reader = new TreeReader(volume, groups);
+  await reader.run();
+  return { names: reader.names, partial: reader.partial };
 }

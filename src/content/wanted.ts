@@ -1,15 +1,15 @@
-/** Which inodes' contents are asked for, with which digests; few bytes for each, however often it is asked for. */
+/** The inodes whose contents are requested, and their digests. */
 import { firstIndex } from '../bytes/first-index';
 import { type GrowableF64, GrowableU32 } from '../bytes/growable';
 import { sortIndexes } from '../bytes/radix';
 
-/** Inodes in rising order, each once, with the digests that anybody wants of it. */
+/** Inodes in ascending order, each once, with the digests that are requested. */
 export interface WantedList {
   inodes: Uint32Array;
   masks: Uint8Array;
 }
 
-/** Where an inode is in the list; -1 where it is not. */
+/** The index of an inode in the list; -1 if it is not in it. */
 export function indexIn({ inodes }: WantedList, inode: number): number {
   const index = firstIndex(0, inodes.length, (i) => inodes[i]! >= inode);
   return inodes[index] === inode ? index : -1;
@@ -48,15 +48,15 @@ export class Wanted {
   }
 }
 
-/** Wanted files in the order in which they are read. */
+/** Requested files in the order in which they are read. */
 export interface ReadOrder {
   inodes: Uint32Array;
   masks: Uint8Array;
-  /** Bytes that each file is said to have. */
+  /** Bytes of each file, according to its inode. */
   sizes: Float64Array;
 }
 
-/** The list by `places`; files of one place stay in the order of their inodes. */
+/** The list sorted by `places`; files with equal places stay in the order of their inodes. */
 export function orderBy(list: WantedList, places: GrowableF64, sizes: GrowableF64): ReadOrder {
   const order = sortIndexes(places.view(), places.length);
   const sorted: ReadOrder = {

@@ -1,4 +1,4 @@
-/** Writes what is in an image as an mtree manifest, in the flat form that libarchive writes and reads. */
+/** Writes the tree of an image as an mtree manifest, in the flat format that libarchive writes and reads. */
 
 import type { DigestName } from '../platform/digests';
 import { type Digests, maskOf } from '../platform/digests';
@@ -17,22 +17,19 @@ import { Wanted } from './wanted';
 
 /** What `writeManifest` writes. */
 export interface ManifestOptions {
-  /** The digest of each regular file; `sha256` when left out. */
+  /** The digest of each regular file. Default `sha256`. */
   digest?: DigestName;
-  /** Where digests come from; the own implementations when left out. */
+  /** Computes digests. Default: node:crypto on Node, own implementations in a browser. */
   digests?: Digests;
   onProgress?: (step: Progress) => void;
-  /** Called for each path that could not be described in full. The manifest says so as well, in a comment. */
+  /** Called for each path whose line is incomplete or missing. The manifest has a comment for each. */
   onGap?: (path: string, why: string) => void;
 }
 
-/** Reasons that are kept for files that cannot be read. */
+/** Files that cannot be read whose reason is kept. */
 const maxErrors = 100_000;
 
-/**
- * The same text as `writeManifest`, in pieces of some 64 KiB that end with a line: for a program that writes them on.
- * @throws as `writeManifest`
- */
+/** The text of `writeManifest`, in pieces of about 64 KiB that end with a line. @throws as `writeManifest` */
 export async function* manifestPieces(
   image: Image,
   { digest = 'sha256', digests = digestsHere(), onProgress, onGap = () => {} }: ManifestOptions = {},
@@ -49,7 +46,7 @@ export async function* manifestPieces(
   const table = new DigestTable(list);
   const facts = new FileFactsTable(volume.geometry, list);
   const errors = new Map<number, string>();
-  const order = await readOrder(volume, groups, list, (index, record) => facts.keep(index, record));
+  const order = await readOrder(volume, groups, list, (index, record) => facts.set(index, record));
   await readContents(volume, groups, order, {
     digests,
     ends: false,
@@ -65,9 +62,9 @@ export async function* manifestPieces(
 
 /**
  * The manifest of an image, line by line, each with its newline: type, mode, owner, time, size and digest, target or
- * device of every name below the root. Lines are in the order of the names' bytes, parents first, and say nothing of where
- * things lie: the same tree gives the same text, whatever image it is in. The first line comes when all contents were read.
- * @throws ImageError `unsupported` for a digest that is not known here; the signal's reason
+ * device of every name below the root. Lines are in the order of the names' bytes, parents first, and do not depend on the
+ * layout of the image: equal trees give equal texts. The first line comes after all contents are read.
+ * @throws ImageError `unsupported` for a digest that cannot be computed here; the reason of the image's signal
  */
 export async function* writeManifest(image: Image, options?: ManifestOptions): AsyncGenerator<string, void, undefined> {
   for await (const piece of manifestPieces(image, options)) {

@@ -1,21 +1,21 @@
-/** Finds the blocks of one file that are wholly NUL, told apart from its holes, while its bytes come by in order. */
+/** Finds the blocks of a file that contain only NUL, and counts its holes, while it is read sequentially. */
 import { isAllZero } from '../bytes/bitmap';
 import type { ZeroFacts } from './file-content';
 
-/** Runs that are kept with their places; the sums count all of them. */
+/** Runs that are kept; the sums include all runs. */
 export const maxZeroRuns = 64;
 
 export class ZeroScan {
   readonly facts: ZeroFacts = { mapped: 0, holes: 0, longestAt: 0, longest: 0, all: false, runs: [], runCount: 0 };
   private sawOther = false;
   private sawMapped = false;
-  /** The run of NUL blocks that is going on: where it started and where it ends so far. */
+  /** The current run of NUL blocks: its start, and its end so far. */
   private runAt = 0;
   private runEnd = 0;
 
   constructor(private readonly blockSize: number) {}
 
-  /** Bytes of the file from `at` on, which is the start of a block; `buffer[from..to)` ends with a block or the file. */
+  /** Adds bytes from offset `at`, the start of a block; `buffer[from..to)` ends with a block or the file. */
   data(at: number, buffer: Uint8Array, from: number, to: number): void {
     this.sawMapped = true;
     for (let start = from; start < to; start += this.blockSize) {
@@ -25,7 +25,7 @@ export class ZeroScan {
     }
   }
 
-  /** `length` bytes that no block holds, or one that was never written. */
+  /** Adds `length` bytes without a block, or with an unwritten one. */
   hole(length: number): void {
     this.facts.holes += length;
   }
@@ -51,7 +51,7 @@ export class ZeroScan {
     }
   }
 
-  /** To be called once, at the end of the file. */
+  /** Must be called once, at the end of the file. */
   finish(): ZeroFacts {
     this.endRun();
     this.facts.all = this.sawMapped && !this.sawOther;

@@ -15,14 +15,14 @@ export * from './boot-common';
 
 /**
  * Traces the boot path of the image after the check and adds the findings to the report; see `checkBoot`.
- * @throws ConsumerError for an unknown version in an option
+ * @throws ReaderError for an unknown version in an option
  */
 export const bootCheck = (options: BootOptions = {}): Extension => extension({ inflate: inflateRaw, ...options });
 
 /**
  * Traces the boot path, from the first read of the boot loader to init, and reports for each step whether it works and, if
  * not, what the console shows. Never writes, and never throws because of content. Memory does not depend on file sizes.
- * @throws ConsumerError for an unknown version in an option; ArgumentError if `image` is not a source; the reason of
+ * @throws ReaderError for an unknown version in an option; ArgumentError if `image` is not a source; the reason of
  * `options.signal` when it is aborted
  */
 export async function checkBoot(image: ByteSource, options: BootOptions = {}): Promise<BootReport> {

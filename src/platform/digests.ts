@@ -1,10 +1,10 @@
-/** Digests as the reading of contents uses them: their names as bits, what makes them, and where they are computed. */
+/** The interface of digests for reading contents: their names as bits, factories, and lanes that compute them. */
 import type { SharedFile } from '../source/source';
 
-/** Digests that can be asked for, by the names that manifests use. */
+/** Digests that can be requested, by the names that manifests use. */
 export type DigestName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'rmd160' | 'blake2b512';
 
-/** All digests; the place of a name is its bit in a mask. */
+/** All digests; the index of a name is its bit in a mask. */
 export const digestNames: readonly DigestName[] = [
   'md5',
   'sha1',
@@ -16,7 +16,7 @@ export const digestNames: readonly DigestName[] = [
   'blake2b512',
 ];
 
-/** The mask that stands for some digests. */
+/** The mask of some digests. */
 export function maskOf(names: readonly DigestName[]): number {
   let mask = 0;
   for (const name of names) mask |= 1 << digestNames.indexOf(name);
@@ -26,16 +26,16 @@ export function maskOf(names: readonly DigestName[]): number {
 /** The digests of a mask, in the order of `digestNames`. */
 export const namesIn = (mask: number): DigestName[] => digestNames.filter((_, bit) => (mask & (1 << bit)) !== 0);
 
-/** One digest in the making; node:crypto's `Hash` is one. */
+/** A digest that is being computed, such as node:crypto's `Hash`. */
 export interface OpenDigest {
   update(bytes: Uint8Array): unknown;
   digest(encoding: 'hex'): string;
 }
 
-/** Makes digests; null for one that it does not know. */
+/** Creates digests; null for an unknown one. */
 export type DigestFactory = (name: DigestName) => OpenDigest | null;
 
-/** A place where digests are computed, this thread or another one. It works at one file at a time. */
+/** Computes digests, on this thread or another one, for one file at a time. */
 export interface DigestLane {
   /** Memory that contents are read into; not to be touched between `run` and its answer. */
   readonly buffer: Uint8Array;
@@ -51,12 +51,12 @@ export interface DigestLane {
   readAndRun?(reads: Float64Array, parts: Float64Array): Promise<string[] | null>;
 }
 
-/** The other thread ended; everything it had not answered for has to be done again elsewhere. */
+/** The thread of a lane ended; its unanswered work must be repeated on another lane. */
 export class LaneFailed extends Error {
   override readonly name = 'LaneFailed';
 }
 
-/** Where digests come from: node:crypto and threads, or the own implementations. */
+/** A source of digests: node:crypto with threads, or own implementations. */
 export interface Digests {
   knows(name: DigestName): boolean;
   /**
@@ -71,7 +71,7 @@ export interface OpenLanes {
   close(): void | Promise<void>;
 }
 
-/** Bytes of a lane's buffer, and so of the largest single read. */
+/** Bytes of a lane's buffer, which is also the largest single read. */
 export const bufferBytes = 1024 * 1024;
 
 /**

@@ -1,4 +1,4 @@
-/** The state of a machine from its files: the running system, or a folder into which they were copied. */
+/** Reads the state of a machine from its files: on the running system, or in a folder with copies. */
 import {
   closeSync,
   constants,
@@ -17,7 +17,7 @@ import type { StateReader } from './state-reader';
 
 const maxNames = 65536;
 
-/** What `work` gives, or null where the system says that it cannot be done. */
+/** The result of `work`, or null for a system error. */
 function tolerant<T>(work: () => T): T | null {
   try {
     return work();
@@ -27,7 +27,7 @@ function tolerant<T>(work: () => T): T | null {
   }
 }
 
-/** At most `length` bytes of an open file; files of /proc say that they have none. */
+/** At most `length` bytes of an open file; files of /proc have size 0 although they have content. */
 function readHead(descriptor: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -40,8 +40,9 @@ function readHead(descriptor: number, length: number): Uint8Array {
 }
 
 /**
- * Reads below `root`; `/` is the system that runs. Symlinks that lead out of `root` lead nowhere, pipes and devices are
- * never opened. Room is asked for on the running system only: that of a copy says nothing.
+ * Reads files below `root`; `/` is the running system. Symlinks that point outside `root` are not followed; pipes and devices
+ * are never opened. Free space is reported on the running system only, as that of a copy has no meaning.
+ * @throws Error of the system if `root` does not exist
  */
 export function stateOfFolder(root: string): StateReader {
   const base = realpathSync(resolve(root));
@@ -56,7 +57,7 @@ export function stateOfFolder(root: string): StateReader {
       const found = real === null ? null : tolerant(() => statSync(real));
       if (found === null) return null;
       const type = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
-      // a few file systems keep small files without a block; none at all for a file with content is a hole
+      // a file with content but without any block is treated as a hole; some file systems store small files in this way
       const sparse = type === 'file' && found.size > 0 ? found.blocks === 0 : null;
       return { type, size: found.size, sparse };
     },

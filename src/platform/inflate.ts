@@ -1,11 +1,11 @@
-/** Unpacks raw deflate data with Node's zlib, piece by piece, for what is packed inside of images. */
+/** Unpacks raw deflate data with Node's zlib, piece by piece. */
 import { createInflateRaw } from 'node:zlib';
 import { InflateError, type Inflation } from './inflation';
 
-/** Bytes handed on at once. */
+/** Bytes of one piece. */
 const chunkSize = 256 * 1024;
 
-/** Raw deflate data from the start of `input`, which may go on behind its end. */
+/** Unpacks raw deflate data at the start of `input`, which may continue after it. */
 export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   const inflater = createInflateRaw({ chunkSize });
   const source = input[Symbol.asyncIterator]();
@@ -13,11 +13,11 @@ export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   let ended = false;
   async function feed(): Promise<void> {
     try {
-      // after a fault the stream is destroyed, and nobody would wake who waits for it
+      // after an error the stream is destroyed and emits no more events to wait for
       while (!ended && !inflater.destroyed) {
         const { done, value } = await source.next();
         if (done || inflater.destroyed) break;
-        // zlib ends at the end of the data, wherever that is in a piece
+        // zlib stops at the end of the data, even inside a piece
         if (!inflater.write(value) && !inflater.destroyed)
           await new Promise<void>((resolve) => inflater.once('drain', resolve).once('close', resolve));
       }

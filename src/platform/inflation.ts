@@ -1,17 +1,17 @@
-/** What unpacks raw deflate data: Node has zlib, a browser may be given something else. */
+/** The interface for unpacking raw deflate data: zlib on Node; a browser has no default. */
 
-/** Raw deflate data being unpacked. */
+/** Raw deflate data that is being unpacked. */
 export interface Inflation {
-  /** @throws when the data is damaged or cut off */
+  /** The unpacked data. @throws InflateError if the data is damaged or truncated */
   readonly output: AsyncIterable<Uint8Array>;
-  /** Bytes of input that the data took; known once `output` has ended. */
+  /** Bytes of input that were consumed; valid after `output` has ended. */
   consumed(): number;
 }
 
-/** Unpacks raw deflate data from the start of `input`, which may go on behind it. Node's zlib can be given as this. */
+/** Unpacks raw deflate data at the start of `input`, which may continue after it. */
 export type Inflate = (input: AsyncIterable<Uint8Array>) => Inflation;
 
-/** Packed data does not unpack. What an `Inflate` throws for it; everything else is a bug or the source's. */
+/** The error that an `Inflate` throws for damaged data. */
 export class InflateError extends Error {
   override readonly name = 'InflateError';
 }

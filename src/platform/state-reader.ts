@@ -1,4 +1,4 @@
-/** Where the state of a machine is read from: a live system, a copied folder, or an image of the state partition. */
+/** The interface for reading the state of a machine: a live system, a copied folder, or an image of the state partition. */
 import type { ByteSource } from '../source/source';
 
 /** One file or directory that a `StateReader` finds. */
@@ -6,20 +6,20 @@ export interface StateFile {
   type: 'file' | 'directory' | 'other';
   /** Bytes. */
   size: number;
-  /** Whether parts of the file have no place on the disk; null where that cannot be seen. */
+  /** Whether the file has holes; null if unknown. */
   sparse: boolean | null;
 }
 
-/** Paths are absolute, from the root of what is read; symlinks are followed inside of it. */
+/** Reads the files of a machine. Paths are absolute below the root; symlinks are followed inside it. */
 export interface StateReader {
-  /** What is at a path; null when nothing is. */
+  /** Facts about a path; null if it does not exist. */
   stat(path: string): Promise<StateFile | null>;
-  /** The first bytes of a file, at most `length`; null when there is no such file or it cannot be read. */
+  /** The first bytes of a file, at most `length`; null if it does not exist or cannot be read. */
   read(path: string, length: number): Promise<Uint8Array | null>;
-  /** Names in a directory, sorted; none when there is no such directory. At most 65,536. */
+  /** Names in a directory, sorted, at most 65,536; none if it does not exist. */
   list(path: string): Promise<string[]>;
-  /** A file as a source of bytes; null when there is no such file. The caller closes it. */
+  /** A file as a source of bytes, which the caller closes; null if it does not exist. */
   open(path: string): Promise<ByteSource | null>;
-  /** Bytes that a file in this directory could still take; null where that is not known. */
+  /** Free space for a file in this directory, in bytes; null if unknown. */
   free(path: string): Promise<number | null>;
 }

@@ -1,62 +1,58 @@
-/** What a repair does to the files of an image: the vocabulary, and the list that is kept of it. */
+/** The changes that a repair makes to the files of an image: their kinds, and the list of them. */
 import type { FileType } from '../view/stat';
 
 /**
- * - `gone`: the name and the file are no longer there; `moved`: e2fsck put it elsewhere, mostly into lost+found;
- * - `truncated`: shorter than before; `content`: other bytes than before; `type`: it is something else now;
- * - `cloned`: reads as before, but its blocks were copied because something else claimed them as well;
- * - `appeared`: a name that was not there before.
+ * - `missing`: the name and the file no longer exist; `moved`: e2fsck moved it, usually to lost+found;
+ * - `type-changed`: it has another type; `truncated`: it is shorter; `content-changed`: its bytes differ;
+ * - `unshared`: its content is the same, but e2fsck copied its blocks because another file claimed them too;
+ * - `new`: the name did not exist before.
  */
-export const changeKinds = ['gone', 'moved', 'type', 'truncated', 'content', 'cloned', 'appeared'] as const;
+export const changeKinds = [
+  'missing',
+  'moved',
+  'type-changed',
+  'truncated',
+  'content-changed',
+  'unshared',
+  'new',
+] as const;
 /** What a repair can do to a path. */
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** One path and what becomes of it. */
+/** One path that changes. */
 export interface TreeChange {
   kind: ChangeKind;
-  /** Absolute inside the image, printable. */
+  /** Absolute path in the image, printable. */
   path: string;
   type: FileType;
-  /** Where it is now, for `moved`. */
+  /** The new path, for `moved`. */
   to?: string;
-  /** Bytes before and after, for `truncated` and `content`. */
+  /** Bytes before and after, for `truncated` and `content-changed`. */
   size?: { before: number; after: number };
-  /** Of the content before and after; null where it cannot be read. */
+  /** Hash of the content before and after; null if it cannot be read. */
   sha256?: { before: string | null; after: string | null };
 }
 
-/** The difference of two trees. */
+/** The differences between two trees. */
 export interface TreeChanges {
-  /** How many paths there are of each kind, complete. */
+  /** Number of paths of each kind, complete. */
   counts: Record<ChangeKind, number>;
   /** The paths; at most `maxChanges` of each kind. */
   changes: TreeChange[];
-  /** Names whose file was lost before the repair, and that it takes away. */
-  namesOfLostFiles: number;
+  /** Number of names that the repair removes because their files were lost before. */
+  danglingNames: number;
   /** Files whose contents were compared, and bytes read for that. */
   compared: { files: number; bytes: number };
   /** What could not be compared, as sentences. */
   notCompared: string[];
 }
 
-/** Whether anything that could be read before cannot be any more, or reads otherwise. */
-export const losesAnything = ({ counts }: TreeChanges): boolean =>
-  counts.gone + counts.moved + counts.type + counts.truncated + counts.content > 0;
-
-/** Takes changes, counts all, keeps the first of each kind. */
+/** Collects changes: counts all, keeps the first of each kind. */
 export class ChangeList {
-  private readonly counts: Record<ChangeKind, number> = {
-    gone: 0,
-    moved: 0,
-    type: 0,
-    truncated: 0,
-    content: 0,
-    cloned: 0,
-    appeared: 0,
-  };
+  private readonly counts = Object.fromEntries(changeKinds.map((kind) => [kind, 0])) as Record<ChangeKind, number>;
   private readonly kept: TreeChange[] = [];
   private readonly reasons = new Set<string>();
-  namesOfLostFiles = 0;
+  danglingNames = 0;
   readonly compared = { files: 0, bytes: 0 };
 
   constructor(private readonly max: number) {}
@@ -65,8 +61,8 @@ export class ChangeList {
     if (this.counts[change.kind]++ < this.max) this.kept.push(change);
   }
 
-  /** Says once that something could not be compared. */
-  missed(sentence: string): void {
+  /** Notes once that something could not be compared. */
+  skip(sentence: string): void {
     if (this.reasons.size < 20) this.reasons.add(sentence);
   }
 
@@ -76,7 +72,7 @@ export class ChangeList {
     return {
       counts: this.counts,
       changes: this.kept.sort(order),
-      namesOfLostFiles: this.namesOfLostFiles,
+      danglingNames: this.danglingNames,
       compared: this.compared,
       notCompared: [...this.reasons],
     };

@@ -1,21 +1,27 @@
-/** Whether two files hold the same bytes, read side by side, and their hashes where they do not. */
+/** Compares the contents of two files, and hashes them. */
 import { createHash } from 'node:crypto';
-import { ImageError } from '../view/error';
+import { catchImageError, ImageError } from '../view/error';
 import type { Image } from '../view/image';
 
-/** Reads pieces as they come and hands them on in any length. */
+/** A file in an image. */
+export interface FileIn {
+  image: Image;
+  inode: number;
+}
+
+/** Reads a file in pieces, and consumes them in any length. */
 class Pieces {
   private rest: Uint8Array = new Uint8Array(0);
-  /** The end was reached, or bytes that cannot be had. */
+  /** The end of the file, or bytes that cannot be read, were reached. */
   ended = false;
   unreadable = false;
   private readonly source: AsyncGenerator<Uint8Array, void>;
 
-  constructor(image: Image, inode: number, signal: AbortSignal | undefined) {
+  constructor({ image, inode }: FileIn, signal: AbortSignal | undefined) {
     this.source = image.readFile(inode, signal ? { signal } : {});
   }
 
-  /** What is at hand now, at least one byte unless it ended. */
+  /** The bytes that are buffered, at least one unless it ended. */
   async peek(): Promise<Uint8Array> {
     while (this.rest.length === 0 && !this.ended) {
       try {
@@ -40,15 +46,15 @@ class Pieces {
   }
 }
 
-/** Whether the files are readable to the end and alike; reads up to the first difference. `count` is told bytes read. */
+/** Whether both files can be read to the end and are equal; stops at the first difference. `count` gets the bytes read. */
 export async function sameContent(
-  before: { image: Image; inode: number },
-  after: { image: Image; inode: number },
+  before: FileIn,
+  after: FileIn,
   count: (bytes: number) => void,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const a = new Pieces(before.image, before.inode, signal);
-  const b = new Pieces(after.image, after.inode, signal);
+  const a = new Pieces(before, signal);
+  const b = new Pieces(after, signal);
   try {
     for (;;) {
       const [left, right] = [await a.peek(), await b.peek()];
@@ -65,22 +71,19 @@ export async function sameContent(
   }
 }
 
-/** The hash of a file's content; null when it cannot be read to the end. */
-export async function contentHash(
-  image: Image,
-  inode: number,
+/** The hash of a file's content; null if it cannot be read to the end. */
+export function contentHash(
+  { image, inode }: FileIn,
   count: (bytes: number) => void,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
+  const hashAll = async () => {
+    const hash = createHash('sha256');
     for await (const piece of image.readFile(inode, signal ? { signal } : {})) {
       hash.update(piece);
       count(piece.length);
     }
-  } catch (error) {
-    if (error instanceof ImageError) return null;
-    throw error;
-  }
-  return hash.digest('hex');
+    return hash.digest('hex');
+  };
+  return catchImageError(hashAll, () => null);
 }

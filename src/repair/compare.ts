@@ -1,43 +1,36 @@
-/** Walks the trees of an image before and after its repair side by side, and says what became of each file. */
+/** Compares the trees of an image before and after its repair, and reports how each file changed. */
 import { joinPath } from '../bytes/names';
 import type { DirEntry } from '../view/directory';
-import { ImageError } from '../view/error';
+import { catchImageError } from '../view/error';
 import type { Image } from '../view/image';
 import type { FileStat } from '../view/stat';
 import { type ChangeKind, ChangeList, type TreeChange, type TreeChanges } from './changes';
 import { contentHash, sameContent } from './compare-content';
 
 export interface CompareOptions {
-  /** Paths kept of each kind of change; counts are complete all the same. */
+  /** Paths of each kind of change that are kept; counts are always complete. */
   maxChanges: number;
-  /** Bytes of contents read at most, in both images together. */
+  /** Most bytes of contents that are read, in both images together. */
   maxBytes: number;
-  /** Inodes whose blocks e2fsck copied. */
-  cloned: readonly number[];
+  /** Inodes whose shared blocks e2fsck copied. */
+  unshared: readonly number[];
   signal?: AbortSignal | undefined;
 }
 
 const rootInode = 2;
 
-/** A directory of the image before, and the one it is now. */
+/** A directory before the repair, and the same one after it. */
 interface Pair {
   path: string;
   before: number;
-  /** Null when it is gone. */
+  /** Null if it no longer exists. */
   after: number | null;
   afterPath: string;
 }
 
-async function orNull<T>(act: () => Promise<T>): Promise<T | null> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof ImageError) return null;
-    throw error;
-  }
-}
+const orNull = <T>(work: () => Promise<T>): Promise<T | null> => catchImageError(work, () => null);
 
-/** A file that can be found behind a name: an inode in use, of a type there is. */
+/** The file that a name refers to; null unless the inode is in use and has a valid type. */
 async function fileAt(image: Image, inode: number): Promise<FileStat | null> {
   const stat = await orNull(() => image.stat(inode));
   return stat === null || stat.links === 0 || stat.type === 'unknown' ? null : stat;
@@ -45,20 +38,20 @@ async function fileAt(image: Image, inode: number): Promise<FileStat | null> {
 
 class Comparison {
   private readonly list: ChangeList;
-  private readonly cloned: Set<number>;
+  private readonly unshared: Set<number>;
   /**
-   * Directories that were walked, with what they are now: a loop ends here. A directory with two names is walked for each
-   * name that still leads somewhere else, and once for all that are gone: with one more for each, names could be without end.
+   * Pairs of directories that were compared, so that loops end. A directory with two names is compared for each name that
+   * refers to another directory now, and once for all names that are missing; otherwise the number of paths is unbounded.
    */
-  private readonly walked = new Set<string>();
-  /** Results for files with several names. */
+  private readonly visited = new Set<string>();
+  /** Results of files with several names. */
   private readonly linked = new Map<string, ChangeKind | null>();
   private readonly pending: Pair[] = [];
-  /** What lost+found holds now and did not hold before, by name. */
+  /** Names in lost+found that did not exist before. */
   private readonly found = new Set<string>();
-  /** Paths in lost+found that files were moved to, and what turned up there. */
+  /** Paths in lost+found that files were moved to, and new names there. */
   private readonly moved = new Set<string>();
-  private readonly late: TreeChange[] = [];
+  private readonly newInLostFound: TreeChange[] = [];
 
   constructor(
     private readonly before: Image,
@@ -66,66 +59,64 @@ class Comparison {
     private readonly options: CompareOptions,
   ) {
     this.list = new ChangeList(options.maxChanges);
-    this.cloned = new Set(options.cloned);
+    this.unshared = new Set(options.unshared);
   }
 
   async run(): Promise<TreeChanges> {
     for (const { name } of await this.entries(this.after, '/lost+found')) this.found.add(name);
     for (const { name } of await this.entries(this.before, '/lost+found')) this.found.delete(name);
     if ((await fileAt(this.before, rootInode))?.type !== 'directory')
-      this.list.missed('The root directory cannot be read in the image as it is, so what is in it is not known.');
+      this.list.skip('The root directory of the damaged image cannot be read, so its content is unknown.');
     this.pending.push({ path: '/', before: rootInode, after: rootInode, afterPath: '/' });
     for (let pair = this.pending.pop(); pair !== undefined; pair = this.pending.pop()) {
       this.options.signal?.throwIfAborted();
       const key = `${pair.before}:${pair.after}`;
-      if (this.walked.has(key)) continue;
-      this.walked.add(key);
+      if (this.visited.has(key)) continue;
+      this.visited.add(key);
       await this.directory(pair);
     }
-    for (const change of this.late) if (!this.moved.has(change.path)) this.list.add(change);
+    for (const change of this.newInLostFound) if (!this.moved.has(change.path)) this.list.add(change);
     return this.list.result();
   }
 
   private async entries(image: Image, directory: string | number): Promise<DirEntry[]> {
     const entries: DirEntry[] = [];
-    try {
+    await orNull(async () => {
       for await (const entry of image.readdir(directory)) entries.push(entry);
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-    }
+    });
     return entries;
   }
 
   private async directory(pair: Pair): Promise<void> {
     const now = new Map<string, DirEntry>();
     if (pair.after !== null) for (const entry of await this.entries(this.after, pair.after)) now.set(entry.name, entry);
-    const nameless: DirEntry[] = [];
+    const unmatched: DirEntry[] = [];
     for (const entry of await this.entries(this.before, pair.before)) {
       const file = await fileAt(this.before, entry.inode);
       const same = now.get(entry.name);
       if (file === null) {
-        if (same === undefined) this.list.namesOfLostFiles++;
+        if (same === undefined) this.list.danglingNames++;
         else now.delete(entry.name);
-      } else if (same === undefined) nameless.push(entry);
+      } else if (same === undefined) unmatched.push(entry);
       else {
         now.delete(entry.name);
         await this.pair(joinPath(pair.path, entry.name), joinPath(pair.afterPath, entry.name), file, same.inode);
       }
     }
     const byInode = new Map<number, DirEntry>();
-    if (nameless.length > 0) for (const entry of now.values()) byInode.set(entry.inode, entry);
-    for (const entry of nameless) await this.missing(pair, entry, now, byInode);
+    if (unmatched.length > 0) for (const entry of now.values()) byInode.set(entry.inode, entry);
+    for (const entry of unmatched) await this.missing(pair, entry, now, byInode);
     for (const entry of now.values()) {
       const file = await fileAt(this.after, entry.inode);
       if (file === null) continue;
-      const change: TreeChange = { kind: 'appeared', path: joinPath(pair.path, entry.name), type: file.type };
-      // whether it was moved there is known only at the end
-      if (pair.path === '/lost+found') this.late.push(change);
+      const change: TreeChange = { kind: 'new', path: joinPath(pair.path, entry.name), type: file.type };
+      // it may have been moved there, which is known only at the end
+      if (pair.path === '/lost+found') this.newInLostFound.push(change);
       else this.list.add(change);
     }
   }
 
-  /** A name of before that its directory has no more: renamed there, in lost+found, or gone. */
+  /** A name that its directory no longer has: renamed, moved to lost+found, or missing. */
   private async missing(
     pair: Pair,
     entry: DirEntry,
@@ -147,7 +138,7 @@ class Comparison {
     }
     const target = to === undefined ? null : await fileAt(this.after, entry.inode);
     if (to === undefined || target === null || target.type !== file.type) {
-      this.list.add({ kind: 'gone', path, type: file.type });
+      this.list.add({ kind: 'missing', path, type: file.type });
       if (file.type === 'directory') this.pending.push({ path, before: entry.inode, after: null, afterPath: path });
       return;
     }
@@ -155,11 +146,11 @@ class Comparison {
     await this.pair(path, to, file, entry.inode);
   }
 
-  /** A file of before and what is behind its name now. */
+  /** A file before the repair, and the inode that its name refers to now. */
   private async pair(path: string, afterPath: string, before: FileStat, afterInode: number): Promise<void> {
     const after = await fileAt(this.after, afterInode);
-    if (after === null) this.list.add({ kind: 'gone', path, type: before.type });
-    else if (after.type !== before.type) this.list.add({ kind: 'type', path, type: before.type });
+    if (after === null) this.list.add({ kind: 'missing', path, type: before.type });
+    else if (after.type !== before.type) this.list.add({ kind: 'type-changed', path, type: before.type });
     else if (before.type === 'file') await this.file(path, before, after);
     else if (before.type === 'symlink') await this.symlink(path, before, after);
     if (before.type !== 'directory') return;
@@ -168,11 +159,9 @@ class Comparison {
   }
 
   private async symlink(path: string, before: FileStat, after: FileStat): Promise<void> {
-    const [was, is] = [
-      await orNull(() => this.before.readlink(before.inode)),
-      await orNull(() => this.after.readlink(after.inode)),
-    ];
-    if (was !== null && was !== is) this.list.add({ kind: 'content', path, type: 'symlink' });
+    const was = await orNull(() => this.before.readlink(before.inode));
+    const is = await orNull(() => this.after.readlink(after.inode));
+    if (was !== null && was !== is) this.list.add({ kind: 'content-changed', path, type: 'symlink' });
   }
 
   private async file(path: string, before: FileStat, after: FileStat): Promise<void> {
@@ -201,38 +190,32 @@ class Comparison {
     const { compared } = this.list;
     const { signal, maxBytes } = this.options;
     if (compared.bytes + 2 * before.size > maxBytes) {
-      this.list.missed('The files are larger than the image many times over; not all of their contents were compared.');
+      this.list.skip('The files are many times larger than the image; not all of their contents were compared.');
       return null;
     }
     const count = (bytes: number) => {
       compared.bytes += bytes;
     };
     compared.files++;
-    const [was, is] = [
-      { image: this.before, inode: before.inode },
-      { image: this.after, inode: after.inode },
-    ];
+    const was = { image: this.before, inode: before.inode };
+    const is = { image: this.after, inode: after.inode };
     if (before.size === after.size && (await sameContent(was, is, count, signal))) {
-      if (!this.cloned.has(before.inode)) return null;
-      this.list.add({ kind: 'cloned', path, type: 'file' });
-      return 'cloned';
+      if (!this.unshared.has(before.inode)) return null;
+      this.list.add({ kind: 'unshared', path, type: 'file' });
+      return 'unshared';
     }
-    const sha256 = {
-      before: await contentHash(was.image, was.inode, count, signal),
-      after: await contentHash(is.image, is.inode, count, signal),
-    };
-    // what could not be read before and cannot now has not changed
+    const sha256 = { before: await contentHash(was, count, signal), after: await contentHash(is, count, signal) };
+    // content that cannot be read before and after has not changed
     if (sha256.before === null && sha256.after === null && before.size === after.size) return null;
-    this.list.add({ kind: 'content', path, type: 'file', size, sha256 });
-    return 'content';
+    this.list.add({ kind: 'content-changed', path, type: 'file', size, sha256 });
+    return 'content-changed';
   }
 }
 
 /**
- * The difference of two states of one image. A file counts as there when its name leads to an inode in use; names that
- * lead nowhere were lost before. Memory grows with the number of directories, of files with several names, and with the
- * longest directory.
- * @throws the reason of the signal once it is aborted
+ * The differences between two states of one image. A file exists if its name refers to an inode in use; other names are
+ * dangling. Memory grows with the number of directories, of files with several names, and with the longest directory.
+ * @throws the reason of the signal when it is aborted
  */
 export const compareTrees = (before: Image, after: Image, options: CompareOptions): Promise<TreeChanges> =>
   new Comparison(before, after, options).run();

@@ -1,4 +1,4 @@
-/** Copies of an image that take no more room than they must, made only where there is enough of it. */
+/** Copies an image with as little space as possible, after checking that there is enough. */
 import { statfsSync } from 'node:fs';
 import { size } from '../report/words';
 import { reason } from '../source/file';
@@ -6,7 +6,7 @@ import type { Files } from './files';
 import { Refusal } from './refusal';
 import { eachPiece, eachStretch, type Survey } from './survey';
 
-/** The unit in which space is taken in a folder, in bytes: a power of two from 4 KiB to 1 MiB. */
+/** The unit in which a folder's file system allocates space, in bytes: a power of two from 4 KiB to 1 MiB. */
 export function blockOf(folder: string): number {
   const { bsize } = statfsSync(folder);
   let block = 4096;
@@ -14,24 +14,23 @@ export function blockOf(folder: string): number {
   return block;
 }
 
-/** Room that e2fsck may take in a copy of an image of this many bytes, for blocks it writes into holes. */
+/** Space that e2fsck may need in a copy of an image, for blocks that it writes into holes; in bytes. */
 export const repairRoom = (imageBytes: number): number => Math.max(2 ** 20, Math.ceil(imageBytes / 32));
 
-/** @throws Refusal when a folder's file system has not this many bytes left */
+/** @throws Refusal if a folder's file system has fewer bytes left */
 export function requireRoom(folder: string, bytes: number, what: string): void {
   const { bavail, bsize } = statfsSync(folder);
   const left = bavail * bsize;
   if (left >= bytes) return;
   throw new Refusal(
-    `There is not enough room in ${folder}: ${what} takes ${size(bytes)}, and ${size(left)} are left. Make room, or name another folder with --work DIR or --backup DIR.`,
+    `There is not enough space in ${folder}: ${what} needs ${size(bytes)}, and ${size(left)} are left. Free some space, or use another folder with --work DIR or --backup DIR.`,
   );
 }
 
 /**
- * Copies the file `from` to the new file `to` in `folder`: sharing blocks where the file system can, else without its
- * zeros. Space for the bytes that are written and for `extra` more is checked before the first one. Does not sync.
- * Returns how it was made.
- * @throws Refusal when there is no room
+ * Copies the file `from` to the new file `to` in `folder`: with shared blocks if the file system supports it, otherwise
+ * without its zeros. Checks before that there is space for the copy and `extra` more bytes. Does not sync. Returns the method.
+ * @throws Refusal if there is not enough space
  */
 export async function copyImage(
   files: Files,
@@ -57,7 +56,7 @@ export async function copyImage(
     );
   } catch (error) {
     if (signal?.aborted || error instanceof Refusal) throw error;
-    throw new Refusal(`${what} cannot be written in ${folder}: ${reason(error)}.`);
+    throw new Refusal(`${what} cannot be written to ${folder}: ${reason(error)}.`);
   } finally {
     files.close(fd);
   }

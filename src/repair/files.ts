@@ -1,4 +1,4 @@
-/** Every change that a repair makes to the file system outside: one small list, so that each can be made to fail in a test. */
+/** All operations by which a repair changes files outside the image, so that tests can make each of them fail. */
 import {
   closeSync,
   constants,
@@ -17,20 +17,20 @@ import {
 /** The operations on files of the machine that a repair needs. */
 export interface Files {
   makeFolder(path: string): void;
-  /** Opens a new file, readable by its owner only; with `existing`, one that is there. Returns the descriptor. */
+  /** Creates and opens a file, readable by its owner only; with `existing`, opens an existing one. Returns the descriptor. */
   open(path: string, existing?: boolean): number;
-  /** Writes all of the bytes at a place. */
+  /** Writes all bytes at an offset. */
   write(fd: number, bytes: Uint8Array, at: number): void;
-  /** Makes the file this many bytes long; what is added is a hole. */
+  /** Sets the size of the file in bytes; added bytes are a hole. */
   resize(fd: number, bytes: number): void;
   close(fd: number): void;
-  /** Makes `to` a copy that shares its blocks with `from`; false where the file system cannot do that. */
+  /** Makes `to` a copy that shares its blocks with `from`; false if the file system does not support that. */
   clone(from: string, to: string): boolean;
-  /** Waits until a file, or the names in a folder, are on disk. */
+  /** Syncs a file, or the names in a folder, to disk. */
   sync(path: string): void;
   rename(from: string, to: string): void;
   link(from: string, to: string): void;
-  /** Removes a file; one that is not there is no matter. */
+  /** Removes a file if it exists. */
   remove(path: string): void;
   /** Removes an empty folder. */
   removeFolder(path: string): void;
@@ -67,16 +67,16 @@ export const realFiles: Files = {
   removeFolder: rmdirSync,
 };
 
-/** Writes a small file anew: all of it or nothing is under its name, also after a power cut. */
-export function writeWhole(files: Files, path: string, text: string): void {
-  const beside = `${path}.new`;
-  files.remove(beside);
-  const fd = files.open(beside);
+/** Replaces a small file atomically: it is never partly written, even after a power failure. */
+export function writeAtomically(files: Files, path: string, text: string): void {
+  const temporary = `${path}.new`;
+  files.remove(temporary);
+  const fd = files.open(temporary);
   try {
     files.write(fd, new TextEncoder().encode(text), 0);
   } finally {
     files.close(fd);
   }
-  files.sync(beside);
-  files.rename(beside, path);
+  files.sync(temporary);
+  files.rename(temporary, path);
 }

@@ -1,4 +1,4 @@
-/** The exit status of e2fsck, read as the sum of bits that it is — fsck(8), "EXIT CODE". */
+/** The exit status of e2fsck, a combination of bits — fsck(8), "EXIT CODE". */
 import type { RunResult } from './runner';
 
 export const fsckBits = {
@@ -13,24 +13,24 @@ export const fsckBits = {
 
 const meanings: readonly (readonly [bit: number, meaning: string])[] = [
   [fsckBits.corrected, 'errors were corrected'],
-  [fsckBits.reboot, 'errors were corrected, and a mounted system would have to be rebooted'],
+  [fsckBits.reboot, 'errors were corrected, and a mounted system must be rebooted'],
   [fsckBits.left, 'errors are left'],
-  [fsckBits.operational, 'it could not do its work'],
-  [fsckBits.usage, 'it was called wrongly'],
+  [fsckBits.operational, 'operational error'],
+  [fsckBits.usage, 'usage error'],
   [fsckBits.cancelled, 'it was cancelled'],
-  [64, 'bit 64 is set, which has no meaning'],
-  [fsckBits.library, 'a shared library failed'],
+  [64, 'unknown status bit 64'],
+  [fsckBits.library, 'shared library error'],
 ];
 
-/** What came of one run. */
+/** The result of one run. */
 export type FsckEnd =
-  | 'clean' // nothing to correct
-  | 'corrected' // and nothing left
-  | 'left' // it came to its end, and errors are left
-  | 'unfinished' // it gave up or crashed on the way, and what it had begun may be half done
-  | 'failed'; // it did not come to an end that says anything about the file system
+  | 'clean' // no errors
+  | 'corrected' // all errors were corrected
+  | 'left' // it finished, and errors are left
+  | 'unfinished' // it gave up or crashed, so corrections may be incomplete
+  | 'failed'; // its result shows nothing about the file system
 
-/** Whether a result says that the file system is in order, was brought to order, or neither. */
+/** Whether a run found no errors, corrected them, or neither. */
 export function fsckEnd({ status, failure, signal, timedOut }: RunResult): FsckEnd {
   if (failure !== null || signal !== null || status === null || timedOut) return 'failed';
   if ((status & ~(fsckBits.corrected | fsckBits.reboot | fsckBits.left | fsckBits.operational)) !== 0) return 'failed';
@@ -39,23 +39,23 @@ export function fsckEnd({ status, failure, signal, timedOut }: RunResult): FsckE
   return status === 0 ? 'clean' : 'corrected';
 }
 
-/** What e2fsck prints when it is hit by a signal; it ends with status 8 then. */
+/** What e2fsck prints when it receives a fatal signal, after which it exits with status 8. */
 const crashLine = /^Signal \((\d+)\)/m;
 
-/** Whether it was ended by a mistake of its own, as far as that can be told. */
+/** Whether it crashed. */
 export const hasCrashed = ({ signal, status, output, timedOut }: RunResult): boolean =>
   !timedOut && (signal !== null || (((status ?? 0) & fsckBits.operational) !== 0 && crashLine.test(output)));
 
-/** The status in words, one for each bit; a signal, the time limit and a failed start likewise. */
+/** The meaning of the status, one clause for each bit; also of a signal, a timeout and a failed start. */
 export function fsckMeaning({ status, failure, signal, timedOut, output }: RunResult): string[] {
   if (failure !== null) return [`it could not be started: ${failure}`];
-  if (timedOut) return ['it did not end within the time limit and was ended'];
-  if (signal !== null || status === null) return [`it was ended by ${signal ?? 'a signal'}`];
+  if (timedOut) return ['it exceeded the time limit and was killed'];
+  if (signal !== null || status === null) return [`it was killed by ${signal ?? 'a signal'}`];
   if (status === 0) return ['no errors'];
   const crash = crashLine.exec(output);
-  if (crash !== null && (status & fsckBits.operational) !== 0) return [`it crashed, by signal ${crash[1]}`];
-  // a shell between us and the tool turns a signal into 128 and its number
+  if (crash !== null && (status & fsckBits.operational) !== 0) return [`it crashed with signal ${crash[1]}`];
+  // a shell that starts the tool reports a signal as 128 plus its number
   if (status > fsckBits.library && status < fsckBits.library + 65)
-    return [`it was ended by signal ${status - 128}, or a shared library failed`];
+    return [`it was killed by signal ${status - 128}, or a shared library error occurred`];
   return meanings.filter(([bit]) => (status & bit) !== 0).map(([, meaning]) => meaning);
 }

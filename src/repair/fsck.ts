@@ -1,4 +1,4 @@
-/** Rounds of e2fsck over one image, until it finds nothing any more or does not get further. */
+/** Runs e2fsck on one image until it finds no errors or makes no progress. */
 import { basename, dirname, join } from 'node:path';
 import type { Files } from './files';
 import { fsckEnd, fsckMeaning, hasCrashed } from './fsck-status';
@@ -6,7 +6,7 @@ import type { FsckTool } from './fsck-tool';
 import { type LoggedProblem, readProblemLog } from './problem-log';
 import { commandLine, type Runner, type RunResult } from './runner';
 
-/** Which questions e2fsck may answer with yes: only the harmless ones first, none but those, or all at once. */
+/** Which errors e2fsck corrects: `auto` the harmless ones first and then all, `preen` the harmless ones only, `yes` all. */
 export const fsckModes = ['auto', 'preen', 'yes'] as const;
 /** Which questions e2fsck may answer with yes: `preen` the harmless ones, `yes` all, `auto` first `preen`, then `yes`. */
 export type FsckMode = (typeof fsckModes)[number];
@@ -14,20 +14,21 @@ export type FsckMode = (typeof fsckModes)[number];
 /** One run of e2fsck. */
 export interface FsckRound {
   command: string[];
-  /** Exit status; null when it was ended by a signal or could not be started. */
+  /** Exit status; null if it was killed by a signal or could not be started. */
   status: number | null;
   signal: string | null;
-  /** What the status means, one clause for each bit. */
+  /** The meaning of the status, one clause for each bit. */
   meaning: string[];
   output: string;
   problems: LoggedProblem[];
 }
 
 export interface FsckOutcome {
-  /** `clean`: a last run that may change nothing found nothing; the others as the last run that may change something ended. */
+  /** `clean`: a final run with -n found no errors; otherwise the result of the last run that may change something. */
   end: 'clean' | 'left' | 'unfinished' | 'failed';
   rounds: FsckRound[];
-  cloned: number[];
+  /** Inodes whose shared blocks were copied. */
+  unshared: number[];
 }
 
 export interface FsckJob {
@@ -35,32 +36,32 @@ export interface FsckJob {
   run: Runner;
   tool: FsckTool;
   mode: FsckMode;
-  /** Runs that may change something, at most. */
+  /** Most runs that may change something. */
   maxRounds: number;
-  /** Milliseconds for one run. */
+  /** Time limit of one run, in milliseconds. */
   timeLimit: number;
   /** A file, or a device. */
   image: string;
-  /** Bytes. */
+  /** Where the file system starts, in bytes. */
   offset: number;
-  /** Where the configuration and the log are written. */
+  /** Folder for the configuration and the log. */
   configFolder: string;
-  /** Where e2fsck finds a whole superblock, when the first one is none: block and size of blocks. */
+  /** The backup superblock that e2fsck must use if the primary one is unusable: block and bytes per block. */
   superblock?: { block: number; blockSize: number } | undefined;
-  /** File into which e2fsck saves what it overwrites. */
+  /** File to which e2fsck saves what it overwrites. */
   undoFile?: string | undefined;
   signal?: AbortSignal | undefined;
   onStart?: (group: number) => void;
 }
 
-/** Any name that a folder may have would do harm in a path with `?`, so e2fsck is started in the folder. */
+/** e2fsck interprets `?` in a path, which a folder name may contain, so it is started in the folder. */
 const nameOf = ({ image, offset }: FsckJob): string => `./${basename(image)}${offset === 0 ? '' : `?offset=${offset}`}`;
 
 async function oneRound(
   job: FsckJob,
   flags: readonly string[],
   logged: boolean,
-): Promise<{ round: FsckRound; result: RunResult; cloned: number[] }> {
+): Promise<{ round: FsckRound; result: RunResult; unshared: number[] }> {
   const log = join(job.configFolder, 'problems.xml');
   job.files.remove(log);
   const request = {
@@ -74,10 +75,10 @@ async function oneRound(
   };
   const result = await job.run(request);
   job.signal?.throwIfAborted();
-  const { problems, cloned } = await readProblemLog(log);
+  const { problems, unshared } = await readProblemLog(log);
   const { status, signal, output } = result;
   const round = { command: commandLine(request), status, signal, meaning: fsckMeaning(result), output, problems };
-  return { round, result, cloned };
+  return { round, result, unshared };
 }
 
 /** Flags of the first run that may change something. */
@@ -89,9 +90,8 @@ function firstFlags({ mode, superblock }: FsckJob): readonly string[] {
 const allYes: readonly string[] = ['-f', '-y'];
 
 /**
- * Runs e2fsck until a run that may change nothing finds nothing. `left` means that this did not come to be, `failed` that
- * not even that can be said.
- * @throws the reason of the signal once it is aborted
+ * Runs e2fsck until a run with -n finds no errors.
+ * @throws the reason of the signal when it is aborted
  */
 export async function runFsck(job: FsckJob): Promise<FsckOutcome> {
   const config = job.files.open(join(job.configFolder, 'e2fsck.conf'));
@@ -99,27 +99,27 @@ export async function runFsck(job: FsckJob): Promise<FsckOutcome> {
   job.files.write(config, new TextEncoder().encode(text), 0);
   job.files.close(config);
   const rounds: FsckRound[] = [];
-  const cloned = new Set<number>();
+  const unshared = new Set<number>();
   let end: FsckOutcome['end'] = 'failed';
   let logged = true;
   let flags: readonly string[] | undefined = firstFlags(job);
   for (let run = 1; run <= job.maxRounds && flags !== undefined; run++) {
-    // an undo file belongs to one run
+    // each run needs its own undo file
     const undo: string[] = job.undoFile === undefined ? [] : ['-z', `${job.undoFile}-${run}`];
     const attempt = await oneRound(job, [...flags, ...undo], logged);
     rounds.push(attempt.round);
-    for (const inode of attempt.cloned) cloned.add(inode);
-    const came = fsckEnd(attempt.result);
-    end = came === 'clean' || came === 'corrected' ? 'left' : came;
-    // a tool that hangs or cannot be started does so again
+    for (const inode of attempt.unshared) unshared.add(inode);
+    const result = fsckEnd(attempt.result);
+    end = result === 'clean' || result === 'corrected' ? 'left' : result;
+    // a tool that hangs or cannot be started would do so again
     if (attempt.result.timedOut || attempt.result.failure !== null) break;
     if (logged && hasCrashed(attempt.result)) {
-      // e2fsck 1.47 may crash while it logs a problem, as where the root directory is lost, and work well without a log
+      // e2fsck 1.47 may crash while it logs a problem, for example if the root directory is lost, and works without a log
       logged = false;
       continue;
     }
     flags = job.mode === 'preen' ? undefined : allYes;
-    if (came !== 'clean' && came !== 'corrected') continue;
+    if (result !== 'clean' && result !== 'corrected') continue;
     const proof = await oneRound(job, ['-f', '-n'], logged);
     rounds.push(proof.round);
     if (fsckEnd(proof.result) === 'clean') {
@@ -127,5 +127,5 @@ export async function runFsck(job: FsckJob): Promise<FsckOutcome> {
       break;
     }
   }
-  return { end, rounds, cloned: [...cloned] };
+  return { end, rounds, unshared: [...unshared] };
 }

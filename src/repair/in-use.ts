@@ -1,13 +1,13 @@
-/** Who else uses an image now: mounts, loop devices, swap, and processes that have it open. */
+/** Finds the current users of an image: mounts, loop devices, swap, and processes that have it open. */
 import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { deviceName, type Mount, mounts } from './mounts';
 
-/** What was found, in words for the user. */
+/** The users of an image. */
 export interface Users {
   /** Each as a clause: `mounted on /mnt from /dev/loop0`. */
   users: string[];
-  /** Processes whose open files may not be seen. */
+  /** Number of processes whose open files this user may not list. */
   unseen: number;
 }
 
@@ -29,7 +29,7 @@ function mountedOn(name: string, all: readonly Mount[]): string[] {
   return all.filter(({ device }) => numbers.includes(device)).map(({ mountPoint }) => mountPoint);
 }
 
-/** Loop devices over the file, with what is mounted from them. */
+/** Loop devices of the file, and where they are mounted. */
 function loops(path: string, file: Stats, all: readonly Mount[]): string[] {
   return list('/sys/block')
     .filter((name) => name.startsWith('loop'))
@@ -38,8 +38,8 @@ function loops(path: string, file: Stats, all: readonly Mount[]): string[] {
       if (stored === undefined) return [];
       const backing = stored.replace(/ \(deleted\)$/, '');
       const stats = orUndefined(() => statSync(backing));
-      const same = stats === undefined ? false : stats.dev === file.dev && stats.ino === file.ino;
-      // the path may be one of another mount namespace, as of an initramfs: name and size tell then
+      const same = stats !== undefined && stats.dev === file.dev && stats.ino === file.ino;
+      // the path may belong to another mount namespace, such as that of an initramfs: compare name and size
       const size = Number(text(`/sys/block/${name}/size`)) * 512;
       const alike = stats === undefined && basename(backing) === basename(path) && size === file.size;
       if (!same && !alike) return [];
@@ -49,7 +49,7 @@ function loops(path: string, file: Stats, all: readonly Mount[]): string[] {
     });
 }
 
-/** Who uses a block device beyond those who have it open. */
+/** Users of a block device other than processes that have it open. */
 function deviceUsers(file: Stats, all: readonly Mount[]): string[] {
   const folder = `/sys/dev/block/${deviceName(file.rdev)}`;
   const name = basename(orUndefined(() => readlinkSync(folder)) ?? '');
@@ -92,14 +92,14 @@ function openers(file: Stats): Users {
       const stats = orUndefined(() => statSync(`/proc/${pid}/fd/${fd}`));
       return stats !== undefined && isSame(stats, file);
     });
-    if (opened) users.push(`open in process ${pid} (${text(`/proc/${pid}/comm`) ?? 'name not known'})`);
+    if (opened) users.push(`open in process ${pid} (${text(`/proc/${pid}/comm`) ?? 'unknown name'})`);
   }
   return { users, unseen };
 }
 
 /**
- * All who use the image at `path` (real, without symlinks) at this moment. What cannot be seen from here, such as another
- * machine that shares the disk, is not found. A system without /proc and /sys gives an empty list.
+ * All users of the image at `path` (real, without symlinks). Users on another machine that shares the disk are not found.
+ * On a system without /proc and /sys the list is empty.
  */
 export function usersOf(path: string): Users {
   const file = statSync(path);

@@ -1,4 +1,4 @@
-/** What all steps of one repair share: the request, the report as it grows, and the remount that has to be taken back. */
+/** What all steps of one repair share: the options, the report, and the remount that must be undone. */
 import { checkImage } from '../check';
 import { openImage } from '../open-image';
 import type { CheckReport, FileSystemFacts } from '../problem/report';
@@ -7,7 +7,7 @@ import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import { yieldingSource } from '../source/yielding';
 import type { Image } from '../view/image';
-import { withoutFirstSuperblock } from './behind-backup';
+import { withoutPrimarySuperblock } from './backup-superblock';
 import { type Files, realFiles } from './files';
 import type { RepairOptions, RepairStep } from './options';
 import { Refusal } from './refusal';
@@ -16,7 +16,7 @@ import { emptyReport, type RepairOutcome, type RepairReport } from './report';
 import { commandLine, type Runner, runCommand } from './runner';
 import type { Target } from './target';
 
-/** Findings kept of each kind in the reports on the image before and after. */
+/** Findings of each kind that the reports before and after keep. */
 const maxFindings = 100;
 
 export class Job {
@@ -24,10 +24,10 @@ export class Job {
   readonly files: Files;
   readonly run: Runner;
   readonly now: Date;
-  /** The report on the image as it is, by its first superblock or by a backup: what the result is held against. */
+  /** The report on the damaged image, by its primary superblock or a backup; the result is compared with it. */
   known: CheckReport | null = null;
-  /** Nobody can use the first superblock of the image as it is, and `known` goes by a backup. */
-  behindBackup = false;
+  /** The primary superblock of the damaged image is unusable, and `known` uses a backup. */
+  usesBackup = false;
   private remounted: Remount | undefined;
 
   constructor(
@@ -45,7 +45,7 @@ export class Job {
     };
   }
 
-  /** The file system in the image as it is. */
+  /** The file system in the damaged image. */
   get facts(): FileSystemFacts | null {
     return this.known?.filesystem ?? null;
   }
@@ -55,9 +55,14 @@ export class Job {
     this.options.onEvent?.({ step, text });
   }
 
-  /** Puts a sentence into the report, if there is one. */
+  /** Adds a note to the report, if there is one. */
   note(sentence: string | null): void {
     if (sentence !== null) this.report.notes.push(sentence);
+  }
+
+  /** Ends with an image that was left unchanged; `why` is a clause without a full stop. */
+  unchanged(outcome: RepairOutcome, status: number, why: string): RepairReport {
+    return this.end(outcome, status, `${why}. The image was left unchanged.`);
   }
 
   end(outcome: RepairOutcome, status: number, reason: string | null): RepairReport {
@@ -75,11 +80,11 @@ export class Job {
     }
   }
 
-  /** @param hidden the first superblock is left out of account */
-  async check(path: string, hidden = false): Promise<CheckReport> {
+  /** @param useBackup ignore the primary superblock */
+  async check(path: string, useBackup = false): Promise<CheckReport> {
     const { signal, require = [], now } = this.options;
     const whole = this.source(path);
-    const source = hidden ? withoutFirstSuperblock(whole) : whole;
+    const source = useBackup ? withoutPrimarySuperblock(whole) : whole;
     try {
       const image = this.report.image;
       return await checkImage(source, { image, require, maxFindings, ...(signal && { signal }), ...(now && { now }) });
@@ -88,39 +93,39 @@ export class Job {
     }
   }
 
-  /** @param hidden the first superblock is left out of account */
-  view(path: string, hidden = false): Promise<Image> {
+  /** @param useBackup ignore the primary superblock */
+  view(path: string, useBackup = false): Promise<Image> {
     const { signal } = this.options;
     const source = this.source(path);
-    return openImage(hidden ? withoutFirstSuperblock(source) : source, signal ? { signal } : {});
+    return openImage(useBackup ? withoutPrimarySuperblock(source) : source, signal ? { signal } : {});
   }
 
-  /** Whether the image lies on a file system that is mounted read-only now. */
+  /** Whether the image is on a file system that is mounted read-only. */
   get readOnly(): boolean {
     return !this.target.device && readOnlyMount(this.target.path) !== undefined;
   }
 
   /**
-   * Makes the file system of the image writable where it is mounted read-only. `closeRemount` takes that back.
-   * @throws Refusal when that was not asked for, or cannot be
+   * Makes the file system of the image writable if it is mounted read-only. `closeRemount` undoes that.
+   * @throws Refusal if the option `remount` is not set, or the remount fails
    */
   async makeWritable(): Promise<void> {
     const mount = this.target.device ? undefined : readOnlyMount(this.target.path);
     if (mount === undefined || this.remounted !== undefined) return;
     if (!this.options.remount)
       throw new Refusal(
-        `${this.target.path} lies on ${mount.mountPoint}, which is mounted read-only. Say --remount to have that made writable for as long as needed, and read-only again after it.`,
+        `${this.target.path} is on ${mount.mountPoint}, which is mounted read-only. Use --remount to make it writable while the repair needs it, and read-only again afterwards.`,
       );
     this.step('remount', `Making ${mount.mountPoint} writable.`);
     this.remounted = await Remount.open(mount.mountPoint, this.run, this.options.signal);
   }
 
-  /** Told of every process group that e2fsck runs in, so that none outlives a remount. */
+  /** Registers every process group of e2fsck, so that none outlives a remount. */
   readonly onStart = (group: number): void => this.remounted?.watch(group);
 
   /**
-   * Makes the file system read-only again where it was. Returns whether it is as it was. Never throws; what is wrong is in the
-   * report, with bit 8 of the status.
+   * Makes the file system read-only again if it was. Returns whether that succeeded. Never throws; a failure is in the notes
+   * of the report and in bit 8 of its status.
    */
   async closeRemount(): Promise<boolean> {
     const wrong = await this.remounted?.close();

@@ -1,8 +1,8 @@
-/** Keeps the damaged original: under a second name where that can be, else as a copy that was read back. */
+/** Keeps the damaged original: as a hard link if possible, otherwise as a copy that is read back. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf, reason } from '../source/file';
-import { takeAttributes } from './attributes';
+import { copyAttributes } from './attributes';
 import { copyImage } from './copy';
 import type { Files } from './files';
 import { backupName, recordOf } from './record';
@@ -16,7 +16,7 @@ export interface Keeping {
   files: Files;
   run: Runner;
   target: Target;
-  /** Folder for it. */
+  /** Folder for the original. */
   folder: string;
   before: Survey;
   now: Date;
@@ -31,7 +31,7 @@ export function freeBackupPath({ target, folder, now }: Pick<Keeping, 'target' |
   return free;
 }
 
-/** Gives the original a second name; false where its file system has no such thing, or the folder lies elsewhere. */
+/** Hard-links the original; false if its file system does not support that, or the folder is on another one. */
 function linked({ files, target, folder }: Keeping, path: string): boolean {
   if (target.device || statSync(folder).dev !== target.identity.dev) return false;
   try {
@@ -44,30 +44,28 @@ function linked({ files, target, folder }: Keeping, path: string): boolean {
 }
 
 /**
- * Makes the backup at `path`, which must not exist, and waits until it is on disk. A copy has another name until it is whole.
- * @throws Refusal when it cannot be made, or does not read back as the original
+ * Makes the backup at `path`, which must not exist, and syncs it. A copy has another name until it is complete.
+ * @throws Refusal if it cannot be made, or differs from the original when read back
  */
 export async function keepOriginal(keeping: Keeping, path: string): Promise<Backup> {
   const { files, run, target, folder, before, signal } = keeping;
   const record = recordOf(path);
   if (linked(keeping, path)) {
     files.sync(folder);
-    return { path, sha256: before.sha256, how: 'link', record };
+    return { path, sha256: before.sha256, method: 'link', record };
   }
   const part = `${path}.part`;
   files.remove(part);
   try {
     const what = 'keeping the damaged original';
-    const how = await copyImage(files, target.path, part, before, { folder, what, extra: 2 ** 20, signal });
-    if (!target.device) await takeAttributes(run, target.path, part, true);
+    const method = await copyImage(files, target.path, part, before, { folder, what, extra: 2 ** 20, signal });
+    if (!target.device) await copyAttributes(run, target.path, part, true);
     files.sync(part);
     if ((await sha256Of(part, signal)) !== before.sha256)
-      throw new Refusal(
-        `The copy of the original in ${folder} does not read back as what was written. Nothing was changed.`,
-      );
+      throw new Refusal(`The copy of the original in ${folder} differs when read back. Nothing was changed.`);
     files.rename(part, path);
     files.sync(dirname(path));
-    return { path, sha256: before.sha256, how, record };
+    return { path, sha256: before.sha256, method, record };
   } catch (error) {
     files.remove(part);
     throw error;

@@ -1,11 +1,11 @@
-/** What is mounted, as /proc/self/mountinfo tells — proc_pid_mountinfo(5). */
+/** Lists mounts from /proc/self/mountinfo — proc_pid_mountinfo(5). */
 import { readFileSync } from 'node:fs';
 
 export interface Mount {
-  /** `major:minor` of what is mounted. */
+  /** `major:minor` of the mounted device. */
   device: string;
   mountPoint: string;
-  /** Read-only, by the mount or by the file system in it. */
+  /** Whether the mount or its file system is read-only. */
   readOnly: boolean;
   type: string;
   source: string;
@@ -15,7 +15,7 @@ export interface Mount {
 const plain = (field: string): string =>
   field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
-/** Parses the text of /proc/self/mountinfo; lines that make no sense are passed over. */
+/** Parses the text of /proc/self/mountinfo; invalid lines are skipped. */
 export function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left, right] = line.split(' - ');
@@ -28,7 +28,7 @@ export function parseMounts(text: string): Mount[] {
   });
 }
 
-/** All mounts; empty where the system does not tell. */
+/** All mounts; empty if the system does not list them. */
 export function mounts(): Mount[] {
   try {
     return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
@@ -37,7 +37,7 @@ export function mounts(): Mount[] {
   }
 }
 
-/** The mount that a file lies on: the innermost mount point above it, the last one where several are stacked. */
+/** The mount that a file is on: the innermost mount point above it, the last one if several are stacked. */
 export function mountOf(path: string, all: readonly Mount[]): Mount | undefined {
   let best: Mount | undefined;
   for (const mount of all) {

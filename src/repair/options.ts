@@ -1,4 +1,4 @@
-/** What a caller can ask of a repair, and what it hears while that goes on. */
+/** The options of a repair, and the events that it reports. */
 import type { Profile } from '../boot/profile';
 import type { ProfileName } from '../boot/profiles';
 import type { Acceptance, BootPredicate } from './accept';
@@ -7,7 +7,7 @@ import type { FsckMode } from './fsck';
 import type { RepairReport } from './report';
 import type { Runner } from './runner';
 
-/** The steps of a repair, in order; not all are taken. */
+/** The steps of a repair, in order; a repair may skip some. */
 export type RepairStep =
   | 'leftovers'
   | 'check'
@@ -23,7 +23,7 @@ export type RepairStep =
   | 'in-place'
   | 'undo';
 
-/** Told at the beginning of a step, as a sentence. */
+/** Reported at the start of each step; `text` is a sentence. */
 export interface RepairEvent {
   step: RepairStep;
   text: string;
@@ -33,41 +33,41 @@ export interface RepairEvent {
 export interface RepairOptions {
   /** Where the file system starts in the image, in bytes. Default 0. */
   offset?: number;
-  /** Stop with the plan; nothing is changed but for a private copy, which is removed. */
+  /** Stop after the plan: nothing is changed except a private copy, which is removed. */
   dryRun?: boolean;
-  /** Go on without asking. */
+  /** Continue without confirmation. */
   yes?: boolean;
-  /** Asked with the plan when `yes` is not set; without either the repair ends as `not-confirmed`. */
+  /** Called with the plan if `yes` is not set; without both the repair ends as `not-confirmed`. */
   confirm?: (plan: RepairReport) => Promise<boolean>;
-  /** Folder for the damaged original. Default: beside the image. */
+  /** Folder for the damaged original. Default: that of the image. */
   backup?: string;
-  /** Keep no original. */
+  /** Do not keep the original. */
   noBackup?: boolean;
-  /** Folder for the private copy. Default: beside the image; on a read-only file system the folder for temporary files. */
+  /** Folder for the private copy. Default: that of the image; on a read-only file system, the folder for temporary files. */
   work?: string;
-  /** Paths that must be whole, non-empty files in the result. */
+  /** Paths that must be complete, non-empty files in the result. */
   require?: readonly string[];
   /** What the result must be. Default `clean`. */
   accept?: Acceptance;
   /** How the image is booted, for `bootable`. Default `generic-linux`. */
   profile?: ProfileName | Profile;
-  /** Decides about `bootable` in place of the walk of a boot. */
+  /** Decides about `bootable` instead of a trace of the boot path. */
   boots?: BootPredicate;
   /** Path of e2fsck. Default: the first one on PATH and in the usual folders. */
   fsck?: string;
   /** Default `auto`: -p first, -y when that is not enough. */
   mode?: FsckMode;
-  /** Runs of e2fsck that may change something, at most. Default 4. */
+  /** Most runs of e2fsck that may change something. Default 4. */
   maxRounds?: number;
-  /** Milliseconds for one run of e2fsck. Default 30 minutes. */
+  /** Time limit of one run of e2fsck, in milliseconds. Default 30 minutes. */
   timeLimit?: number;
-  /** Remount the file system that the image lies on, where it is mounted read-only. */
+  /** If the image is on a file system that is mounted read-only, make it writable while needed. */
   remount?: boolean;
-  /** Write to a block device where it stands; needs `backup`. */
+  /** Write to a block device in place; requires `backup`. */
   inPlace?: boolean;
-  /** Make the copy of an image that ends before its file system does as long as that, with zeros. */
+  /** If the image ends before its file system does, extend the copy with zeros. */
   extend?: boolean;
-  /** Paths kept of each kind of change. Default 10,000. */
+  /** Paths of each kind of change that the report keeps. Default 10,000. */
   maxChanges?: number;
   signal?: AbortSignal;
   onEvent?: (event: RepairEvent) => void;

@@ -1,8 +1,8 @@
-/** Repairs a private copy and says what that does: everything that is known before the image itself is touched. */
+/** Repairs a private copy and compares it with the image, before the image itself is changed. */
 import { createHash } from 'node:crypto';
 import { size } from '../report/words';
 import { type Acceptance, whyUnacceptable } from './accept';
-import { whyNotBooting } from './boots';
+import { bootProblem } from './boot-problem';
 import { compareTrees } from './compare';
 import { copyImage, repairRoom } from './copy';
 import { type FsckOutcome, runFsck } from './fsck';
@@ -13,15 +13,15 @@ import { eachPiece, type Survey, sha256Of } from './survey';
 import type { Workplace } from './workplace';
 
 export interface Plan {
-  /** Of the repaired copy. */
+  /** The repaired copy. */
   after: { size: number; sha256: string };
-  /** Why the result is not acceptable, as a clause; null when it is. */
-  against: string | null;
+  /** Why the result is not acceptable, as a clause; null if it is. */
+  rejection: string | null;
 }
 
 const defaultRounds = 4;
 const defaultTimeLimit = 30 * 60 * 1000;
-/** Contents are compared up to this many times the size of the image, and always up to 8 GiB. */
+/** Contents are compared up to this many times the size of the image, and at least up to 8 GiB. */
 const comparedTimes = 8;
 
 /** Bytes by which the image ends before its file system does. */
@@ -31,7 +31,7 @@ function shortfall(job: Job, known: Survey): number {
   return Math.max(0, job.target.offset + facts.blocks * facts.blockSize - known.size);
 }
 
-/** What e2fsck can be told about the image, and what it may take. */
+/** The settings of e2fsck for the image. */
 export function fsckSettings(job: Job, tool: FsckTool) {
   const { mode = 'auto', maxRounds = defaultRounds, timeLimit = defaultTimeLimit, signal } = job.options;
   const { facts } = job;
@@ -50,53 +50,49 @@ export function fsckSettings(job: Job, tool: FsckTool) {
   };
 }
 
-/** The last lines of an output, without those that only say that something is wrong. */
-function lastWords(output: string): string {
+/** The last lines of an output, without the banner that only announces an error. */
+function lastLines(output: string): string {
   const lines = output.split('\n').map((line) => line.trim());
-  return lines
-    .filter((line) => line !== '' && !line.includes('*****'))
-    .slice(-3)
-    .join(' ');
+  const useful = lines.filter((line) => line !== '' && !line.includes('*****'));
+  return useful.slice(-3).join(' ');
 }
 
-/** What e2fsck says of a write for which there was no room. */
+/** What e2fsck prints if a write fails because the disk is full. */
 const noRoom = /^.*(?:\(|: )(?:No space left on device|Disk quota exceeded).*$/m;
 
-/** Ends here where a run of e2fsck says nothing about the file system. @throws Refusal */
+/** @throws Refusal if the runs of e2fsck show nothing about the file system */
 export function requireRun({ end, rounds }: FsckOutcome): void {
   const last = rounds.at(-1);
   if (last === undefined) return;
-  const tail = lastWords(last.output);
-  // with -y it deletes the file whose blocks it has no room for, and the next run finds all in order
+  const tail = lastLines(last.output);
+  // with -y it deletes files that it has no space for, and the next run finds no errors
   const full = rounds.map(({ output }) => noRoom.exec(output)?.[0].trim()).find((line) => line !== undefined);
   if (full !== undefined)
     throw new Refusal(
-      `The disk became full while e2fsck worked (${full}), and what it did then is not used. Make room, or name another folder with --work DIR.`,
+      `The disk became full while e2fsck worked (${full}), so its result is not used. Free some space, or use another folder with --work DIR.`,
     );
   if (/unsupported feature|Get a newer version of e2fsck/.test(last.output))
-    throw new Refusal(`${last.command[0]} cannot handle this image: ${tail} Name a newer e2fsck with --fsck.`);
+    throw new Refusal(`${last.command[0]} does not support this image: ${tail} Select a newer e2fsck with --fsck.`);
   if (end !== 'failed') return;
-  throw new Refusal(
-    `${last.command[0]} did not do its work: ${last.meaning.join('; ')}${tail === '' ? '' : ` (${tail})`}.`,
-  );
+  throw new Refusal(`${last.command[0]} failed: ${last.meaning.join('; ')}${tail === '' ? '' : ` (${tail})`}.`);
 }
 
 /**
- * Why the way in which e2fsck ended speaks against its result, as a clause; null when it does not. What it left on the way,
- * without coming to its end, is acceptable to nobody.
+ * Why the result of e2fsck is not acceptable because of how it ended, as a clause; null if it is. The result of an e2fsck
+ * that did not finish is never acceptable.
  */
-export function whyUnproven({ end, rounds }: FsckOutcome, accept: Acceptance): string | null {
+export function unfinishedReason({ end, rounds }: FsckOutcome, accept: Acceptance): string | null {
   if (end === 'clean' || (end === 'left' && accept !== 'clean')) return null;
   const last = rounds.at(-1);
-  const meaning = last?.meaning.join('; ') ?? 'nothing';
-  const words = last === undefined || /it crashed/.test(meaning) ? '' : lastWords(last.output);
+  const meaning = last?.meaning.join('; ') ?? 'no run';
+  const words = last === undefined || /it crashed/.test(meaning) ? '' : lastLines(last.output);
   return end === 'left'
     ? `e2fsck ended with: ${meaning}`
-    : `e2fsck did not come to its end: ${meaning}${words && ` (${words})`}`;
+    : `e2fsck did not finish: ${meaning}${words && ` (${words})`}`;
 }
 
-/** Hash of what lies in a file before and after the file system in it, which e2fsck has no business with. */
-async function around(job: Job, path: string, end: number): Promise<string> {
+/** Hash of the bytes of a file before and after its file system, which e2fsck must not change. */
+async function hashAround(job: Job, path: string, end: number): Promise<string> {
   const hash = createHash('sha256');
   const { offset } = job.target;
   await eachPiece(path, (piece, at) => {
@@ -106,28 +102,28 @@ async function around(job: Job, path: string, end: number): Promise<string> {
   return hash.digest('hex');
 }
 
-/** @throws Refusal when the repair reached beyond the file system, into the rest of the disk */
-async function requireAroundUntouched(job: Job, copy: string): Promise<void> {
+/** @throws Refusal if the repair changed bytes outside the file system */
+async function requireAroundUnchanged(job: Job, copy: string): Promise<void> {
   if (job.target.offset === 0) return;
   const ends = [job.facts, job.report.after?.filesystem].map((facts) => (facts ? facts.blocks * facts.blockSize : 0));
   const end = job.target.offset + Math.max(...ends);
-  if ((await around(job, job.target.path, end)) !== (await around(job, copy, end)))
-    throw new Refusal('The repair of the copy changed bytes outside the file system. It was thrown away.');
+  if ((await hashAround(job, job.target.path, end)) !== (await hashAround(job, copy, end)))
+    throw new Refusal('The repair of the copy changed bytes outside the file system, so the copy was discarded.');
 }
 
-/** Copies the image into the workplace and lengthens the copy where that was asked for. @throws Refusal */
+/** Copies the image into the work folder, and extends the copy if requested. @throws Refusal */
 async function makeCopy(job: Job, place: Workplace, known: Survey): Promise<string> {
   const copy = place.path('copy.img');
   const { signal, extend = false } = job.options;
-  job.step('copy', `Copying the image to work on (${size(known.dataBytes)} of ${size(known.size)} hold data).`);
-  const what = 'a private copy of the image to work on';
+  job.step('copy', `Copying the image (${size(known.dataBytes)} of ${size(known.size)} are data).`);
+  const what = 'a private copy of the image';
   const extra = repairRoom(known.size);
   await copyImage(job.files, job.target.path, copy, known, { folder: place.folder, what, extra, signal });
   const missing = shortfall(job, known);
   if (missing === 0) return copy;
   const short = `The image ends ${size(missing)} before its file system does`;
   if (!extend) {
-    job.report.notes.push(`${short}. e2fsck may refuse such an image; --extend adds zeros there to the copy first.`);
+    job.report.notes.push(`${short}. e2fsck may refuse such an image; --extend adds zeros to the copy first.`);
     return copy;
   }
   const fd = job.files.open(copy, true);
@@ -136,13 +132,13 @@ async function makeCopy(job: Job, place: Workplace, known: Survey): Promise<stri
   } finally {
     job.files.close(fd);
   }
-  job.report.notes.push(`${short}; zeros were added to the copy for it.`);
+  job.report.notes.push(`${short}; zeros were added to the copy.`);
   return copy;
 }
 
 /**
- * Makes the copy, repairs it, checks it again and compares. Fills in the report.
- * @throws Refusal when that cannot be done
+ * Copies the image, repairs the copy, checks it and compares both. Fills in the report.
+ * @throws Refusal if one of these steps fails
  */
 export async function makePlan(job: Job, place: Workplace, known: Survey, tool: FsckTool): Promise<Plan> {
   const { report, options } = job;
@@ -153,22 +149,22 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   requireRun(outcome);
   job.step('recheck', 'Checking the repaired copy.');
   report.after = await job.check(copy);
-  await requireAroundUntouched(job, copy);
+  await requireAroundUnchanged(job, copy);
   report.stillMissing = report.after.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
   const after = { size: 0, sha256: await sha256Of(copy, options.signal) };
   report.sha256.after = after.sha256;
-  if (report.after.filesystem === null) return { after, against: 'it has no usable superblock' };
+  if (report.after.filesystem === null) return { after, rejection: 'it has no usable superblock' };
   job.step('compare', 'Comparing the files before and after.');
-  const [was, is] = [await job.view(job.target.path, job.behindBackup), await job.view(copy)];
+  const [was, is] = [await job.view(job.target.path, job.usesBackup), await job.view(copy)];
   const { accept = 'clean', maxChanges = 10_000, signal } = options;
   try {
     const maxBytes = Math.max(8 * 2 ** 30, comparedTimes * known.size);
-    report.changes = await compareTrees(was, is, { maxChanges, maxBytes, cloned: outcome.cloned, signal });
+    report.changes = await compareTrees(was, is, { maxChanges, maxBytes, unshared: outcome.unshared, signal });
   } finally {
     await was.close();
     await is.close();
   }
   const rechecked = report.after;
-  const against = await whyUnacceptable(job.known!, rechecked, accept, () => whyNotBooting(job, copy, rechecked));
-  return { after, against: whyUnproven(outcome, accept) ?? against };
+  const rejection = await whyUnacceptable(job.known!, rechecked, accept, () => bootProblem(job, copy, rechecked));
+  return { after, rejection: unfinishedReason(outcome, accept) ?? rejection };
 }

@@ -1,6 +1,6 @@
-/** The note beside a kept original: what it is, what took its place, and how it came about. */
+/** The record of a repair, in a file beside the kept original: both images, and the report. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RepairReport } from './report';
 
 export interface RepairRecord {
@@ -12,22 +12,22 @@ export interface RepairRecord {
   /** The damaged original. */
   backup: string;
   original: { size: number; sha256: string };
-  /** Null where it was written in place and only the result could tell. */
+  /** The repaired image; null while a device is being repaired in place. */
   repaired: { size: number; sha256: string } | null;
   report: RepairReport;
 }
 
-/** `20261127T231500Z` */
+/** A time for file names, such as `20261127T231500Z`. */
 export const stamp = (time: Date): string => time.toISOString().replace(/[-:]|\.\d+/g, '');
 
 /** The name of a backup of an image, and of its record. */
 export const backupName = (image: string, time: Date): string => `${basename(image)}.damaged-${stamp(time)}`;
 export const recordOf = (backup: string): string => `${backup}.json`;
 
-/** Later ones first; names tell no more than the second, and one more backup within it sorts before the first. */
+/** Newer ones first; names are not enough, as they have seconds only and may have a number. */
 const byTime = (a: RepairRecord, b: RepairRecord): number => Number(a.time < b.time) - Number(a.time > b.time);
 
-/** All records of an image in a folder, the newest first; what makes no sense is passed over. */
+/** All records of an image in a folder, the newest first; invalid files are skipped. */
 export function recordsIn(folder: string, image: string): RepairRecord[] {
   const prefix = `${basename(image)}.damaged-`;
   const records: RepairRecord[] = [];
@@ -37,14 +37,11 @@ export function recordsIn(folder: string, image: string): RepairRecord[] {
       const record = JSON.parse(readFileSync(join(folder, name), 'utf8')) as RepairRecord;
       if (record.schemaVersion !== 1 || typeof record.time !== 'string') continue;
       if (typeof record.original?.sha256 !== 'string') continue;
-      // the disk may be mounted elsewhere now
+      // the disk may be mounted at another path now
       records.push({ ...record, backup: join(folder, basename(record.backup)) });
     } catch {
-      // Not a record of ours.
+      // not a record
     }
   }
   return records.sort(byTime);
 }
-
-/** The folder in which backups of an image are kept. */
-export const backupFolder = (image: string, given: string | undefined): string => given ?? dirname(image);

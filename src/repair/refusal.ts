@@ -1,4 +1,4 @@
-/** The one error of a repair that cannot be done: nothing was changed, and the message says why and what helps. */
+/** The error of a repair that cannot be done; the message has the reason and what to do. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }

@@ -1,4 +1,4 @@
-/** A file system that is mounted read-only, made writable for a while, and read-only again whatever happens. */
+/** Makes a read-only mount writable for a while, and read-only again whatever happens. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { findProgram } from './fsck-tool';
 import { type Mount, mountOf, mounts } from './mounts';
@@ -6,8 +6,8 @@ import { Refusal } from './refusal';
 import type { Runner } from './runner';
 
 /**
- * Waits for this process to say that it is done, or to end in any way, also by SIGKILL. In the second case it ends the
- * process group it was told of, which may be writing, and makes the mount read-only.
+ * Waits until this process reports that it is done, or ends in any way, including SIGKILL. In the second case it kills the
+ * registered process group, which may be writing, and makes the mount read-only.
  */
 const guardScript = `trap '' HUP INT TERM
 group=
@@ -22,11 +22,11 @@ while [ "$n" -lt 200 ]; do
   sleep 0.1
 done`;
 
-/** Tries to become read-only again, and milliseconds between them: whoever wrote just now may still have a file open. */
+/** Attempts to make the mount read-only, and milliseconds between them: a process may still have a file open. */
 const tries = 40;
 const pause = 250;
 
-/** The read-only mount that a file lies on; undefined when it can be written to. */
+/** The read-only mount that a file is on; undefined if its mount is writable. */
 export function readOnlyMount(path: string): Mount | undefined {
   const mount = mountOf(path, mounts());
   return mount?.readOnly ? mount : undefined;
@@ -40,7 +40,7 @@ export class Remount {
     private readonly guard: ChildProcess,
   ) {}
 
-  /** Makes a mount writable. @throws Refusal when that cannot be; it is read-only then as before */
+  /** Makes a mount writable. @throws Refusal if that fails; the mount is still read-only then */
   static async open(mountPoint: string, run: Runner, signal?: AbortSignal): Promise<Remount> {
     const program = findProgram(['mount']);
     if (program === undefined) throw new Refusal('There is no mount command, so nothing can be remounted.');
@@ -53,7 +53,7 @@ export class Remount {
     guard.on('error', () => {});
     guard.stdin?.on('error', () => {});
     guard.unref();
-    if (guard.pid === undefined) throw new Refusal('There is no /bin/sh to watch over the remounting.');
+    if (guard.pid === undefined) throw new Refusal('There is no /bin/sh for the guard process of the remount.');
     const remount = new Remount(mountPoint, program, run, guard);
     const result = await remount.mount('rw');
     if (!isReadOnly(mountPoint) && result.status === 0) return remount;
@@ -64,7 +64,7 @@ export class Remount {
     );
   }
 
-  /** Tells the guard which process group may be writing. */
+  /** Registers the process group that may be writing. */
   watch(group: number): void {
     this.guard.stdin?.write(`group ${group}\n`);
   }
@@ -73,17 +73,17 @@ export class Remount {
     return this.run({ command: this.program, args: ['-o', `remount,${mode}`, this.mountPoint], timeLimit: 60_000 });
   }
 
-  /** Makes the mount read-only again. Returns what is wrong, as a sentence, when it would not; null when all is well. */
+  /** Makes the mount read-only again. Returns why that failed, as a sentence; null if it succeeded. */
   async close(): Promise<string | null> {
-    let said = '';
+    let output = '';
     for (let i = 0; i < tries && !isReadOnly(this.mountPoint); i++) {
       if (i > 0) await new Promise<void>((resolve) => setTimeout(resolve, pause));
       const result = await this.mount('ro');
-      said = result.failure ?? result.output.trim();
+      output = result.failure ?? result.output.trim();
     }
     this.guard.stdin?.end('done\n');
     if (isReadOnly(this.mountPoint)) return null;
-    return `${this.mountPoint} is STILL WRITABLE, it could not be made read-only again: ${said}. Do it with: ${this.program} -o remount,ro ${this.mountPoint}`;
+    return `${this.mountPoint} is STILL WRITABLE; it could not be made read-only again: ${output}. Run: ${this.program} -o remount,ro ${this.mountPoint}`;
   }
 }
 

@@ -1,14 +1,14 @@
-/** The repair of a block device in place: all of it is kept first, e2fsck saves what it overwrites, and a failure is taken back. */
+/** Repairs a block device in place: its content is copied first, e2fsck saves what it overwrites, and a failure is undone. */
 import { basename } from 'node:path';
 import { whyUnacceptable } from './accept';
-import { whyNotBooting } from './boots';
-import { putBack, undoFileOf } from './device';
-import { writeWhole } from './files';
+import { bootProblem } from './boot-problem';
+import { restoreDevice, undoFileOf } from './device';
+import { writeAtomically } from './files';
 import { runFsck } from './fsck';
 import type { FsckTool } from './fsck-tool';
 import type { Job } from './job';
 import { freeBackupPath, keepOriginal } from './keep';
-import { fsckSettings, requireRun, whyUnproven } from './plan';
+import { fsckSettings, requireRun, unfinishedReason } from './plan';
 import { type RepairRecord, recordOf } from './record';
 import { Refusal } from './refusal';
 import type { RepairReport } from './report';
@@ -16,7 +16,7 @@ import { type Survey, sha256Of } from './survey';
 import { requireUnused } from './target';
 import type { Workplace } from './workplace';
 
-/** The record of a device in place is written before the first byte: `undo` must work from then on. */
+/** Writes the record, which must exist before the first change to the device so that `undo` works. */
 function writeRecord(job: Job, before: Survey, repaired: RepairRecord['repaired']): void {
   const backup = job.report.backup!;
   const record: RepairRecord = {
@@ -28,18 +28,18 @@ function writeRecord(job: Job, before: Survey, repaired: RepairRecord['repaired'
     repaired,
     report: job.report,
   };
-  writeWhole(job.files, backup.record, `${JSON.stringify(record, null, 2)}\n`);
+  writeAtomically(job.files, backup.record, `${JSON.stringify(record, null, 2)}\n`);
   job.files.sync(job.options.backup!);
 }
 
 /**
- * Keeps all of the device, repairs it in place, and checks it. A result that is not acceptable is taken back.
- * @throws Refusal when it cannot be done; the device is as it was then, or the message says what to type
+ * Copies the content of the device, repairs it in place, and checks it. An unacceptable result is undone.
+ * @throws Refusal if that fails; the device is left unchanged, or the message has the command that restores it
  */
 export async function repairDevice(job: Job, place: Workplace, before: Survey, tool: FsckTool): Promise<RepairReport> {
   const { target, options, report, files, run, now } = job;
   const folder = options.backup!;
-  job.step('backup', `Keeping all of ${target.path} in ${folder}.`);
+  job.step('backup', `Copying the content of ${target.path} to ${folder}.`);
   const keeping = { files, run, target, folder, before, now, signal: options.signal };
   const path = freeBackupPath(keeping);
   report.backup = await keepOriginal(keeping, path);
@@ -48,10 +48,10 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
   requireUnused(target);
   place.note({ phase: 'in-place', sha256: before.sha256, backup: path, record: recordOf(path) });
   job.step('in-place', `Repairing ${basename(target.path)} in place.`);
-  let against: string | null;
+  let rejection: string | null;
   try {
     files.remove(place.path('e2fsck.conf'));
-    // from here on an interruption is taken back, not run away from
+    // from here on, an interruption is undone
     const settings = { ...fsckSettings(job, tool), image: target.path, configFolder: place.folder };
     const outcome = await runFsck({ ...settings, undoFile: undoFileOf(path) });
     report.fsck?.rounds.push(...outcome.rounds);
@@ -59,22 +59,20 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     const after = await job.check(target.path);
     report.after = after;
     const { accept = 'clean' } = options;
-    against = await whyUnacceptable(job.known!, after, accept, () => whyNotBooting(job, target.path, after));
-    against ??= whyUnproven(outcome, accept);
+    rejection = await whyUnacceptable(job.known!, after, accept, () => bootProblem(job, target.path, after));
+    rejection ??= unfinishedReason(outcome, accept);
     files.sync(target.path);
   } catch (error) {
-    against = error instanceof Error ? error.message : String(error);
+    rejection = error instanceof Error ? error.message : String(error);
   }
-  if (against !== null) {
-    if (!(await putBack(files, path, target.path, before.sha256)))
-      throw new Refusal(`${target.path} could not be put back as it was (${against}). Its content is kept as ${path}.`);
+  if (rejection !== null) {
+    if (!(await restoreDevice(files, path, target.path, before.sha256)))
+      throw new Refusal(
+        `${target.path} could not be restored (${rejection}). Its original content is kept as ${path}.`,
+      );
     place.note({ phase: 'ending' });
     options.signal?.throwIfAborted();
-    return job.end(
-      'still-damaged',
-      4,
-      `The result was not acceptable, and ${target.path} was put back as it was: ${against}.`,
-    );
+    return job.end('still-damaged', 4, `The result is not acceptable, and ${target.path} was restored: ${rejection}.`);
   }
   const sha256 = await sha256Of(target.path);
   report.sha256.after = sha256;

@@ -1,16 +1,16 @@
-/** The repair of an image: check, plan on a private copy, ask, keep the original, replace. The table of contents of this room. */
+/** Repairs an image: check, repair a private copy, ask for confirmation, keep the original, replace the image. */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { CheckReport } from '../problem/report';
 import { codeOf, reason } from '../source/file';
 import { SourceError } from '../source/source';
-import { mayUseBackup } from './behind-backup';
-import { whyNotBooting } from './boots';
+import { mayUseBackup } from './backup-superblock';
+import { bootProblem } from './boot-problem';
 import { blockOf, copyImage, repairRoom, requireRoom } from './copy';
 import { findFsck, requireFeatures } from './fsck-tool';
 import { Job } from './job';
-import { settleLeftovers } from './leftovers';
+import { removeLeftovers } from './leftovers';
 import type { RepairOptions } from './options';
 import { makePlan, type Plan } from './plan';
 import { Refusal } from './refusal';
@@ -18,44 +18,46 @@ import { repairDevice } from './repair-device';
 import { replaceImage } from './replace';
 import { type Backup, emptyReport, type RepairReport } from './report';
 import { type Survey, sha256Of, survey } from './survey';
-import { findTarget, lookAgain, requireKind, requireUnchanged, requireUnused, type Target } from './target';
+import { findTarget, requireKind, requireUnchanged, requireUnused, type Target, updateIdentity } from './target';
 import { hasLeftovers, Workplace, workFolder } from './workplace';
 
-/** Folders in which a repair of this image may have been at work. */
+/** Work folders that a repair of this image may have used. */
 function workFolders({ target, options }: Job): string[] {
   const others = [options.work, target.device ? options.backup : undefined, tmpdir()];
   const folders = others.flatMap((folder) => (folder === undefined ? [] : [workFolder(target.path, folder)]));
   return [...new Set([workFolder(target.path), ...folders])];
 }
 
-/** Clears away what earlier repairs of the image left, wherever they may have been at work. @throws Refusal */
-export async function settle(job: Job): Promise<void> {
+/** Removes what interrupted repairs of the image left over, in all possible work folders. @throws Refusal */
+export async function handleLeftovers(job: Job): Promise<void> {
   for (const folder of workFolders(job)) {
     if (!existsSync(dirname(folder)) || !hasLeftovers(folder)) continue;
     const beside = folder === workFolder(job.target.path);
     if (beside && job.readOnly) {
       if (!job.options.remount || job.options.dryRun) {
-        job.report.found.push(
-          `An earlier repair was interrupted and left ${folder}; a repair with --remount removes it.`,
+        job.report.leftovers.push(
+          `An earlier repair was interrupted and left ${folder} over; a repair with --remount removes it.`,
         );
         continue;
       }
       await job.makeWritable();
     }
-    job.step('leftovers', 'Clearing away what an earlier repair left.');
-    job.report.found.push(...(await settleLeftovers(job.files, folder)));
+    job.step('leftovers', 'Removing files of an interrupted repair.');
+    job.report.leftovers.push(...(await removeLeftovers(job.files, folder)));
   }
-  // the check and the work on a copy take long, and need nothing writable there
+  // the check and the repair of a copy take long, and do not need the file system to be writable
   if (!(await job.closeRemount()))
-    throw new Refusal('What an earlier repair left was cleared away, but the file system is writable since then.');
-  lookAgain(job.target);
+    throw new Refusal(
+      'The files of an interrupted repair were removed, but the file system could not be made read-only again.',
+    );
+  updateIdentity(job.target);
 }
 
-/** Whether there is anything that e2fsck could set right. */
+/** Whether there is anything that e2fsck could fix. */
 const repairable = ({ findings, journal }: CheckReport): boolean =>
   findings.length > 0 || ['not-replayed', 'replayed', 'partly-replayed', 'unusable'].includes(journal?.state ?? 'none');
 
-/** Where the copy is made and repaired. May make the file system writable, where the copy has no other place. */
+/** The folder for the copy. Makes the file system of the image writable if no other folder has space. */
 async function workParent(job: Job, known: Survey): Promise<string> {
   const { target, options } = job;
   if (options.work !== undefined) return options.work;
@@ -72,8 +74,8 @@ async function workParent(job: Job, known: Survey): Promise<string> {
   }
 }
 
-/** Repairs the copy, asks, and puts it in place. */
-async function throughCopy(job: Job, before: Survey): Promise<RepairReport> {
+/** Repairs a copy, asks for confirmation, and replaces the image. */
+async function repairByCopy(job: Job, before: Survey): Promise<RepairReport> {
   const { options, target, report } = job;
   const tool = await findFsck(job.run, options.fsck, options.signal);
   requireFeatures(tool, job.facts?.features ?? []);
@@ -81,16 +83,12 @@ async function throughCopy(job: Job, before: Survey): Promise<RepairReport> {
   const place = Workplace.open(job.files, workFolder(target.path, parent), target.path);
   try {
     const plan = await makePlan(job, place, before, tool);
-    if (plan.against !== null)
-      return job.end(
-        'still-damaged',
-        4,
-        `The repaired copy is not acceptable: ${plan.against}. The image is as it was.`,
-      );
-    if (options.dryRun) return job.end('planned', 4, 'This was a dry run: the image is as it was.');
-    job.step('confirm', 'Asking whether to go on.');
+    if (plan.rejection !== null)
+      return job.unchanged('still-damaged', 4, `The repaired copy is not acceptable: ${plan.rejection}`);
+    if (options.dryRun) return job.unchanged('planned', 4, 'This was a dry run');
+    job.step('confirm', 'Asking for confirmation.');
     if (!options.yes && !(await options.confirm?.(report)))
-      return job.end('not-confirmed', 4, 'Nobody said yes to this plan (--yes does): the image is as it was.');
+      return job.unchanged('not-confirmed', 4, 'The plan was not confirmed (--yes confirms it)');
     options.signal?.throwIfAborted();
     if (target.device) return await repairDevice(job, place, before, tool);
     return await replaceBy(job, place, before, plan);
@@ -99,7 +97,7 @@ async function throughCopy(job: Job, before: Survey): Promise<RepairReport> {
   }
 }
 
-/** Replaces the image by the repaired copy, which may lie on another file system so far. */
+/** Replaces the image by the repaired copy, which may be on another file system. */
 async function replaceBy(job: Job, place: Workplace, before: Survey, plan: Plan): Promise<RepairReport> {
   const { options, target, files } = job;
   await job.makeWritable();
@@ -108,12 +106,12 @@ async function replaceBy(job: Job, place: Workplace, before: Survey, plan: Plan)
   const beside = Workplace.open(files, folder, target.path);
   try {
     const [from, to] = [place.path('copy.img'), beside.path('copy.img')];
-    job.step('copy', 'Moving the repaired copy beside the image.');
+    job.step('copy', 'Moving the repaired copy to the folder of the image.');
     const known = await survey(from, blockOf(beside.folder), options.signal);
     const what = 'the repaired copy';
     await copyImage(files, from, to, known, { folder: beside.folder, what, extra: 2 ** 20, signal: options.signal });
     if ((await sha256Of(to, options.signal)) !== plan.after.sha256)
-      throw new Refusal('The repaired copy does not read back as what was written. The image is as it was.');
+      throw new Refusal('The repaired copy differs when read back. The image was left unchanged.');
     return await replace(job, beside, before, plan);
   } finally {
     job.note(beside.close());
@@ -123,26 +121,12 @@ async function replaceBy(job: Job, place: Workplace, before: Survey, plan: Plan)
 async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): Promise<RepairReport> {
   const { options, target, report, files, run, now } = job;
   const folder = options.backup ?? dirname(target.path);
-  job.step(
-    'backup',
-    options.noBackup ? 'Keeping no original, as asked.' : `Keeping the damaged original in ${folder}.`,
-  );
-  const undo = [
-    'extcheck',
-    'repair',
-    '--undo',
-    ...(options.backup === undefined ? [] : ['--backup', folder]),
-    target.path,
-  ];
-  const reportFor = (backup: Backup): RepairReport => ({
-    ...report,
-    outcome: 'repaired',
-    status: 1,
-    reason: null,
-    backup,
-    undo,
-  });
   const keep = !options.noBackup;
+  job.step('backup', keep ? `Keeping the damaged original in ${folder}.` : 'Not keeping the original, as requested.');
+  const where = options.backup === undefined ? [] : ['--backup', folder];
+  const undo = ['extcheck', 'repair', '--undo', ...where, target.path];
+  const reportFor = (backup: Backup): RepairReport =>
+    Object.assign({ ...report }, { outcome: 'repaired', status: 1, reason: null, backup, undo } as const);
   const { signal } = options;
   const { after } = plan;
   const done = await replaceImage({ files, run, target, folder, before, now, signal, place, after, keep, reportFor });
@@ -150,26 +134,23 @@ async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): 
   report.backup = done.backup;
   report.undo = done.backup === null ? null : undo;
   if (done.unsynced === null) return job.end('repaired', 1, null);
-  return job.end(
-    'repaired',
-    9,
-    `The image was replaced, but the folder could not be synced: ${done.unsynced}. Run sync.`,
-  );
+  const text = `The image was replaced, but the folder could not be synced: ${done.unsynced}. Run sync.`;
+  return job.end('repaired', 9, text);
 }
 
-/** Finds out what e2fsck would work with: the first superblock, or a backup. @throws Refusal when there is neither */
+/** Checks the image by the superblock that e2fsck will use: the primary one, or a backup. @throws Refusal if there is none */
 async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
-  job.behindBackup = mayUseBackup(before);
-  job.known = job.behindBackup ? await job.check(job.target.path, true) : before;
-  if (job.facts === null && !job.behindBackup)
+  job.usesBackup = mayUseBackup(before);
+  job.known = job.usesBackup ? await job.check(job.target.path, true) : before;
+  if (job.facts === null && !job.usesBackup)
     throw new Refusal(
-      `${job.target.named} has features that nobody knows: its format is newer, or its superblock is damaged. A repair could take data for rubbish, so none is tried.`,
+      `${job.target.named} has unknown features: its format is newer, or its superblock is damaged. A repair could destroy data, so it is refused.`,
     );
   if (job.facts === null)
     throw new Refusal(`${job.target.named} has no ext2, ext3 or ext4 file system that e2fsck could repair.`);
-  if (job.behindBackup)
+  if (job.usesBackup)
     job.note(
-      `The first superblock cannot be used. The repair starts from the backup in block ${job.facts.superblockAt}, and the files of the image as it is are those that this backup leads to.`,
+      `The primary superblock is unusable. The repair uses the backup in block ${job.facts.superblockAt}, and compares the files that this backup gives access to.`,
     );
   return job.known;
 }
@@ -177,8 +158,8 @@ async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
 async function repairTarget(job: Job): Promise<RepairReport> {
   const { target, options, report } = job;
   if (options.accept !== 'improved' && options.noBackup && options.backup !== undefined)
-    throw new Refusal('--backup and --no-backup exclude each other.');
-  await settle(job);
+    throw new Refusal('--backup and --no-backup cannot be used together.');
+  await handleLeftovers(job);
   requireKind(target, options.inPlace ?? false, options.backup);
   job.step('check', 'Checking the image.');
   const before = await job.check(target.path);
@@ -187,20 +168,11 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   const failed = known.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
   report.stillMissing = failed;
   if (!repairable(before)) {
-    const against = options.accept === 'bootable' ? await whyNotBooting(job, target.path, before) : null;
-    if (against !== null)
-      return job.end(
-        'still-damaged',
-        4,
-        `The structure is in order, so e2fsck has nothing to repair; but ${against}. That cannot be brought back by it.`,
-      );
-    if (failed.length === 0)
-      return job.end('nothing-to-do', 0, 'extcheck finds nothing that would have to be repaired.');
-    return job.end(
-      'still-damaged',
-      4,
-      `The structure is in order, so e2fsck has nothing to repair; required paths that are lost cannot be brought back by it.`,
-    );
+    const problem = options.accept === 'bootable' ? await bootProblem(job, target.path, before) : null;
+    const sound = 'The structure is sound, so e2fsck has nothing to repair';
+    if (problem !== null) return job.end('still-damaged', 4, `${sound}; but ${problem}. e2fsck cannot fix that.`);
+    if (failed.length === 0) return job.end('nothing-to-do', 0, 'extcheck finds nothing to repair.');
+    return job.end('still-damaged', 4, `${sound}. It cannot restore the required paths that are lost.`);
   }
   report.notes.push(...requireUnused(target));
   if (job.readOnly && !options.dryRun && !options.remount) await job.makeWritable();
@@ -208,21 +180,21 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   const surveyed = await survey(target.path, 4096, options.signal);
   report.sha256.before = surveyed.sha256;
   requireUnchanged(target);
-  return throughCopy(job, surveyed);
+  return repairByCopy(job, surveyed);
 }
 
 /**
- * Repairs the image at `path` with the native e2fsck. The image itself is only ever replaced, as a whole, by a copy that was
- * repaired, checked again and found acceptable; until then, and whenever that fails, it is bit for bit what it was. See
- * docs/repair.md.
+ * Repairs the image at `path` with the native e2fsck. The image is only replaced, as a whole, by a copy that was repaired,
+ * checked and found acceptable; until then, and if anything fails, it is left unchanged. A block device is repaired in place
+ * after its content was copied. See docs/repair.md.
  *
- * Never throws for what goes wrong: the report says it, and `status` is the exit status for it.
+ * Never throws: see `outcome`, `status` and `reason` of the report.
  */
 export async function repairImage(path: string, options: RepairOptions = {}): Promise<RepairReport> {
   return guarded(path, options, repairTarget);
 }
 
-/** Runs a repair or an undo, makes whatever was remounted read-only again, and turns what is thrown into a report. */
+/** Runs a repair or an undo, makes a remounted file system read-only again, and turns errors into a report. */
 export async function guarded(
   path: string,
   options: RepairOptions,
@@ -238,18 +210,18 @@ export async function guarded(
   try {
     await work(job);
   } catch (error) {
-    if (options.signal?.aborted) job.end('cancelled', 32, 'It was interrupted: the image is as it was.');
+    if (options.signal?.aborted) job.unchanged('cancelled', 32, 'The repair was interrupted');
     else job.end('failed', 8, sentence(error));
   }
   await job.closeRemount();
   return job.report;
 }
 
-/** A thrown value in words; a bug of ours keeps its stack. */
+/** The message of an error; an internal error keeps its stack. */
 function sentence(error: unknown): string {
   if (error instanceof Refusal || error instanceof SourceError) return error.message;
   if (['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? ''))
-    return `The disk became full (${reason(error)}). The image is as it was. Make room, or name other folders with --work DIR and --backup DIR.`;
-  if (error instanceof Error && 'code' in error) return `The system refused: ${reason(error)}.`;
+    return `The disk became full (${reason(error)}). The image was left unchanged. Free some space, or use other folders with --work DIR and --backup DIR.`;
+  if (error instanceof Error && 'code' in error) return `System error: ${reason(error)}.`;
   return error instanceof Error ? `Internal error: ${error.stack ?? error.message}` : String(error);
 }

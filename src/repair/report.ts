@@ -5,11 +5,11 @@ import type { TreeChanges } from './changes';
 import type { FsckRound } from './fsck';
 
 /**
- * - `nothing-to-do`: extcheck finds nothing, or nothing that a repair could change;
- * - `planned`: a dry run ended with its plan; `not-confirmed`: nobody said yes to the plan;
- * - `repaired`: the verified repaired image is in place; `undone`: the kept original is;
- * - `still-damaged`: the repair did not make it good enough, and the image is as it was;
- * - `failed`: it could not be done; `cancelled`: it was interrupted. The image is as it was.
+ * - `nothing-to-do`: extcheck finds nothing that a repair could fix;
+ * - `planned`: a dry run ended with its plan; `not-confirmed`: the plan was not confirmed;
+ * - `repaired`: the verified repaired image replaced the damaged one; `undone`: the kept original is restored;
+ * - `still-damaged`: the result is not acceptable, and the image was left unchanged;
+ * - `failed`: the repair was not possible; `cancelled`: it was interrupted. The image was left unchanged.
  */
 export type RepairOutcome =
   | 'nothing-to-do'
@@ -25,49 +25,49 @@ export type RepairOutcome =
 export interface Backup {
   path: string;
   sha256: string;
-  /** `link`: it is the very file that was the image; otherwise a copy of it. */
-  how: 'link' | 'reflink' | 'sparse';
-  /** The note beside it that `undo` reads. */
+  /** `link`: the original file itself; `reflink`, `sparse`: a copy. */
+  method: 'link' | 'reflink' | 'sparse';
+  /** Path of the record that `undo` reads. */
   record: string;
 }
 
 /** What `repairImage` returns: plain, JSON-safe data. */
 export interface RepairReport {
-  /** Version of this shape; raised when a field changes meaning or goes. */
+  /** Version of this format; raised when a field changes its meaning or is removed. */
   schemaVersion: 1;
-  /** The image as the caller named it, and the file behind that name. */
+  /** The image as the caller named it, and its real path. */
   image: string;
   path: string;
   outcome: RepairOutcome;
-  /** The exit status for it; bits as of fsck(8): 1 repaired, 4 still damaged, 8 could not, 32 cancelled. */
+  /** The exit status; bits as in fsck(8): 1 repaired, 4 still damaged, 8 failed, 32 cancelled. */
   status: number;
-  /** Why it came to that, as a sentence; null when there is nothing to add. */
+  /** The reason for the outcome, as sentences; null if there is none. */
   reason: string | null;
-  /** What an earlier repair that was interrupted had left. */
-  found: string[];
-  /** What else is worth knowing, as sentences. */
+  /** What an interrupted earlier repair left over, as sentences. */
+  leftovers: string[];
+  /** Other information, as sentences. */
   notes: string[];
-  /** extcheck's report on the image as it was, and on the repaired copy; at most 100 findings of each kind. */
+  /** extcheck's reports on the damaged image and on the repaired copy; at most 100 findings of each kind. */
   before: CheckReport | null;
   after: CheckReport | null;
-  /** What the repair does to files. Null where it did not come to that. */
+  /** How the repair changes files; null if the repair did not get that far. */
   changes: TreeChanges | null;
-  /** Required paths that the repaired image still lacks. */
+  /** Required paths that are missing or damaged in the repaired image. */
   stillMissing: string[];
-  /** The walk of a boot on the repaired copy; null where `bootable` was not asked for, or something else decided about it. */
+  /** The boot report of the repaired copy; null unless `bootable` is requested and the option `boots` is not set. */
   boot: BootReport | null;
-  /** Whole-image hashes. */
+  /** Hashes of the complete image. */
   sha256: { before: string | null; after: string | null };
   /** The native tool and each of its runs, with output and problems. */
   fsck: { path: string; version: string; rounds: FsckRound[] } | null;
   backup: Backup | null;
-  /** All native commands that were run, in order, each with its arguments. */
+  /** All native commands that were run, in order, with their arguments. */
   commands: string[][];
-  /** The command that puts the original back, with its arguments; null when there is nothing to put back. */
+  /** The command that restores the original, with its arguments; null if no original was kept. */
   undo: string[] | null;
 }
 
-/** A report of nothing yet. */
+/** The report before any step. */
 export const emptyReport = (image: string, path: string): RepairReport => ({
   schemaVersion: 1,
   image,
@@ -75,7 +75,7 @@ export const emptyReport = (image: string, path: string): RepairReport => ({
   outcome: 'failed',
   status: 8,
   reason: null,
-  found: [],
+  leftovers: [],
   notes: [],
   before: null,
   after: null,

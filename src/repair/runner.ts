@@ -1,46 +1,46 @@
-/** Runs one native command to its end: with a time limit, with cancellation, and with nothing of it left behind. */
+/** Runs a native command with a time limit and cancellation; no process of it remains. */
 import { spawn } from 'node:child_process';
 
 /** One command to run. */
 export interface RunRequest {
   command: string;
   args: readonly string[];
-  /** Folder to run in. */
+  /** Working folder. */
   cwd?: string;
-  /** Set on top of this process's own environment. */
+  /** Variables added to the environment of this process. */
   env?: Readonly<Record<string, string>>;
-  /** Milliseconds after which the command is ended. */
+  /** Milliseconds after which the command is killed. */
   timeLimit: number;
   signal?: AbortSignal | undefined;
-  /** Told the number of the process group as soon as there is one. */
+  /** Called with the process group when the command starts. */
   onStart?: (group: number) => void;
 }
 
 /** The result of one command. */
 export interface RunResult {
-  /** Exit status; null when it was ended by a signal or never ran. */
+  /** Exit status; null if it was killed by a signal or did not start. */
   status: number | null;
-  /** The signal that ended it. */
+  /** The signal that killed it; null if none did. */
   signal: string | null;
-  /** Standard output and standard error as they came; the middle of more than 512 KiB is left out. */
+  /** Standard output and standard error; beyond 512 KiB the middle is omitted. */
   output: string;
-  /** Ended because of the time limit. */
+  /** Whether it exceeded the time limit. */
   timedOut: boolean;
-  /** Why it could not be started. */
+  /** Why it could not be started; null if it was. */
   failure: string | null;
 }
 
-/** Runs a command. Never rejects: what went wrong is in the result. */
+/** Runs a command. Never rejects: failures are in the result. */
 export type Runner = (request: RunRequest) => Promise<RunResult>;
 
-/** Milliseconds between asking a command to end and ending it. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const grace = 3000;
-/** Milliseconds that output is waited for once the command is gone; a grandchild may hold the pipe open. */
+/** Milliseconds to wait for output after the command ended; a grandchild may keep the pipe open. */
 const linger = 1000;
-/** Bytes kept of the beginning of the output, and of its end. */
+/** Bytes that are kept of the start of the output, and of its end. */
 const keptBytes = 256 * 1024;
 
-/** The beginning and the end of a text that may be endless. */
+/** The start and the end of an output of any length. */
 class Output {
   private readonly head: Buffer[] = [];
   private headBytes = 0;
@@ -57,28 +57,28 @@ class Output {
     this.tail.push(rest);
     this.tailBytes += rest.length;
     while (this.tailBytes - this.tail[0]!.length >= keptBytes) {
-      const gone = this.tail.shift()!.length;
-      this.tailBytes -= gone;
-      this.dropped += gone;
+      const { length } = this.tail.shift()!;
+      this.tailBytes -= length;
+      this.dropped += length;
     }
   }
 
   text(): string {
-    const gap = this.dropped === 0 ? [] : [Buffer.from(`\n[${this.dropped} bytes left out]\n`)];
+    const gap = this.dropped === 0 ? [] : [Buffer.from(`\n[${this.dropped} bytes omitted]\n`)];
     return Buffer.concat([...this.head, ...gap, ...this.tail]).toString('utf8');
   }
 }
 
-/** Sends a signal to a whole process group; one that is gone already is no matter. */
+/** Sends a signal to a process group, which may have ended already. */
 function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch {
-    // It ended by itself in the meantime.
+    // it has ended
   }
 }
 
-/** The runner that starts real processes, each in a process group of its own, so that a terminal's Ctrl-C is ours to handle. */
+/** Starts real processes, each in its own process group, so that Ctrl-C in a terminal reaches only this process. */
 export const runCommand: Runner = (request) =>
   new Promise((resolve) => {
     const output = new Output();
@@ -93,7 +93,7 @@ export const runCommand: Runner = (request) =>
       resolve({ ...result, output: output.text(), timedOut });
     };
     if (request.signal?.aborted) {
-      finish({ status: null, signal: null, failure: 'it was not started any more' });
+      finish({ status: null, signal: null, failure: 'it was not started because the repair was interrupted' });
       return;
     }
     const child = spawn(request.command, request.args, {
@@ -113,7 +113,7 @@ export const runCommand: Runner = (request) =>
     child.on('error', (error) => finish({ status: null, signal: null, failure: error.message }));
     child.on('close', (status, signal) => finish({ status, signal, failure: null }));
     child.on('exit', (status, signal) => {
-      // Whatever it started and left behind must not go on.
+      // processes that it started must not remain
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       timers.push(setTimeout(() => finish({ status, signal, failure: null }), linger));
     });
@@ -127,7 +127,7 @@ export const runCommand: Runner = (request) =>
     if (child.pid !== undefined) request.onStart?.(child.pid);
   });
 
-/** A command as it would be typed, for reports. */
+/** A command with its arguments, for reports. */
 export const commandLine = (request: Pick<RunRequest, 'command' | 'args'>): string[] => [
   request.command,
   ...request.args,

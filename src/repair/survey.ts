@@ -1,4 +1,4 @@
-/** One reading of a file from end to end: its hash, and how much of it is not zero. */
+/** Reads a file once for its hash and the amount of data in it. */
 import { createHash } from 'node:crypto';
 import { isAllZero } from '../bytes/bitmap';
 import { openFile } from '../source/file';
@@ -9,11 +9,11 @@ export const pieceBytes = 1024 * 1024;
 export interface Survey {
   size: number;
   sha256: string;
-  /** Bytes in blocks that hold anything but zeros: what a sparse copy takes. */
+  /** Bytes in blocks that contain anything except zeros: the size of a sparse copy. */
   dataBytes: number;
 }
 
-/** Hands on a file in pieces of 1 MiB, the last one shorter, and lets signals through in between. The piece is used again. */
+/** Calls `visit` with pieces of 1 MiB of a file, the last one shorter; the buffer is reused. Yields to other events. */
 export async function eachPiece(
   path: string,
   visit: (piece: Uint8Array, at: number) => void,
@@ -21,17 +21,17 @@ export async function eachPiece(
 ): Promise<number> {
   const { source } = openFile(path);
   const buffer = new Uint8Array(pieceBytes);
-  let breath = Date.now();
+  let yielded = Date.now();
   try {
     for (let at = 0; at < source.size; ) {
       signal?.throwIfAborted();
       const got = source.read(at, buffer.subarray(0, Math.min(pieceBytes, source.size - at))) as number;
-      if (got === 0) throw new Error(`${path} got shorter while it was read`);
+      if (got === 0) throw new Error(`${path} became shorter while it was read`);
       visit(buffer.subarray(0, got), at);
       at += got;
-      if (Date.now() - breath < 50) continue;
+      if (Date.now() - yielded < 50) continue;
       await new Promise<void>((resolve) => setImmediate(resolve));
-      breath = Date.now();
+      yielded = Date.now();
     }
     return source.size;
   } finally {
@@ -53,7 +53,7 @@ export function eachStretch(piece: Uint8Array, block: number, visit: (bytes: Uin
   if (start >= 0) visit(piece.subarray(start), start);
 }
 
-/** Reads all of a file. `block` is the unit in which a copy of it takes space, in bytes. */
+/** Reads a complete file. `block` is the unit in which space for a copy is allocated, in bytes. */
 export async function survey(path: string, block: number, signal?: AbortSignal): Promise<Survey> {
   const hash = createHash('sha256');
   let dataBytes = 0;

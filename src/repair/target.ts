@@ -1,11 +1,11 @@
-/** What is to be repaired: the real file behind the name, and whether a repair may touch it at all. */
+/** The file or device to repair, and whether a repair may change it. */
 import { closeSync, lstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { listed } from '../report/words';
 import { reason } from '../source/file';
 import { usersOf } from './in-use';
 import { Refusal } from './refusal';
 
-/** What tells whether a file is still the one that was looked at. */
+/** Shows whether a file is still the one that was checked. */
 export interface Identity {
   dev: number;
   ino: number;
@@ -25,7 +25,7 @@ export interface Target {
   offset: number;
   device: boolean;
   identity: Identity;
-  /** Worth telling: symlinks that were followed. */
+  /** Notes for the report, such as symlinks that were followed. */
   notes: string[];
 }
 
@@ -37,7 +37,7 @@ const identityOf = (stats: Stats): Identity => ({
   links: stats.nlink,
 });
 
-/** @throws Refusal when there is nothing of that name that could be repaired */
+/** @throws Refusal if there is no file or block device with that name */
 export function findTarget(named: string, offset: number): Target {
   let path: string;
   let stats: Stats;
@@ -49,36 +49,33 @@ export function findTarget(named: string, offset: number): Target {
   } catch (error) {
     throw new Refusal(`${named} cannot be found: ${reason(error)}.`);
   }
-  if (!stats.isFile() && !stats.isBlockDevice())
-    throw new Refusal(`${named} is neither a file nor a block device, so there is no image in it.`);
-  const notes = isLink ? [`${named} is a symlink; what it leads to, ${path}, is what is repaired.`] : [];
+  if (!stats.isFile() && !stats.isBlockDevice()) throw new Refusal(`${named} is neither a file nor a block device.`);
+  const notes = isLink ? [`${named} is a symlink; its target, ${path}, is repaired.`] : [];
   return { named, path, offset, device: stats.isBlockDevice(), identity: identityOf(stats), notes };
 }
 
-/** Looks at the file anew, once what an earlier repair left is gone: a kept original may have been a second name of it. */
-export function lookAgain(target: Target): void {
+/** Updates the identity after leftovers are removed: one of them may have been a hard link of the image. */
+export function updateIdentity(target: Target): void {
   target.identity = identityOf(statSync(target.path));
 }
 
-/** @throws Refusal for kinds of image that are not repaired as they are */
+/** @throws Refusal for kinds of image that cannot be repaired directly */
 export function requireKind(target: Target, inPlace: boolean, backup: string | undefined): void {
   const { path, device, identity } = target;
   if (device && !inPlace)
     throw new Refusal(
-      `${path} is a block device: it cannot be replaced, only written to in place. Say --in-place and, with --backup DIR, where a copy of all of it may be kept, on another disk.`,
+      `${path} is a block device, which can only be repaired in place. Use --in-place, and --backup DIR for a copy of its content on another disk.`,
     );
   if (device && backup === undefined)
-    throw new Refusal(`${path} is a block device: say with --backup DIR where a copy of all of it may be kept.`);
+    throw new Refusal(`${path} is a block device: use --backup DIR for a copy of its content.`);
   if (!device && inPlace)
-    throw new Refusal(
-      `${path} is a file; files are never written to in place, but replaced as a whole. Leave out --in-place.`,
-    );
+    throw new Refusal(`${path} is a file, which is replaced and never repaired in place. Omit --in-place.`);
   if (!device && identity.links > 1)
     throw new Refusal(
-      `${path} has ${identity.links} names (hard links). A repair gives one name a new file, and the others would go on leading to the damaged one. Make a copy of it under this name first: cp --sparse=always, then mv.`,
+      `${path} has ${identity.links} names (hard links). A repair replaces one name, and the others would still refer to the damaged file. Make a copy with this name first: cp --sparse=always, then mv.`,
     );
   if (isCompressed(path))
-    throw new Refusal(`${path} is compressed with gzip. Unpack it, repair what comes out, and pack that again.`);
+    throw new Refusal(`${path} is compressed with gzip. Unpack it, repair the image, and pack it again.`);
 }
 
 function isCompressed(path: string): boolean {
@@ -91,23 +88,25 @@ function isCompressed(path: string): boolean {
   }
 }
 
-/** @throws Refusal when somebody uses the image now. Returns what could not be looked into. */
+/** Returns notes about what could not be checked. @throws Refusal if the image is in use */
 export function requireUnused(target: Target): string[] {
   const { users, unseen } = usersOf(target.path);
   if (users.length > 0)
     throw new Refusal(
-      `${target.path} is in use: it is ${listed(users.slice(0, 8))}. A repair under it would destroy data. Unmount it, or close what has it open, and try again.`,
+      `${target.path} is in use: it is ${listed(users.slice(0, 8))}. A repair would destroy data. Unmount it, or end the processes that have it open, and try again.`,
     );
   if (unseen === 0) return [];
-  return [`Whether one of ${unseen} processes of other users has the image open could not be seen; root can see it.`];
+  return [
+    `${unseen} processes of other users could not be checked for whether they have the image open; only root can do that.`,
+  ];
 }
 
-/** @throws Refusal when the file is not the one any more that was looked at, or was written to since */
+/** @throws Refusal if the file was replaced or written to since it was checked */
 export function requireUnchanged(target: Target, names = target.identity.links): void {
   const now = identityOf(statSync(target.path));
   const { dev, ino, size, mtime } = target.identity;
   if (now.dev === dev && now.ino === ino && now.size === size && now.mtime === mtime && now.links === names) return;
   throw new Refusal(
-    `${target.path} was changed by somebody else while it was looked at. Nothing was done to it; start again.`,
+    `Another program changed ${target.path}. The repair was stopped and did not change it; start again.`,
   );
 }

@@ -1,45 +1,46 @@
-/** The report of a repair as text: what happened, what is lost, where the original lies, how to go back. */
+/** The report of a repair as text: the outcome, changed files, e2fsck's runs, and the command that restores the original. */
+import { stepLines } from '../boot/boot-text';
 import type { CheckReport } from '../problem/report';
 import { printable, shellWord } from '../report/printable';
 import { verdictLine } from '../report/verdict';
 import { counted, digits, listed } from '../report/words';
 import { wrap } from '../report/wrap';
-import { whyBootFails } from './boots';
+import { bootFailure } from './boot-problem';
 import { type ChangeKind, changeKinds, type TreeChange, type TreeChanges } from './changes';
 import type { FsckRound } from './fsck';
 import type { RepairReport } from './report';
 
 export interface RepairTextOptions {
-  /** Columns; default 80. Paths and commands may go beyond. */
+  /** Columns; default 80. Paths and commands may be longer. */
   width?: number;
-  /** All paths, and all that e2fsck said. */
+  /** All paths, and the complete output of e2fsck. */
   verbose?: boolean;
   /** The first line only. */
   quiet?: boolean;
 }
 
-/** Paths shown of each kind where not all are asked for. */
+/** Paths of each kind that are shown without `verbose`. */
 const shownPaths = 20;
 
 const headlines: Readonly<Record<RepairReport['outcome'], string>> = {
   'nothing-to-do': 'nothing to repair',
-  planned: 'a repair would do this; nothing was changed',
-  'not-confirmed': 'not repaired, as nobody said yes; nothing was changed',
+  planned: 'a repair would make these changes; nothing was changed',
+  'not-confirmed': 'not repaired because it was not confirmed; nothing was changed',
   repaired: 'REPAIRED and checked again',
-  undone: 'the original is back',
-  'still-damaged': 'STILL DAMAGED; it is as it was',
+  undone: 'the original was restored',
+  'still-damaged': 'STILL DAMAGED; left unchanged',
   failed: 'could not be repaired',
   cancelled: 'interrupted',
 };
 
 const meanings: Readonly<Record<ChangeKind, string>> = {
-  gone: 'lost: it can be read now and is not there any more',
-  moved: 'it has lost its name or place',
-  type: 'it is something else then',
-  truncated: 'cut off',
-  content: 'its content differs',
-  cloned: 'it reads as before; its blocks were shared with something else, and one of the two has wrong content',
-  appeared: 'it was not there before',
+  missing: 'lost: it can be read before the repair and does not exist after it',
+  moved: 'it has another name or directory',
+  'type-changed': 'it has another type',
+  truncated: 'it is shorter',
+  'content-changed': 'its content differs',
+  unshared: 'same content; it shared blocks with another file, and one of the two has wrong content',
+  new: 'did not exist before',
 };
 
 /** The report as text that ends with a newline; free of control characters. */
@@ -47,7 +48,7 @@ export function renderRepair(report: RepairReport, options: RepairTextOptions = 
   const width = Math.max(40, options.width ?? 80);
   const head = `${printable(report.image)}: ${headlines[report.outcome]}${summary(report)}`;
   if (options.quiet) return `${head}\n`;
-  const sentences = [report.reason, ...report.found, ...report.notes].filter((one) => one !== null);
+  const sentences = [report.reason, ...report.leftovers, ...report.notes].filter((one) => one !== null);
   const blocks = [
     wrap(head, width),
     sentences.flatMap((sentence) => wrap(printable(sentence), width, '  ')),
@@ -63,14 +64,14 @@ export function renderRepair(report: RepairReport, options: RepairTextOptions = 
     .join('\n\n')}\n`;
 }
 
-/** What it costs, in a clause. */
+/** The losses, in a clause. */
 function summary({ changes, outcome }: RepairReport): string {
   if (changes === null || outcome === 'undone') return '';
-  const { gone, moved, truncated, content, type } = changes.counts;
+  const { missing, moved, truncated, 'content-changed': content, 'type-changed': type } = changes.counts;
   const parts = [
-    gone > 0 ? `${counted(gone, 'path')} lost` : '',
+    missing > 0 ? `${counted(missing, 'path')} lost` : '',
     moved > 0 ? `${digits(moved)} moved` : '',
-    truncated > 0 ? `${digits(truncated)} cut off` : '',
+    truncated > 0 ? `${digits(truncated)} truncated` : '',
     content + type > 0 ? `${digits(content + type)} changed` : '',
   ].filter((part) => part !== '');
   return `: ${parts.length === 0 ? 'no file is lost or changed' : listed(parts)}`;
@@ -78,13 +79,13 @@ function summary({ changes, outcome }: RepairReport): string {
 
 function changeLine({ path, to, size, sha256 }: TreeChange): string {
   const sizes = size && size.before !== size.after ? ` (${digits(size.before)} to ${digits(size.after)} bytes)` : '';
-  const unreadable = sha256?.before === null ? ' (it could not be read to its end before)' : '';
+  const unreadable = sha256?.before === null ? ' (it could not be read to the end before)' : '';
   return `    ${printable(path)}${to === undefined ? '' : ` -> ${printable(to)}`}${sizes}${unreadable}`;
 }
 
 function changesSection(changes: TreeChanges, report: RepairReport, verbose: boolean, width: number): string[] {
   const done = report.outcome === 'repaired';
-  const lines = [done ? 'What the repair did to files' : 'What the repair does to files'];
+  const lines = [done ? 'Changes made to files' : 'Changes to files'];
   for (const kind of changeKinds) {
     const count = changes.counts[kind];
     if (count === 0) continue;
@@ -94,18 +95,15 @@ function changesSection(changes: TreeChanges, report: RepairReport, verbose: boo
     lines.push(...shown.map(changeLine));
     if (count > shown.length) lines.push(`    … and ${digits(count - shown.length)} more (--verbose or --format json)`);
   }
-  if (lines.length === 1) lines.push('  Every file that can be read is there afterwards, with the same content.');
-  if (changes.namesOfLostFiles > 0)
-    lines.push(
-      ...wrap(
-        `${counted(changes.namesOfLostFiles, 'name')} of files that were lost before it ${changes.namesOfLostFiles === 1 ? 'is' : 'are'} taken away.`,
-        width,
-        '  ',
-      ),
-    );
+  if (lines.length === 1) lines.push('  Every readable file is kept, with the same content.');
+  if (changes.danglingNames > 0) {
+    const verb = `${changes.danglingNames === 1 ? 'is' : 'are'} removed`;
+    const names = `${counted(changes.danglingNames, 'name')} of files that were lost before the repair ${verb}.`;
+    lines.push(...wrap(names, width, '  '));
+  }
   const missing = report.stillMissing;
   if (missing.length > 0)
-    lines.push('  required and still not sound:', ...missing.map((path) => `    ${printable(path)}`));
+    lines.push('  required and still missing or damaged:', ...missing.map((path) => `    ${printable(path)}`));
   for (const sentence of changes.notCompared) lines.push(...wrap(printable(sentence), width, '  '));
   return lines;
 }
@@ -114,22 +112,18 @@ function states({ before, after }: RepairReport, width: number): string[] {
   if (before === null) return [];
   const line = (label: string, report: CheckReport) =>
     wrap(verdictLine({ ...report, image: 'the image' }).text, width, `  ${label}`, ' '.repeat(10));
-  return ['What extcheck says', ...line('before: ', before), ...(after === null ? [] : line('after:  ', after))];
+  return ['Result of the check', ...line('before: ', before), ...(after === null ? [] : line('after:  ', after))];
 }
 
-/** The way of a boot, in as far as it does not work. */
+/** The steps of the boot path that fail. */
 function bootSection({ boot }: RepairReport, width: number): string[] {
   if (boot === null) return [];
-  const failed = boot.steps.filter(({ ok }) => !ok);
-  const lines = failed.flatMap(({ step, says, console = '' }) => [
-    ...wrap(printable(says), width, `  FAIL ${step.padEnd(11)} `, ' '.repeat(19)),
-    ...console.split('\n').flatMap((line) => (line === '' ? [] : [`${' '.repeat(19)}| ${printable(line)}`])),
-  ]);
+  const lines = boot.steps.filter(({ ok }) => !ok).flatMap((step) => stepLines(step, width));
   if (lines.length === 0) {
-    const why = whyBootFails(boot);
-    lines.push(...wrap(why === null ? 'Every step of it works.' : printable(`${why}.`), width, '  '));
+    const why = bootFailure(boot);
+    lines.push(...wrap(why === null ? 'Every step works.' : printable(`${why}.`), width, '  '));
   }
-  return [`The way of a boot (${printable(boot.profile)})`, ...lines];
+  return [`Boot path (${printable(boot.profile)})`, ...lines];
 }
 
 const commandText = (command: readonly string[]): string =>
@@ -137,19 +131,13 @@ const commandText = (command: readonly string[]): string =>
 
 function fsckSection({ fsck, commands }: RepairReport, verbose: boolean, width: number): string[] {
   if (fsck === null || fsck.rounds.length === 0) return [];
-  const lines = [`What was run (e2fsck ${fsck.version})`];
+  const lines = [`Commands (e2fsck ${fsck.version})`];
   const round = ({ command, status, signal, meaning, output, problems }: FsckRound) => {
     lines.push(`  ${commandText(command)}`);
     const fixed = problems.reduce((sum, problem) => sum + problem.fixed, 0);
-    const count = fixed === 0 ? '' : `; ${counted(fixed, 'problem')} set right`;
+    const count = fixed === 0 ? '' : `; ${counted(fixed, 'problem')} fixed`;
     lines.push(...wrap(`status ${status ?? signal}: ${meaning.join('; ')}${count}`, width, '    '));
-    if (verbose)
-      lines.push(
-        ...output
-          .trimEnd()
-          .split('\n')
-          .map((line) => `    | ${printable(line)}`),
-      );
+    if (verbose) for (const line of output.trimEnd().split('\n')) lines.push(`    | ${printable(line)}`);
   };
   fsck.rounds.forEach(round);
   const others = commands.filter(
@@ -163,5 +151,5 @@ function kept({ backup, undo, outcome }: RepairReport, width: number): string[] 
   if (backup === null) return outcome === 'repaired' ? ['The damaged original was not kept.'] : [];
   const lines = ['The damaged original is kept as', `  ${printable(backup.path)}`, `  sha256 ${backup.sha256}`];
   if (undo === null) return lines;
-  return [...lines, ...wrap('To put it back:', width, '  '), `    ${commandText(undo)}`];
+  return [...lines, ...wrap('To restore it:', width, '  '), `    ${commandText(undo)}`];
 }

@@ -1,36 +1,34 @@
-/** The folder a repair works in, beside the image: a lock, a journal of what is under way, and all unfinished files. */
+/** The work folder of a repair: its lock, the journal of its progress, and all unfinished files. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { reason } from '../source/file';
-import { type Files, writeWhole } from './files';
+import { type Files, writeAtomically } from './files';
 import { Refusal } from './refusal';
 
-/** What a repair that was killed leaves for the next one to read. */
+/** The progress of a repair, which the next one reads after an interruption. */
 export interface State {
   schemaVersion: 1;
   /** The image, absolute. */
   image: string;
   pid: number;
-  /** When that process started, in clock ticks since boot, and which boot; numbers of processes come back. */
+  /** When that process started, in clock ticks since boot, and the id of the boot; process ids are reused. */
   started: string;
   boot: string;
   /**
-   * `working` on a copy; `replacing` the image; `in-place` writing to a device; `ending`: all that is left is one rename, or to
-   * clear up.
+   * `working` on a copy; `replacing` the image; `in-place`: writing to a device; `ending`: only one rename, or removing files,
+   * is left.
    */
   phase: 'working' | 'replacing' | 'in-place' | 'ending';
-  /** Inode numbers of the damaged image and of the repaired copy; what has the image's name tells how far it came. */
+  /** Inode numbers of the damaged image and of the repaired copy; the one that has the image's name shows the progress. */
   original?: number;
   repaired?: number;
   sha256?: string;
   backup?: string;
   record?: string;
-  /** A mount point that was made writable and has to be made read-only again. */
-  remounted?: string;
 }
 
-/** All files that are ever made in a workplace. */
+/** All files that a work folder may contain. */
 export const workFiles = ['copy.img', 'e2fsck.conf', 'problems.xml', 'state.json', 'state.json.new'] as const;
 
 const textOf = (path: string): string => {
@@ -41,7 +39,7 @@ const textOf = (path: string): string => {
   }
 };
 
-/** When a process started, in clock ticks since boot; empty when there is none, or it is dead and waits to be buried. */
+/** When a process started, in clock ticks since boot; empty if there is none, or it is a zombie. */
 function startOf(pid: number): string {
   const fields = textOf(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, '')
@@ -50,10 +48,10 @@ function startOf(pid: number): string {
 }
 const boot = (): string => textOf('/proc/sys/kernel/random/boot_id');
 
-/** Work folders of repairs that go on in this process. */
+/** Work folders of repairs that run in this process. */
 const active = new Set<string>();
 
-/** Whether the process that wrote a state is still at work on it. */
+/** Whether the process that wrote a state still works on it. */
 function isAlive(state: State, folder: string): boolean {
   if (state.pid === process.pid && state.started === startOf(process.pid)) return active.has(folder);
   if (boot() !== '') return state.boot === boot() && startOf(state.pid) === state.started;
@@ -65,13 +63,13 @@ function isAlive(state: State, folder: string): boolean {
   }
 }
 
-/** The folder for an image: beside it, or in another folder, where images of the same name must not meet. */
+/** The work folder for an image: beside it, or in another folder with a hash of its path. */
 export function workFolder(image: string, folder = dirname(image)): string {
   const which = folder === dirname(image) ? '' : `-${createHash('sha256').update(image).digest('hex').slice(0, 8)}`;
   return join(folder, `.${basename(image)}${which}.extcheck-repair`);
 }
 
-/** The state in a work folder; undefined when there is none that makes sense. */
+/** The state in a work folder; undefined if there is no valid one. */
 export function readState(folder: string): State | undefined {
   try {
     const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as State;
@@ -81,16 +79,16 @@ export function readState(folder: string): State | undefined {
   }
 }
 
-/** Takes away a work folder and the files in it that are ours. @throws when something else lies there */
+/** Removes a work folder and its known files. @throws if it contains other files */
 export function removeWork(files: Files, folder: string): void {
-  // what says how far it came goes last, so that whoever comes after an interruption can read it
+  // the state is removed last, so that the next repair can read it after an interruption
   for (const name of workFiles) if (!name.startsWith('state')) files.remove(join(folder, name));
   files.remove(join(folder, 'state.json.new'));
   files.remove(join(folder, 'state.json'));
   files.removeFolder(folder);
 }
 
-/** Folders that have not got their name yet, each with the number of its process. */
+/** Work folders that do not have their final name yet, with the id of their process. */
 function unnamedFolders(folder: string): [path: string, pid: number][] {
   const prefix = `${basename(folder)}.`;
   return readdirSync(dirname(folder)).flatMap((name): [string, number][] => {
@@ -99,10 +97,10 @@ function unnamedFolders(folder: string): [path: string, pid: number][] {
   });
 }
 
-/** Whether anything lies there that a repair made. */
+/** Whether a repair left files over. */
 export const hasLeftovers = (folder: string): boolean => existsSync(folder) || unnamedFolders(folder).length > 0;
 
-/** Removes folders of repairs that were killed before theirs had its name. Returns how many. */
+/** Removes folders of repairs that were killed before the folder had its final name. Returns how many. */
 export function removeUnnamed(files: Files, folder: string): number {
   let removed = 0;
   for (const [path, pid] of unnamedFolders(folder)) {
@@ -114,21 +112,19 @@ export function removeUnnamed(files: Files, folder: string): number {
   return removed;
 }
 
-/** The state that another repair left in a folder; undefined when there is no such folder. @throws Refusal when it still works */
-export function leftBehind(folder: string): { state: State | undefined } | undefined {
+/** The state that another repair left in a folder; undefined if there is no folder. @throws Refusal if that repair runs */
+export function leftoverState(folder: string): { state: State | undefined } | undefined {
   if (!existsSync(folder)) return undefined;
   const stats = lstatSync(folder);
   if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid()))
-    throw new Refusal(
-      `${folder} is in the way, and is not a folder that a repair of this user made. Look at it, and remove it.`,
-    );
+    throw new Refusal(`${folder} exists, but no repair of this user created it. Inspect it, and remove it.`);
   const state = readState(folder);
   if (state !== undefined && isAlive(state, folder))
-    throw new Refusal(`Another repair of this image is at work: process ${state.pid}. Wait for it to end.`);
+    throw new Refusal(`Another repair of this image is running: process ${state.pid}. Wait until it ends.`);
   return { state };
 }
 
-/** A folder that is ours until `close`. */
+/** A work folder that this repair owns until `close`. */
 export class Workplace {
   private state: State;
 
@@ -141,22 +137,22 @@ export class Workplace {
     this.state = { schemaVersion: 1, image, pid, started: startOf(pid), boot: boot(), phase: 'working' };
   }
 
-  /** Makes the folder; it appears with its state in it or not at all. @throws Refusal when it cannot be made */
+  /** Creates the folder together with its state, atomically. @throws Refusal if that fails */
   static open(files: Files, folder: string, image: string): Workplace {
     const place = new Workplace(files, folder, image);
     const unnamed = `${folder}.${process.pid}`;
     try {
       files.makeFolder(unnamed);
-      writeWhole(files, join(unnamed, 'state.json'), JSON.stringify(place.state));
+      writeAtomically(files, join(unnamed, 'state.json'), JSON.stringify(place.state));
       files.rename(unnamed, folder);
       active.add(folder);
     } catch (error) {
       try {
         removeWork(files, unnamed);
       } catch {
-        // It was never made, or the next repair removes it.
+        // it was not created, or the next repair removes it
       }
-      throw new Refusal(`There is no place to work in ${dirname(folder)}: ${reason(error)}.`);
+      throw new Refusal(`The work folder in ${dirname(folder)} cannot be created: ${reason(error)}.`);
     }
     return place;
   }
@@ -165,14 +161,14 @@ export class Workplace {
     return join(this.folder, name);
   }
 
-  /** Writes down what comes next, before it is done. */
+  /** Records the next step before it starts. */
   note(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
-    writeWhole(this.files, this.path('state.json'), JSON.stringify(this.state));
+    writeAtomically(this.files, this.path('state.json'), JSON.stringify(this.state));
     this.files.sync(this.folder);
   }
 
-  /** Removes it with all that is in it. Returns what is wrong, as a sentence, when that cannot be done. */
+  /** Removes the folder and its files. Returns why that failed, as a sentence; null if it succeeded. */
   close(): string | null {
     active.delete(this.folder);
     try {

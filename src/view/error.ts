@@ -59,3 +59,16 @@ export class ImageError extends ExtcheckError {
     this.length = place.length;
   }
 }
+
+/** The result of `work`, or what `otherwise` makes of the ImageError that it throws; other errors are thrown. */
+export async function catchImageError<T, U>(
+  work: () => T | Promise<T>,
+  otherwise: (error: ImageError) => U,
+): Promise<T | U> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ImageError) return otherwise(error);
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-/** Bar of issue 5: an image of Elemental boots green, and each of twelve faults is named with its cause and what the console says. */
+/** An image of Elemental boots, and each fault is reported with its cause and the console output. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { BootReport } from '../../src/boot/boot-report';
@@ -25,11 +25,11 @@ const boot = (image: Uint8Array, options: BootOptions = {}): Promise<BootReport>
   checkBoot(memorySource(image), { profile: 'elemental', inflate: inflateRaw, ...options });
 
 const ids = (report: BootReport): string[] => report.findings.map(({ id }) => id);
-/** All that the console shows, as one text. */
+/** The complete console output. */
 const consoleOf = (report: BootReport): string =>
   report.steps.flatMap(({ console }) => (console === undefined ? [] : [console])).join('\n');
 
-/** The tree with changes; null takes a path away. */
+/** The tree with changes; null removes a path. */
 function changed(changes: Record<string, FileTree[string] | null>): FileTree {
   const tree = { ...elementalTree(), ...changes };
   return Object.fromEntries(Object.entries(tree).filter(([, node]) => node !== null)) as FileTree;
@@ -49,7 +49,7 @@ const initrd = (bytes: Uint8Array): Record<string, FileTree[string]> => ({ '/boo
 
 const faults: readonly Fault[] = [
   {
-    name: '1: bootargs.cfg is gone',
+    name: '1: bootargs.cfg is missing',
     tree: { '/etc/cos/bootargs.cfg': null },
     finds: ['boot-config-missing'],
     console:
@@ -62,13 +62,13 @@ const faults: readonly Fault[] = [
     console: "error: invalid file name `'.\nerror: you need to load the kernel first.",
   },
   {
-    name: '3: the symlink of the kernel leads nowhere',
+    name: '3: the symlink of the kernel is dangling',
     tree: { '/boot/vmlinuz': { link: 'vmlinuz-6.3.9' } },
     finds: ['boot-link-dangling'],
     console: "error: file `/boot/vmlinuz' not found.\nerror: you need to load the kernel first.",
   },
   {
-    name: '4: the kernel is cut off',
+    name: '4: the kernel is truncated',
     tree: { '/boot/vmlinuz-6.4.0': bzImage().slice(0, 40_000) },
     finds: ['kernel-truncated'],
     console: 'error: premature end of file /boot/vmlinuz.',
@@ -99,19 +99,19 @@ const faults: readonly Fault[] = [
     console: 'Initramfs unpacking failed: uncompression error',
   },
   {
-    name: '8: os-release is gone',
+    name: '8: os-release is missing',
     tree: { '/etc/os-release': null, '/usr/lib/os-release': null },
     finds: ['os-release-missing'],
     console: "Specified switch root path '/sysroot' does not seem to be an OS tree. os-release file is missing.",
   },
   {
-    name: '9: init may not be executed',
+    name: '9: init is not executable',
     tree: { '/usr/lib/systemd/systemd': elf({ interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libc.so.6'] }) },
     finds: ['init-not-executable'],
     console: 'Failed to execute /sbin/init, giving up: Permission denied',
   },
   {
-    name: '10: the dynamic loader of init is gone',
+    name: '10: the dynamic loader of init is missing',
     tree: { '/lib64/ld-linux-x86-64.so.2': null },
     finds: ['init-loader-missing'],
     console: 'Failed to execute /sbin/init, giving up: No such file or directory',
@@ -131,7 +131,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-/** Faults beyond those that the issue lists. */
+/** More faults. */
 const more: readonly Fault[] = [
   {
     name: 'no initramfs under the name',
@@ -140,7 +140,7 @@ const more: readonly Fault[] = [
     console: "error: file `/boot/initrd' not found.\n\nPress any key to continue...\nKernel panic - not syncing: VFS:",
   },
   {
-    name: 'a kernel that is something else',
+    name: 'a kernel that is another file',
     tree: { '/boot/vmlinuz-6.4.0': 'This is a text.\n'.repeat(100) },
     finds: ['kernel-not-recognised'],
     console: 'error: invalid magic number.',
@@ -152,13 +152,13 @@ const more: readonly Fault[] = [
     console: 'uncompression error\n\n -- System halted',
   },
   {
-    name: 'an initramfs that is none',
+    name: 'an initramfs that is not an archive',
     tree: initrd(new TextEncoder().encode('no archive at all, only words')),
     finds: ['initramfs-not-recognised'],
     console: 'Initramfs unpacking failed: invalid magic at start of compressed archive',
   },
   {
-    name: 'an initramfs that was cut off',
+    name: 'a truncated initramfs',
     tree: initrd(mainCpio().slice(0, 50_000)),
     finds: ['initramfs-truncated'],
     console: 'Initramfs unpacking failed: unexpected EOF',
@@ -170,7 +170,7 @@ const more: readonly Fault[] = [
     console: 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
   },
   {
-    name: 'nothing behind the microcode but junk',
+    name: 'only junk after the microcode',
     tree: initrd(joined(earlyCpio(), new TextEncoder().encode('junk'))),
     finds: ['initramfs-not-recognised'],
     console: 'junk within compressed archive',
@@ -182,7 +182,7 @@ const more: readonly Fault[] = [
     console: 'No working init found',
   },
   {
-    name: 'an init that holds only NUL',
+    name: 'an init that contains only NUL',
     tree: { '/usr/lib/systemd/systemd': { bytes: new Uint8Array(5000), mode: 0o755 } },
     finds: ['init-not-a-program'],
     console: 'Exec format error',
@@ -238,7 +238,7 @@ const more: readonly Fault[] = [
 ];
 
 describe.skipIf(!hasE2fsprogs)('an image of Elemental', () => {
-  test('boots, and every step says so', async () => {
+  test('boots, and every step works', async () => {
     for (const profile of ['elemental', 'harvester', 'kairos'] as const) {
       const report = await boot(imageOf(elementalTree()), { profile });
       expect(report.steps.filter(({ ok }) => !ok)).toEqual([]);
@@ -252,7 +252,7 @@ describe.skipIf(!hasE2fsprogs)('an image of Elemental', () => {
     }
   });
 
-  test('boots from ext4 with the features of today, with a word on older versions of GRUB', async () => {
+  test('boots from ext4 with current features, with a warning about older versions of GRUB', async () => {
     const options = ['-t', 'ext4', '-O', 'metadata_csum,metadata_csum_seed,orphan_file,64bit', '-L', 'COS_ACTIVE'];
     const report = await boot(imageOf(elementalTree(), { options }));
     expect([report.verdict, ids(report)]).toEqual(['doubtful', ['boot-loader-may-refuse-feature']]);
@@ -268,7 +268,7 @@ describe.skipIf(!hasE2fsprogs)('an image of Elemental', () => {
     expect(report.verdict).toBe('fails');
   });
 
-  test('a kernel without its defaults is no fault for Kairos, whose own menu has them', async () => {
+  test('missing kernel variables are not a fault for Kairos, whose own menu sets them', async () => {
     const image = imageOf(changed({ '/etc/cos/bootargs.cfg': 'set kernelcmd=x\n' }));
     expect((await boot(image, { profile: 'kairos' })).verdict).toBe('boots');
   });
@@ -283,7 +283,7 @@ describe.skipIf(!hasE2fsprogs)('an image of Elemental', () => {
     expect([nothing.verdict, nothing.steps[0]!.ok]).toEqual(['unknown', false]);
   });
 
-  test('a journal that waits is a warning: GRUB does not replay it', async () => {
+  test('a journal that needs replay is a warning: GRUB does not replay it', async () => {
     const image = imageOf(elementalTree(), {
       options: ['-t', 'ext4', '-O', '^metadata_csum', '-L', 'COS_ACTIVE'],
       size: '16M',

@@ -85,12 +85,12 @@ nativeDescribe('menus', () => {
     expect((await boot(tree)).verdict).toBe('boots');
   });
 
-  test('the text names what fails first, and shows the console', async () => {
+  test('the text names the first failure, and shows the console', async () => {
     const tree = base();
     delete tree['/boot/vmlinuz-6.4.0'];
     const text = renderBoot(await boot(tree, { profile: 'elemental', image: 'a\u001b[31m.img' }), { width: 500 });
     expect(text.split('\n')[0]).toBe(
-      'DO NOT BOOT FROM a\\x1b[31m.img: GRUB cannot load the kernel /boot/vmlinuz: /boot/vmlinuz: the symlink leads to /boot/vmlinuz-6.4.0, which is not there',
+      'DO NOT BOOT FROM a\\x1b[31m.img: GRUB cannot load the kernel /boot/vmlinuz: /boot/vmlinuz: the symlink points to /boot/vmlinuz-6.4.0, which does not exist',
     );
     expect(text).toContain("| error: file `/boot/vmlinuz' not found.\n");
     expect(text).not.toContain('\u001b');
@@ -161,9 +161,9 @@ unitDescribe('profiles', () => {
     [{}, 'steps must be a list'],
     [{ name: 'x', steps: [{ do: 'jump' }] }, 'step must be one of source, kernel, initramfs, entries'],
     [{ name: 'x', steps: [{ do: 'source', file: [] }] }, 'source names no file'],
-    [{ name: 'x', steps: [], required: ['etc'] }, 'required must hold absolute paths'],
-    [{ name: 'x', steps: [], lables: [] }, "has a key 'lables'"],
-    [{ name: '', steps: [] }, 'name must be a text'],
+    [{ name: 'x', steps: [], required: ['etc'] }, 'required must contain only absolute paths'],
+    [{ name: 'x', steps: [], lables: [] }, "has an unknown key 'lables'"],
+    [{ name: '', steps: [] }, 'name must be a string'],
     [{ name: 'x', steps: [], osRelease: 'no' }, 'osRelease must be true or false'],
   ])('%o is refused with a reason', (value, why) => {
     expect(() => parseProfile(value)).toThrow(ProfileError);

@@ -97,7 +97,7 @@ describe('files that are no images', () => {
       /: could not be checked: it has no ext2, ext3 or ext4/,
     ));
   test('another file system', () => unchecked(notExt, /: could not be checked: it has no ext2, ext3 or ext4/));
-  test('gzip that is cut off', () =>
+  test('gzip that is truncated', () =>
     unchecked(file('cut.img.gz', readFileSync(clean).subarray(0, 2000)), /: could not be checked: its gzip data/));
   test('a name that starts with a dash', () => {
     writeFileSync(join(home, '-q'), 'x');

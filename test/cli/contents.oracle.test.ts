@@ -69,7 +69,7 @@ describe.skipIf(!hasE2fsprogs)('extcheck manifest (needs e2fsprogs)', () => {
     const { status, stdout, stderr } = run('manifest damaged.img');
     expect(status).toBe(8);
     expect(stdout).toMatch(/^# /m);
-    expect(stderr).toMatch(/^extcheck: \/etc\/ssh: this directory could not be read whole\n/);
+    expect(stderr).toMatch(/^extcheck: \/etc\/ssh: this directory could not be read completely\n/);
     expect(stderr).toMatch(/\d+ more gaps are comments in the manifest\n$/);
   });
 

@@ -57,12 +57,12 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
   });
 
   test.each([
-    ['--manifest no.mtree root.img', '--manifest no.mtree: its first line is neither of an mtree file nor a digest'],
+    ['--manifest no.mtree root.img', '--manifest no.mtree: its first line is neither mtree nor a digest'],
     ['--manifest gone root.img', '--manifest gone cannot be read: ENOENT'],
     ['--policy wrong.json root.img', "--policy wrong.json: the policy has no key 'pats'. Did you mean 'paths'?\n"],
     ['--baseline good.json root.img', "--baseline good.json: 'accepted' must be an object"],
     ['--bmap changed.bmap root.img', '--bmap changed.bmap: its own checksum is wrong'],
-    ['--bmap good.json root.img', '--bmap good.json: it holds no tag.'],
+    ['--bmap good.json root.img', '--bmap good.json: it contains no tag.'],
     ['--extra root.img', '--extra needs --manifest FILE.'],
     ['--manifest-times root.img', '--manifest-times needs --manifest FILE.'],
     ['--manifest-root /x root.img', '--manifest-root needs --manifest FILE.'],

@@ -70,8 +70,8 @@ nativeDescribe('a damaged image (needs e2fsprogs)', () => {
     for (const answer of ['', 'y', 'no', undefined]) {
       const { io, out, err } = world();
       expect(await run([image], io, undefined, prompt(answer))).toBe(4);
-      expect(out.join('')).toContain('not repaired, as nobody said yes');
-      if (answer !== undefined) expect(err.join('')).toContain('What the repair does to files');
+      expect(out.join('')).toContain('not repaired because it was not');
+      if (answer !== undefined) expect(err.join('')).toContain('Changes to files');
       expect([sha256(image), readdirSync(folder)]).toEqual([hash, ['active.img']]);
     }
     const { io, out, err } = world();
@@ -81,7 +81,7 @@ nativeDescribe('a damaged image (needs e2fsprogs)', () => {
     expect(isClean(image)).toBe(true);
   });
 
-  test('is repaired by the program, told in JSON, and put back', () => {
+  test('is repaired by the program, reported in JSON, and restored', () => {
     const { folder, image } = fresh();
     const hash = sha256(image);
     const { status, stdout, stderr } = cli(['repair', '--yes', '--format', 'json', image]);

@@ -37,7 +37,7 @@ describe.skipIf(!hasE2fsprogs)('a repair that is to boot (needs e2fsprogs)', () 
     const report = await repairImage(image, asked);
     expect(report).toMatchObject({ outcome: 'repaired', status: 1, boot: { verdict: 'boots', profile: 'elemental' } });
     expect(report.boot!.steps.map(({ step }) => step)).toContain('kernel');
-    expect(renderRepair(report)).toContain('The way of a boot (elemental)\n  Every step of it works.\n');
+    expect(renderRepair(report)).toContain('Boot path (elemental)\n  Every step works.\n');
     expect([isClean(image), sha256(report.backup!.path)]).toEqual([true, hash]);
   });
 
@@ -45,11 +45,11 @@ describe.skipIf(!hasE2fsprogs)('a repair that is to boot (needs e2fsprogs)', () 
     const hash = system([wrongCount, 'clri /boot/vmlinuz-6.4.0']);
     const report = await repairImage(image, asked);
     const why =
-      'it would not boot; step kernel: GRUB cannot load the kernel /boot/vmlinuz: /boot/vmlinuz: the symlink leads to /boot/vmlinuz-6.4.0, which is not there';
+      'it would not boot; step kernel: GRUB cannot load the kernel /boot/vmlinuz: /boot/vmlinuz: the symlink points to /boot/vmlinuz-6.4.0, which does not exist';
     expect(report).toMatchObject({
       outcome: 'still-damaged',
       status: 4,
-      reason: `The repaired copy is not acceptable: ${why}. The image is as it was.`,
+      reason: `The repaired copy is not acceptable: ${why}. The image was left unchanged.`,
       boot: { verdict: 'fails' },
     });
     const text = renderRepair(report);
@@ -91,7 +91,7 @@ describe.skipIf(!hasE2fsprogs)('a repair that is to boot (needs e2fsprogs)', () 
       expect.stringContaining("it would not boot; step label: The label is 'COS_ACTIVE'"),
     ]);
     const taken = cli([...options, 'elemental', image]);
-    expect([taken.status, taken.stdout]).toEqual([1, expect.stringContaining('Every step of it works.')]);
+    expect([taken.status, taken.stdout]).toEqual([1, expect.stringContaining('Every step works.')]);
     expect(isClean(image)).toBe(true);
   });
 });

@@ -11,7 +11,7 @@ import { freshFolder, sha256, soundImage } from '../support/repair';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const options = { maxChanges: 100, maxBytes: 2 ** 30, cloned: [] };
+const options = { maxChanges: 100, maxBytes: 2 ** 30, unshared: [] };
 
 describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () => {
   const folder = freshFolder();
@@ -51,8 +51,8 @@ describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () =>
 
   test('are alike', async () => {
     const [before, after] = pair();
-    const { counts, changes, compared, notCompared, namesOfLostFiles } = await compare(before, after);
-    expect([Object.values(counts).every((count) => count === 0), changes, notCompared, namesOfLostFiles]).toEqual([
+    const { counts, changes, compared, notCompared, danglingNames } = await compare(before, after);
+    expect([Object.values(counts).every((count) => count === 0), changes, notCompared, danglingNames]).toEqual([
       true,
       [],
       [],
@@ -81,19 +81,27 @@ describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () =>
       'unlink usr/deep/same',
       `ln usr/deep/x usr/deep/same~0`,
     );
-    const result = await compare(before, after, { cloned: [inode(before, 'boot/vmlinuz')] });
+    const result = await compare(before, after, { unshared: [inode(before, 'boot/vmlinuz')] });
     expect(result.changes.map(({ kind, path, to }) => [kind, path, ...(to === undefined ? [] : [to])])).toEqual([
-      ['gone', '/usr/one'],
+      ['missing', '/usr/one'],
       ['moved', '/usr/deep/er', `/lost+found/#${moved}`],
       ['moved', '/usr/deep/same', '/usr/deep/same~0'],
-      ['type', '/usr/two'],
+      ['type-changed', '/usr/two'],
       ['truncated', '/boot/initrd'],
       ['truncated', '/etc/os-release'],
-      ['content', '/usr/link'],
-      ['cloned', '/boot/vmlinuz'],
-      ['appeared', '/new'],
+      ['content-changed', '/usr/link'],
+      ['unshared', '/boot/vmlinuz'],
+      ['new', '/new'],
     ]);
-    expect(result.counts).toEqual({ gone: 1, moved: 2, type: 1, truncated: 2, content: 1, cloned: 1, appeared: 1 });
+    expect(result.counts).toEqual({
+      missing: 1,
+      moved: 2,
+      'type-changed': 1,
+      truncated: 2,
+      'content-changed': 1,
+      unshared: 1,
+      new: 1,
+    });
     expect(result.changes.find(({ path }) => path === '/etc/os-release')?.size).toEqual({ before: 6000, after: 10 });
   });
 
@@ -102,22 +110,22 @@ describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () =>
     debugfs(after, 'rm usr/deep/x', 'rm usr/deep/same', `write ${join(folder, 'y')} usr/deep/x`);
     const { changes } = await compare(before, after);
     expect(changes.map(({ kind, path }) => [kind, path])).toEqual([
-      ['gone', '/usr/deep/same'],
-      ['content', '/usr/deep/x'],
+      ['missing', '/usr/deep/same'],
+      ['content-changed', '/usr/deep/x'],
     ]);
     expect(changes[1]!.sha256).toEqual({ before: sha256(join(folder, 'x')), after: sha256(join(folder, 'y')) });
   });
 
-  test('take a whole directory along that is gone', async () => {
+  test('list everything in a directory that is missing', async () => {
     const [before, after] = pair();
     debugfs(after, 'unlink usr/deep');
     const { changes } = await compare(before, after);
     expect(changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
-      'gone /usr/deep',
-      'gone /usr/deep/er',
-      'gone /usr/deep/er/y',
-      'gone /usr/deep/same',
-      'gone /usr/deep/x',
+      'missing /usr/deep',
+      'missing /usr/deep/er',
+      'missing /usr/deep/er/y',
+      'missing /usr/deep/same',
+      'missing /usr/deep/x',
     ]);
   });
 
@@ -125,7 +133,7 @@ describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () =>
     const [before, after] = pair();
     debugfs(after, 'unlink usr/deep');
     const few = await compare(before, after, { maxChanges: 2, maxBytes: 1000 });
-    expect([few.counts.gone, few.changes.length, few.compared.bytes]).toEqual([5, 2, 0]);
+    expect([few.counts.missing, few.changes.length, few.compared.bytes]).toEqual([5, 2, 0]);
     expect(few.notCompared).toEqual([expect.stringContaining('not all of their contents were compared')]);
     const controller = new AbortController();
     controller.abort();
@@ -136,7 +144,7 @@ describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () =>
     const [before, after] = pair();
     debugfs(before, `clri usr/deep/er/y`);
     debugfs(after, 'rm usr/deep/er/y');
-    const { counts, namesOfLostFiles } = await compare(before, after);
-    expect([counts.gone, namesOfLostFiles]).toEqual([0, 1]);
+    const { counts, danglingNames } = await compare(before, after);
+    expect([counts.missing, danglingNames]).toEqual([0, 1]);
   });
 });

@@ -1,4 +1,4 @@
-/** A block device, repaired where it stands: kept elsewhere first, taken back when that fails, put back by undo. */
+/** A block device is repaired in place: copied first, restored if the repair fails, restored by undo. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,9 +29,11 @@ describe.skipIf(!canMount)('a block device (needs root and loop devices)', () =>
 
   const inPlace = () => ({ yes: true, inPlace: true, backup });
 
-  test('is left alone without --in-place and --backup', async () => {
-    expect((await repairImage(device, { yes: true })).reason).toContain('is a block device: it cannot be replaced');
-    expect((await repairImage(device, { yes: true, inPlace: true })).reason).toContain('say with --backup DIR');
+  test('is left unchanged without --in-place and --backup', async () => {
+    expect((await repairImage(device, { yes: true })).reason).toContain(
+      'is a block device, which can only be repaired in place',
+    );
+    expect((await repairImage(device, { yes: true, inPlace: true })).reason).toContain('use --backup DIR');
     expect(sha256(device)).toBe(hash);
   });
 
@@ -45,7 +47,7 @@ describe.skipIf(!canMount)('a block device (needs root and loop devices)', () =>
     expect(sha256(device)).toBe(hash);
   });
 
-  test('is put back as it was when the result is not acceptable', async () => {
+  test('is restored if the result is not acceptable', async () => {
     const report = await repairImage(device, {
       ...inPlace(),
       run: async (request) => {
@@ -57,7 +59,7 @@ describe.skipIf(!canMount)('a block device (needs root and loop devices)', () =>
     expect([sha256(device), strays(backup)]).toEqual([hash, []]);
   });
 
-  test('that a repair was interrupted on is put back by undo, and touched by no other repair before', async () => {
+  test('is restored by undo after an interrupted repair, and no other repair changes it before', async () => {
     let dead = false;
     const files = Object.fromEntries(
       Object.entries(realFiles).map(([name, act]) => [

@@ -95,8 +95,8 @@ describe.skipIf(!hasE2fsprogs)('every change outside (needs e2fsprogs)', () => {
       if (which === 'old') expect(report.status).toBe(8);
       const next = await repairImage(image, options);
       expect(next.outcome, `${hit()} ${at}: ${next.reason}`).toBe(which === 'new' ? 'nothing-to-do' : 'repaired');
-      const told = next.found.join(' ');
-      expect(told, `${hit()} ${at}`).not.toMatch(which === 'new' ? /not touched|as it was/ : /had replaced/);
+      const leftovers = next.leftovers.join(' ');
+      expect(leftovers, `${hit()} ${at}`).not.toMatch(which === 'new' ? /left unchanged/ : /after it replaced/);
       requireWhole(hash, kept);
       expect([...strays(place), ...strays(backups)], `${hit()} ${at}`).toEqual([]);
       expect(readdirSync(kept).filter((name) => name.includes('.damaged-'))).toHaveLength(2);
@@ -120,8 +120,8 @@ describe.skipIf(!hasE2fsprogs)('every change outside (needs e2fsprogs)', () => {
         expect([hash, hashes.after]).toContain(sha256(image));
         if (done() <= at) break;
         const undone = sha256(image) === hash;
-        const { found } = await undoRepair(image, options);
-        if (undone) expect(found.join(' '), `${at}`).not.toMatch(/not touched|as it was/);
+        const { leftovers } = await undoRepair(image, options);
+        if (undone) expect(leftovers.join(' '), `${at}`).not.toMatch(/left unchanged/);
         expect([sha256(image), strays(place)]).toEqual([hash, []]);
       }
     }
@@ -130,9 +130,9 @@ describe.skipIf(!hasE2fsprogs)('every change outside (needs e2fsprogs)', () => {
 
 describe.skipIf(!hasE2fsprogs)('a command (needs e2fsprogs)', () => {
   test.each([
-    ['cp', 'Extended attributes may not have been kept'],
-    ['e2fsck', 'did not do its work'],
-  ])('%s that fails is told', async (name, words) => {
+    ['cp', 'Extended attributes may be missing'],
+    ['e2fsck', 'e2fsck failed: '],
+  ])('%s that fails is reported', async (name, words) => {
     reset();
     const hash = sha256(original);
     const report = await repairImage(image, {

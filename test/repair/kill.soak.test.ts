@@ -46,7 +46,7 @@ test.skipIf(!hasE2fsprogs).each((long ? [0, 1] : [0]).map((half) => [half]))(
     let start = Date.now();
     expect(cli(['repair', '--yes', image]).status).toBe(1);
     let whole = Date.now() - start;
-    const seen = { killed: 0, old: 0, new: 0, told: 0 };
+    const seen = { killed: 0, old: 0, new: 0, leftovers: 0 };
     // spread over all of it
     for (let i = 0; seen.killed < kills && i < 3 * kills; i++) {
       fresh();
@@ -69,7 +69,7 @@ test.skipIf(!hasE2fsprogs).each((long ? [0, 1] : [0]).map((half) => [half]))(
       const next = cli(['repair', '--yes', '--format', 'json', image]);
       const report = JSON.parse(next.stdout);
       expect([report.outcome, next.status]).toEqual(now === hash ? ['repaired', 1] : ['nothing-to-do', 0]);
-      if (report.found.length > 0) seen.told++;
+      if (report.leftovers.length > 0) seen.leftovers++;
       expect(strays(place)).toEqual([]);
       const damaged = readdirSync(place).find((name) => name.includes('.damaged-') && !name.endsWith('.json'))!;
       expect(sha256(join(place, damaged))).toBe(hash);
@@ -92,7 +92,7 @@ async function killWhen(args: string[], holds: () => boolean): Promise<boolean> 
   }
 }
 
-test.skipIf(!hasE2fsprogs)('what was under way is told by the next run (needs e2fsprogs)', async () => {
+test.skipIf(!hasE2fsprogs)('the next run reports the interrupted repair (needs e2fsprogs)', async () => {
   const place = freshFolder();
   const image = damagedImage(join(place, 'active.img'));
   const hash = sha256(image);
@@ -100,17 +100,20 @@ test.skipIf(!hasE2fsprogs)('what was under way is told by the next run (needs e2
   expect(sha256(image)).toBe(hash);
   expect(strays(place)).toEqual(['.active.img.extcheck-repair']);
   const next = cli(['repair', '--yes', '--format', 'json', image]);
-  expect([next.status, JSON.parse(next.stdout).found]).toEqual([1, [expect.stringMatching(/^An earlier repair was/)]]);
+  expect([next.status, JSON.parse(next.stdout).leftovers]).toEqual([
+    1,
+    [expect.stringMatching(/^An earlier repair was/)],
+  ]);
   expect(strays(place)).toEqual([]);
 });
 
-/** A repaired image beside which the killed repair left its folder, and the hash of what it was. */
+/** A repaired image with the work folder of the killed repair, and the hash of the original. */
 async function killedAfterRename(): Promise<{ place: string; image: string; hash: string }> {
   for (let tries = 0; tries < 20; tries++) {
     const place = freshFolder();
     const image = damagedImage(join(place, 'active.img'));
     const [hash, { ino }] = [sha256(image), statSync(image)];
-    // a poll may come late, when all is done and cleared away; then it is tried again
+    // a poll may be too late, after the repair has finished; then try again
     const killed = await killWhen(['--yes', image], () => statSync(image).ino !== ino);
     expect(statSync(image).ino).not.toBe(ino);
     if (killed && strays(place).length > 0) return { place, image, hash };
@@ -119,9 +122,9 @@ async function killedAfterRename(): Promise<{ place: string; image: string; hash
 }
 
 test.skipIf(!hasE2fsprogs)(
-  'killed right after the rename: the repaired image is there, and the next run says so',
+  'killed right after the rename: the image is repaired, and the next run reports that',
   async () => {
-    const told: string[] = [];
+    const states: string[] = [];
     for (let i = 0; i < (long ? 10 : 3); i++) {
       const { place, image, hash } = await killedAfterRename();
       const now = sha256(image);
@@ -131,17 +134,17 @@ test.skipIf(!hasE2fsprogs)(
       expect(JSON.parse(readFileSync(join(place, `${kept}.json`), 'utf8')).repaired.sha256).toBe(now);
       const next = cli(['repair', '--yes', '--format', 'json', image]);
       const report = JSON.parse(next.stdout);
-      expect([next.status, report.outcome, report.found]).toEqual([0, 'nothing-to-do', [expect.any(String)]]);
-      const replaced = `An earlier repair was interrupted after it had replaced the image: ${image} is the repaired one, and the damaged one is kept as ${join(place, kept)}.`;
-      const removing = /^An earlier repair was interrupted in its last step\. The image is whole/;
-      if (report.found[0] !== replaced) expect(report.found[0]).toMatch(removing);
-      told.push(report.found[0] === replaced ? 'replaced' : 'removing');
+      expect([next.status, report.outcome, report.leftovers]).toEqual([0, 'nothing-to-do', [expect.any(String)]]);
+      const replaced = `An earlier repair was interrupted after it replaced the image: ${image} is repaired, and the damaged original is kept as ${join(place, kept)}.`;
+      const removing = /^An earlier repair was interrupted in its last step\. The image is complete/;
+      if (report.leftovers[0] !== replaced) expect(report.leftovers[0]).toMatch(removing);
+      states.push(report.leftovers[0] === replaced ? 'replaced' : 'removing');
       expect(readdirSync(place).sort()).toEqual(['active.img', kept, `${kept}.json`]);
       expect(sha256(image)).toBe(now);
       expect(cli(['repair', '--undo', image]).status).toBe(1);
       expect([sha256(image), readdirSync(place)]).toEqual([hash, ['active.img']]);
     }
-    if (long) process.stdout.write(`${JSON.stringify(told)}\n`);
-    expect(told).toContain('replaced');
+    if (long) process.stdout.write(`${JSON.stringify(states)}\n`);
+    expect(states).toContain('replaced');
   },
 );

@@ -71,15 +71,15 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     expect(mounted()).toBeUndefined();
   });
 
-  test('is left alone unless told otherwise', async () => {
+  test('is not changed without the option', async () => {
     const report = await repairImage(image, { yes: true });
-    expect(report).toMatchObject({ status: 8, reason: expect.stringMatching(/mounted read-only. Say --remount/) });
+    expect(report).toMatchObject({ status: 8, reason: expect.stringMatching(/mounted read-only. Use --remount/) });
     expect([isReadOnly(), sha256(image)]).toEqual([true, hash]);
     expect(await repairImage(image, { dryRun: true })).toMatchObject({ outcome: 'planned' });
     expect([isReadOnly(), readdirSync(temporary)]).toEqual([true, []]);
   });
 
-  test('is writable only while the repaired copy is put in place', async () => {
+  test('is writable only while the image is replaced', async () => {
     const states: (boolean | undefined)[] = [];
     const onEvent = () => states.push(isReadOnly());
     const report = await repairImage(image, { yes: true, remount: true, onEvent });
@@ -97,7 +97,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     expect([isReadOnly(), sha256(image)]).toEqual([true, hash]);
   });
 
-  test('is read-only again as soon as what an earlier repair left is cleared away', async () => {
+  test('is read-only again as soon as leftovers are removed', async () => {
     run('mount', '-o', 'remount,rw', at);
     mkdirSync(workFolder(image));
     const state = { schemaVersion: 1, image, pid: 1, started: 'never', boot: 'another', phase: 'working' };
@@ -107,7 +107,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     const onEvent = ({ step }: { step: string }) => states.push([step, isReadOnly()]);
     const report = await repairImage(image, { yes: true, remount: true, onEvent });
     expect(report).toMatchObject({ outcome: 'repaired', status: 1 });
-    expect(report.found.join()).toContain('the copy was removed');
+    expect(report.leftovers.join()).toContain('the copy was removed');
     expect(states.filter(([step]) => step === 'leftovers')).toEqual([['leftovers', false]]);
     const fromCheck = states.slice(states.findIndex(([step]) => step === 'check'));
     expect(fromCheck.slice(0, 7).every(([, readOnly]) => readOnly)).toBe(true);
@@ -157,7 +157,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     expect([stopped.status, isReadOnly(), sha256(image), strays(work)]).toEqual([32, true, hash, []]);
   });
 
-  test('says loudly when it cannot be made read-only again', async () => {
+  test('warns if it cannot be made read-only again', async () => {
     let ro = 0;
     const report = await repairImage(image, {
       yes: true,

@@ -48,7 +48,7 @@ const raw = (path: string): string =>
     .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replaceAll('\\\\', '\\');
 
-/** Where e2fsck was told to find the superblock, in the words of debugfs. */
+/** The backup superblock that e2fsck used, as an option of debugfs. */
 function startOf(report: RepairReport): string[] {
   const flags = report.fsck!.rounds[0]!.command;
   const [block, size] = ['-b', '-B'].map((name) => (flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined));
@@ -76,7 +76,7 @@ function compareWalk({ changes: found }: RepairReport, was: Walk, is: Walk): voi
   const { changes } = found!;
   const lost = [...was.paths].filter(([path, type]) => is.paths.get(path) !== type).map(([path]) => path);
   const said = new Set(
-    changes.filter(({ kind }) => ['gone', 'moved', 'type'].includes(kind)).map(({ path }) => raw(path)),
+    changes.filter(({ kind }) => ['missing', 'moved', 'type-changed'].includes(kind)).map(({ path }) => raw(path)),
   );
   // where the root directory lists nothing there is nothing to lose
   if (was.paths.size === 0) expect([...said]).toEqual([]);

@@ -42,7 +42,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect([sha256(image), readdirSync(folder)]).toEqual([hash, ['active.img']]);
   });
 
-  test('puts a verified copy in place and keeps the original under another name', async () => {
+  test('replaces the image by a verified copy and keeps the original', async () => {
     damagedImage(image);
     const was = statSync(image);
     const hash = sha256(image);
@@ -53,7 +53,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
       outcome: 'repaired',
       status: 1,
       reason: null,
-      found: [],
+      leftovers: [],
       notes: [],
       stillMissing: [],
     });
@@ -73,24 +73,24 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(report.backup).toEqual({
       path: join(folder, kept),
       sha256: hash,
-      how: 'link',
+      method: 'link',
       record: join(folder, `${kept}.json`),
     });
     expect(sha256(join(folder, kept))).toBe(hash);
     expect(report.sha256).toEqual({ before: hash, after: sha256(image) });
     expect(statSync(image)).toMatchObject({ mode: was.mode, uid: was.uid, gid: was.gid, size: was.size });
     expect(report.changes?.counts).toEqual({
-      gone: 0,
+      missing: 0,
       moved: 0,
-      type: 0,
+      'type-changed': 0,
       truncated: 0,
-      content: 1,
-      cloned: 0,
-      appeared: 1,
+      'content-changed': 1,
+      unshared: 0,
+      new: 1,
     });
     expect(report.changes?.changes.map(({ kind, path }) => [kind, path])).toEqual([
-      ['content', '/etc/os-release'],
-      ['appeared', expect.stringMatching(/^\/lost\+found\/#\d+$/)],
+      ['content-changed', '/etc/os-release'],
+      ['new', expect.stringMatching(/^\/lost\+found\/#\d+$/)],
     ]);
     const record = JSON.parse(readFileSync(join(folder, `${kept}.json`), 'utf8'));
     expect(record).toMatchObject({
@@ -129,7 +129,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     damagedImage(image);
     const hash = sha256(image);
     const report = await repairImage(image, { yes: true, backup: elsewhere });
-    expect(report).toMatchObject({ outcome: 'repaired', backup: { how: 'sparse', sha256: hash } });
+    expect(report).toMatchObject({ outcome: 'repaired', backup: { method: 'sparse', sha256: hash } });
     expect(readdirSync(folder)).toEqual(['active.img']);
     expect(sha256(report.backup!.path)).toBe(hash);
     expect(await undoRepair(image)).toMatchObject({ outcome: 'failed', status: 8 });
@@ -138,7 +138,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(await undoRepair(image, { backup: elsewhere })).toMatchObject({ outcome: 'nothing-to-do', status: 0 });
   });
 
-  test('undo refuses an original that was changed, and an image that is not what the repair left', async () => {
+  test('undo refuses an original or an image that was changed', async () => {
     damagedImage(image);
     const { backup } = await repairImage(image, { yes: true });
     const repaired = sha256(image);
@@ -147,29 +147,34 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     closeSync(fd);
     expect(await undoRepair(image)).toMatchObject({
       status: 8,
-      reason: expect.stringContaining('not what the repair of'),
+      reason: expect.stringContaining('was written to or replaced since the repair of'),
     });
     expect(sha256(image)).not.toBe(repaired);
     truncateSync(backup!.path, 100);
     expect(await undoRepair(image)).toMatchObject({
       status: 8,
-      reason: expect.stringContaining('is not the original any more'),
+      reason: expect.stringContaining('its hash differs from the recorded one'),
     });
   });
 
-  test('keeps no original when told so', async () => {
+  test('keeps no original if requested', async () => {
     damagedImage(image);
     const report = await repairImage(image, { yes: true, noBackup: true });
     expect(report).toMatchObject({ outcome: 'repaired', backup: null, undo: null });
     expect(readdirSync(folder)).toEqual(['active.img']);
   });
 
-  test('stops with the plan on a dry run, and where nobody says yes', async () => {
+  test('stops with the plan on a dry run, and without confirmation', async () => {
     damagedImage(image);
     const hash = sha256(image);
     const asked: string[] = [];
     const dry = await repairImage(image, { dryRun: true, yes: true });
-    expect(dry).toMatchObject({ outcome: 'planned', status: 4, changes: { counts: { content: 1 } }, backup: null });
+    expect(dry).toMatchObject({
+      outcome: 'planned',
+      status: 4,
+      changes: { counts: { 'content-changed': 1 } },
+      backup: null,
+    });
     expect(await repairImage(image)).toMatchObject({ outcome: 'not-confirmed', status: 4 });
     const confirm = async (plan: typeof dry) => {
       asked.push(plan.changes!.changes[0]!.path);
@@ -241,7 +246,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(isClean(image)).toBe(true);
   });
 
-  test('lengthens an image that ends too early only when told so', async () => {
+  test('extends an image that ends too early only if requested', async () => {
     soundImage(image);
     truncateSync(image, 3 << 20);
     const hash = sha256(image);
@@ -313,27 +318,31 @@ describe.skipIf(!hasE2fsprogs)('a repair refuses (needs e2fsprogs)', () => {
 
   test('options that contradict the image', async () => {
     damagedImage(image);
-    await refuses(/files are never written to in place/, { inPlace: true, backup: folder });
-    await refuses(/exclude each other/, { noBackup: true, backup: folder });
-    await refuses(/no place to work in/, { work: join(folder, 'nowhere') });
+    await refuses(/is replaced and never repaired in place/, { inPlace: true, backup: folder });
+    await refuses(/cannot be used together/, { noBackup: true, backup: folder });
+    await refuses(/work folder in .* cannot be created/, { work: join(folder, 'nowhere') });
   });
 
-  test('a folder in its way that is not its own', async () => {
+  test('a work folder that it did not create', async () => {
     damagedImage(image);
     const hash = sha256(image);
     writeFileSync(join(folder, '.active.img.extcheck-repair'), 'something');
     const report = await repairImage(image, { yes: true });
-    expect(report).toMatchObject({ outcome: 'failed', status: 8, reason: expect.stringContaining('is in the way') });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      status: 8,
+      reason: expect.stringContaining('no repair of this user created it'),
+    });
     expect(sha256(image)).toBe(hash);
   });
 
-  test.skipIf(!isRoot)('a folder without room, before the first byte (needs root)', async () => {
+  test.skipIf(!isRoot)('a folder without space, before the first byte (needs root)', async () => {
     damagedImage(image);
     const small = freshFolder();
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'extcheck-test', small]).status).toBe(0);
     try {
-      await refuses(/not enough room in .*a private copy of the image to work on takes/, { work: small });
-      await refuses(/not enough room in .*keeping the damaged original takes/, { backup: small });
+      await refuses(/not enough space in .*a private copy of the image needs/, { work: small });
+      await refuses(/not enough space in .*keeping the damaged original needs/, { backup: small });
       expect(readdirSync(small)).toEqual([]);
       const here = join(small, 'active.img');
       copyFileSync(image, here);

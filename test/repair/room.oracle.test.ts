@@ -66,7 +66,7 @@ describe.skipIf(!isRoot || !hasE2fsprogs)('a disk that becomes full under e2fsck
     expect(spawnSync('debugfs', ['-w', '-f', '-', image], { input: [...zero, ...claim].join('\n') }).status).toBe(0);
   }
 
-  test('leaves the image as it was, says so, and takes nothing along', async () => {
+  test('leaves the image unchanged, reports that, and removes its files', async () => {
     const tools = freshFolder();
     await mounted(['-t', 'tmpfs', '-o', 'size=24m', 'extcheck-test'], async (disk) => {
       const image = join(disk, 'active.img');
@@ -75,7 +75,7 @@ describe.skipIf(!isRoot || !hasE2fsprogs)('a disk that becomes full under e2fsck
       const report = await repairImage(image, { yes: true, fsck: fillingFsck(tools) });
       expect([report.status, sha256(image), readdirSync(disk).sort()]).toEqual([8, hash, ['active.img', 'filler']]);
       expect(report.reason).toMatch(
-        /^The disk became full while e2fsck worked \(.*No space left on device.*\), and what it did then is not used\./,
+        /^The disk became full while e2fsck worked \(.*No space left on device.*\), so its result is not used\./,
       );
       // with room again the next one does it all
       spawnSync('rm', [join(disk, 'filler')]);
@@ -110,7 +110,9 @@ describe.skipIf(!isRoot || !hasE2fsprogs)('a disk that becomes full under e2fsck
       const report = await repairImage(image, { yes: true, fsck: fillingFsck(tools) });
       expect(report.outcome).toBe('failed');
       expect([report.status, sha256(image), readdirSync(disk).sort()]).toEqual([8, hash, ['active.img', 'filler']]);
-      expect(report.reason).toMatch(/^The disk became full \(ENOSPC.*\)\. The image is as it was\. Make room, or name/);
+      expect(report.reason).toMatch(
+        /^The disk became full \(ENOSPC.*\)\. The image was left unchanged\. Free some space, or use/,
+      );
     });
   });
 });
@@ -141,18 +143,18 @@ describe.each(sharing)('copies on $name', ({ name, make, size }) => {
         const image = join(disk, 'active.img');
         copyFileSync(damagedImage(join(folder, 'original')), image);
         const hash = sha256(image);
-        const cloned: boolean[] = [];
+        const shared: boolean[] = [];
         const files = {
           ...realFiles,
           clone(from: string, to: string) {
             const done = realFiles.clone(from, to);
-            cloned.push(done);
+            shared.push(done);
             return done;
           },
         };
         const report = await repairImage(image, { yes: true, files });
-        expect(report).toMatchObject({ outcome: 'repaired', backup: { how: 'link', sha256: hash } });
-        expect([cloned, isClean(image)]).toEqual([[true], true]);
+        expect(report).toMatchObject({ outcome: 'repaired', backup: { method: 'link', sha256: hash } });
+        expect([shared, isClean(image)]).toEqual([[true], true]);
         expect(statSync(image).ino).not.toBe(statSync(report.backup!.path).ino);
         expect(await undoRepair(image)).toMatchObject({ outcome: 'undone' });
         expect([sha256(image), readdirSync(disk)]).toEqual([hash, ['active.img']]);

@@ -1,4 +1,4 @@
-/** The native tool: found, judged, refused; and what its ends mean. */
+/** The native tool is found, its features are checked, and its exit statuses are understood. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -37,12 +37,12 @@ describe('finding it', () => {
     expect(findProgram(['my-e2fsck'], `${join(folder, 'a')}:relative:${folder}`)).toBe(here);
   });
 
-  oracleTest('reads its version, and refuses what does not answer as e2fsck does', async () => {
+  oracleTest('reads its version, and refuses another program', async () => {
     const path = wrapper('1.46.5');
     expect(await findFsck(runCommand, path)).toEqual({ path, version: '1.46.5' });
-    await expect(findFsck(runCommand, join(folder, 'nothing'))).rejects.toThrow(/is not a program that can be run/);
+    await expect(findFsck(runCommand, join(folder, 'nothing'))).rejects.toThrow(/is not an executable program/);
     await expect(findFsck(runCommand, findProgram(['true']))).rejects.toThrow(
-      /does not say its version as e2fsck does/,
+      /does not print a version as e2fsck does/,
     );
   });
 
@@ -53,26 +53,26 @@ describe('finding it', () => {
     expect(of('rocky\nID_LIKE="rhel centos fedora"')).toContain('dnf install e2fsprogs');
     expect(of('alpine')).toContain('apk add e2fsprogs');
     expect(of('arch')).toContain('pacman -S e2fsprogs');
-    expect(installHint('')).toContain('the package is called e2fsprogs');
+    expect(installHint('')).toContain('install the package e2fsprogs');
   });
 
-  unitTest('says which features a version is too old for', () => {
+  unitTest('names the features that a version does not support', () => {
     const old = { path: '/sbin/e2fsck', version: '1.46.5' };
     expect(() => requireFeatures(old, ['has_journal', 'fast_commit', 'metadata_csum'])).not.toThrow();
     expect(() => requireFeatures(old, ['orphan_file', 'orphan_present'])).toThrow(
-      '/sbin/e2fsck is e2fsck 1.46.5 and cannot handle orphan_file and orphan_present, which the image has; it takes 1.47 or newer.',
+      '/sbin/e2fsck is e2fsck 1.46.5 and does not support orphan_file and orphan_present, which the image has; version 1.47 or newer is needed.',
     );
     expect(() => requireFeatures({ path: 'x', version: '1.42.9' }, ['casefold', 'quota'])).toThrow(/casefold.*1\.45/);
-    const takes =
+    const requires =
       (version: string, ...features: string[]) =>
       () =>
         requireFeatures({ path: 'x', version }, features);
-    expect(takes('1.44.4', 'verity', 'large_dir', 'ea_inode')).not.toThrow();
-    expect(takes('1.44.3', 'verity')).toThrow(/verity.*takes 1\.44\.4/);
-    expect(takes('1.42.10', 'sparse_super2', 'bigalloc', 'quota', 'mmp')).not.toThrow();
-    expect(takes('1.42.9', 'sparse_super2')).toThrow(/takes 1\.42\.10/);
-    expect(takes('1.45.7', 'stable_inodes')).toThrow(/takes 1\.46/);
-    expect(takes('1.41.12', 'has_journal')).toThrow(/e2fsck 1\.41\.12, older than 1\.42/);
+    expect(requires('1.44.4', 'verity', 'large_dir', 'ea_inode')).not.toThrow();
+    expect(requires('1.44.3', 'verity')).toThrow(/verity.*version 1\.44\.4/);
+    expect(requires('1.42.10', 'sparse_super2', 'bigalloc', 'quota', 'mmp')).not.toThrow();
+    expect(requires('1.42.9', 'sparse_super2')).toThrow(/version 1\.42\.10/);
+    expect(requires('1.45.7', 'stable_inodes')).toThrow(/version 1\.46/);
+    expect(requires('1.41.12', 'has_journal')).toThrow(/e2fsck 1\.41\.12, older than 1\.42/);
     expect(() => requireFeatures({ path: 'x', version: '1.47.10' }, ['orphan_file'])).not.toThrow();
   });
 });
@@ -80,27 +80,27 @@ describe('finding it', () => {
 unitTest.each([
   [0, 'clean', ['no errors']],
   [1, 'corrected', ['errors were corrected']],
-  [3, 'corrected', ['errors were corrected', 'errors were corrected, and a mounted system would have to be rebooted']],
+  [3, 'corrected', ['errors were corrected', 'errors were corrected, and a mounted system must be rebooted']],
   [4, 'left', ['errors are left']],
   [5, 'left', ['errors were corrected', 'errors are left']],
-  [8, 'unfinished', ['it could not do its work']],
-  [12, 'unfinished', ['errors are left', 'it could not do its work']],
-  [16, 'failed', ['it was called wrongly']],
+  [8, 'unfinished', ['operational error']],
+  [12, 'unfinished', ['errors are left', 'operational error']],
+  [16, 'failed', ['usage error']],
   [32, 'failed', ['it was cancelled']],
   [33, 'failed', ['errors were corrected', 'it was cancelled']],
-  [128, 'failed', ['a shared library failed']],
-  [139, 'failed', ['it was ended by signal 11, or a shared library failed']],
-] as const)('status %i is a sum of bits', (status, end, meaning) => {
+  [128, 'failed', ['shared library error']],
+  [139, 'failed', ['it was killed by signal 11, or a shared library error occurred']],
+] as const)('status %i is a combination of bits', (status, end, meaning) => {
   const result = { status, signal: null, output: '', timedOut: false, failure: null };
   expect([fsckEnd(result), fsckMeaning(result), hasCrashed(result)]).toEqual([end, meaning, false]);
 });
 
-unitTest('a crash that e2fsck reports itself is one', () => {
+unitTest('a crash that e2fsck reports itself is recognised', () => {
   const output = 'e2fsck 1.47.0 (5-Feb-2023)\nSignal (11) SIGSEGV si_code=SEGV_MAPERR fault addr=(nil)\n';
   const result = { status: 8, signal: null, output, timedOut: false, failure: null };
   expect([fsckEnd(result), fsckMeaning(result), hasCrashed(result)]).toEqual([
     'unfinished',
-    ['it crashed, by signal 11'],
+    ['it crashed with signal 11'],
     true,
   ]);
 });
@@ -118,7 +118,7 @@ nativeDescribe('a tool that does not work (needs e2fsprogs)', () => {
   };
 
   test('is absent', async () => {
-    await tried(join(folder, 'nothing'), /is not a program that can be run/);
+    await tried(join(folder, 'nothing'), /is not an executable program/);
   });
 
   test('is too old for the image', async () => {
@@ -129,24 +129,27 @@ nativeDescribe('a tool that does not work (needs e2fsprogs)', () => {
     );
     const hash = sha256(image);
     const report = await repairImage(image, { yes: true, fsck: wrapper('1.46.2', 'exit 8') });
-    expect(report).toMatchObject({ status: 8, reason: expect.stringContaining('cannot handle orphan_file') });
+    expect(report).toMatchObject({ status: 8, reason: expect.stringContaining('does not support orphan_file') });
     expect([sha256(image), report.fsck]).toEqual([hash, null]);
   });
 
-  test('says itself that it is too old', async () => {
+  test('reports itself that it is too old', async () => {
     const line = 'echo "./copy.img has unsupported feature(s): FEATURE_C12"; exit 8';
-    await tried(wrapper('1.47.0', line), /cannot handle this image: .*FEATURE_C12.* Name a newer e2fsck with --fsck/);
+    await tried(
+      wrapper('1.47.0', line),
+      /does not support this image: .*FEATURE_C12.* Select a newer e2fsck with --fsck/,
+    );
   });
 
   test('crashes', async () => {
-    const report = await tried(wrapper('1.47.0', 'kill -SEGV $$'), /did not do its work: it was ended by SIGSEGV/);
+    const report = await tried(wrapper('1.47.0', 'kill -SEGV $$'), /my-e2fsck failed: it was killed by SIGSEGV/);
     expect(report.fsck?.rounds.map(({ signal }) => signal)).toEqual(['SIGSEGV', 'SIGSEGV', 'SIGSEGV', 'SIGSEGV']);
   });
 
-  test('hangs, and takes nothing along when it is ended', async () => {
+  test('hangs, and is killed with its processes', async () => {
     const pid = join(folder, 'pid');
     const hanging = wrapper('1.47.0', `trap '' TERM`, `sleep 100 & echo $! > ${pid}`, 'while :; do sleep 1; done');
-    await tried(hanging, /did not end within the time limit/, { timeLimit: 500 });
+    await tried(hanging, /exceeded the time limit/, { timeLimit: 500 });
     const stat = `/proc/${readFileSync(pid, 'utf8').trim()}/stat`;
     // dead, whether or not somebody has buried it
     expect(existsSync(stat) ? readFileSync(stat, 'utf8') : ') Z').toMatch(/\) Z/);
@@ -170,7 +173,7 @@ oracleTest('the output of a command is kept from both ends, however long it is',
   const script = 'echo first; head -c 3000000 /dev/zero | tr "\\0" x; echo; echo last';
   const result = await runCommand({ command: '/bin/sh', args: ['-c', script], timeLimit: 20_000 });
   expect(result).toMatchObject({ status: 0, signal: null, timedOut: false, failure: null });
-  expect(result.output).toMatch(/^first\n[\s\S]*\[\d+ bytes left out\]\n[\s\S]*last\n$/);
+  expect(result.output).toMatch(/^first\n[\s\S]*\[\d+ bytes omitted\]\n[\s\S]*last\n$/);
   expect(result.output.length).toBeLessThan(700_000);
   expect(await runCommand({ command: '/no/such', args: [], timeLimit: 1000 })).toMatchObject({
     status: null,

@@ -1,20 +1,13 @@
-/** The feature gate: is each program that will read the image able to use its features? */
+/** Checks whether each program that will read the image supports its features. */
 import { compat, featureNames, incompat, roCompat } from '../../layout/features';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
-import {
-  atLeastVersion,
-  type Consumer,
-  ConsumerError,
-  type FeatureTable,
-  parseConsumer,
-  type Refusal,
-} from './consumer';
 import { e2fsck } from './e2fsck';
 import type { texts } from './gate.texts';
 import { type GrubLimits, grub } from './grub';
 import { linux } from './linux';
+import { atLeastVersion, type FeatureTable, parseReader, type Reader, ReaderError, type Refusal } from './reader';
 import { uBoot } from './u-boot';
 
 export const problems = define<typeof texts>({
@@ -28,13 +21,13 @@ export const problems = define<typeof texts>({
 
 const tables: Readonly<Record<string, FeatureTable>> = { grub, 'u-boot': uBoot, linux, e2fsck };
 
-/** Every feature that has a name. */
+/** All features that have a name. */
 export const allFeatures: ReadonlySet<string> = new Set(
   [compat, incompat, roCompat].flatMap((set) => Object.keys(set)),
 );
 
-/** Who will read the image, as texts: `grub@2.06+metadata_csum_seed` or `grub` for any in use, `5.14`, `1.46`. */
-export interface Consumers {
+/** The programs that will read the image: `grub@2.06+metadata_csum_seed`, or `grub` for any version in use; `5.14`; `1.46`. */
+export interface Readers {
   bootLoader?: string | undefined;
   kernel?: string | undefined;
   e2fsck?: string | undefined;
@@ -42,16 +35,16 @@ export interface Consumers {
 
 const programs = { bootLoader: ['grub', 'u-boot'], kernel: ['linux'], e2fsck: ['e2fsck'] } as const;
 
-/** @throws ConsumerError for a text that is not understood */
-export function parseConsumers(asked: Consumers): Consumer[] {
+/** The readers that are named. @throws ReaderError for a text that does not name a known program and version */
+export function parseReaders(asked: Readers): Reader[] {
   return (['bootLoader', 'kernel', 'e2fsck'] as const).flatMap((role) => {
     const text = asked[role];
     if (text === undefined) return [];
-    const consumer = parseConsumer(text, programs[role], allFeatures);
-    const { name, oldest } = tables[consumer.program]!;
-    if (consumer.version !== null && !atLeastVersion(consumer.version, oldest))
-      throw new ConsumerError(`What ${name} could do before ${oldest} is not known here.`);
-    return [consumer];
+    const reader = parseReader(text, programs[role], allFeatures);
+    const { name, oldest } = tables[reader.program]!;
+    if (reader.version !== null && !atLeastVersion(reader.version, oldest))
+      throw new ReaderError(`extcheck knows the features of ${name} ${oldest} and newer only.`);
+    return [reader];
   });
 }
 
@@ -59,43 +52,43 @@ export function parseConsumers(asked: Consumers): Consumer[] {
 export const featuresOf = ({ sb }: Geometry): string[] =>
   sb.s_rev_level === 0 ? [] : featureNames(sb.s_feature_compat, sb.s_feature_incompat, sb.s_feature_ro_compat);
 
-/** Versions of boot loaders that are still met, oldest first. */
+/** The oldest versions of boot loaders that are still in use. */
 const inUse: Readonly<Record<string, string>> = { grub: '2.04', 'u-boot': '2013.01' };
 
 export interface Judged {
   refusal: Refusal;
-  /** Only some of the versions in use refuse. */
+  /** Only some of the versions in use do not support the features. */
   maybe: boolean;
   features: string[];
   needs: string[];
 }
 
-/** The features that a consumer does not take, by what follows from them; empty when all is well. */
-export function refusedFeatures(consumer: Consumer, features: readonly string[]): Judged[] {
-  const table = tables[consumer.program]!;
+/** The features that a reader does not support, grouped by the consequence; empty if it supports all. */
+export function refusedFeatures(reader: Reader, features: readonly string[]): Judged[] {
+  const table = tables[reader.program]!;
   const judged = new Map<string, Judged>();
   for (const feature of features) {
-    if (consumer.plus.includes(feature)) continue;
+    if (reader.plus.includes(feature)) continue;
     const refusal = table.refusal(feature);
     if (refusal === undefined) continue;
     const since = Object.hasOwn(table.since, feature) ? table.since[feature]! : null;
-    const version = consumer.version ?? inUse[consumer.program] ?? table.oldest;
-    const left = consumer.minus.includes(feature);
-    if (!left && since !== null && atLeastVersion(version, since)) continue;
-    const maybe = consumer.version === null && since !== null;
+    const version = reader.version ?? inUse[reader.program] ?? table.oldest;
+    const removed = reader.minus.includes(feature);
+    if (!removed && since !== null && atLeastVersion(version, since)) continue;
+    const maybe = reader.version === null && since !== null;
     const key = `${refusal} ${maybe}`;
     const entry = judged.get(key) ?? { refusal, maybe, features: [], needs: [] };
     entry.features.push(feature);
-    const need = since === null ? 'no version does' : `needs ${table.name} ${since}`;
-    entry.needs.push(left ? `${feature} was left out` : `${feature}: ${need}`);
+    const need = since === null ? 'no version supports it' : `needs ${table.name} ${since}`;
+    entry.needs.push(removed ? `${feature} was removed from this build` : `${feature}: ${need}`);
     judged.set(key, entry);
   }
   return [...judged.values()];
 }
 
-/** What GRUB's driver cannot do besides; for any version in use, what the newest cannot. */
-export function grubLimits(consumer: Consumer | undefined): GrubLimits {
-  const version = consumer?.program === 'grub' ? (consumer.version ?? '2.12') : '2.12';
+/** The other limits of GRUB's driver; for any version in use, those of the newest. */
+export function grubLimits(reader: Reader | undefined): GrubLimits {
+  const version = reader?.program === 'grub' ? (reader.version ?? '2.12') : '2.12';
   return {
     maxSymlinks: 8,
     loses60ByteLinks: !atLeastVersion(version, '2.06'),
@@ -103,20 +96,20 @@ export function grubLimits(consumer: Consumer | undefined): GrubLimits {
   };
 }
 
-function problemFor(consumer: Consumer, { refusal, maybe }: Judged) {
-  if (consumer.program === 'e2fsck') return problems['e2fsck-refuses-feature'];
-  if (consumer.program === 'linux')
+function problemFor(reader: Reader, { refusal, maybe }: Judged) {
+  if (reader.program === 'e2fsck') return problems['e2fsck-refuses-feature'];
+  if (reader.program === 'linux')
     return refusal === 'refuses' ? problems['kernel-refuses-feature'] : problems['kernel-mounts-read-only'];
   if (refusal === 'misreads') return problems['boot-loader-misreads-feature'];
   return maybe ? problems['boot-loader-may-refuse-feature'] : problems['boot-loader-refuses-feature'];
 }
 
-/** Reports every feature that one of the consumers cannot use. */
-export function checkFeatures(geometry: Geometry, consumers: readonly Consumer[], report: ReportFinding): void {
+/** Reports every feature that one of the readers does not support. */
+export function checkFeatures(geometry: Geometry, readers: readonly Reader[], report: ReportFinding): void {
   const features = featuresOf(geometry);
-  for (const consumer of consumers) {
-    const program = consumer.version === null ? tables[consumer.program]!.name : consumer.shown;
-    for (const judged of refusedFeatures(consumer, features))
-      report(problemFor(consumer, judged), {}, { program, features: judged.features, needs: judged.needs });
+  for (const reader of readers) {
+    const program = reader.version === null ? tables[reader.program]!.name : reader.shown;
+    for (const judged of refusedFeatures(reader, features))
+      report(problemFor(reader, judged), {}, { program, features: judged.features, needs: judged.needs });
   }
 }

@@ -1,28 +1,15 @@
-/** Which features U-Boot's ext4 driver reads right. Sources are in docs/features.md. */
+/** Which features U-Boot's ext4 driver supports, by version. Sources are in docs/features.md. */
 import { incompat } from '../../layout/features';
-import type { FeatureTable } from './consumer';
+import { type FeatureTable, featureVersions } from './reader';
 
-/** U-Boot refuses nothing on reading: what it does not know it reads wrongly, since 2025.01 with a line on the console. */
+/** U-Boot refuses no feature on reading: it misreads unknown ones, since 2025.01 with a message on the console. */
 export const uBoot: FeatureTable = {
   name: 'U-Boot',
   oldest: '2013.01',
-  since: {
-    filetype: '2013.01',
-    needs_recovery: '2013.01',
-    extent: '2013.01',
-    flex_bg: '2013.01',
-    mmp: '2013.01',
-    encrypt: '2013.01',
-    metadata_csum_seed: '2013.01',
-    '64bit': '2017.01',
-    compression: null,
-    journal_dev: null,
-    meta_bg: null,
-    ea_inode: null,
-    dirdata: null,
-    large_dir: null,
-    inline_data: null,
-    casefold: null,
-  },
+  since: featureVersions({
+    '2013.01': 'filetype needs_recovery extent flex_bg mmp encrypt metadata_csum_seed',
+    '2017.01': '64bit',
+    none: 'compression journal_dev meta_bg ea_inode dirdata large_dir inline_data casefold',
+  }),
   refusal: (feature) => (feature in incompat || /^FEATURE_I\d/.test(feature) ? 'misreads' : undefined),
 };

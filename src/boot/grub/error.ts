@@ -1,10 +1,10 @@
-/** Why GRUB could not do what it was told, with the line that it prints. */
+/** Why GRUB could not open or read a file, with the line that it prints. */
 
 /**
- * - `not-found`: a name is not there; `dangling`: a symlink leads to a name that is not there;
- * - `not-a-file`, `not-a-directory`: something else is;
- * - `too-many-links`, `limit`: the kernel could, GRUB's driver cannot;
- * - `damaged`: blocks are lost or make no sense.
+ * - `not-found`: a name does not exist; `dangling`: the target of a symlink does not exist;
+ * - `not-a-file`, `not-a-directory`: the path names something else;
+ * - `too-many-links`, `limit`: the kernel supports this, GRUB's driver does not;
+ * - `damaged`: blocks are lost or invalid.
  */
 export type GrubFault =
   | 'not-found'
@@ -20,13 +20,23 @@ export class GrubError extends Error {
 
   constructor(
     readonly fault: GrubFault,
-    /** A clause that says what is wrong. */
+    /** What is wrong, as a clause. */
     why: string,
-    /** What GRUB prints, without `error: ` in front. */
+    /** What GRUB prints after `error: `. */
     readonly console: string,
-    /** Where in the image: the symlink, directory or file in question. */
+    /** Path in the image of the symlink, directory or file that is wrong. */
     readonly path: string,
   ) {
     super(why);
+  }
+}
+
+/** The result of `work`, or the GrubError that it ends with; other errors are thrown. */
+export async function grubResult<T>(work: Promise<T>): Promise<T | GrubError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof GrubError) return error;
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** The bytes of one file as GRUB reads them, from any offset on. */
+/** The bytes of one file as GRUB reads them, from any offset. */
 import { extentEntrySize, extentHeader, extentIndex } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
 import { blocksCovered } from '../../view/file';
@@ -8,14 +8,14 @@ import type { Volume } from '../../volume/volume';
 import type { GrubLimits } from '../features/grub';
 import { GrubError } from './error';
 
-/** What GRUB says of blocks that lie outside of what it reads from. */
+/** What GRUB prints for blocks outside the device. */
 export const outsideDisk = "attempt to read or write outside of disk `loop0'.";
 
-/** Largest piece handed on, in bytes. */
+/** Largest piece that is returned, in bytes. */
 const pieceBytes = 256 * 1024;
 
 export class GrubFile {
-  /** Bytes, as the inode says. */
+  /** Bytes, according to the inode. */
   readonly size: number;
   readonly path: string;
   readonly inode: number;
@@ -30,12 +30,12 @@ export class GrubFile {
     this.inode = record.ino;
   }
 
-  /** Bytes of a block of the file system: what is lost is lost in such pieces. */
+  /** Bytes of a block of the file system; data is lost in whole blocks. */
   get blockSize(): number {
     return this.volume.geometry.blockSize;
   }
 
-  /** The bytes from `from` on, in pieces of at most 256 KiB. @throws GrubError where GRUB would stop */
+  /** The bytes from offset `from`, in pieces of at most 256 KiB. @throws GrubError where GRUB would fail */
   async *bytes(from = 0): AsyncGenerator<Uint8Array, void, undefined> {
     const { blockSize } = this.volume.geometry;
     let first = true;
@@ -55,38 +55,28 @@ export class GrubFile {
     if (run.kind === 'hole') return new Uint8Array(length);
     const { blockSize } = this.volume.geometry;
     const lost = (console: string) => {
-      const why = `its bytes from ${at} on are lost: what maps them is damaged, or they lie past the end of the image`;
+      const why = `the bytes from offset ${at} are lost: their mapping is damaged, or they are past the end of the image`;
       return new GrubError('damaged', why, console, this.path);
     };
     if (run.kind === 'lost')
       throw lost((this.record.flags & inodeFlags.EXTENTS) === 0 ? outsideDisk : 'invalid extent.');
-    // unwritten extents are read like written ones: the driver does not know the difference
+    // the driver reads unwritten extents like written ones
     const physical = run.physical * blockSize + at - run.logical * blockSize;
     const got = await this.volume.read(physical, length);
     if (got === null || got.length === 0) throw lost(outsideDisk);
     return got;
   }
 
-  /** Holes at the start are no trouble in a block map, and in a tree of extents only for newer versions. */
+  /** A hole at the start is supported in a block map and, by newer versions, in an extent tree with nodes. */
   private refuseLeadingHole(): void {
     if ((this.record.flags & inodeFlags.EXTENTS) === 0 || this.size === 0) return;
     const { view } = this.record;
     const root = inode.i_block.offset;
-    if (extentHeader.eh_depth(view, root) === 0) {
-      throw new GrubError(
-        'limit',
-        'it begins with a hole, which GRUB cannot read',
-        'something wrong with extent.',
-        this.path,
-      );
-    }
+    const why = 'it begins with a hole, which GRUB';
+    if (extentHeader.eh_depth(view, root) === 0)
+      throw new GrubError('limit', `${why} cannot read`, 'something wrong with extent.', this.path);
     if (this.limits.refusesLeadingHoles && extentIndex.ei_block(view, root + extentEntrySize) > 0)
-      throw new GrubError(
-        'limit',
-        'it begins with a hole, which GRUB before 2.12 cannot read',
-        'invalid extent.',
-        this.path,
-      );
+      throw new GrubError('limit', `${why} before 2.12 cannot read`, 'invalid extent.', this.path);
   }
 
   /** The first bytes, at most `length`. @throws GrubError */

@@ -1,27 +1,35 @@
-/** Files as GRUB's own ext2 driver finds and reads them: no journal, no checksums, no index, and less patience. */
+/** Files as GRUB's ext2 driver finds and reads them: without journal, checksums and hash trees, and with lower limits. */
 import { joinPath, parsePrintableName, printableName } from '../../bytes/names';
 import { dirent, direntHeaderSize } from '../../layout/dirent';
 import { inode, inodeFlags } from '../../layout/inode';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import { blocksCovered } from '../../view/file';
 import { fileRuns, type Run } from '../../view/runs';
 import { type InodeRecord, loadInode, typeOfEntry } from '../../view/stat';
 import type { Groups } from '../../volume/groups';
 import type { Volume } from '../../volume/volume';
 import type { GrubLimits } from '../features/grub';
-import { GrubError } from './error';
+import { GrubError, grubResult } from './error';
 import { GrubFile, outsideDisk } from './file';
 
-/** Bytes of one directory looked at: far more than any directory of a boot path has. */
+/** Bytes of one directory that are searched: far more than any directory of a boot path has. */
 const maxDirectory = 2 ** 26;
 /** Longest symlink target that is followed, in bytes. */
 const maxTarget = 4096;
 
 interface Entry {
   inode: number;
-  /** As the entry says; 0 where it does not. */
+  /** Type in the entry; 0 if the entry has none. */
   type: number;
 }
+
+/** The names in a path, the last one first. */
+const namesOf = (path: string): Uint8Array[] =>
+  path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(parsePrintableName)
+    .reverse();
 
 const sameName = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
@@ -36,7 +44,7 @@ export class GrubReader {
   /** Opens a regular file by its absolute path. @throws GrubError */
   async open(path: string): Promise<GrubFile> {
     const notFound = `file \`${path}' not found.`;
-    const record = await this.walk(path, notFound);
+    const record = await this.resolve(path, notFound);
     if (record.type !== 'file')
       throw new GrubError('not-a-file', 'it is not a regular file', 'not a regular file.', record.path ?? path);
     if ((record.flags & inodeFlags.ENCRYPT) !== 0)
@@ -47,46 +55,39 @@ export class GrubReader {
   /** Names of the entries of a directory, '.' and '..' left out; empty when there is no such directory. */
   async list(path: string): Promise<string[]> {
     const names: string[] = [];
-    try {
-      const record = await this.walk(path, '');
-      if (record.type !== 'directory') return [];
-      await this.scan(record, (name) => {
-        const text = printableName(name);
-        if (text !== '.' && text !== '..') names.push(text);
-        return names.length >= 65536;
-      });
-    } catch (error) {
-      if (!(error instanceof GrubError)) throw error;
-    }
+    const record = await grubResult(this.resolve(path, ''));
+    if (record instanceof GrubError || record.type !== 'directory') return [];
+    const addName = (name: Uint8Array) => {
+      const text = printableName(name);
+      if (text !== '.' && text !== '..') names.push(text);
+      return names.length >= 65536;
+    };
+    await grubResult(this.scan(record, addName));
     return names;
   }
 
   private async load(ino: number, path: string, notFound: string): Promise<InodeRecord> {
-    try {
-      return await loadInode(this.volume, this.groups, ino, path);
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-      const why =
-        error.code === 'unreadable' ? 'its inode cannot be read' : `it names inode ${ino}, which does not exist`;
-      throw new GrubError('damaged', why, error.code === 'unreadable' ? outsideDisk : notFound, path);
-    }
+    return catchImageError(
+      () => loadInode(this.volume, this.groups, ino, path),
+      ({ code }) => {
+        if (code === 'unreadable') throw new GrubError('damaged', 'its inode cannot be read', outsideDisk, path);
+        throw new GrubError('damaged', `it refers to inode ${ino}, which does not exist`, notFound, path);
+      },
+    );
   }
 
-  private async walk(path: string, notFound: string): Promise<InodeRecord> {
-    const way = [await this.load(2, '/', notFound)];
-    const pending = path
-      .split('/')
-      .filter((part) => part !== '')
-      .map(parsePrintableName)
-      .reverse();
+  /** The inode at a path, symlinks followed. */
+  private async resolve(path: string, notFound: string): Promise<InodeRecord> {
+    const parents = [await this.load(2, '/', notFound)];
+    const pending = namesOf(path);
     let links = 0;
     let through: string | undefined;
     for (let name = pending.pop(); name; name = pending.pop()) {
-      const here = way[way.length - 1]!;
+      const here = parents.at(-1)!;
       const text = printableName(name);
       if (text === '.') continue;
       if (text === '..') {
-        if (way.length > 1) way.pop();
+        if (parents.length > 1) parents.pop();
         continue;
       }
       if (here.type !== 'directory')
@@ -95,52 +96,47 @@ export class GrubReader {
       const entry = await this.find(here, name, notFound);
       if (entry === null) {
         if (through !== undefined)
-          throw new GrubError('dangling', `the symlink leads to ${at}, which is not there`, notFound, through);
-        throw new GrubError('not-found', 'there is no such name', notFound, at);
+          throw new GrubError('dangling', `the symlink points to ${at}, which does not exist`, notFound, through);
+        throw new GrubError('not-found', 'no such file or directory', notFound, at);
       }
       const loaded = await this.load(entry.inode, at, notFound);
-      // the driver believes the entry where it names a type
+      // the driver uses the type in the entry if there is one
       const record = entry.type === 0 ? loaded : { ...loaded, type: typeOfEntry(entry.type) };
       if (record.type !== 'symlink') {
-        way.push(record);
+        parents.push(record);
         continue;
       }
-      if (++links >= this.limits.maxSymlinks)
-        throw new GrubError(
-          'too-many-links',
-          `GRUB follows ${this.limits.maxSymlinks - 1} symlinks at most`,
-          'too deep nesting of symlinks.',
-          at,
-        );
+      if (++links >= this.limits.maxSymlinks) throw this.tooManyLinks(at);
       const target = await this.target(record, at, notFound);
       through = at;
-      if (target.startsWith('/')) way.length = 1;
-      pending.push(
-        ...target
-          .split('/')
-          .filter((part) => part !== '')
-          .map(parsePrintableName)
-          .reverse(),
-      );
+      if (target.startsWith('/')) parents.length = 1;
+      pending.push(...namesOf(target));
     }
-    return way[way.length - 1]!;
+    return parents.at(-1)!;
+  }
+
+  private tooManyLinks(at: string): GrubError {
+    const why = `GRUB follows at most ${this.limits.maxSymlinks - 1} symlinks`;
+    return new GrubError('too-many-links', why, 'too deep nesting of symlinks.', at);
   }
 
   private async target(record: InodeRecord, path: string, notFound: string): Promise<string> {
-    if (record.size > maxTarget) throw new GrubError('damaged', 'the symlink is too long to be one', notFound, path);
-    let bytes: Uint8Array;
-    if (record.size < 60) bytes = inode.i_block(record.view, 0).slice(0, record.size);
-    else if (record.size === 60 && this.limits.loses60ByteLinks)
+    const { size } = record;
+    if (size > maxTarget)
       throw new GrubError(
-        'limit',
-        'the target of the symlink has 60 bytes, which GRUB before 2.06 loses',
+        'damaged',
+        `the target of the symlink has ${size} bytes, more than is allowed`,
         notFound,
         path,
       );
-    else {
-      const file = new GrubFile(this.volume, record, this.limits);
-      bytes = await file.head(record.size);
+    if (size === 60 && this.limits.loses60ByteLinks) {
+      const why = 'the target of the symlink has 60 bytes, which GRUB before 2.06 cannot read';
+      throw new GrubError('limit', why, notFound, path);
     }
+    const bytes =
+      size < 60
+        ? inode.i_block(record.view, 0).slice(0, size)
+        : await new GrubFile(this.volume, record, this.limits).head(size);
     const zero = bytes.indexOf(0);
     const target = printableName(zero < 0 ? bytes : bytes.subarray(0, zero));
     if (target === '') throw new GrubError('damaged', 'the target of the symlink is empty', notFound, path);
@@ -149,21 +145,16 @@ export class GrubReader {
 
   private async find(directory: InodeRecord, name: Uint8Array, notFound: string): Promise<Entry | null> {
     let found: Entry | null = null;
-    const sound = await this.scan(directory, (each, entry) => {
+    const damage = await this.scan(directory, (each, entry) => {
       if (sameName(each, name)) found = entry;
       return found !== null;
     });
-    if (found === null && sound !== null)
-      throw new GrubError(
-        'damaged',
-        `the directory is damaged (${sound}), and the name is not in the rest`,
-        notFound,
-        directory.path ?? '/',
-      );
-    return found;
+    if (found !== null || damage === null) return found;
+    const why = `the directory is damaged (${damage}), and the name is not in the rest`;
+    throw new GrubError('damaged', why, notFound, directory.path ?? '/');
   }
 
-  /** A plain scan to the first record that makes no sense; returns what was wrong with the directory, or null. */
+  /** Scans to the first invalid record; returns what is wrong with the directory, or null. */
   private async scan(
     directory: InodeRecord,
     visit: (name: Uint8Array, entry: Entry) => boolean,
@@ -171,13 +162,13 @@ export class GrubReader {
     if ((directory.flags & inodeFlags.ENCRYPT) !== 0)
       throw new GrubError('limit', 'the directory is encrypted', 'directory is encrypted.', directory.path ?? '/');
     const { blockSize } = this.volume.geometry;
-    let looked = 0;
+    let searched = 0;
     for await (const run of fileRuns(this.volume, directory.view, blocksCovered(this.volume, directory))) {
       for (let i = 0; i < run.count; i++) {
         const view = run.kind === 'data' || run.kind === 'unwritten' ? await this.volume.block(run.physical + i) : null;
         if (view === null) return gapOf(run);
-        looked += blockSize;
-        if (looked > maxDirectory) return 'it is larger than any directory on a boot path';
+        searched += blockSize;
+        if (searched > maxDirectory) return 'it is larger than any directory on a boot path';
         const damage = scanBlock(view, visit);
         if (damage !== 'next') return damage;
       }
@@ -188,24 +179,24 @@ export class GrubReader {
 
 const gapOf = (run: Run): string => (run.kind === 'hole' ? 'a block is missing' : 'a block cannot be read');
 
-/** One block of entries: what is wrong with it, null when `visit` has seen enough, or `next`. */
+/** Scans one block of entries. Returns what is wrong with it, null if `visit` stops the scan, or `next`. */
 function scanBlock(view: DataView, visit: (name: Uint8Array, entry: Entry) => boolean): string | null {
   for (let at = 0; at + direntHeaderSize <= view.byteLength; ) {
     const length = dirent.rec_len(view, at);
-    // blocks of 64 KiB write 65536 as 65535 or 0
+    // in blocks of 64 KiB, 65536 is stored as 65535 or 0
     const whole = view.byteLength === 65536 && (length === 0 || length === 65535);
-    if (length === 0 && !whole) return 'a record has no length, where GRUB stops reading';
+    if (length === 0 && !whole) return 'a record has length 0, at which GRUB stops reading';
     const size = dirent.name_len(view, at);
     const ino = dirent.inode(view, at);
     const nameAt = at + direntHeaderSize;
     if (ino !== 0 && size > 0) {
-      if (nameAt + size > view.byteLength) return 'a name reaches past its block';
+      if (nameAt + size > view.byteLength) return 'a name extends past its block';
       const name = new Uint8Array(view.buffer, view.byteOffset + nameAt, size);
       if (visit(name, { inode: ino, type: dirent.file_type(view, at) & 7 })) return null;
     }
     if (whole) break;
     if (length < direntHeaderSize || length % 4 !== 0 || at + length > view.byteLength)
-      return 'a record makes no sense';
+      return 'a record has an invalid length';
     at += length;
   }
   return 'next';

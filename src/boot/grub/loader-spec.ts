@@ -1,7 +1,7 @@
-/** Reads entries of the Boot Loader Specification, type 1: files of `key value` lines. */
+/** Parses entries of the Boot Loader Specification, type 1: files of `key value` lines. */
 import type { BootEntry } from './script';
 
-/** The entry in a file under /boot/loader/entries; null when it names neither a kernel nor an EFI program. */
+/** The entry in a file under /boot/loader/entries; null if it names no kernel. */
 export function readLoaderEntry(text: string, file: string): BootEntry | null {
   const entry: BootEntry = { title: file, kernel: null, cmdline: '', initramfs: [], unset: [] };
   for (const line of text.split('\n').slice(0, 1000)) {
@@ -11,7 +11,7 @@ export function readLoaderEntry(text: string, file: string): BootEntry | null {
     if (key === 'title') entry.title = value!;
     else if (key === 'linux') entry.kernel = value!;
     else if (key === 'initrd')
-      // GRUB of Fedora puts variables there, such as $tuned_initrd, that are mostly empty
+      // Fedora adds variables such as $tuned_initrd, which are usually empty
       entry.initramfs.push(...value!.split(/\s+/).filter((path) => !path.startsWith('$')));
     else if (key === 'options') entry.cmdline = `${entry.cmdline} ${value}`.trim();
   }

@@ -1,36 +1,39 @@
-/** Reads GRUB scripts as far as booting needs it: variables, and which kernel and initramfs an entry loads. */
+/** Parses GRUB scripts: variables, and the kernel and initramfs that each menu entry loads. */
 
-/** Longest script that is read, in bytes; real ones have a few thousand. */
+/** Longest script that is read, in bytes; real scripts have a few thousand. */
 export const maxScript = 1 << 20;
-/** Longest value of a variable, and longest word with its variables replaced; GRUB's own lines are shorter. */
+/** Longest value of a variable, and longest word after expansion; GRUB's own lines are shorter. */
 const maxValue = 16384;
 const maxWord = 65536;
-/** Entries and values kept of one script. */
+/** Entries of one script that are kept, and values of one variable. */
 const maxEntries = 256;
 
-/** A menu entry, or the lines outside of all entries. */
+/** A menu entry, or the lines outside all entries. */
 export interface BootEntry {
   title: string;
-  /** The path as GRUB gets it, variables replaced; may be empty. Null where the entry loads no kernel. */
+  /** The path after expansion; may be empty. Null if the entry loads no kernel. */
   kernel: string | null;
-  /** What comes behind the kernel on its line. */
+  /** The words after the kernel. */
   cmdline: string;
   initramfs: string[];
-  /** Variables that were used and never set. */
+  /** Variables that were used without being set. */
   unset: string[];
 }
 
-/** What a script says when read from top to bottom. */
+/** The content of a script, read from top to bottom. */
 export interface Script {
-  /** Every value that a variable is given, in order; those given in an `if` or a function are among them. */
+  /** Every value that each variable is set to, in order, including those in an `if` or a function. */
   variables: Map<string, string[]>;
   entries: BootEntry[];
 }
 
-/** Words of one command; variables are replaced in all but single quotes. */
+/** The value of a variable. */
 type Expand = (name: string) => string;
 
-/** Splits a script into commands, each a list of words. Quotes may span lines; a backslash at the end joins lines. */
+/**
+ * Splits a script into commands, each a list of words. Variables are expanded except in single quotes. Quotes may span
+ * lines; a backslash at the end joins lines.
+ */
 export function* commandsOf(text: string, expand: Expand): Generator<string[], void, undefined> {
   let words: string[] = [];
   let word: string | null = null;
@@ -85,10 +88,10 @@ export function* commandsOf(text: string, expand: Expand): Generator<string[], v
 
 const loaders = /^linux(16|efi)?$/;
 const initrds = /^initrd(16|efi)?$/;
-/** What stands in front of a path: `(loop0)`, `($root)`. */
+/** The device before a path: `(loop0)`, `($root)`. */
 const device = /^\([^)]*\)/;
 
-/** Reads a script. `given` are variables that are set before it runs. Never throws; what it cannot read it passes over. */
+/** Parses a script. `given` are variables that are set before it runs. Never throws; unknown commands are skipped. */
 export function readScript(text: string, given: Readonly<Record<string, string>> = {}): Script {
   const variables = new Map<string, string[]>(Object.entries(given).map(([name, value]) => [name, [value]]));
   const entries: BootEntry[] = [];

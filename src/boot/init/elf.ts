@@ -1,14 +1,14 @@
-/** Reads from an ELF program what it needs to start: its loader, its libraries and where they are looked for. */
+/** Reads from an ELF program what it needs to start: its dynamic loader, its libraries and their search path. */
 import { elfMachine, type Machine } from '../kernel/kernel';
-import { decodeUtf8 } from '../text-of';
+import { cString } from '../text-of';
 
 export interface ElfFacts {
   machine: Machine;
-  /** Absolute path of the dynamic loader; null for a program that needs none, and for libraries. */
+  /** Absolute path of the dynamic loader; null for static programs and libraries. */
   interpreter: string | null;
   /** Names of libraries, at most 256. */
   needed: string[];
-  /** Folders of its own to look for them in, `$ORIGIN` not replaced. */
+  /** Its own search path, with `$ORIGIN` unexpanded. */
   runPath: string[];
 }
 
@@ -19,11 +19,11 @@ const maxEntries = 4096;
 export const isElf = (bytes: Uint8Array): boolean =>
   bytes.length >= 20 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 
-/** The machine of an ELF file, of which the first 20 bytes are enough. */
+/** The machine of an ELF file; needs its first 20 bytes. */
 export const machineOf = (bytes: Uint8Array): Machine =>
   elfMachine(bytes[5] === 2 ? (bytes[18]! << 8) | bytes[19]! : bytes[18]! | (bytes[19]! << 8));
 
-/** Reads a whole ELF file, of 32 or 64 bits and of either byte order; null when it is none or is cut off in its headers. */
+/** Parses a complete ELF file of 32 or 64 bits and either byte order; null if it is not ELF or its headers are truncated. */
 export function readElf(bytes: Uint8Array): ElfFacts | null {
   if (!isElf(bytes)) return null;
   try {
@@ -76,19 +76,9 @@ function read(bytes: Uint8Array, view: DataView): ElfFacts {
   for (const { tag, offset } of names.slice(0, 256)) {
     const text = textAt(bytes, table + offset, 4096);
     if (tag === tags.needed) facts.needed.push(text);
-    else
-      facts.runPath.push(
-        ...text
-          .split(':')
-          .filter((path) => path !== '')
-          .slice(0, 32),
-      );
+    else facts.runPath.push(...(text.match(/[^:]+/g) ?? []).slice(0, 32));
   }
   return facts;
 }
 
-function textAt(bytes: Uint8Array, at: number, most: number): string {
-  const part = bytes.subarray(at, at + most);
-  const zero = part.indexOf(0);
-  return decodeUtf8(zero < 0 ? part : part.subarray(0, zero));
-}
+const textAt = (bytes: Uint8Array, at: number, most: number): string => cString(bytes.subarray(at, at + most));

@@ -1,14 +1,14 @@
-/** Files as the kernel finds them once it runs: behind the replayed journal, and strict about damage. */
+/** Files as the running kernel reads them: after journal replay, and strict about damage. */
 import { inode } from '../../layout/inode';
 import { Directory } from '../../view/directory';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import { contentOf, wholeContent } from '../../view/file';
 import { Lookup } from '../../view/lookup';
 import type { InodeRecord } from '../../view/stat';
 import type { Groups } from '../../volume/groups';
 import type { Volume } from '../../volume/volume';
 
-/** Largest program or library that is read as a whole, in bytes. */
+/** Largest program or library that is read, in bytes. */
 const maxProgram = 2 ** 26;
 
 export class SystemFiles {
@@ -21,18 +21,18 @@ export class SystemFiles {
     this.lookup = new Lookup(volume, groups, true);
   }
 
-  /** The file at a path, symlinks followed; null when it is not there. @throws ImageError when the way is damaged */
+  /** The file at a path, symlinks followed; null if it does not exist. @throws ImageError if the path is damaged */
   async find(path: string): Promise<InodeRecord | null> {
-    try {
-      return (await this.lookup.resolve(path, true)).record;
-    } catch (error) {
-      if (error instanceof ImageError && ['not-found', 'not-a-directory', 'too-many-links'].includes(error.code))
-        return null;
-      throw error;
-    }
+    return catchImageError(
+      async () => (await this.lookup.resolve(path, true)).record,
+      (error) => {
+        if (['not-found', 'not-a-directory', 'too-many-links'].includes(error.code)) return null;
+        throw error;
+      },
+    );
   }
 
-  /** Names in a directory, in the order of the disk; none when there is no such directory. @throws ImageError */
+  /** Names in a directory, in disk order; none if there is no such directory. @throws ImageError */
   async names(path: string): Promise<string[]> {
     const record = await this.find(path);
     if (record === null || record.type !== 'directory') return [];
@@ -42,9 +42,9 @@ export class SystemFiles {
     return names;
   }
 
-  /** All bytes of a file. @throws ImageError `too-large` when that is more than `most`, and others */
-  async whole(record: InodeRecord, most = maxProgram): Promise<Uint8Array> {
-    return wholeContent(this.volume, record, most);
+  /** All bytes of a file. @throws ImageError, `too-large` above 64 MiB */
+  whole(record: InodeRecord): Promise<Uint8Array> {
+    return wholeContent(this.volume, record, maxProgram);
   }
 
   /** The first bytes, at most `length`. @throws ImageError */
@@ -54,5 +54,5 @@ export class SystemFiles {
   }
 }
 
-/** Whether anybody may execute a file; without a single bit even root may not. */
+/** Whether a file has an execute bit; without one, even root cannot execute it. */
 export const isExecutable = (record: InodeRecord): boolean => (inode.i_mode(record.view, 0) & 0o111) !== 0;

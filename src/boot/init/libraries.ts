@@ -1,15 +1,15 @@
-/** Finds the libraries that a program needs, and those that they need, as the dynamic loader would. */
+/** Finds the libraries that a program needs directly and indirectly, as the dynamic loader does. */
 import type { InodeRecord } from '../../view/stat';
 import type { Machine } from '../kernel/kernel';
 import { decodeUtf8 } from '../text-of';
 import { type ElfFacts, isElf, machineOf, readElf } from './elf';
 import type { SystemFiles } from './files';
 
-/** Libraries looked at for one program; systemd has some thirty. */
+/** Libraries of one program that are checked; systemd has about thirty. */
 const maxLibraries = 256;
 const maxFolders = 128;
 const defaultFolders = ['/lib64', '/usr/lib64', '/lib', '/usr/lib', '/usr/local/lib64', '/usr/local/lib'];
-/** The folders of Debian's kind, by machine. */
+/** The multiarch folders of Debian, by machine. */
 const triplets: ReadonlyMap<Machine, string> = new Map<Machine, string>([
   ['x86_64', 'x86_64-linux-gnu'],
   ['i386', 'i386-linux-gnu'],
@@ -22,19 +22,19 @@ const triplets: ReadonlyMap<Machine, string> = new Map<Machine, string>([
 
 export interface MissingLibrary {
   name: string;
-  /** The file that names it. */
+  /** The file that needs it. */
   neededBy: string;
-  /** A clause. */
+  /** Why it cannot be loaded, as a clause. */
   why: string;
 }
 
-/** Folders that /etc/ld.so.conf and what it includes name. */
+/** The folders in /etc/ld.so.conf and the files that it includes. */
 async function configuredFolders(files: SystemFiles): Promise<string[]> {
   const folders: string[] = [];
   const main = await textOf(files, '/etc/ld.so.conf');
   const parts = [main];
   if (/^\s*include/m.test(main)) {
-    // musl and others have no such file; the names in the folder are few and usual
+    // every file in the usual folder counts as included
     for (const name of await files.names('/etc/ld.so.conf.d'))
       if (name.endsWith('.conf')) parts.push(await textOf(files, `/etc/ld.so.conf.d/${name}`));
   }
@@ -50,7 +50,7 @@ async function textOf(files: SystemFiles, path: string): Promise<string> {
   return record === null || record.type !== 'file' ? '' : decodeUtf8(await files.head(record, 65536));
 }
 
-/** What is missing of all that `program` at `path` needs; empty when everything is there. @throws ImageError */
+/** The libraries that `program` at `path` needs and that are missing. @throws ImageError */
 export async function missingLibraries(files: SystemFiles, path: string, program: ElfFacts): Promise<MissingLibrary[]> {
   const triplet = triplets.get(program.machine);
   const folders = [
@@ -75,21 +75,21 @@ export async function missingLibraries(files: SystemFiles, path: string, program
   return missing;
 }
 
-/** The library, or why it cannot be had. */
+/** The library, or why it cannot be loaded. */
 async function search(
   files: SystemFiles,
   name: string,
   folders: readonly string[],
   machine: Machine,
 ): Promise<string | { path: string; elf: ElfFacts }> {
-  let why = 'it is in none of the folders that are searched';
+  let why = 'it is in none of the folders of the search path';
   for (const path of name.includes('/') ? [name] : folders.map((folder) => `${folder}/${name}`)) {
     if (!path.startsWith('/')) continue;
     const record = await files.find(path);
     if (record === null) continue;
     const elf = await loadable(files, record, machine);
     if (elf !== null) return { path: record.path ?? path, elf };
-    why = `${path} is no ELF file for ${machine}`;
+    why = `${path} is not an ELF file for ${machine}`;
   }
   return why;
 }

@@ -1,4 +1,4 @@
-/** How packed data begins: the formats that kernels unpack themselves. */
+/** The compression formats that kernels unpack, recognised by their first bytes. */
 
 export type Compression = 'gzip' | 'bzip2' | 'lzma' | 'xz' | 'lzo' | 'lz4' | 'lz4-frame' | 'zstd';
 
@@ -14,16 +14,16 @@ const magics: readonly (readonly [Compression, readonly number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
-/** Bytes that `compressionOf` needs to see. */
+/** Bytes that `compressionOf` needs. */
 export const magicLength = 9;
 
-/** The format that these first bytes are the magic of; null when of none. */
+/** The format that begins with these bytes; null if none does. */
 export function compressionOf(head: Uint8Array): Compression | null {
   const found = magics.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
   return found === undefined ? null : found[0];
 }
 
-/** What the kernel prints where such data does not unpack. */
+/** What the kernel prints if data of a format cannot be unpacked. */
 export const unpackMessages: Readonly<Record<Compression, string>> = {
   gzip: 'uncompression error',
   bzip2: 'data integrity error when decompressing',

@@ -1,18 +1,18 @@
-/** Walks packed data by its own framing, without unpacking it: every frame must lead to the next, up to a proper end. */
+/** Checks packed data by its frames, without unpacking it: each frame must be followed by another one or a valid end. */
 
 import { crc32le } from '../../bytes/crc32le';
 import type { ByteStream } from '../byte-stream';
 import type { Compression } from './compression';
 
-/** What is wrong, as a clause; null when the stream stands behind a proper end. */
+/** What is wrong, as a clause; null if the data has a valid end, after which the stream then is. */
 export type FrameResult = string | null;
 
 const le32 = (bytes: Uint8Array, at = 0): number =>
   (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 
-const cut = 'it is cut off';
+const cut = 'it is truncated';
 
-/** Zstandard, RFC 8878: one frame, or one to be skipped. */
+/** Zstandard, RFC 8878: one frame, or a skippable one. */
 async function zstd(stream: ByteStream): Promise<FrameResult> {
   const magic = await stream.take(4);
   const descriptor = (await stream.take(1))?.[0];
@@ -30,13 +30,13 @@ async function zstd(stream: ByteStream): Promise<FrameResult> {
     const [type, size] = [(word >> 1) & 3, word >> 3];
     last = (word & 1) !== 0;
     if (type === 3 || (type !== 1 && size > 128 * 1024) || (type === 2 && size < 3))
-      return `the block at byte ${at} has a header that makes no sense`;
+      return `the block at byte ${at} has an invalid header`;
     if (!(await stream.skip(type === 1 ? 1 : size))) return cut;
   }
   return (descriptor & 4) === 0 || (await stream.skip(4)) ? null : cut;
 }
 
-/** A number of 7 bits a byte as xz has it; -1 when it is none. Returns how many bytes it took. */
+/** A variable-length integer of xz, 7 bits per byte; -1 if it is invalid. `next` is the offset after it. */
 function vli(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let i = 0; i < 9; i++) {
@@ -55,7 +55,7 @@ async function lzma2(stream: ByteStream): Promise<FrameResult> {
     const control = (await stream.take(1))?.[0];
     if (control === undefined) return cut;
     if (control === 0) return null;
-    if (control > 2 && control < 0x80) return `the chunk at byte ${at} is of no known kind`;
+    if (control > 2 && control < 0x80) return `the chunk at byte ${at} has an unknown type`;
     const plain = control < 0x80;
     const sizes = await stream.take(plain ? 2 : 4);
     if (sizes === null) return cut;
@@ -64,7 +64,7 @@ async function lzma2(stream: ByteStream): Promise<FrameResult> {
   }
 }
 
-/** A block whose header starts with `size`, a quarter of its length less one. */
+/** A block whose header starts with `size`: its length is four times `size` + 1. */
 async function xzBlock(stream: ByteStream, size: number, check: number): Promise<FrameResult> {
   const start = stream.position;
   const header = await stream.take((size + 1) * 4);
@@ -81,7 +81,7 @@ async function xzBlock(stream: ByteStream, size: number, check: number): Promise
     id = filter.value;
     at = properties.next + Math.max(0, properties.value);
   }
-  if (id !== 0x21) return 'a block is packed in a way that kernels do not know';
+  if (id !== 0x21) return 'a block uses a filter that kernels do not support';
   const fault = await lzma2(stream);
   if (fault !== null) return fault;
   const padding = -(stream.position - start) & 3;
@@ -110,7 +110,7 @@ async function xz(stream: ByteStream): Promise<FrameResult> {
   if (footer === null) return cut;
   if (footer[10] !== 0x59 || footer[11] !== 0x5a || le32(footer) !== crc32le(0, footer.subarray(4, 10)))
     return 'the end of the xz stream is damaged';
-  return (le32(footer, 4) + 1) * 4 === indexSize ? null : 'the end of the xz stream does not fit its index';
+  return (le32(footer, 4) + 1) * 4 === indexSize ? null : 'the end of the xz stream does not match its index';
 }
 
 async function xzIndex(stream: ByteStream): Promise<FrameResult> {
@@ -142,35 +142,35 @@ async function xzIndex(stream: ByteStream): Promise<FrameResult> {
   return records >= 0 && le32(stored) === crc ? null : 'the index of the xz stream is damaged';
 }
 
-/** The legacy form of lz4, the only one that kernels unpack: packed blocks of 8 MiB up to the end of the data. */
+/** The legacy format of lz4, the only one that kernels unpack: packed blocks of 8 MiB up to the end of the data. */
 async function lz4(stream: ByteStream): Promise<FrameResult> {
   await stream.skip(4);
   for (let blocks = 0; ; blocks++) {
     const at = stream.position;
     const size = await stream.peek(4);
-    // the end is no more than that: no bytes, zeros that pad, or the magic of the next archive
+    // there is no end mark: the end, zeros that pad, or the magic number of the next archive follow
     if (size.length < 4 || le32(size) === 0 || le32(size) > 8 * 1024 * 1024 + 65536)
-      return blocks > 0 ? null : `the block at byte ${at} has a size that makes no sense`;
+      return blocks > 0 ? null : `the block at byte ${at} has an invalid size`;
     await stream.skip(4);
     if (!(await stream.skip(le32(size)))) return cut;
   }
 }
 
-/** LZMA alone has no frames: its header, and that something follows. All up to the end is taken for it. */
+/** LZMA has no frames: only its header and the start of its data are checked. It extends to the end. */
 async function lzma(stream: ByteStream): Promise<FrameResult> {
   const header = await stream.take(13);
   if (header === null) return cut;
-  if (header[0]! >= 225) return 'its lzma header makes no sense';
-  if ((await stream.peek(1))[0] !== 0) return 'its lzma data does not begin as it must';
+  if (header[0]! >= 225) return 'its lzma header is invalid';
+  if ((await stream.peek(1))[0] !== 0) return 'the first byte of its lzma data is invalid';
   return readToEnd(stream);
 }
 
-/** Bzip2 has blocks at any bit: its header, its first block's, and its end, which is looked for in the last bytes. */
+/** Bzip2 has blocks at any bit: its header, that of its first block, and its end mark in the last bytes are checked. */
 async function bzip2(stream: ByteStream): Promise<FrameResult> {
   const header = await stream.take(10);
   if (header === null) return cut;
   const first = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59].every((byte, i) => header[4 + i] === byte);
-  if (header[3]! < 0x31 || header[3]! > 0x39 || !first) return 'its bzip2 header makes no sense';
+  if (header[3]! < 0x31 || header[3]! > 0x39 || !first) return 'its bzip2 header is invalid';
   let tail = new Uint8Array(0);
   for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
     const joined = new Uint8Array(tail.length + Math.min(piece.length, 64));
@@ -184,23 +184,24 @@ async function bzip2(stream: ByteStream): Promise<FrameResult> {
 }
 
 async function readToEnd(stream: ByteStream): Promise<FrameResult> {
-  while ((await stream.next()) !== null);
+  await stream.skipAll();
   return null;
 }
 
-const walkers: Readonly<Record<Exclude<Compression, 'gzip'>, (stream: ByteStream) => Promise<FrameResult>>> = {
+const checkers: Readonly<Record<Compression, (stream: ByteStream) => Promise<FrameResult>>> = {
+  gzip: readToEnd,
   zstd,
   xz,
   lz4,
-  'lz4-frame': async () => 'it is in the frame format of lz4, and kernels unpack the legacy format only (lz4 -l)',
+  'lz4-frame': async () => 'it is in the frame format of lz4, but kernels unpack the legacy format only (lz4 -l)',
   lzma,
   bzip2,
   lzo: readToEnd,
 };
 
-/** Whether walking the frames proves where the data ends; else all that follows is taken for it. */
-export const hasEnd = (compression: Compression): boolean => !['lzma', 'bzip2', 'lzo'].includes(compression);
+/** Whether the frames show where the data ends; otherwise it extends to the end of the file. */
+export const hasEnd = (compression: Compression): boolean => !['gzip', 'lzma', 'bzip2', 'lzo'].includes(compression);
 
-/** Walks data of this format from its magic on. */
-export const walkFrames = (compression: Exclude<Compression, 'gzip'>, stream: ByteStream): Promise<FrameResult> =>
-  walkers[compression](stream);
+/** Checks data of this format, which starts with its magic number. */
+export const checkFrames = (compression: Compression, stream: ByteStream): Promise<FrameResult> =>
+  checkers[compression](stream);

@@ -1,21 +1,21 @@
-/** One member of a gzip stream, checked whole: header, packed data, checksum and size; RFC 1952. */
+/** Checks one complete member of a gzip stream: header, packed data, checksum and size; RFC 1952. */
 
 import { crc32le } from '../../bytes/crc32le';
 import { type Inflate, InflateError } from '../../platform/inflation';
 import { ByteStream } from '../byte-stream';
 
-/** Where bytes come from when they are read again from some offset on. */
+/** Reads the bytes from an offset to the end. */
 export type ReadFrom = (at: number) => AsyncIterable<Uint8Array>;
 
-/** How a member ended: behind its trailer at `end`, or with something wrong. */
+/** The result of checking a member. */
 export interface MemberResult {
-  /** First byte behind the member; -1 when that is not known. */
+  /** First byte after the member; -1 if unknown. */
   end: number;
-  /** A clause, or null when all is right. */
+  /** What is wrong, as a clause; null if nothing is. */
   fault: string | null;
 }
 
-/** Bytes of the header, or -1 where it is none. */
+/** Bytes of the header, or -1 if it is invalid. */
 async function headerLength(stream: ByteStream): Promise<number> {
   const start = stream.position;
   const fixed = await stream.take(10);
@@ -35,8 +35,8 @@ async function headerLength(stream: ByteStream): Promise<number> {
 }
 
 /**
- * Checks the member at `at`. Its content is handed to `content` as a stream; what `content` leaves is read to the end.
- * The kernel does not look at the checksum, but where it is wrong the content is.
+ * Checks the member at `at`. `content` gets its unpacked content as a stream, and need not read it to the end.
+ * The kernel ignores the checksum, but a wrong checksum means wrong content.
  */
 export async function checkMember(
   readFrom: ReadFrom,
@@ -47,7 +47,7 @@ export async function checkMember(
   const head = new ByteStream(readFrom(at), at);
   const header = await headerLength(head);
   await head.close();
-  if (header < 0) return { end: -1, fault: 'its gzip header makes no sense' };
+  if (header < 0) return { end: -1, fault: 'its gzip header is invalid' };
   const inflation = inflate(readFrom(at + header));
   let [crc, size] = [0, 0];
   const stream = new ByteStream(inflation.output, 0, (piece) => {
@@ -56,7 +56,7 @@ export async function checkMember(
   });
   try {
     await content(stream);
-    while ((await stream.next()) !== null);
+    await stream.skipAll();
   } catch (error) {
     if (!(error instanceof InflateError)) throw error;
     return { end: -1, fault: `its gzip data is damaged: after ${size} bytes of content, ${error.message}` };

@@ -1,8 +1,8 @@
-/** Recognises a kernel image by its headers, and says how long it has to be. */
+/** Recognises a kernel image by its headers, and reads its minimum size from them. */
 import { u16, u32, u64 } from '../../bytes/field';
 import { type Compression, compressionOf } from '../initramfs/compression';
 
-/** What kinds of files boot loaders start. */
+/** Formats of kernels that boot loaders start. */
 export type KernelKind = 'bzImage' | 'arm64 Image' | 'riscv Image' | 'EFI zboot' | 'EFI program' | 'ELF' | 'gzip';
 
 /** Machines by ELF's names. */
@@ -11,18 +11,18 @@ export type Machine = 'x86_64' | 'i386' | 'aarch64' | 'riscv64' | 'arm' | 'ppc64
 export interface KernelFacts {
   kind: KernelKind;
   machine: Machine | null;
-  /** Bytes that the headers promise; a file may be longer, as signatures are put behind. 0 where they do not say. */
+  /** Minimum size in bytes according to the headers; signatures may follow. 0 if they do not specify it. */
   declared: number;
-  /** Where the packed kernel lies in the file, if the headers say so. */
+  /** Where the packed kernel is in the file; null if the headers do not specify it. */
   payload: { at: number; length: number; compression: Compression | null } | null;
-  /** What the headers say of themselves, such as `6.4.0-150600.23-default`. */
+  /** Version text in the headers, such as `6.4.0-150600.23-default`; may be empty. */
   version: string;
 }
 
-/** Bytes from the start of the file that `readKernel` looks at. */
+/** Bytes at the start of a file that `readKernel` needs. */
 export const kernelHeadLength = 64 * 1024;
 
-/** Fields of the setup header of x86: Documentation/arch/x86/boot.rst. Offsets count from the start of the file. */
+/** Fields of the setup header of x86: Documentation/arch/x86/boot.rst. Offsets are from the start of the file. */
 const setup = {
   sectors: (view: DataView) => view.getUint8(0x1f1),
   size: u32(0x1f4),
@@ -34,7 +34,7 @@ const setup = {
   payloadLength: u32(0x24c),
 };
 const setupMagic = 0x53726448;
-/** Fields of the header of arm64: Documentation/arch/arm64/booting.rst; that of RISC-V has the same places. */
+/** Fields of the header of arm64: Documentation/arch/arm64/booting.rst; RISC-V has the same offsets. */
 const image = { size: u64(16), magic: u32(56) };
 const machines: Readonly<Record<number, Machine>> = {
   3: 'i386',
@@ -66,11 +66,11 @@ const text = (bytes: Uint8Array, at: number, most: number): string => {
 
 interface Portable {
   machine: Machine | null;
-  /** Where the last section ends. */
+  /** First byte after the last section. */
   end: number;
 }
 
-/** The headers of an EFI program, PE32+; null when there are none. */
+/** The headers of an EFI program, PE32+; null if there are none. */
 function portable(view: DataView): Portable | null {
   if (view.byteLength < 64 || view.getUint16(0, true) !== 0x5a4d) return null;
   const at = view.getUint32(0x3c, true);
@@ -91,7 +91,7 @@ function bzImage(bytes: Uint8Array, view: DataView): KernelFacts | null {
   if (view.byteLength < 0x268 || setup.bootFlag(view, 0) !== 0xaa55 || setup.magic(view, 0) !== setupMagic) return null;
   const version = setup.version(view, 0);
   const start = ((setup.sectors(view) || 4) + 1) * 512;
-  // before version 2.04 the size has two bytes, and the other two mean something else
+  // before version 2.04 the size has two bytes, and the other two have another meaning
   const size = version >= 0x204 ? setup.size(view, 0) : setup.size(view, 0) & 0xffff;
   const program = portable(view);
   const offset = version >= 0x208 ? setup.payloadOffset(view, 0) : 0;
@@ -114,12 +114,12 @@ function plainImage(view: DataView): KernelFacts | null {
   const machine = magic === 0x644d5241 ? 'aarch64' : magic === 0x05435352 ? 'riscv64' : null;
   if (machine === null) return null;
   const program = portable(view);
-  // image_size counts memory that is cleared, so a file is shorter by right
+  // image_size includes memory that is cleared, so the file may be shorter
   const kind = machine === 'aarch64' ? 'arm64 Image' : 'riscv Image';
   return { kind, machine, declared: program?.end ?? 0, payload: null, version: '' };
 }
 
-/** Since Linux 6.1: a small EFI program that carries the packed kernel. */
+/** Since Linux 6.1: a small EFI program that contains the packed kernel. */
 function zboot(bytes: Uint8Array, view: DataView): KernelFacts | null {
   if (view.byteLength < 64 || view.getUint16(0, true) !== 0x5a4d || view.getUint32(4, true) !== 0x676d697a) return null;
   const [at, length] = [view.getUint32(8, true), view.getUint32(12, true)];
@@ -153,7 +153,7 @@ function elf(view: DataView): KernelFacts | null {
   return { kind: 'ELF', machine: elfMachine(view.getUint16(18, little)), declared: end, payload: null, version: '' };
 }
 
-/** What the first bytes of a file are a kernel of; null when of none. Pass at most `kernelHeadLength` bytes. */
+/** Recognises a kernel by its first bytes, at most `kernelHeadLength`; null if it is not a kernel. */
 export function readKernel(bytes: Uint8Array): KernelFacts | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const known = bzImage(bytes, view) ?? plainImage(view) ?? zboot(bytes, view) ?? elf(view);

@@ -1,7 +1,7 @@
-/** What is known of a machine's upgrade, gathered before any rule is applied; plain, JSON-safe data. */
+/** The facts about a machine's upgrade that the rules use; plain, JSON-safe data. */
 import type { Verdict } from '../../problem/report';
 
-/** The ways to keep two systems that are known here. */
+/** The ways to keep two systems that extcheck knows. */
 export type Scheme =
   | 'elemental-1'
   | 'elemental-2'
@@ -11,7 +11,7 @@ export type Scheme =
   | 'swupdate'
   | 'systemd-boot';
 
-/** What runs now; `live` is an installer's medium. */
+/** The system that runs now; `live` is an installation medium. */
 export type Mode = 'active' | 'passive' | 'recovery' | 'live';
 
 /** One image that a machine can boot. */
@@ -21,11 +21,11 @@ export interface ImageFact {
   path: string;
   /** Bytes. */
   size: number;
-  /** Of the check of its structure; null where it was not checked. */
+  /** Verdict of the check of its structure; null if it was not checked. */
   verdict: Verdict | null;
-  /** Whether a boot loader and a kernel would get on with it; null where that was not tried. */
+  /** Whether a boot loader and a kernel can boot it; null if that was not checked. */
   boots: boolean | null;
-  /** The first thing that is wrong, as a sentence. */
+  /** The first fault, as a sentence; null if there is none. */
   fault: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface ImageFact {
 export interface EnvFact {
   path: string;
   variables: Record<string, string>;
-  /** Why GRUB could not read it or save in it. */
+  /** Why GRUB cannot read it or save to it, as clauses. */
   faults: string[];
 }
 
@@ -41,35 +41,35 @@ export interface EnvFact {
 export interface UpgradeFacts {
   scheme: Scheme | null;
   mode: Mode | null;
-  /** Where the mode was seen: `cmdline` or the path of a sentinel. */
+  /** Source of the mode: `cmdline` or the path of a sentinel file. */
   modeFrom: string | null;
   cmdline: string | null;
-  /** The token `upgrade_failure` of the command line, or the sentinel for it; null when neither could be looked at. */
+  /** Whether the command line has `upgrade_failure`, or its sentinel file exists; null if neither could be read. */
   upgradeFailure: boolean | null;
   /** Elemental 1: enable_boot_assessment (or _always) and boot_assessment_tentative are `yes`. */
   enabled: boolean;
   tentative: boolean;
-  /** Entry that GRUB takes at the next boot only. */
+  /** Entry that GRUB starts at the next boot only. */
   nextEntry: string | null;
-  /** Seconds since 1970: when the last upgrade was finished, and when this boot began. */
+  /** Seconds since 1970: the end of the last upgrade, and the start of this boot. `upgradedFrom`: the path that shows it. */
   upgraded: number | null;
   upgradedFrom: string | null;
   booted: number | null;
-  /** A half-made image lies beside the others. */
+  /** Whether an unfinished image, transition.img, exists. */
   transition: boolean;
-  /** Whether an upgrade runs at this moment; null where processes cannot be seen. */
+  /** Whether an upgrade runs now; null if processes cannot be listed. */
   upgradeRuns: boolean | null;
-  /** Variables of all environments that were found, the first one winning. */
+  /** Variables of all environments that were found; the first one overrides the others. */
   variables: Record<string, string>;
-  /** Files of systemd-boot's entries with their counters. */
+  /** Entries of systemd-boot that have counters: attempts left and done. */
   entries: { name: string; left: number; done: number }[];
   environments: EnvFact[];
   images: ImageFact[];
-  /** Bytes that the state partition still takes, and those that the next upgrade needs. */
+  /** Bytes that are free on the state partition, and bytes that the next upgrade needs. */
   free: number | null;
   needed: number | null;
 }
 
-/** Whether this boot began before the last upgrade was finished; null when one of the times is not known. */
+/** Whether this boot began before the last upgrade ended; null if one of the times is unknown. */
 export const bootedBefore = ({ booted, upgraded }: UpgradeFacts): boolean | null =>
   booted === null || upgraded === null ? null : booted < upgraded;

@@ -1,4 +1,4 @@
-/** Gathers what a machine's files say about its upgrade, from wherever they are read. */
+/** Gathers the facts about a machine's upgrade from its files. */
 
 import type { StateReader } from '../../platform/state-reader';
 import { decodeUtf8 } from '../text-of';
@@ -7,9 +7,9 @@ import type { EnvFact, Mode, Scheme, UpgradeFacts } from './facts';
 import { maxStateYaml, readStateYaml } from './state-yaml';
 import { maxUBootEnv, readUBootEnv } from './u-boot-env';
 
-/** Where the state partition is mounted, and the root of its own image. */
+/** Where the state partition is mounted; '' is the root of its own image. */
 const stateFolders = ['/run/initramfs/cos-state', '/run/initramfs/elemental-state', '/run/cos/state', ''];
-/** Environments of GRUB, by the place where each scheme keeps them; `STATE` is the state partition. */
+/** Where each scheme keeps GRUB environments; `STATE` is the state partition. */
 const environments = [
   'STATE/boot_assessment',
   'STATE/grub_oem_env',
@@ -41,7 +41,7 @@ const maxText = 65536;
 
 export interface Gathered {
   facts: UpgradeFacts;
-  /** Folder of the state partition; null when there is none. */
+  /** Folder of the state partition; null if there is none. */
   stateFolder: string | null;
 }
 
@@ -66,17 +66,16 @@ async function envBlocks(reader: StateReader, state: string | null, facts: Upgra
     if (found === null || found.type !== 'file') continue;
     const bytes = await reader.read(path, envBlockSize + 1);
     if (bytes === null) continue;
-    const block = readEnvBlock(bytes, found.size, found.sparse);
-    keep(facts, path, block);
+    keep(facts, path, readEnvBlock(bytes, found.size, found.sparse));
   }
   for (const path of uBootEnvironments) {
     const bytes = await reader.read(path, maxUBootEnv);
     const variables = bytes === null ? null : readUBootEnv(bytes);
-    if (variables !== null) keep(facts, path, { variables, faults: [], unreadable: false });
+    if (variables !== null) keep(facts, path, { variables, faults: [] });
   }
 }
 
-/** Variables of the first environment win, as GRUB loads them by their own files. */
+/** Adds an environment; variables of earlier environments override its own. */
 function keep(facts: UpgradeFacts, path: string, block: EnvBlock): void {
   const fact: EnvFact = { path, variables: Object.fromEntries(block.variables), faults: block.faults };
   facts.environments.push(fact);
@@ -123,7 +122,7 @@ async function failureToken(reader: StateReader, cmdline: string | null): Promis
   return cmdline === null ? null : false;
 }
 
-/** Whether one of the programs that upgrade runs; null where there is no list of processes. */
+/** Whether a program that upgrades runs; null if there is no list of processes. */
 async function upgradeRuns(reader: StateReader): Promise<boolean | null> {
   const processes = (await reader.list('/proc')).filter((name) => /^\d+$/.test(name));
   if (processes.length === 0) return null;
@@ -150,7 +149,7 @@ async function times(reader: StateReader, state: string | null, facts: UpgradeFa
   if (facts.upgraded !== null) facts.upgradedFrom = `${state}/state.yaml`;
 }
 
-/** Counters in the names of entries and of unified images: `name+LEFT-DONE.conf`. */
+/** Entries and unified images with counters in their names: `name+LEFT-DONE.conf`. */
 async function countedEntries(reader: StateReader): Promise<UpgradeFacts['entries']> {
   const entries: UpgradeFacts['entries'] = [];
   for (const folder of entryFolders)
@@ -169,11 +168,11 @@ async function hasEntries(reader: StateReader): Promise<boolean> {
 
 async function schemeOf(reader: StateReader, state: string | null, facts: UpgradeFacts): Promise<Scheme | null> {
   const { cmdline, variables } = facts;
-  const there = async (path: string) => state !== null && (await reader.stat(`${state}/${path}`)) !== null;
-  if (/(?:^|\s)elemental\.mode=/.test(cmdline ?? '') || (await there('.snapshots'))) return 'elemental-2';
+  const exists = async (path: string) => state !== null && (await reader.stat(`${state}/${path}`)) !== null;
+  if (/(?:^|\s)elemental\.mode=/.test(cmdline ?? '') || (await exists('.snapshots'))) return 'elemental-2';
   if (
-    (await there('cOS')) ||
-    (await there('boot_assessment')) ||
+    (await exists('cOS')) ||
+    (await exists('boot_assessment')) ||
     /cos-img\/|=COS_/.test(cmdline ?? '') ||
     facts.mode !== null
   )
@@ -185,7 +184,7 @@ async function schemeOf(reader: StateReader, state: string | null, facts: Upgrad
   return (await hasEntries(reader)) ? 'systemd-boot' : null;
 }
 
-/** All facts but those about images and room. */
+/** All facts except those about images and free space. */
 export async function gather(reader: StateReader): Promise<Gathered> {
   const cmdline = (await textAt(reader, '/proc/cmdline'))?.replace(/[\0\n]+/g, ' ').trim() ?? null;
   const state = await stateFolder(reader);

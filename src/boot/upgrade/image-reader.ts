@@ -1,23 +1,16 @@
-/** The state of a machine from an image of its state partition; images inside of it are read where they lie. */
+/** Reads the state of a machine from an image of its state partition; images inside it are read in place. */
 
 import type { StateFile, StateReader } from '../../platform/state-reader';
 import type { ByteSource } from '../../source/source';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
 
 const maxNames = 65536;
 
-/** What `work` gives, or `otherwise` where the image cannot answer. */
-async function tolerant<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ImageError) return otherwise;
-    throw error;
-  }
-}
+/** The result of `work`, or `otherwise` if the image cannot be read there. */
+const tolerant = <T>(work: () => Promise<T>, otherwise: T): Promise<T> => catchImageError(work, () => otherwise);
 
-/** Reads from the view of an image. `free` is what the file system counts as free, in bytes. */
+/** Reads from the view of an image. `free` is the free space of the file system, in bytes. */
 export function imageStateReader(image: Image, free: number): StateReader {
   return {
     stat: (path) =>

@@ -1,4 +1,4 @@
-/** Verdicts on the images of both systems: is each sound, and would a boot loader get on with it? */
+/** Checks the images of both systems: whether each is sound and can be booted. */
 import { superblock, superblockOffset, superblockSize } from '../../layout/superblock';
 import type { Inflate } from '../../platform/inflation';
 import type { StateReader } from '../../platform/state-reader';
@@ -9,21 +9,21 @@ import { checkBoot } from '../check-boot';
 import type { ImageFact } from './facts';
 import type { Gathered } from './gather';
 
-/** What the check of an image's structure comes to, as far as it matters here. */
+/** The result of the check of an image's structure. */
 export interface StructureResult {
   verdict: Verdict;
-  /** The first sentence about what is wrong; null when nothing is. */
+  /** The first fault, as a sentence; null if there is none. */
   fault: string | null;
 }
 
 export interface ImageOptions {
-  /** Checks the structure of an image; without it no image is opened. */
+  /** Checks the structure of an image; without it no image is checked. */
   structure?: (source: ByteSource) => Promise<StructureResult>;
   inflate?: Inflate;
   signal?: AbortSignal;
 }
 
-/** Snapshots that are looked at. */
+/** Snapshots that are checked. */
 const maxSnapshots = 32;
 
 async function imagePaths(reader: StateReader, folder: string): Promise<{ name: string; path: string }[]> {
@@ -37,16 +37,16 @@ async function imagePaths(reader: StateReader, folder: string): Promise<{ name: 
   ];
 }
 
-/** When a file system was made, in seconds since 1970; null when it is none. */
-async function madeAt(source: ByteSource): Promise<number | null> {
+/** When a file system was created, in seconds since 1970; null if there is no file system. */
+async function createdAt(source: ByteSource): Promise<number | null> {
   const bytes = new Uint8Array(superblockSize);
   if ((await source.read(superblockOffset, bytes)) < bytes.length) return null;
   const view = new DataView(bytes.buffer);
   return superblock.s_magic(view, 0) === 0xef53 ? superblock.s_mkfs_time(view, 0) || null : null;
 }
 
-/** Adds verdicts on all images to the facts, and the time of the upgrade where no file tells it. */
-export async function judgeImages(reader: StateReader, gathered: Gathered, options: ImageOptions): Promise<void> {
+/** Adds all images to the facts, with their verdicts, and the time of the upgrade if no file has it. */
+export async function checkImages(reader: StateReader, gathered: Gathered, options: ImageOptions): Promise<void> {
   const { facts, stateFolder } = gathered;
   if (stateFolder === null) return;
   for (const { name, path } of await imagePaths(reader, stateFolder)) {
@@ -59,10 +59,10 @@ export async function judgeImages(reader: StateReader, gathered: Gathered, optio
     if (source === null) continue;
     try {
       if (name === 'active' && facts.upgraded === null && facts.scheme === 'elemental-1') {
-        facts.upgraded = await madeAt(source);
-        if (facts.upgraded !== null) facts.upgradedFrom = `${path} (when its file system was made)`;
+        facts.upgraded = await createdAt(source);
+        if (facts.upgraded !== null) facts.upgradedFrom = `${path} (creation time of its file system)`;
       }
-      if (options.structure !== undefined) await judge(fact, source, options.structure, options);
+      if (options.structure !== undefined) await checkOne(fact, source, options.structure, options);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       fact.fault = `it cannot be read: ${error.message}`;
@@ -72,7 +72,7 @@ export async function judgeImages(reader: StateReader, gathered: Gathered, optio
   }
 }
 
-async function judge(
+async function checkOne(
   fact: ImageFact,
   source: ByteSource,
   structure: NonNullable<ImageOptions['structure']>,
@@ -86,12 +86,12 @@ async function judge(
     ...(inflate !== undefined && { inflate }),
     ...(signal !== undefined && { signal }),
   });
-  // an image that is still being made has another label
+  // an unfinished image has another label
   const steps = boot.steps.filter(({ ok, step }) => !ok && step !== 'label');
   fact.boots = steps.length === 0;
-  fact.fault ??= steps[0]?.says ?? null;
+  fact.fault ??= steps[0]?.message ?? null;
 }
 
-/** Whether an image must not be booted, as far as that is known. */
+/** Whether an image is known to be bad, so that it must not be booted. */
 export const isBad = ({ verdict, boots }: ImageFact): boolean =>
   verdict === 'error' || verdict === 'fatal' || boots === false;

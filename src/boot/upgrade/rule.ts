@@ -1,28 +1,45 @@
 /** What a rule is that turns facts about an upgrade into a verdict. */
-import type { UpgradeFacts } from './facts';
+import type { Scheme, UpgradeFacts } from './facts';
 
-/** What a machine's upgrade is at. `exitStatusOf` in `upgrade-report.ts` says what each means to a script. */
+/** The state of a machine's upgrade. `upgradeExitStatus` in `upgrade-report.ts` gives the exit status of each. */
 export type UpgradeVerdict =
   | 'upgraded' // the new system runs
-  | 'normal' // nothing is under way
+  | 'normal' // no upgrade is in progress
   | 'waiting' // the new system starts at the next boot
-  | 'poisoned' // it is in place, but the next boot will pass it over
-  | 'no-fallback' // it is in place, and nobody would come back if it does not start
-  | 'fell-back' // it was tried and failed, the old one runs
-  | 'on-passive' // the old one runs because somebody chose it
-  | 'not-confirmed' // the new one runs and was not marked as good yet
-  | 'interrupted' // an upgrade was begun and not finished
-  | 'running' // an upgrade is being made right now
+  | 'poisoned' // the new system is installed, but the next boot will skip it
+  | 'no-fallback' // the new system is installed, and there is no fallback if it does not start
+  | 'fell-back' // the new system failed, and the old one runs
+  | 'on-passive' // the old system runs because a person chose it
+  | 'not-confirmed' // the new system runs and is not marked as good yet
+  | 'interrupted' // an upgrade was started and not finished
+  | 'running' // an upgrade runs now
   | 'recovery' // neither of the two systems runs
   | 'unknown';
 
 export interface Rule {
-  /** As docs/upgrade-state.md numbers it. */
+  /** Number in docs/upgrade-state.md. */
   number: string;
   verdict: UpgradeVerdict;
-  fits(facts: UpgradeFacts): boolean;
-  /** What that means, in a sentence or two. */
-  says(facts: UpgradeFacts): string;
-  /** What to do, as sentences; commands stand by themselves. */
+  matches(facts: UpgradeFacts): boolean;
+  /** What the verdict means, in a sentence or two. */
+  message(facts: UpgradeFacts): string;
+  /** What to do: sentences and commands, one each. */
   next: readonly string[];
 }
+
+/** Makes rules that match one scheme only. */
+export const rulesFor =
+  (scheme: Scheme) =>
+  (
+    number: string,
+    verdict: UpgradeVerdict,
+    matches: (facts: UpgradeFacts) => boolean,
+    message: string | ((facts: UpgradeFacts) => string),
+    ...next: readonly string[]
+  ): Rule => ({
+    number,
+    verdict,
+    matches: (facts) => facts.scheme === scheme && matches(facts),
+    message: typeof message === 'string' ? () => message : message,
+    next,
+  });

@@ -1,11 +1,11 @@
-/** Reads the few keys of state.yaml that matter here: nested mappings of plain values, and nothing else of YAML. */
+/** Parses the part of YAML that state.yaml uses: nested mappings of plain values. */
 
-/** Longest file and deepest nesting that are read. */
+/** Longest file that is read, in bytes, and most lines and levels. */
 export const maxStateYaml = 256 * 1024;
 const maxLines = 10_000;
 const maxDepth = 16;
 
-/** Values by path, the keys joined with dots: `state.active.label`. Never throws; what it does not know it passes over. */
+/** Values by path, with keys joined by dots: `state.active.label`. Never throws; other syntax is skipped. */
 export function readStateYaml(text: string): Map<string, string> {
   const values = new Map<string, string>();
   const open: { indent: number; key: string }[] = [];

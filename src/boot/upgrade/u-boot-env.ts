@@ -5,7 +5,7 @@ import { decodeUtf8 } from '../text-of';
 /** Largest environment that is read, in bytes. */
 export const maxUBootEnv = 1 << 20;
 
-/** Values by name; null when the checksum fits neither form. Text, as fw_printenv writes it, is taken as well. */
+/** Values by name; null if the checksum is wrong for both formats. Text, as fw_printenv writes it, is accepted too. */
 export function readUBootEnv(bytes: Uint8Array): Map<string, string> | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const start of [4, 5])
@@ -15,7 +15,7 @@ export function readUBootEnv(bytes: Uint8Array): Map<string, string> | null {
   return /^[A-Za-z0-9_.]+=/.test(text) && !text.includes('\0') ? pairs(text.split('\n'), false) : null;
 }
 
-/** In the binary form an empty string ends the list. */
+/** In the binary format an empty string ends the list. */
 function pairs(lines: readonly string[], ends: boolean): Map<string, string> {
   const variables = new Map<string, string>();
   for (const line of lines) {

@@ -1,39 +1,39 @@
-/** What `upgradeState` returns, and what it means to a script. */
+/** What `upgradeState` returns, and its exit status. */
 import type { NotChecked } from '../../problem/report';
 import type { UpgradeFacts } from './facts';
 import type { UpgradeVerdict } from './rule';
 
-/** Something that should be put right before the next boot or upgrade. */
+/** Something that should be fixed before the next boot or upgrade. */
 export interface UpgradeWarning {
   /**
-   * - `next-boot-poisoned`: GRUB will pass the active image over at the next boot;
+   * - `next-boot-poisoned`: GRUB will skip the active image at the next boot;
    * - `retry-destroys-good-image`: the next upgrade would move a bad image over the only good one;
    * - `image-damaged`: an image must not be booted;
-   * - `environment-unwritable`: GRUB cannot save its flag, so that it would try a bad image for ever;
+   * - `environment-unwritable`: GRUB cannot save its flag, so it would try a bad image again and again;
    * - `no-room`: the state partition has no room for the next upgrade.
    */
   id: 'next-boot-poisoned' | 'retry-destroys-good-image' | 'image-damaged' | 'environment-unwritable' | 'no-room';
-  /** As sentences. */
-  says: string;
+  /** What is wrong, as sentences. */
+  message: string;
 }
 
 /** What `upgradeState` returns: plain, JSON-safe data. */
 export interface UpgradeReport {
-  /** Version of this shape; raised when a field changes meaning or goes. */
+  /** Version of this format; raised when a field changes its meaning or is removed. */
   schemaVersion: 1;
   verdict: UpgradeVerdict;
-  /** The rule that fits, as docs/upgrade-state.md numbers them. */
+  /** Number of the rule that matches, see docs/upgrade-state.md. */
   rule: string;
-  /** What that means, as sentences. */
-  says: string;
-  /** What to do: sentences and commands. */
+  /** What the verdict means, as sentences. */
+  message: string;
+  /** What to do: sentences and commands, one each. */
   next: readonly string[];
   warnings: UpgradeWarning[];
   facts: UpgradeFacts;
   notChecked: NotChecked[];
 }
 
-/** Exit status of each verdict: 0 all is as it should be, 4 somebody has to act, 8 cannot tell. */
+/** Exit status of each verdict: 0 nothing to do, 4 action is needed, 8 unknown. */
 export const statusOfVerdict: Readonly<Record<UpgradeVerdict, 0 | 4 | 8>> = {
   upgraded: 0,
   normal: 0,
@@ -49,7 +49,7 @@ export const statusOfVerdict: Readonly<Record<UpgradeVerdict, 0 | 4 | 8>> = {
   unknown: 8,
 };
 
-/** The status for a report: that of its verdict, or 4 where the verdict is good and a warning was given. */
+/** The exit status for a report: that of its verdict, or 4 if the verdict has status 0 and there is a warning. */
 export function upgradeExitStatus(report: UpgradeReport): 0 | 4 | 8 {
   const status = statusOfVerdict[report.verdict];
   return status === 0 && report.warnings.length > 0 ? 4 : status;

@@ -1,4 +1,4 @@
-/** The state of an upgrade as text: the verdict, what to do, warnings, and the facts it rests on. */
+/** The state of an upgrade as text: the verdict, warnings, what to do, and the facts. */
 import { printable } from '../../report/printable';
 import { styles } from '../../report/style';
 import { wrap } from '../../report/wrap';
@@ -7,8 +7,9 @@ import type { UpgradeVerdict } from './rule';
 import { statusOfVerdict, type UpgradeReport } from './upgrade-report';
 
 export interface UpgradeTextOptions {
-  /** Columns; 80 when left out. */
+  /** Columns; default 80. */
   width?: number;
+  /** Use ANSI colours. Default false. */
   color?: boolean;
   /** The verdict line only. */
   quiet?: boolean;
@@ -16,33 +17,33 @@ export interface UpgradeTextOptions {
 
 const headings: Readonly<Record<UpgradeVerdict, string>> = {
   upgraded: 'UPGRADED: the new system runs',
-  normal: 'NORMAL: no upgrade is under way',
+  normal: 'NORMAL: no upgrade is in progress',
   waiting: 'WAITING FOR THE REBOOT',
-  poisoned: 'DO NOT REBOOT YET: the next boot would pass the new system over',
+  poisoned: 'DO NOT REBOOT YET: the next boot would skip the new system',
   'no-fallback': 'WAITING FOR THE REBOOT, WITHOUT A FALLBACK',
-  'fell-back': 'FELL BACK: the new system was tried and failed, the old one runs',
+  'fell-back': 'FELL BACK: the new system failed, the old one runs',
   'on-passive': 'ON PASSIVE: the old system runs',
-  'not-confirmed': 'NOT CONFIRMED: the system runs and was not marked as good',
-  interrupted: 'INTERRUPTED: an upgrade was begun and not finished',
-  running: 'AN UPGRADE IS BEING MADE',
+  'not-confirmed': 'NOT CONFIRMED: the system runs and is not marked as good',
+  interrupted: 'INTERRUPTED: an upgrade was started and not finished',
+  running: 'AN UPGRADE IS RUNNING',
   recovery: 'RECOVERY: neither of the two systems runs',
-  unknown: 'CANNOT TELL',
+  unknown: 'UNKNOWN STATE',
 };
 
 const time = (seconds: number | null): string =>
-  seconds === null ? 'not known' : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  seconds === null ? 'unknown' : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 
 function factRows(facts: UpgradeFacts): [string, string][] {
   const rows: [string, string][] = [
-    ['scheme', facts.scheme ?? 'not known'],
-    ['runs', facts.mode === null ? 'not known' : `${facts.mode} (${facts.modeFrom})`],
+    ['scheme', facts.scheme ?? 'unknown'],
+    ['running', facts.mode === null ? 'unknown' : `${facts.mode} (${facts.modeFrom})`],
   ];
   if (facts.scheme === 'elemental-1' || facts.scheme === 'elemental-2') {
     rows.push(['upgraded', time(facts.upgraded)], ['booted', time(facts.booted)]);
     if (facts.scheme === 'elemental-1')
       rows.push([
         'assessment',
-        `${facts.enabled ? 'armed' : 'not armed'}, ${facts.tentative ? 'tentative is set' : 'tentative is not set'}`,
+        `${facts.enabled ? 'enabled' : 'not enabled'}, tentative is ${facts.tentative ? '' : 'not '}set`,
       ]);
   }
   for (const { name, verdict, boots, fault } of facts.images) {
@@ -59,24 +60,17 @@ export function renderUpgrade(report: UpgradeReport, options: UpgradeTextOptions
   const { width = 80, color = false, quiet = false } = options;
   const style = styles(color);
   const status = statusOfVerdict[report.verdict];
-  const paint =
-    status === 0
-      ? report.warnings.length > 0
-        ? style.doubtful
-        : style.good
-      : status === 4
-        ? style.bad
-        : style.doubtful;
+  const paint = status === 4 ? style.bad : status === 0 && report.warnings.length === 0 ? style.good : style.doubtful;
   const lines = wrap(headings[report.verdict], width).map(paint);
   if (quiet) return `${lines.join('\n')}\n`;
-  lines.push(...wrap(`${printable(report.says)} (rule ${report.rule})`, width));
+  lines.push(...wrap(`${printable(report.message)} (rule ${report.rule})`, width));
   if (report.warnings.length > 0) {
     lines.push('', style.bold('Warnings'));
-    for (const { says } of report.warnings) lines.push(...wrap(printable(says), width, '  - ', '    '));
+    for (const { message } of report.warnings) lines.push(...wrap(printable(message), width, '  - ', '    '));
   }
   if (report.next.length > 0) {
     lines.push('', style.bold('What to do'));
-    // commands stay in one line, so that they can be copied
+    // commands stay on one line, so that they can be copied
     for (const text of report.next)
       lines.push(...(/^[a-z0-9-]+ /.test(text) ? [`    ${text}`] : wrap(text, width, '  ')));
   }

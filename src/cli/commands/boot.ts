@@ -9,12 +9,12 @@ import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { profileOf } from '../boot-profile';
-import { requireConsumers } from '../consumers';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
 import { type Io, widthOf } from '../io';
 import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
+import { requireReaders } from '../readers';
 import { requiredPaths } from '../required-from';
 import { failOn, offset, outputOptions, profile, readerOptions, requireOptions } from '../shared-options';
 
@@ -56,7 +56,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const request = readOptions(argv, options, (word) => images.push(word));
   if (images.length === 0) throw new UsageError('No image given.');
   const readBy = request.readBy ?? {};
-  requireConsumers(readBy);
+  requireReaders(readBy);
   const profile = await profileOf(request.profile, io);
   const require = await requiredPaths(request.require, io.readText);
   const several = images.length > 1;

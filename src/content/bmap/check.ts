@@ -10,9 +10,9 @@ import { requireBmap, verifyBmap } from './verify';
 
 /** How `bmapCheck` verifies. */
 export interface BmapCheckOptions {
-  /** The image that the block map describes, where the check is of a part of it. Default: the source of the check. */
+  /** The image that the block map describes, if the check covers only a part of it. Default: the source of the check. */
   whole?: ByteSource;
-  /** What computes checksums; the own implementations when left out. */
+  /** Computes checksums. Default: node:crypto on Node, own implementations in a browser. */
   digest?: DigestFactory;
 }
 

@@ -1,7 +1,7 @@
-/** Reads block map files (bmap), versions 1.3 to 2.0: the little XML they are made of, and nothing else of XML. */
+/** Parses block map files (bmap), versions 1.3 to 2.0, and only the part of XML that they use. */
 import { ExtcheckError } from '../../error';
 
-/** The file cannot be used. The message is a clause without a full stop. */
+/** The block map is invalid. The message is a clause without a full stop; the code is `invalid-bmap`. */
 export class BmapError extends ExtcheckError {
   override readonly name = 'BmapError';
 
@@ -14,7 +14,7 @@ export class BmapError extends ExtcheckError {
 export interface BmapRange {
   from: number;
   to: number;
-  /** Lower-case hexadecimal; null where the file has none. */
+  /** Lower-case hexadecimal; null if there is none. */
   checksum: string | null;
 }
 
@@ -26,9 +26,9 @@ export interface Bmap {
   blockSize: number;
   blocks: number;
   algorithm: BmapAlgorithm;
-  /** In rising order, not touching each other's blocks. */
+  /** In ascending order, without overlaps. */
   ranges: BmapRange[];
-  /** The checksum of the file itself, and the text that it is of. */
+  /** The checksum of the file itself, and the text that it covers. */
   own: { checksum: string; text: string };
 }
 
@@ -43,17 +43,17 @@ const digits: Readonly<Record<BmapAlgorithm, number>> = {
 };
 const isAlgorithm = (name: string): name is BmapAlgorithm => Object.hasOwn(digits, name);
 
-/** Bytes of a file, at most. */
+/** Most bytes of a file. */
 const maxBytes = 256 * 1024 ** 2;
 
 interface Element {
   name: string;
   attributes: Readonly<Record<string, string>>;
-  /** Text up to the next tag, without blanks around it. */
+  /** Text up to the next tag, without surrounding white space. */
   text: string;
 }
 
-/** Start tags in order, with what follows each. @throws BmapError for declarations, entities and whatever is no tag */
+/** Start tags in order, with the text after each. @throws BmapError for declarations, entities and other syntax */
 function* elements(xml: string): Generator<Element, void> {
   const tag = /<(\/?)([A-Za-z][\w.-]{0,40})((?:\s+[\w:-]{1,40}\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)>/y;
   for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at)) {
@@ -62,7 +62,7 @@ function* elements(xml: string): Generator<Element, void> {
     else {
       tag.lastIndex = at;
       const found = tag.exec(xml);
-      if (found === null) throw new BmapError(`what stands at character ${at + 1} is no tag of a block map`);
+      if (found === null) throw new BmapError(`the text at character ${at + 1} is not a tag of a block map`);
       at = tag.lastIndex;
       if (found[1] === '/') continue;
       const attributes: Record<string, string> = {};
@@ -79,7 +79,7 @@ function past(xml: string, end: string, from: number): number {
   return at + end.length;
 }
 
-/** @throws BmapError when the text is no block map of a version from 1.3 to 2 with checksums, or contradicts itself */
+/** The block map in a text. @throws BmapError unless it is a consistent block map of version 1.3 to 2.0 with checksums */
 export function parseBmap(xml: string): Bmap {
   if (xml.length > maxBytes) throw new BmapError('it is larger than 256 MiB');
   const values = new Map<string, string>();
@@ -88,25 +88,24 @@ export function parseBmap(xml: string): Bmap {
   for (const { name, attributes, text } of elements(xml)) {
     if (version === undefined) {
       version = attributes['version'];
-      if (name !== 'bmap' || version === undefined) throw new BmapError('it does not begin with <bmap version="…">');
+      if (name !== 'bmap' || version === undefined) throw new BmapError('it does not start with <bmap version="…">');
       const [major, minor] = version.split('.').map(Number) as [number, number | undefined];
       if (!(major === 2 || (major === 1 && (minor ?? 0) >= 3)))
-        throw new BmapError(`version ${version} has no checksums or is not known; 1.3 to 2.0 are`);
+        throw new BmapError(`version ${version} has no checksums or is unknown; 1.3 to 2.0 are supported`);
     } else if (name === 'Range') ranges.push(rangeOf(text, attributes));
     else values.set(name, text);
   }
-  if (version === undefined) throw new BmapError('it holds no tag');
+  if (version === undefined) throw new BmapError('it contains no tag');
   const sha1 = values.get('BmapFileSHA1');
   const algorithm = sha1 !== undefined ? 'sha1' : (values.get('ChecksumType') ?? '');
-  if (!isAlgorithm(algorithm))
-    throw new BmapError(`its checksums are of '${algorithm.slice(0, 20)}', which is not known`);
+  if (!isAlgorithm(algorithm)) throw new BmapError(`its checksum algorithm '${algorithm.slice(0, 20)}' is unknown`);
   const own = sha1 ?? values.get('BmapFileChecksum') ?? '';
-  if (!isHex(own, algorithm)) throw new BmapError('it lacks the checksum of itself');
+  if (!isHex(own, algorithm)) throw new BmapError('it has no checksum of itself');
   const imageSize = numberIn(values, 'ImageSize');
   const blockSize = numberIn(values, 'BlockSize');
   const blocks = numberIn(values, 'BlocksCount');
   if (blockSize < 1 || Math.ceil(imageSize / blockSize) !== blocks)
-    throw new BmapError(`${blocks} blocks of ${blockSize} bytes do not make ${imageSize} bytes`);
+    throw new BmapError(`${blocks} blocks of ${blockSize} bytes do not match the size of ${imageSize} bytes`);
   checkRanges(ranges, blocks, algorithm);
   const text = xml.replaceAll(own, '0'.repeat(own.length));
   return { version, imageSize, blockSize, blocks, algorithm, ranges, own: { checksum: own.toLowerCase(), text } };
@@ -118,25 +117,25 @@ const isHex = (text: string, algorithm: BmapAlgorithm): boolean =>
 function numberIn(values: ReadonlyMap<string, string>, name: string): number {
   const text = values.get(name) ?? '';
   const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw new BmapError(`it lacks a sensible ${name}`);
+  if (!Number.isSafeInteger(number)) throw new BmapError(`it has no valid ${name}`);
   return number;
 }
 
 function rangeOf(text: string, attributes: Element['attributes']): BmapRange {
   const found = /^(\d{1,15})(?:\s*-\s*(\d{1,15}))?$/.exec(text);
-  if (found === null) throw new BmapError(`'${text.slice(0, 40)}' is no range of blocks`);
+  if (found === null) throw new BmapError(`'${text.slice(0, 40)}' is not a range of blocks`);
   const checksum = attributes['chksum'] ?? attributes['sha1'] ?? null;
   return { from: Number(found[1]), to: Number(found[2] ?? found[1]), checksum: checksum?.toLowerCase() ?? null };
 }
 
-/** Ranges must rise, so that none can make a checker read the same bytes again and again. */
+/** Ranges must be in ascending order, so that no bytes are read repeatedly. */
 function checkRanges(ranges: readonly BmapRange[], blocks: number, algorithm: BmapAlgorithm): void {
   let next = 0;
   for (const { from, to, checksum } of ranges) {
     if (from < next || to < from || to >= blocks)
       throw new BmapError(`the range ${from}-${to} is out of order or past the ${blocks} blocks`);
     if (checksum !== null && !isHex(checksum, algorithm))
-      throw new BmapError(`the checksum of the range ${from}-${to} is none of ${algorithm}`);
+      throw new BmapError(`the checksum of the range ${from}-${to} is not a ${algorithm}`);
     next = to + 1;
   }
 }

@@ -1,4 +1,4 @@
-/** What can be wrong with an image in the eyes of its block map file. */
+/** The problems that a block map can report. */
 import { define } from '../../problem/define';
 import type { texts } from './problems.texts';
 

@@ -1,4 +1,4 @@
-/** Verifies the bytes of an image against its block map: below any file system, range by range. */
+/** Verifies the bytes of an image against its block map, range by range, independent of the file system. */
 
 import type { DigestFactory, OpenDigest } from '../../platform/digests';
 import { Collector } from '../../problem/collector';
@@ -14,25 +14,25 @@ const pieceBytes = 1024 * 1024;
 /** How `verifyBmap` verifies. */
 export interface BmapOptions {
   signal?: AbortSignal;
-  /** Called with bytes that were verified, and bytes in all. */
+  /** Called with the number of verified bytes, and of all bytes. */
   onProgress?: (done: number, total: number) => void;
-  /** What computes checksums; the own implementations when left out. */
+  /** Computes checksums. Default: own implementations. */
   digest?: DigestFactory;
 }
 
-/** What came of it; `findings` are like those of a check. */
+/** The result; `findings` are like those of a check. */
 export interface BmapResult {
   findings: Finding[];
   counts: Record<string, number>;
   severityCounts: Record<Severity, number>;
-  /** Ranges with a checksum, and ranges without, which nothing can be said of. */
+  /** Number of ranges with a checksum, and without one, which cannot be verified. */
   verified: number;
   withoutChecksum: number;
-  /** Bytes that were read. */
+  /** Bytes in all ranges. */
   bytes: number;
 }
 
-/** The block map in a text, once its own checksum was verified. */
+/** The block map in a text, after its own checksum is verified. */
 function trusted(text: string, factory: DigestFactory): { bmap: Bmap; open: () => OpenDigest } {
   const bmap = parseBmap(text);
   const open = opener(bmap, factory);
@@ -42,15 +42,15 @@ function trusted(text: string, factory: DigestFactory): { bmap: Bmap; open: () =
   return { bmap, open };
 }
 
-/** Requires a text to be a block map whose own checksum is right. @throws BmapError when it is not */
+/** @throws BmapError unless a text is a block map with a correct checksum of itself */
 export function requireBmap(text: string, digest: DigestFactory = ownDigest): void {
   trusted(text, digest);
 }
 
 /**
- * Verifies `source`, which must be the whole image as it was when the block map was made, against the text of the map.
- * Bytes outside its ranges were holes, and are not looked at. The file's own checksum is verified first.
- * @throws BmapError when the text is not a block map, or not the one that was written
+ * Verifies `source`, which must be the complete image, against the text of its block map. Bytes outside its ranges were
+ * holes and are not checked. The block map's own checksum is verified first.
+ * @throws BmapError if the text is not a block map, or its own checksum is wrong; the reason of `options.signal`
  */
 export async function verifyBmap(source: ByteSource, text: string, options: BmapOptions = {}): Promise<BmapResult> {
   const { bmap, open } = trusted(text, options.digest ?? ownDigest);
@@ -67,13 +67,10 @@ export async function verifyBmap(source: ByteSource, text: string, options: Bmap
       const { from, to } = range;
       const where = { bytes: { at, length } };
       if ('why' in outcome) collector.report(problems['bmap-range-unreadable'], where, { from, to, why: outcome.why });
-      else if (outcome.hex !== range.checksum)
-        collector.report(problems['bmap-range-differs'], where, {
-          from,
-          to,
-          stored: outcome.hex,
-          expected: range.checksum,
-        });
+      else if (outcome.hex !== range.checksum) {
+        const data = { from, to, stored: outcome.hex, expected: range.checksum };
+        collector.report(problems['bmap-range-differs'], where, data);
+      }
     }
     done += length;
     options.onProgress?.(done, total);
@@ -97,7 +94,7 @@ function opener({ algorithm }: Bmap, factory: DigestFactory): () => OpenDigest {
   };
 }
 
-/** Bytes of a range; the last block goes as far as the image does. */
+/** Offset and length of a range in bytes; the last block ends with the image. */
 function extent({ blockSize, imageSize }: Bmap, { from, to }: { from: number; to: number }) {
   const at = from * blockSize;
   return { at, length: Math.min((to + 1) * blockSize, imageSize) - at };
@@ -111,7 +108,7 @@ async function digestOf(
   buffer: Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<{ hex: string } | { why: string }> {
-  if (at + length > source.size) return { why: 'the image ends before them' };
+  if (at + length > source.size) return { why: 'the image ends before these blocks' };
   try {
     for (let done = 0; done < length; ) {
       signal?.throwIfAborted();

@@ -1,19 +1,19 @@
-/** Which parts of an ELF file hold something by necessity: tables of sections and strings — System V ABI, "Object Files". */
+/** Finds the parts of an ELF file that must contain data: tables of sections, strings and symbols — System V ABI, "Object Files". */
 
 interface Range {
   at: number;
   length: number;
 }
 
-/** Reads bytes of the file; fewer where it ends before. */
+/** Reads bytes of the file; fewer at its end. */
 export type ReadAt = (at: number, length: number) => Promise<Uint8Array>;
 
 const maxSections = 4096;
 const sectionType = { SYMTAB: 2, STRTAB: 3, DYNSYM: 11 };
-/** NUL bytes in a row that a table may have: its first entry, and what is left over at its end. */
+/** Consecutive NUL bytes that a table may have: its first entry, and unused space at its end. */
 const allowed = 256;
 
-/** 64-bit words are exact below 2^53; what is above lies outside any file. */
+/** 64-bit words are exact below 2^53; larger offsets are outside any file. */
 const word = (view: DataView, at: number, wide: boolean, little: boolean): number =>
   wide
     ? view.getUint32(at + (little ? 0 : 4), little) + view.getUint32(at + (little ? 4 : 0), little) * 2 ** 32
@@ -21,7 +21,7 @@ const word = (view: DataView, at: number, wide: boolean, little: boolean): numbe
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** The table of sections, and the tables of strings and symbols that it names; none where the header makes no sense. */
+/** The table of sections, and the tables of strings and symbols in it; none if the header is invalid. */
 export async function filledRanges(head: Uint8Array, size: number, read: ReadAt): Promise<Range[]> {
   const wide = head[4] === 2;
   const little = head[5] === 1;
@@ -45,7 +45,7 @@ export async function filledRanges(head: Uint8Array, size: number, read: ReadAt)
   return ranges;
 }
 
-/** Whether a run of NUL bytes takes more of a table than the table may have of them. */
+/** Whether a run of NUL bytes covers more of a table than is allowed. */
 export const isForbidden = (ranges: readonly Range[], run: Range): boolean =>
   ranges.some(
     ({ at, length }) =>

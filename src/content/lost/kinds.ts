@@ -1,8 +1,8 @@
-/** What a file must be by its name and place, and what it is by its first bytes, as far as NUL blocks depend on it. */
+/** The kind of a file by its name and path, and by its first bytes, to decide whether it may contain NUL blocks. */
 
 /**
- * - `text`: no byte is NUL; `elf`, `compressed`, `executable`: it begins with a magic number;
- * - `image`: swap, disks, zeros for tests: may be all NUL by right; `any`: nothing is known.
+ * - `text`: no byte is NUL; `elf`, `compressed`, `database`: it starts with a magic number;
+ * - `image`: swap, disks, zeros for tests: may validly be all NUL; `any`: unknown.
  */
 export type NameKind = 'text' | 'elf' | 'compressed' | 'database' | 'image' | 'any';
 
@@ -21,7 +21,7 @@ const extensions = new Map(
   byExtension.flatMap(([kind, names]) => names.split(' ').map((name): [string, NameKind] => [name, kind])),
 );
 
-/** What a file must be by its name. Version numbers behind `.so` do not count. */
+/** The kind of a file by its name. Version numbers after `.so` are ignored. */
 export function kindOfName(path: string): NameKind {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (/^swap|swapfile$|pagefile/.test(name)) return 'image';
@@ -30,15 +30,15 @@ export function kindOfName(path: string): NameKind {
   return dot < 0 ? 'any' : (extensions.get(bare.slice(dot + 1)) ?? 'any');
 }
 
-/** Where what lies there was put by whoever made the system, and no program keeps data of its own. */
+/** Folders whose files are installed with the system, and where programs do not store data. */
 const madeWithTheSystem = /^\/(usr|etc|boot|bin|sbin|lib|lib32|lib64|libx32)\//;
-/** Places in there that hold data all the same: state of programs, tests, and firmware, which is whatever hardware wants. */
+/** Exceptions in these folders that contain data: state of programs, tests, and firmware in any format. */
 const dataInside = /\/(firmware|tests?|testing|testdata|fixtures|cache|share\/qemu|grub\/fonts)\//;
 
-/** Whether a file there has something other than NUL in it; no file of a real system was found that has not. */
+/** Whether a file at this path must contain something other than NUL; in real systems all do. */
 export const isSystemPlace = (path: string): boolean => madeWithTheSystem.test(path) && !dataInside.test(path);
 
-/** What content shows itself to be. */
+/** The kind of a file by its content. */
 export type ContentKind = 'elf' | 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'script' | 'text' | 'other';
 
 const magics: readonly [ContentKind, readonly number[]][] = [
@@ -52,16 +52,16 @@ const magics: readonly [ContentKind, readonly number[]][] = [
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
   bytes.length >= start.length && start.every((byte, i) => bytes[i] === byte);
 
-/** Whether bytes could stand in a text: no control characters but those that move along; any encoding without NUL. */
+/** Whether bytes may be text: no control characters except white space and escape; any encoding without NUL. */
 export function isText(bytes: Uint8Array): boolean {
   for (const byte of bytes) if (byte < 0x20 && (byte < 0x07 || byte > 0x0d) && byte !== 0x1b) return false;
   return bytes.length > 0;
 }
 
-/** What a file is by its first bytes, and whether its last ones go with that. */
+/** The kind of a file by its first and last bytes. */
 export function kindOfContent(head: Uint8Array, tail: Uint8Array): ContentKind {
   for (const [kind, magic] of magics) if (startsWith(head, magic)) return kind;
-  // a program may follow behind a script, but not inside a file that ends as text
+  // binary data may follow a script, but not in a file that ends with text
   if (!isText(head) || !isText(tail)) return 'other';
   return head[0] === 0x23 && head[1] === 0x21 ? 'script' : 'text';
 }

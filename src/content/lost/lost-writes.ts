@@ -1,7 +1,7 @@
-/** Files whose data never reached the disk: blocks that are there and hold only NUL where that cannot be. */
+/** Finds files whose data was never written to disk: mapped blocks that contain only NUL although they must not. */
 import type { Extension } from '../../extension';
 import { define, describe } from '../../problem/define';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import type { ContentCheck, ContentContext } from '../content-check';
 import { contentExtension } from '../content-extension';
 import type { FileContent } from '../file-content';
@@ -17,12 +17,12 @@ export const problems = define<typeof texts>({
   'file-nul-blocks': { severity: 'error', e2fsck: [] },
 });
 
-/** Files that are remembered for a second look. */
+/** Most files that are kept for evaluation at the end. */
 const maxSuspects = 200_000;
-/** ELF files whose tables are read. */
+/** Most ELF files whose tables are read. */
 const maxElf = 10_000;
 
-const spoken: Readonly<Record<ContentKind, string>> = {
+const kindNames: Readonly<Record<ContentKind, string>> = {
   elf: 'the tables of an ELF file',
   gzip: 'a gzip stream',
   xz: 'an xz stream',
@@ -30,9 +30,9 @@ const spoken: Readonly<Record<ContentKind, string>> = {
   bzip2: 'a bzip2 stream',
   script: 'a script',
   text: 'a text',
-  other: 'such a file',
+  other: 'a file of this kind',
 };
-const spokenName: Partial<Record<NameKind, string>> = {
+const firstBlockNames: Partial<Record<NameKind, string>> = {
   text: 'a text',
   elf: 'the first block of an ELF file',
   compressed: 'the first block of a compressed file',
@@ -70,7 +70,7 @@ class LostWrites implements ContentCheck {
       return;
     }
     const runs = zeros.runs.slice();
-    // the longest is the one to tell of, and may be beyond those that are listed
+    // the longest run may not be among the first ones
     if (zeros.runCount > runs.length) runs.push({ at: zeros.longestAt, length: zeros.longest });
     const kind = kindOfContent(without(runs, head, 0), without(runs, tail, size - tail.length));
     this.suspects.set(inode, {
@@ -92,18 +92,18 @@ class LostWrites implements ContentCheck {
       .sort((a, b) => (a.paths[0]! < b.paths[0]! ? -1 : 1));
     const parts = byPath.filter((one) => !one.all);
     let found = 0;
-    for (const one of parts) if (await this.tellParts(context, one)) found++;
+    for (const one of parts) if (await this.reportParts(context, one)) found++;
     const all = byPath.filter((one) => one.all);
-    for (const one of all) if (tellLost(context, one)) found++;
-    for (const one of all) if (!mustHoldSomething(one)) tellDoubtful(context, one, found > 0);
+    for (const one of all) if (reportLost(context, one)) found++;
+    for (const one of all) if (!mustHaveData(one)) reportDoubtful(context, one, found > 0);
     if (this.dropped > 0)
       context.skip({
         what: 'lost writes',
-        why: `${this.dropped} more files hold blocks of NUL bytes and were not judged`,
+        why: `${this.dropped} more files have blocks of NUL bytes and were not evaluated`,
       });
   }
 
-  private async tellParts(context: ContentContext, one: Suspect): Promise<boolean> {
+  private async reportParts(context: ContentContext, one: Suspect): Promise<boolean> {
     const forbidden = await this.forbiddenRun(context, one);
     if (forbidden === null) return false;
     const { run, kind } = forbidden;
@@ -116,7 +116,7 @@ class LostWrites implements ContentCheck {
     return true;
   }
 
-  /** The first run of NUL blocks that cannot be, and in what; null when all of them can. */
+  /** The first run of NUL blocks that must not exist, and the kind of its file; null if all runs may exist. */
   private async forbiddenRun(
     { image }: ContentContext,
     one: Suspect,
@@ -125,36 +125,35 @@ class LostWrites implements ContentCheck {
     const names = new Set(one.paths.map(kindOfName));
     const first = runs[0]!;
     if (kind === 'script' || kind === 'text') {
-      // a name that asks for something else says that the first bytes deceive
-      // and where programs keep data, what begins and ends as text may be anything in between
+      // a name of another kind means that the file only looks like text, and where programs store data, a file that starts
+      // and ends with text may contain anything in between
       const isText =
         [...names].every((name) => name === 'text' || name === 'any') &&
         (kind === 'script' || names.has('text') || one.paths.some(isSystemPlace));
-      return isText ? { run: first, kind: spoken[kind] } : null;
+      return isText ? { run: first, kind: kindNames[kind] } : null;
     }
     if (kind === 'elf') {
       if (this.elfRead++ >= maxElf) return null;
-      try {
-        const ranges = await filledRanges(one.head!, size, (at, length) => readRange(image, one.inode, at, length));
-        const run = runs.find((each) => isForbidden(ranges, each));
-        return run === undefined ? null : { run, kind: spoken.elf };
-      } catch (error) {
-        if (error instanceof ImageError) return null;
-        throw error;
-      }
+      const ranges = await catchImageError(
+        () => filledRanges(one.head!, size, (at, length) => readRange(image, one.inode, at, length)),
+        () => [],
+      );
+      const run = runs.find((each) => isForbidden(ranges, each));
+      return run === undefined ? null : { run, kind: kindNames.elf };
     }
     if (kind !== 'other') {
-      // padding behind a stream is allowed
+      // padding after a stream is allowed
       const run = runs.find((each) => each.at + each.length < size);
-      return run === undefined ? null : { run, kind: spoken[kind] };
+      return run === undefined ? null : { run, kind: kindNames[kind] };
     }
     if (first.at !== 0) return null;
-    for (const name of names) if (spokenName[name] !== undefined) return { run: first, kind: spokenName[name] };
+    for (const name of names)
+      if (firstBlockNames[name] !== undefined) return { run: first, kind: firstBlockNames[name] };
     return null;
   }
 }
 
-/** What is left of bytes from `at` on in the file when the blocks that are NUL are taken out. */
+/** Bytes of the file from offset `at`, without the blocks that are NUL. */
 function without(runs: Suspect['runs'], bytes: Uint8Array, at: number): Uint8Array {
   const kept = new Uint8Array(bytes.length);
   let length = 0;
@@ -172,8 +171,8 @@ function without(runs: Suspect['runs'], bytes: Uint8Array, at: number): Uint8Arr
   return kept.subarray(0, length);
 }
 
-/** Whether a file of NUL bytes cannot be right, by any of its names. */
-const mustHoldSomething = ({ paths }: Suspect): boolean =>
+/** Whether a file must contain something other than NUL, by one of its names. */
+const mustHaveData = ({ paths }: Suspect): boolean =>
   paths.some((path) => {
     const kind = kindOfName(path);
     return kind === 'any' ? isSystemPlace(path) : kind !== 'image';
@@ -183,16 +182,16 @@ function affectAll({ affect }: ContentContext, { paths }: Suspect): void {
   for (const path of paths) affect({ path, how: 'damaged' });
 }
 
-/** Reports a file of NUL bytes that cannot be right; whether it is one. */
-function tellLost(context: ContentContext, one: Suspect): boolean {
-  if (!mustHoldSomething(one)) return false;
+/** Reports a file of NUL bytes if it must have data. Returns whether it was reported. */
+function reportLost(context: ContentContext, one: Suspect): boolean {
+  if (!mustHaveData(one)) return false;
   context.report(problems['file-all-nul'], { inode: one.inode, path: one.paths[0]! }, { size: one.size });
   affectAll(context, one);
   return true;
 }
 
-/** Reports one that may be right: the worse where others have been lost for certain. */
-function tellDoubtful(context: ContentContext, one: Suspect, othersLost: boolean): void {
+/** Reports a file of NUL bytes that may be valid: as a warning if other files have certainly lost data. */
+function reportDoubtful(context: ContentContext, one: Suspect, othersLost: boolean): void {
   if (one.paths.every((path) => kindOfName(path) === 'image')) return;
   const problem = problems[othersLost ? 'file-all-nul-suspect' : 'file-all-nul-unexplained'];
   context.report(problem, { inode: one.inode, path: one.paths[0]! }, { size: one.size });
@@ -200,7 +199,7 @@ function tellDoubtful(context: ContentContext, one: Suspect, othersLost: boolean
 }
 
 /**
- * Finds files that have lost their data: all of them NUL, or with blocks of NUL where their kind does not allow it. Holes
- * and space that was never written do not count, and files that may be NUL by right are at most `info`.
+ * Finds files that have lost their data: they contain only NUL, or have blocks of NUL that their kind does not allow. Holes
+ * and unwritten extents are ignored, and files that may validly contain only NUL are at most `info`.
  */
 export const lostWritesCheck = (): Extension => contentExtension(new LostWrites(), describe(problems, texts));

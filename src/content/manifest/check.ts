@@ -1,8 +1,8 @@
-/** The check of a manifest: every file that it names is looked up, compared and, where it has a digest, read. */
+/** The check of a manifest: finds every file that it names, compares it and, if it has a digest, requests its content. */
 import type { Extension } from '../../extension';
 import { describe } from '../../problem/define';
 import type { Harm } from '../../problem/report';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import type { FileStat } from '../../view/stat';
 import type { ContentCheck, ContentContext } from '../content-check';
 import { contentExtension } from '../content-extension';
@@ -20,11 +20,11 @@ import { texts } from './problems.texts';
 export interface ManifestCheckOptions {
   /** Report files that the manifest does not name. Default false. */
   extra?: boolean;
-  /** The directory inside the image that the manifest was made of. Default `/`. */
+  /** The directory in the image that the manifest describes. Default `/`. */
   root?: string;
-  /** Compare times of last change. Default false: many ways to make an image do not keep them. */
+  /** Compare modification times. Default false, as many tools that create images do not preserve them. */
   times?: boolean;
-  /** What notes call the manifest, such as its file's name. Default `the manifest`. */
+  /** Name of the manifest in notes, such as its file name. Default `the manifest`. */
   name?: string;
 }
 
@@ -33,13 +33,13 @@ interface Found {
   entry: ManifestEntry;
   path: string;
   inode: number;
-  /** Made for the first one. */
+  /** Null until the first difference is found. */
   differences: Difference[] | null;
   /** Another entry of the same inode. */
   next: Found | undefined;
 }
 
-/** A finding to be, kept until all can be put in order. */
+/** A future finding, kept until all are sorted. */
 interface Outcome {
   path: string;
   inode: number | undefined;
@@ -55,12 +55,12 @@ const harms: Readonly<Record<string, Harm>> = {
   'manifest-content-unreadable': 'unreadable',
 };
 
-/** Verifies an image against a manifest (see `parseManifest`); one check for each manifest. */
+/** Verifies an image against a manifest (see `parseManifest`); several manifests need one check each. */
 export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions = {}): Extension {
   const root = (options.root ?? '/').replace(/\/+$/, '');
   const name = options.name ?? 'the manifest';
   const found: Found[] = [];
-  /** Of those whose content is asked for, the last; the others follow by `next`. */
+  /** Files whose content is requested: the last one of each inode; `next` links to the others. */
   const byInode = new Map<number, Found>();
   const outcomes: Outcome[] = [];
   const unknownOwners = new Set<string>();
@@ -117,7 +117,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
         }
         for (const difference of one.differences ?? []) outcomes.push({ path: one.path, inode: one.inode, difference });
       }
-      tell(outcomes, context);
+      reportAll(outcomes, context);
       if (options.extra) reportExtra(context, manifest, root, found);
       notes(manifest, name, unknownOwners, context);
       if (unknownDigests)
@@ -130,7 +130,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
 const isContent = ({ problem }: Difference): boolean => harms[problem.id] === 'damaged';
 const onlyCksum = ({ cksum, digests }: ManifestEntry): boolean => cksum !== undefined && (digests ?? []).length === 0;
 
-/** Content is asked for where a digest says what it is, and where the size alone does: it may be all NUL then as well. */
+/** Whether the content is needed: if the entry has a digest, even one that cannot be computed, as a file may be all NUL. */
 const wantsContent = (entry: ManifestEntry, stat: FileStat): boolean =>
   stat.type === 'file' &&
   !entry.nochange &&
@@ -142,7 +142,7 @@ function add(one: Found, difference: Difference): void {
   one.differences.push(difference);
 }
 
-/** Adds what the content says. A wrong size says enough, but for a file that is all NUL. */
+/** Adds differences of the content. After a wrong size, only a file that is all NUL is reported. */
 function judge(one: Found, content: FileContent): void {
   const differing = contentDifference(one.entry, content);
   if (differing === null) return;
@@ -161,35 +161,25 @@ function withKnownDigests(entry: ManifestEntry, { knows }: ContentContext): Mani
   return { ...entry, digests };
 }
 
-/** Facts of an entry's inode, or why there are none. */
-async function statOf(file: TreeEntry, { tree }: ContentContext): Promise<FileStat | string> {
-  try {
-    return await tree.stat(file);
-  } catch (error) {
-    if (error instanceof ImageError) return error.message;
-    throw error;
-  }
-}
+/** Facts about an entry's inode, or why it cannot be read. */
+const statOf = (file: TreeEntry, { tree }: ContentContext): Promise<FileStat | string> =>
+  catchImageError(
+    () => tree.stat(file),
+    ({ message }) => message,
+  );
 
-async function targetOf(file: TreeEntry, { image }: ContentContext): Promise<string | undefined> {
-  try {
-    return await image.readlink(file.inode);
-  } catch (error) {
-    if (error instanceof ImageError) return '';
-    throw error;
-  }
-}
+const targetOf = (file: TreeEntry, { image }: ContentContext): Promise<string> =>
+  catchImageError(
+    () => image.readlink(file.inode),
+    () => '',
+  );
 
-/** The directory on the way that cannot be passed, when it is not simply the last name that is missing. */
-async function stoppedAt(path: string, { image }: ContentContext): Promise<string | null> {
-  try {
-    await image.lstat(path);
-  } catch (error) {
-    if (error instanceof ImageError && error.path !== undefined && error.path !== path) return error.path;
-    if (!(error instanceof ImageError)) throw error;
-  }
-  return null;
-}
+/** The directory at which the lookup of a path stops; null if only the last name is missing. */
+const stoppedAt = (path: string, { image }: ContentContext): Promise<string | null> =>
+  catchImageError(
+    () => image.lstat(path).then(() => null),
+    (error) => (error.path === undefined || error.path === path ? null : error.path),
+  );
 
 function reportExtra(context: ContentContext, manifest: Manifest, root: string, found: readonly Found[]) {
   const ignored = manifest.entries.filter(({ ignore }) => ignore).map(({ path }) => root + path);
@@ -203,8 +193,8 @@ function reportExtra(context: ContentContext, manifest: Manifest, root: string, 
     context.report(problems['manifest-extra-file'], { inode: entry.inode, path: entry.path }, { type, below });
 }
 
-/** Reports in the order of the paths, so that the order on disk does not show. */
-function tell(outcomes: Outcome[], context: ContentContext): void {
+/** Reports in the order of the paths, independent of the order on disk. */
+function reportAll(outcomes: Outcome[], context: ContentContext): void {
   outcomes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const { path, inode, difference } of outcomes) {
     context.report(difference.problem, { ...(inode !== undefined && { inode }), path }, difference.data);
@@ -213,7 +203,7 @@ function tell(outcomes: Outcome[], context: ContentContext): void {
   }
 }
 
-/** What the manifest says and nobody could compare. */
+/** Notes the parts of the manifest that could not be compared. */
 function notes(manifest: Manifest, name: string, unknownOwners: ReadonlySet<string>, context: ContentContext): void {
   const [first] = manifest.faults;
   if (first !== undefined) {
@@ -222,7 +212,7 @@ function notes(manifest: Manifest, name: string, unknownOwners: ReadonlySet<stri
   }
   if (unknownOwners.size > 0) {
     const names = [...unknownOwners].slice(0, 5).join(', ');
-    const why = `the image's /etc/passwd and /etc/group do not know ${names}${unknownOwners.size > 5 ? ' and others' : ''}`;
+    const why = `the image's /etc/passwd and /etc/group do not define ${names}${unknownOwners.size > 5 ? ' and others' : ''}`;
     context.skip({ what: `owners named in ${name}`, why });
   }
 }

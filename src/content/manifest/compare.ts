@@ -1,4 +1,4 @@
-/** Holds an inode's facts against a manifest entry: all that can be told without reading content. */
+/** Compares an inode with a manifest entry: everything that does not need the content. */
 import type { Problem } from '../../problem/define';
 import type { FileStat } from '../../view/stat';
 import type { Owners } from '../owners';
@@ -19,15 +19,15 @@ const difference = <D extends object>(problem: Problem<D>, data: D): Difference 
 
 export interface CompareOptions {
   owners: Owners;
-  /** Whether times of last change are compared. */
+  /** Whether modification times are compared. */
   times: boolean;
-  /** Called with a name of an owner that the image does not know, so that nothing can be said of it. */
+  /** Called with an owner's name that the image does not define, so that it cannot be compared. */
   unknownOwner(name: string): void;
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-/** Everything in which an inode differs from its entry; only the type where that is wrong. `target` is given for symlinks. */
+/** All differences between an inode and its entry; only the type if that differs. `target` is set for symlinks. */
 export function differences(
   entry: ManifestEntry,
   stat: FileStat,
@@ -51,7 +51,7 @@ export function differences(
     ];
     if (stored !== expected) found.push(difference(problems['manifest-device-differs'], { stored, expected }));
   }
-  // a symlink's own permissions mean nothing, and systems differ in what they store
+  // permissions of a symlink have no meaning, and systems store different values
   const mode = stat.mode & 0o7777;
   if (entry.mode !== undefined && stat.type !== 'symlink' && entry.mode !== mode)
     found.push(difference(problems['manifest-mode-differs'], { stored: octal(mode), expected: octal(entry.mode) }));
@@ -62,7 +62,7 @@ export function differences(
   return found;
 }
 
-/** Numbers count before names, as they are what the image holds. */
+/** Numbers have priority over names, as the image stores numbers. */
 function ownerDifferences(entry: ManifestEntry, stat: FileStat, options: CompareOptions): Difference[] {
   const found: Difference[] = [];
   const compare = (word: 'user' | 'group', number: number | undefined, name: string | undefined, stored: number) => {
@@ -82,7 +82,7 @@ function ownerDifferences(entry: ManifestEntry, stat: FileStat, options: Compare
   return found;
 }
 
-/** Nanoseconds count where both sides have them: many writers of images keep whole seconds only. */
+/** Nanoseconds are compared only if both sides have them: many tools store whole seconds. */
 function timeDifferences(time: NonNullable<ManifestEntry['time']>, { modified }: FileStat): Difference[] {
   const precise = time.nanoseconds !== 0 && modified.nanoseconds !== 0;
   if (time.seconds === modified.seconds && (!precise || time.nanoseconds === modified.nanoseconds)) return [];

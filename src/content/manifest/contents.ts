@@ -1,19 +1,19 @@
-/** Holds contents against what manifest entries say of them. */
+/** Compares contents with manifest entries. */
 import { Cksum } from '../../bytes/cksum';
 import type { DigestName } from '../../platform/digests';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
 import type { FileContent } from '../file-content';
 import type { Difference } from './compare';
 import type { ManifestEntry } from './entry';
 import { problems } from './problems';
 
-/** The digests to ask for, so that an entry can be judged; none when it has no digest. */
+/** The digests that an entry needs; none if it has no digest. */
 export function wantedDigests({ digests = [] }: ManifestEntry): readonly DigestName[] {
   return digests.length === 1 ? digests[0]!.names : digests.flatMap(({ names }) => names);
 }
 
-/** What is wrong with a file's content; null when all digests fit. Null as well when the entry has none. */
+/** How a file's content differs; null if all digests match or there are none. */
 export function contentDifference(entry: ManifestEntry, content: FileContent): Difference | null {
   if (content.error !== null) return unreadable(content.error.message);
   for (const { names, hex } of entry.digests ?? []) {
@@ -26,22 +26,20 @@ export function contentDifference(entry: ManifestEntry, content: FileContent): D
   return null;
 }
 
-/** The same for an entry whose only digest is the CRC of cksum, which nothing else needs: the file is read for it alone. */
-export async function cksumDifference(
+/** The same for an entry whose only digest is the CRC of cksum: the file is read again for it. */
+export function cksumDifference(
   entry: ManifestEntry,
   inode: number,
   image: Image,
   signal: AbortSignal | undefined,
 ): Promise<Difference | null> {
-  const crc = new Cksum();
-  try {
+  const compare = async () => {
+    const crc = new Cksum();
     for await (const piece of image.readFile(inode, signal === undefined ? {} : { signal })) crc.update(piece);
-  } catch (error) {
-    if (error instanceof ImageError) return unreadable(error.message);
-    throw error;
-  }
-  const stored = crc.digest();
-  return stored === entry.cksum ? null : differing('cksum', String(stored), String(entry.cksum));
+    const stored = crc.digest();
+    return stored === entry.cksum ? null : differing('cksum', String(stored), String(entry.cksum));
+  };
+  return catchImageError(compare, ({ message }) => unreadable(message));
 }
 
 export const allNul = (size: number): Difference =>

@@ -1,4 +1,4 @@
-/** Reads lists of digests as sha256sum and its like write them: GNU lines, BSD lines with the digest's name, and NUL-separated ones. */
+/** Parses lists of digests of sha256sum and similar programs: GNU lines, BSD lines with the digest's name, NUL-separated lines. */
 import { absolutePath, shown } from '../byte-text';
 import { digestLengths, digestsOfLength, taggedDigests } from './digest-names';
 import { Faults, type Manifest, type ManifestDigest, type ManifestEntry, manifestLimits } from './entry';
@@ -6,15 +6,15 @@ import { Faults, type Manifest, type ManifestDigest, type ManifestEntry, manifes
 const plainLine = /^([0-9a-fA-F]{32,128}) [ *](.+)$/s;
 const taggedLine = /^([A-Za-z0-9-]{3,12}) ?\((.+)\) ?= ?([0-9a-fA-F]{32,128})$/s;
 
-/** Whether a line looks like one of such a list. */
+/** Whether a line has the format of such a list. */
 export const looksLikeDigest = (line: string): boolean => {
   const bare = line.startsWith('\\') ? line.slice(1) : line;
   return plainLine.test(bare) || taggedLine.test(bare);
 };
 
 /**
- * What a list of digests says. `text` is byte text (see `byteText`). Paths are taken as relative to the root of what is
- * checked, with or without a slash in front. Never throws: a line that cannot be understood is a fault.
+ * The manifest in a list of digests. `text` is byte text (see `byteText`). Paths are relative to the root, with or without a
+ * leading slash. Never throws: an invalid line is a fault.
  */
 export function parseDigestList(text: string): Manifest {
   const faults = new Faults();
@@ -48,7 +48,7 @@ function* linesOf(text: string, end: string): Generator<{ line: string; number: 
   }
 }
 
-/** What one line says, why it cannot be understood, or null for a comment. */
+/** The content of one line, why it is invalid, or null for a comment. */
 function lineOf(line: string, nul: boolean): { path: string; digest: ManifestDigest } | string | null {
   const whole = nul ? line : line.replace(/\r$/, '');
   if (whole === '' || whole.startsWith('#')) return null;
@@ -58,16 +58,16 @@ function lineOf(line: string, nul: boolean): { path: string; digest: ManifestDig
   const plain = plainLine.exec(text);
   const tagged = plain === null ? taggedLine.exec(text) : null;
   const [name, hex] = plain !== null ? [plain[2]!, plain[1]!] : [tagged?.[2] ?? '', tagged?.[3] ?? ''];
-  if (hex === '') return `'${shown(whole)}' is no line of digest and path`;
+  if (hex === '') return `'${shown(whole)}' is not a digest and a path`;
   const tag = tagged?.[1];
   const names = tag === undefined ? digestsOfLength[hex.length] : tagOf(tag);
   if (names === undefined)
-    return tag === undefined ? `no digest has ${hex.length} digits` : `the digest '${shown(tag)}' is not known`;
+    return tag === undefined ? `no digest has ${hex.length} digits` : `the digest '${shown(tag)}' is unknown`;
   if (!names.every((one) => digestLengths[one] === hex.length))
     return `${tag} has ${digestLengths[names[0]!]} digits, not ${hex.length}`;
   const bytes = escaped ? unescaped(name) : name;
   const path = bytes === null ? null : absolutePath(bytes);
-  if (path === null || path === '/') return `'${shown(name)}' is no path below the root`;
+  if (path === null || path === '/') return `'${shown(name)}' is not a path below the root`;
   return { path, digest: { names, hex: hex.toLowerCase() } };
 }
 

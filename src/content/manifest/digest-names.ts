@@ -1,7 +1,7 @@
-/** The digests that manifests use: how long each is, and the names that other programs give them. */
+/** The digests that manifests use: their lengths, and their names in other programs. */
 import type { DigestName } from '../../platform/digests';
 
-/** Hexadecimal digits of each. */
+/** Number of hexadecimal digits. */
 export const digestLengths: Readonly<Record<DigestName, number>> = {
   md5: 32,
   sha1: 40,
@@ -13,7 +13,7 @@ export const digestLengths: Readonly<Record<DigestName, number>> = {
   blake2b512: 128,
 };
 
-/** What a digest of so many digits is of where no name stands beside it, as md5sum, sha1sum … and b2sum write them. */
+/** Possible digests by number of digits, for lines without a name, as md5sum, sha1sum … and b2sum write them. */
 export const digestsOfLength: Readonly<Record<number, readonly DigestName[]>> = {
   32: ['md5'],
   40: ['sha1'],

@@ -1,21 +1,21 @@
-/** What a manifest says, whichever form it was written in. */
+/** A parsed manifest, independent of its format. */
 
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
 
 /** A digest that a file must have. */
 export interface ManifestDigest {
-  /** The algorithms it can be of: a bare list of 128 digits may be of SHA-512 or of BLAKE2b. One that fits is enough. */
+  /** The possible algorithms: 128 digits may be SHA-512 or BLAKE2b. One match is enough. */
   names: readonly DigestName[];
   /** Lower-case hexadecimal. */
   hex: string;
 }
 
-/** One file as it should be. What a manifest does not say is left out, and not checked. */
+/** The expected state of one file. Missing properties are not checked. */
 export interface ManifestEntry {
-  /** Absolute and printable, as the view writes paths; `/` is the folder that the manifest was made of. */
+  /** Absolute and printable; `/` is the directory that the manifest describes. */
   path: string;
-  /** Line of the manifest, from 1 on. */
+  /** Line of the manifest, starting with 1. */
   line: number;
   type?: FileType;
   /** The twelve permission bits. */
@@ -31,20 +31,20 @@ export interface ManifestEntry {
   /** Target of a symlink, printable. */
   target?: string;
   device?: { major: number; minor: number };
-  /** Time of the last change of the content; `nanoseconds` as written, 0 where only seconds are. */
+  /** Modification time; `nanoseconds` is 0 if the manifest has only seconds. */
   time?: { seconds: number; nanoseconds: number };
   digests?: ManifestDigest[];
   /** The CRC of POSIX `cksum`. */
   cksum?: number;
-  /** It may be missing. */
+  /** Whether it may be missing. */
   optional?: boolean;
-  /** Only its existence and type matter. */
+  /** Whether only its existence and type are checked. */
   nochange?: boolean;
-  /** What lies below it is not the manifest's business: nothing there is an extra file. */
+  /** Whether everything below it is ignored: nothing there is an extra file. */
   ignore?: boolean;
 }
 
-/** Something in a manifest that could not be understood, and is therefore not checked. */
+/** An invalid part of a manifest, which is therefore not checked. */
 export interface ManifestFault {
   line: number;
   /** A clause without a full stop. */
@@ -57,12 +57,12 @@ export type ManifestFormat = 'mtree' | 'digests';
 export interface Manifest {
   format: ManifestFormat;
   entries: ManifestEntry[];
-  /** The first of what could not be understood, at most 100. A check with such a manifest never ends `clean`. */
+  /** The first faults, at most 100. With a fault, a check is never `clean`. */
   faults: ManifestFault[];
   faultCount: number;
 }
 
-/** Takes faults, keeps the first. */
+/** Collects faults: counts all, keeps the first 100. */
 export class Faults {
   readonly kept: ManifestFault[] = [];
   count = 0;
@@ -73,16 +73,16 @@ export class Faults {
   }
 }
 
-/** Bounds of what is read from one manifest. */
+/** Limits of one manifest. */
 export const manifestLimits = {
   /** Bytes of the file. */
   bytes: 256 * 1024 ** 2,
   entries: 4_000_000,
-  /** Characters of one path, and of all of them: a nested file can name a long path in two letters. */
+  /** Characters of one path, and of all paths: a nested file can create a long path with two letters. */
   path: 16_384,
   characters: 2 ** 29,
 
-  /** Which bound is passed, as a clause; null when none is. */
+  /** The limit that is exceeded, as a clause; null if none is. */
   exceeded(entries: number, path: number, characters: number): string | null {
     if (entries >= manifestLimits.entries) return `there are more than ${manifestLimits.entries} entries`;
     if (path > manifestLimits.path) return `a path has more than ${manifestLimits.path} characters`;

@@ -1,42 +1,41 @@
-/** Finds what an image holds and a manifest does not name. */
+/** Finds files of an image that a manifest does not name. */
 import type { Tree, TreeEntry } from '../tree';
 import { typeName } from '../type-name';
 
 export interface ExtraOptions {
-  /** Paths that the manifest names, as the tree has them. */
+  /** Paths of the manifest, as in the tree. */
   listed: readonly string[];
   /** Paths below which nothing is extra. */
   ignored: readonly string[];
-  /** The directory in question, without a slash at its end; '' for the root. */
+  /** The directory that the manifest describes, without a trailing slash; '' for the root. */
   root: string;
-  /** The manifest names no directories, links and other special files, so none of them is extra. */
+  /** Whether the manifest can only name regular files, so that other types are never extra. */
   filesOnly: boolean;
 }
 
 export interface ExtraFile {
   entry: TreeEntry;
-  /** In words. */
+  /** Name of the type. */
   type: string;
-  /** Names below it that are extra with it. */
+  /** Number of names below it, which are extra too. */
   below: number;
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));
 
 /**
- * Extra files in the order of the tree, the topmost of each extra directory. `/lost+found`, which every ext file system
- * has, is none.
+ * Extra files in the order of the tree; an extra directory includes everything below it. `/lost+found` is never extra.
  */
 export function extraFiles(tree: Tree, options: ExtraOptions): ExtraFile[] {
   const known = new Set(['/', options.root, '/lost+found', ...options.ignored]);
   for (let path of options.listed) {
-    // parents of what is named need no line of their own; those above a known one are known
+    // parents of named files need no line of their own; all parents of a known path are known
     known.add(path);
     for (path = parentOf(path); path !== '/' && !known.has(path); path = parentOf(path)) known.add(path);
   }
   const passed = new Set(['/lost+found', ...options.ignored]);
   const found: ExtraFile[] = [];
-  /** The extra directory, or the one that is passed over, that the walk is in. */
+  /** The extra directory that contains the current entry; undefined in an ignored one. */
   let top: ExtraFile | undefined;
   let inside = '';
   for (const entry of tree.entries()) {

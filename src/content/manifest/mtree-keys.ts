@@ -1,4 +1,4 @@
-/** The keywords of mtree, and what each says of an entry. Names and synonyms are those of libarchive, NetBSD, FreeBSD and systemd. */
+/** The keywords of mtree. Names and synonyms are those of libarchive, NetBSD, FreeBSD and systemd. */
 import { printableName } from '../../bytes/names';
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
@@ -7,7 +7,7 @@ import { digestLengths } from './digest-names';
 import type { ManifestEntry } from './entry';
 import { unvis } from './vis';
 
-/** What keywords say; `/set` gives it to all entries that follow. */
+/** The properties that keywords set; `/set` applies them to all following entries. */
 export type MtreeFacts = Omit<ManifestEntry, 'path' | 'line'>;
 
 const types: Readonly<Record<string, FileType>> = {
@@ -26,14 +26,14 @@ const digestKeys: ReadonlyMap<string, DigestName> = new Map(
   ),
 );
 
-/** Each digest as the only one that fits; one list for all entries. */
+/** A list with each digest alone, shared by all entries. */
 const alone = new Map([...digestKeys.values()].map((name): [DigestName, DigestName[]] => [name, [name]]));
 
-/** The digest that a keyword such as `sha256digest` or `ripemd160digest` gives; undefined for all other words. */
+/** The digest of a keyword such as `sha256digest` or `ripemd160digest`; undefined for other keywords. */
 export const digestKey = (key: string): DigestName | undefined =>
   digestKeys.get(key.startsWith('ripemd') ? key.replace('ripemd', 'rmd') : key);
 
-/** Known, and not compared: they say where a file lay or how it was stored, or are notes. */
+/** Keywords that are known but not compared: storage details and notes. */
 const passedOver = new Set(['flags', 'inode', 'resdevice', 'tags', 'contents', 'content']);
 
 const number = (value: string, most: number): number | null => {
@@ -41,7 +41,7 @@ const number = (value: string, most: number): number | null => {
   return found <= most ? found : null;
 };
 
-/** Takes one word such as `mode=0755` into `facts`. Returns why it cannot, or null. `value` is absent for bare keywords. */
+/** Sets the property of a word such as `mode=0755`. Returns why it is invalid, or null. Some keywords have no `value`. */
 export function takeKeyword(facts: MtreeFacts, key: string, value: string | undefined): string | null {
   switch (key) {
     case 'optional':
@@ -52,7 +52,7 @@ export function takeKeyword(facts: MtreeFacts, key: string, value: string | unde
   }
   if (passedOver.has(key)) return null;
   const digest = digestKey(key);
-  if (value === undefined) return `'${shown(key)}' is no keyword, or has no value`;
+  if (value === undefined) return `'${shown(key)}' is unknown or has no value`;
   if (digest !== undefined) return takeDigest(facts, digest, value);
   return takeValue(facts, key, value);
 }
@@ -69,7 +69,7 @@ function takeDigest(facts: MtreeFacts, name: DigestName, value: string): string 
 function takeValue(facts: MtreeFacts, key: string, value: string): string | null {
   switch (key) {
     case 'type':
-      if (!Object.hasOwn(types, value)) return `there is no type '${shown(value)}'`;
+      if (!Object.hasOwn(types, value)) return `the type '${shown(value)}' is unknown`;
       facts.type = types[value]!;
       return null;
     case 'mode':
@@ -92,19 +92,19 @@ function takeValue(facts: MtreeFacts, key: string, value: string): string | null
     case 'time': {
       const found = /^(-?\d{1,12})(?:\.(\d{1,9}))?$/.exec(value);
       if (found === null) return `time must be seconds and nanoseconds, not '${shown(value)}'`;
-      // what stands behind the point is a count of nanoseconds and no fraction, also with fewer than nine digits
+      // the number after the point is a count of nanoseconds, even with fewer than nine digits
       facts.time = { seconds: Number(found[1]), nanoseconds: Number(found[2] ?? 0) };
       return null;
     }
     case 'device':
     case 'rdev': {
       const device = deviceOf(value);
-      if (device === null) return `the device '${shown(value)}' is in no known form`;
+      if (device === null) return `the device '${shown(value)}' has an unknown format`;
       facts.device = device;
       return null;
     }
   }
-  return `there is no keyword '${shown(key)}'`;
+  return `the keyword '${shown(key)}' is unknown`;
 }
 
 function takeNumber(
@@ -114,19 +114,19 @@ function takeNumber(
   most: number,
 ): string | null {
   const found = number(value, most);
-  if (found === null) return `'${shown(value)}' is no number that ${field} can have`;
+  if (found === null) return `'${shown(value)}' is not a valid ${field}`;
   facts[field] = found;
   return null;
 }
 
 function takeName(facts: MtreeFacts, field: 'user' | 'group' | 'target', value: string): string | null {
   const name = unvis(value);
-  if (name === null) return `'${shown(value)}' has an escape that is not known`;
+  if (name === null) return `'${shown(value)}' has an unknown escape`;
   facts[field] = printableName(textBytes(name));
   return null;
 }
 
-/** `native,8,1` and its like with other systems' names, or Linux's number for both, decimal or `0x`. */
+/** `native,8,1` (or the name of another system), or Linux's combined device number, decimal or `0x`. */
 function deviceOf(value: string): { major: number; minor: number } | null {
   const pair = /^[a-z0-9]{1,16},(\d{1,7}),(\d{1,7})$/.exec(value);
   if (pair !== null) return { major: Number(pair[1]), minor: Number(pair[2]) };

@@ -1,13 +1,13 @@
-/** Takes an mtree file apart into words: comments, continued lines and blanks, before anything is understood. */
+/** Splits an mtree file into words: handles comments, continued lines and white space. */
 
 /** Words of one logical line, still escaped. */
 export interface MtreeLine {
-  /** The line on which it starts, from 1 on. */
+  /** The line on which it starts, starting with 1. */
   line: number;
   words: string[];
 }
 
-/** The lines that hold words, in order. A backslash before the line's end joins the next one; an unescaped `#` begins a comment. */
+/** The lines that contain words, in order. A backslash at the end joins the next line; an unescaped `#` starts a comment. */
 export function* mtreeLines(text: string): Generator<MtreeLine, void> {
   let at = 0;
   let number = 0;
@@ -31,11 +31,11 @@ export function* mtreeLines(text: string): Generator<MtreeLine, void> {
   }
 }
 
-/** Whether single spaces stand between the words, as programs write them. */
+/** Whether the words are separated by single spaces, as programs write them. */
 const isSpaced = (line: string): boolean =>
   line !== '' && !line.startsWith(' ') && !line.endsWith(' ') && !line.includes('  ') && !line.includes('\t');
 
-/** What stands before an unescaped `#`, and whether the line goes on. */
+/** The text before an unescaped `#`, and whether the line is continued. */
 function withoutComment(line: string): { text: string; continued: boolean } {
   if (!line.includes('#') && !line.includes('\\')) return { text: line, continued: false };
   for (let i = 0; i < line.length; i++) {

@@ -1,4 +1,4 @@
-/** Reads mtree files: flat ones with a full path on each line, nested ones that descend and ascend, and mixtures. */
+/** Parses mtree files: flat ones with a full path on each line, nested ones with one name on each line, and mixtures. */
 import { absolutePath, shown } from '../byte-text';
 import { Faults, type Manifest, type ManifestEntry, manifestLimits } from './entry';
 import { digestKey, type MtreeFacts, takeKeyword } from './mtree-keys';
@@ -6,14 +6,14 @@ import { mtreeLines } from './mtree-lines';
 import { unvis } from './vis';
 
 /**
- * What an mtree file says. `text` is byte text (see `byteText`). Never throws: what it cannot understand is a fault, and
- * that word, or that line where it is the name, is left out.
+ * The manifest in an mtree file. `text` is byte text (see `byteText`). Never throws: an invalid word is a fault and is
+ * skipped; for an invalid name the whole line is skipped.
  */
 export function parseMtree(text: string): Manifest {
   const faults = new Faults();
   const entries: ManifestEntry[] = [];
   let defaults: MtreeFacts = {};
-  /** Paths of the directories that a nested file has gone down, the present one last; the root is ''. */
+  /** Paths of the current directories of a nested file, the innermost last; the root is ''. */
   const within: string[] = [];
   let characters = 0;
   for (const { line, words } of mtreeLines(text)) {
@@ -28,14 +28,14 @@ export function parseMtree(text: string): Manifest {
       continue;
     }
     if (first === '..') {
-      if (within.pop() === undefined) faults.add(line, "'..' leads out of the directory that the file starts in");
+      if (within.pop() === undefined) faults.add(line, "'..' leaves the directory in which the file starts");
       continue;
     }
     const name = unvis(first);
     const full = first.includes('/');
     const path = name === null ? null : pathOf(full ? '' : (within.at(-1) ?? ''), name);
     if (path === null) {
-      faults.add(line, `'${shown(first)}' is no name that can be understood`);
+      faults.add(line, `'${shown(first)}' is not a valid name`);
       continue;
     }
     characters += path.length;
@@ -52,14 +52,14 @@ export function parseMtree(text: string): Manifest {
   return { format: 'mtree', entries, faults: faults.kept, faultCount: faults.count };
 }
 
-/** The path of a name in a directory. Taking apart that of the directory at each line would cost its depth again and again. */
+/** The path of a name in a directory. */
 function pathOf(parent: string, name: string): string | null {
   const own = absolutePath(name);
   if (own === null) return null;
   return own === '/' ? parent || '/' : parent + own;
 }
 
-/** Takes keywords into `facts`. */
+/** Sets the properties of keywords. */
 function takeWords(facts: MtreeFacts, words: readonly string[], line: number, faults: Faults): void {
   for (const word of words) {
     const equals = word.indexOf('=');
@@ -76,7 +76,7 @@ const fields: Readonly<Record<string, keyof MtreeFacts>> = {
   link: 'target',
 };
 
-/** Defaults without those named; `all` takes all away. */
+/** Defaults without those named; `all` removes all. */
 function without(defaults: MtreeFacts, keys: readonly string[]): MtreeFacts {
   if (keys.includes('all')) return {};
   const kept: MtreeFacts = { ...defaults };

@@ -1,11 +1,11 @@
-/** Reads a manifest of any form that is known, and tells which it is. */
+/** Parses a manifest of any known format. */
 import { ExtcheckError } from '../../error';
 import { byteText } from '../byte-text';
 import { looksLikeDigest, parseDigestList } from './digest-list';
 import { type Manifest, manifestLimits } from './entry';
 import { parseMtree } from './mtree';
 
-/** The manifest cannot be used at all. The message is a clause without a full stop. */
+/** The manifest is invalid. The message is a clause without a full stop; the code is `invalid-manifest`. */
 export class ManifestError extends ExtcheckError {
   override readonly name = 'ManifestError';
 
@@ -15,11 +15,10 @@ export class ManifestError extends ExtcheckError {
 }
 
 /**
- * What a manifest says: BSD mtree, or a list of digests as `sha256sum`, `sha512sum`, `sha1sum`, `md5sum` and `b2sum`
- * write it (GNU, BSD and `-z` forms). Lines that cannot be understood are listed in `faults`; a check then says that it
- * is not complete.
+ * Parses a manifest: BSD mtree, or a list of digests as `sha256sum`, `sha512sum`, `sha1sum`, `md5sum` and `b2sum` write it
+ * (GNU, BSD and `-z` formats). Invalid lines are listed in `faults`; a check is then never `clean`.
  *
- * @throws ManifestError when it is neither, is empty, or is larger than 256 MiB
+ * @throws ManifestError if it has another format, is empty, or is larger than 256 MiB
  */
 export function parseManifest(manifest: string | Uint8Array): Manifest {
   const bytes = typeof manifest === 'string' ? new TextEncoder().encode(manifest) : manifest;
@@ -28,16 +27,14 @@ export function parseManifest(manifest: string | Uint8Array): Manifest {
   const text = byteText(bytes);
   const form = formOf(text);
   if (form === null)
-    throw new ManifestError(
-      'its first line is neither of an mtree file nor a digest with a path, as sha256sum writes it',
-    );
+    throw new ManifestError('its first line is neither mtree nor a digest with a path, as sha256sum writes it');
   const parsed = form === 'mtree' ? parseMtree(text) : parseDigestList(text);
   if (parsed.entries.length > 0) return parsed;
   const [first] = parsed.faults;
   throw new ManifestError(first === undefined ? 'it names no file' : `line ${first.line}: ${first.reason}`);
 }
 
-/** The form, by the first line that says something. */
+/** The format, by the first line that is not empty or a comment. */
 function formOf(text: string): 'mtree' | 'digests' | null {
   if (/^\s*#mtree\b/.test(text)) return 'mtree';
   const nul = text.indexOf('\0');

@@ -1,4 +1,4 @@
-/** What can be wrong with a file that a manifest names. */
+/** The problems that a manifest can report. */
 import { define } from '../../problem/define';
 import type { texts } from './problems.texts';
 

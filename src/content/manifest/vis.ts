@@ -1,22 +1,12 @@
-/** Undoes the escapes of names in mtree files: vis(3) of the BSDs, and the octal ones that libarchive writes. */
+/** Decodes the escapes of names in mtree files: vis(3) of the BSDs, and the octal ones of libarchive. */
 
-const letters: Readonly<Record<string, number>> = {
-  a: 7,
-  b: 8,
-  t: 9,
-  n: 10,
-  v: 11,
-  f: 12,
-  r: 13,
-  s: 32,
-  E: 27,
-};
+const letters: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, s: 32, E: 27 };
 
 const isOctal = (code: number): boolean => code >= 0x30 && code <= 0x37;
 
 /**
- * The byte text (see `byteText`) that an escaped word stands for; null when an escape is none of
- * `\ooo`, `\\`, `\#`, `\"`, `\s` and its like, `\0`, `\$`, `\^C`, `\M-C`, `\M^C`, `\xhh` (vis(3), styles CSTYLE and OCTAL).
+ * The byte text (see `byteText`) of an escaped word; null for an escape other than
+ * `\ooo`, `\\`, `\#`, `\"`, `\s` and similar letters, `\0`, `\$`, `\^C`, `\M-C`, `\M^C`, `\xhh` (vis(3), styles CSTYLE and OCTAL).
  */
 export function unvis(word: string): string | null {
   if (!word.includes('\\')) return word;
@@ -34,7 +24,7 @@ export function unvis(word: string): string | null {
   return text;
 }
 
-/** The escape behind a backslash: its byte (-1 for none) and its length. */
+/** The escape after a backslash: its byte (-1 for none) and its length. */
 function escapeAt(word: string, at: number): { byte: number; length: number } | null {
   const letter = word[at] ?? '';
   const octal = octalAt(word, at);
@@ -54,7 +44,7 @@ function escapeAt(word: string, at: number): { byte: number; length: number } | 
       return digits === undefined ? null : { byte: Number.parseInt(digits, 16), length: 1 + digits.length };
     }
   }
-  // a character that stands for itself, such as `\\`, `\#` and `\=`
+  // a literal character, such as `\\`, `\#` and `\=`
   return /^[!-/:-@[-`{-~]$/.test(letter) ? { byte: letter.charCodeAt(0), length: 1 } : null;
 }
 

@@ -1,4 +1,4 @@
-/** The lines of a manifest that is written: all names of a tree in their order, and what is known of each. */
+/** Writes the lines of a manifest: all names of a tree in order, with their properties. */
 import { parsePrintableName } from '../../bytes/names';
 import type { DigestName } from '../../platform/digests';
 import { ImageError } from '../../view/error';
@@ -25,18 +25,18 @@ const types: Readonly<Record<FileType, string>> = {
   unknown: 'file',
 };
 
-/** Names of digests as libarchive and mtree know them; none knows BLAKE2, whose name here is extcheck's own. */
+/** Keywords of digests as in libarchive and mtree; they have none for BLAKE2, for which extcheck uses its own. */
 const keywordOf = (digest: DigestName): string => `${digest}digest`;
 
-/** Bytes that are handed on at a time, and room for the line that reaches them. */
+/** Bytes of one piece, and space for the line that exceeds them. */
 const pieceBytes = 64 * 1024;
 const lineRoom = 4096;
 
-/** What lines are made of. */
+/** The data from which lines are made. */
 export interface LineSources {
   image: OpenedImage;
   tree: ImageTree;
-  /** The regular files, and what was kept of them. */
+  /** The regular files, and the stored facts about them. */
   list: WantedList;
   facts: FileFactsTable;
   digests: DigestTable;
@@ -54,9 +54,9 @@ function manifestPath(path: string): string {
 export class ManifestLines {
   private readonly text = new ManifestText(pieceBytes + lineRoom);
   private readonly names: NameTable;
-  /** The path of the entry at hand, and the directories on the way to it: what is left of each, and the end of its path. */
+  /** The path of the current entry, and its parent directories: their remaining children, and the length of their paths. */
   private readonly path = new ManifestText(lineRoom);
-  private readonly way: { next: number; end: number; length: number }[] = [];
+  private readonly parents: { next: number; end: number; length: number }[] = [];
   private readonly digestWord: string;
 
   constructor(private readonly sources: LineSources) {
@@ -64,12 +64,12 @@ export class ManifestLines {
     this.digestWord = ` ${keywordOf(sources.digest)}=`;
   }
 
-  /** All lines, many at a time; the first of them say which directories could not be read. */
+  /** All lines, many at a time; the first ones are comments about directories that could not be read. */
   async *pieces(): AsyncGenerator<string, void, undefined> {
     const { text, path } = this;
     text.ascii('#mtree\n');
     for (const partial of this.sources.tree.partial) {
-      const why = 'this directory could not be read whole';
+      const why = 'this directory could not be read completely';
       this.sources.onGap(partial, why);
       text.text(`# ${manifestPath(partial)}: ${why}\n`);
     }
@@ -85,15 +85,15 @@ export class ManifestLines {
 
   private enter(index: number): void {
     const [next, end] = this.names.childRange(index);
-    if (next < end) this.way.push({ next, end, length: this.path.length });
+    if (next < end) this.parents.push({ next, end, length: this.path.length });
   }
 
-  /** Goes on to the next entry and makes its path; -1 behind the last. */
+  /** Moves to the next entry and sets its path; -1 after the last. */
   private next(): number {
-    const { way, names, path } = this;
-    for (let here = way[way.length - 1]; here !== undefined; here = way[way.length - 1]) {
+    const { parents, names, path } = this;
+    for (let here = parents.at(-1); here !== undefined; here = parents.at(-1)) {
       if (here.next === here.end) {
-        way.pop();
+        parents.pop();
         continue;
       }
       const index = here.next++;
@@ -110,7 +110,7 @@ export class ManifestLines {
     this.text.ascii('# ').copy(this.path).text(`: ${why}\n`);
   }
 
-  /** The line of an entry, with a comment before it where something is missing; at once where all is known of it. */
+  /** Writes the line of an entry, with a comment before it if something is missing; synchronously if all facts are stored. */
   private line(entry: number): Soon<void> {
     const { list, facts } = this.sources;
     const inode = this.names.inode.get(entry);
@@ -118,10 +118,10 @@ export class ManifestLines {
     const index = isFile ? indexIn(list, inode) : -1;
     const known = facts.get(index);
     if (known !== undefined) return this.fileLine(entry, inode, known, index);
-    return this.looked(entry, inode);
+    return this.readLine(entry, inode);
   }
 
-  /** What is said of every name, whatever its type. */
+  /** Writes the properties that every type has. */
   private words(type: FileType, { mode, uid, gid, modified }: Omit<FileFacts, 'size'>): ManifestText {
     return this.text
       .copy(this.path)
@@ -148,8 +148,8 @@ export class ManifestLines {
     this.text.ascii('\n');
   }
 
-  /** The line for what is no regular file, or whose inode could not be read before. */
-  private looked(entry: number, inode: number): Soon<void> {
+  /** Writes the line of an entry that is not a regular file, or whose inode could not be read before. */
+  private readLine(entry: number, inode: number): Soon<void> {
     const failed = (error: unknown) => {
       if (!(error instanceof ImageError)) throw error;
       this.gap(entry, error.message);
@@ -169,7 +169,7 @@ export class ManifestLines {
     const { volume } = this.sources.image;
     const { type, ino } = record;
     if (record.links === 0) throw new ImageError('deleted', 'its inode is not in use');
-    if (type === 'unknown') throw new ImageError('damaged', 'its inode is of no known type');
+    if (type === 'unknown') throw new ImageError('damaged', 'its inode has an unknown type');
     const facts = factsOf(volume.geometry, record);
     if (type === 'file') return this.fileLine(entry, ino, facts, indexIn(this.sources.list, ino));
     if (type === 'symlink') return this.symlink(entry, record, facts);

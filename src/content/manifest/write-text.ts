@@ -1,11 +1,11 @@
-/** Text of a manifest in the making, as bytes: strings for each word of a line cost more than the line. */
+/** Builds the text of a manifest as bytes, which is faster than strings for each word. */
 
 const code = { newline: 0x0a, zero: 0x30, backslash: 0x5c, slash: 0x2f, hash: 0x23, equals: 0x3d };
 const encoder = new TextEncoder();
 const digits = encoder.encode('0123456789abcdef');
 const decoder = new TextDecoder();
 
-/** Whether a byte of a name stands for itself: visible ASCII but `#`, `=` and the backslash. */
+/** Whether a byte of a name needs no escape: visible ASCII except `#`, `=` and the backslash. */
 const isPlain = (byte: number): boolean =>
   byte > 0x20 && byte < 0x7f && byte !== code.hash && byte !== code.equals && byte !== code.backslash;
 
@@ -13,7 +13,7 @@ export class ManifestText {
   private bytes: Uint8Array<ArrayBuffer>;
   length = 0;
 
-  /** @param room bytes that are expected; more than that costs copying */
+  /** @param room expected number of bytes; more bytes are copied */
   constructor(room: number) {
     this.bytes = new Uint8Array(room);
   }
@@ -42,7 +42,7 @@ export class ManifestText {
     return this;
   }
 
-  /** Adds what another one holds. */
+  /** Adds the content of another text. */
   copy(other: ManifestText): this {
     this.grow(other.length);
     for (let i = 0; i < other.length; i++) this.bytes[this.length + i] = other.bytes[i]!;
@@ -50,7 +50,7 @@ export class ManifestText {
     return this;
   }
 
-  /** Adds part of a name or target as mtree writes it: what is not plain in octal, slashes only where `slashToo`. */
+  /** Adds part of a name or target as mtree writes it, with octal escapes; a slash is escaped if `slashToo`. */
   escaped(from: Uint8Array, at: number, end: number, slashToo: boolean): this {
     this.grow((end - at) * 4);
     let to = this.length;
@@ -68,7 +68,7 @@ export class ManifestText {
     return this;
   }
 
-  /** Adds a whole number in decimal, with zeros in front of it up to `width` digits. */
+  /** Adds a whole number in decimal, with leading zeros up to `width` digits. */
   decimal(value: number, width = 1): this {
     // larger ones and negative ones are rare
     if (!(value >= 0 && value <= 0x7fffffff)) return this.ascii(String(value).padStart(width, '0'));
@@ -98,12 +98,12 @@ export class ManifestText {
     return this;
   }
 
-  /** Takes back all behind the first `length` bytes. */
+  /** Removes everything after the first `length` bytes. */
   cut(length: number): void {
     this.length = length;
   }
 
-  /** All of it as a string; nothing is left. */
+  /** Returns the text as a string, and clears it. */
   take(): string {
     const text = decoder.decode(this.bytes.subarray(0, this.length));
     this.length = 0;

@@ -1,4 +1,4 @@
-/** Files that are not there, one finding for each package and each directory that is gone with all it held. */
+/** Missing files of packages: one finding for each package and each missing directory. */
 import type { Tree } from '../tree';
 import type { Differences } from './differences';
 import { type PackageFile, parentOf } from './package-file';
@@ -9,22 +9,22 @@ interface Gap {
   path: string;
   packageName: string;
   weight: Weight;
-  /** The path itself is listed, as a directory or as something else. */
+  /** How the package lists the path itself; null if it does not. */
   listed: 'directory' | 'other' | null;
-  /** Files listed below it; directories are not counted. */
+  /** Number of files that the package lists below it. */
   below: number;
 }
 
-const severer: readonly Weight[] = ['config', 'variable', 'optional', 'needed'];
+const bySeverity: readonly Weight[] = ['config', 'variable', 'optional', 'needed'];
 
 export class Absent {
-  /** The topmost directory that is missing on the way to a directory; null where that is there. */
+  /** The topmost missing directory on the path of a directory; null if the directory exists. */
   private readonly tops = new Map<string, string | null>();
   private readonly gaps = new Map<string, Gap>();
 
   constructor(private readonly tree: Tree) {}
 
-  /** What is missing first on the way to a path that is missing. */
+  /** The topmost missing directory on the path of a missing file, or the path itself. */
   private async topOf(path: string): Promise<string> {
     const parents: string[] = [];
     let top: string | null = null;
@@ -34,7 +34,7 @@ export class Absent {
         top = known;
         break;
       }
-      // another name for what is known already, or a file in the way, which is a finding of its own
+      // it exists, possibly as a symlink, or as another type, which is a separate finding
       if ((await this.tree.find(at)) !== undefined) {
         this.tops.set(at, null);
         break;
@@ -56,10 +56,10 @@ export class Absent {
     const gap = this.gaps.get(key) ?? { path: top, packageName, weight, listed: null, below: 0 };
     if (top === path) gap.listed = type === 'directory' || mountPoints.has(path) ? 'directory' : 'other';
     else if (type !== 'directory') gap.below++;
-    // what is below decides, since a directory that is all of documentation is worth no more than that
+    // the files below determine the weight: a directory that contains only documentation is optional
     if (top !== path && type !== 'directory') {
       const first = gap.below === 1;
-      if (first || severer.indexOf(weight) > severer.indexOf(gap.weight)) gap.weight = weight;
+      if (first || bySeverity.indexOf(weight) > bySeverity.indexOf(gap.weight)) gap.weight = weight;
     }
     this.gaps.set(key, gap);
   }
@@ -68,8 +68,7 @@ export class Absent {
     for (const { path, packageName, weight, listed, below } of this.gaps.values()) {
       const data = { package: packageName, below };
       const directory = below === 0 && listed !== 'other';
-      if (directory && weight === 'needed') differences.add(problems['package-directory-missing'], { path }, data);
-      else if (directory && mountPoints.has(path))
+      if (directory && (weight === 'needed' || mountPoints.has(path)))
         differences.add(problems['package-directory-missing'], { path }, data);
       else if (weight === 'needed') differences.add(problems['package-file-missing'], { path }, data);
       else if (weight === 'config') differences.add(problems['package-config-missing'], { path }, data);

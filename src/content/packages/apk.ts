@@ -1,4 +1,4 @@
-/** Reads apk's list of what is installed, of its versions 2 and 3. */
+/** Reads apk's list of installed packages, of its versions 2 and 3. */
 import type { DatabaseFiles } from './database-files';
 import { maxPath } from './dpkg-lists';
 import { Lines, nulFault } from './lines';
@@ -17,22 +17,22 @@ interface Access {
   mode: number;
 }
 
-/** What a file or a directory has when nothing is said of it. */
+/** Default owner and mode of a file and of a directory. */
 const fileAccess: Access = { user: 0, group: 0, mode: 0o644 };
 const directoryAccess: Access = { user: 0, group: 0, mode: 0o755 };
 
 /** `uid:gid:mode[:xattr digest]`. @throws DatabaseError */
 function accessOf(text: string): Access {
   const parts = /^(\d{1,10}):(\d{1,10}):([0-7]{1,5})(?::.*)?$/.exec(text);
-  demand(parts !== null, `${text.slice(0, 40)} is no owner and mode`);
+  demand(parts !== null, `${text.slice(0, 40)} is not an owner and mode`);
   return { user: Number(parts[1]), group: Number(parts[2]), mode: Number.parseInt(parts[3]!, 8) & 0o7777 };
 }
 
-/** `Q1` and base64 of 20 bytes: SHA-1, or as much of SHA-256 where the package says so; `Q2` and 32 bytes of SHA-256. */
+/** `Q1` and base64 of 20 bytes: SHA-1, or truncated SHA-256 if the package has the flag; `Q2` and 32 bytes: SHA-256. */
 function digestOf(text: string, shortSha256: boolean): PackageFile['digest'] {
   const parts = /^(Q1|Q2)([A-Za-z0-9+/]*)=*$/.exec(text);
-  demand(parts !== null, `${text.slice(0, 40)} is no digest`);
-  // base64 of 20 and of 32 bytes, without what fills it up
+  demand(parts !== null, `${text.slice(0, 40)} is not a digest`);
+  // base64 of 20 and of 32 bytes, without padding
   demand(parts[2]!.length === (parts[1] === 'Q1' ? 27 : 43), `${text.slice(0, 60)} has a wrong length`);
   const bytes = atob(parts[2]!);
   let hex = '';
@@ -40,11 +40,11 @@ function digestOf(text: string, shortSha256: boolean): PackageFile['digest'] {
   return { name: parts[1] === 'Q1' && !shortSha256 ? 'sha1' : 'sha256', hex };
 }
 
-/** What is known of a package while its lines are read. */
+/** A package while its lines are read. */
 class Stanza {
   name = '';
   version = '';
-  /** apk could not put all of the package into place. */
+  /** apk could not install the package completely. */
   broken = false;
   private shortSha256 = false;
   private directory: string | null = null;
@@ -63,16 +63,16 @@ class Stanza {
       this.close();
       this.directory = value === '' ? '' : `/${value}`;
     } else if (letter === 'M') {
-      demand(this.directory !== null, 'an owner of no directory');
+      demand(this.directory !== null, 'an owner without a directory');
       this.access = accessOf(value);
     } else if (letter === 'R') {
       this.closeFile();
-      demand(this.directory !== null && value !== '', 'a file in no directory');
+      demand(this.directory !== null && value !== '', 'a file without a directory');
       const path = `${this.directory}/${value}`;
       demand(path.length <= maxPath, 'a path that is too long');
       this.file = { path, access: fileAccess, digest: null };
     } else if (letter === 'a' || letter === 'Z') {
-      demand(this.file !== null, 'an owner or a digest of no file');
+      demand(this.file !== null, 'an owner or a digest without a file');
       if (letter === 'a') this.file.access = accessOf(value);
       else this.file.digest = digestOf(value, this.shortSha256);
     }
@@ -81,7 +81,7 @@ class Stanza {
   private closeFile(): void {
     if (this.file === null) return;
     const { path, access, digest } = this.file;
-    // links have a digest too, of their target, and the mode of all links
+    // symlinks have a digest of their target
     this.files.push(packageFile(path, { ...access, digest }));
     this.file = null;
   }
@@ -101,8 +101,7 @@ class Stanza {
 }
 
 /**
- * Packages of an `installed` file. One that makes no sense is handed to `notes` as damaged, and what was understood of it
- * is handed on.
+ * Packages of an `installed` file. An invalid one is reported to `notes` as damaged, and its valid part is returned.
  */
 export function* parseInstalled(
   bytes: Uint8Array,
@@ -123,11 +122,7 @@ export function* parseInstalled(
     if (stanza.broken) notes.unfinished(name, 'broken');
     stanza = null;
     fault = null;
-    return {
-      name,
-      files,
-      undigested: (count) => notes.withoutDigests(name, count),
-    };
+    return { name, files, undigested: (count) => notes.withoutDigests(name, count) };
   };
   const lines = new Lines(bytes);
   while (lines.next()) {
@@ -140,7 +135,7 @@ export function* parseInstalled(
     const current: Stanza = stanza;
     attempt(
       () => {
-        demand(lines.length <= 2 ** 20 && lines.byte(1) === 0x3a, 'no letter and value');
+        demand(lines.length <= 2 ** 20 && lines.byte(1) === 0x3a, 'a line without a letter and a value');
         current.line(String.fromCharCode(lines.byte(0)!), lines.text(2));
       },
       (what) => {

@@ -1,40 +1,39 @@
-/** Files of a package database, read whole and within a bound for all of them together. */
-import { ImageError } from '../../view/error';
+/** Reads files of package databases completely, with a limit for all of them together. */
+import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
 import type { FileStat } from '../../view/stat';
 import { DatabaseError } from './package-file';
 
-/** Largest file that is read, in bytes: it is held in memory while its packages are gone through. */
+/** Largest file that is read, in bytes: it is kept in memory while its packages are checked. */
 export const maxDatabaseFile = 2 ** 27;
 /** Bytes of all files of all databases together. */
 export const maxDatabaseBytes = 2 ** 30;
 /** Names in one directory of a database. */
 export const maxDatabaseNames = 2 ** 18;
 
-/** What readers need of an image, so that tests can do without one. */
+/** The part of an image that readers need; tests replace it. */
 export interface DatabaseFiles {
-  /** All bytes; null where there is no such file. @throws DatabaseError when it cannot be read or is too large */
+  /** All bytes of a file; null if it does not exist. @throws DatabaseError if it cannot be read or is too large */
   read(path: string): Promise<Uint8Array | null>;
-  /** Facts about a file, symlinks followed; null where there is none, or it cannot be told. */
+  /** Facts about a file, symlinks followed; null if it does not exist or cannot be read. */
   stat(path: string): Promise<FileStat | null>;
-  /** What is in a directory; nothing where there is none. @throws DatabaseError */
+  /** The names in a directory; none if it does not exist. @throws DatabaseError */
   names(path: string): Promise<DirectoryNames>;
 }
 
 export interface DirectoryNames {
   /** Sorted, printable. */
   readonly names: readonly string[];
-  /** False when parts of the directory are lost. */
+  /** False if parts of the directory are lost. */
   readonly whole: boolean;
 }
 
-const absent = (error: unknown): boolean =>
-  error instanceof ImageError && (error.code === 'not-found' || error.code === 'not-a-directory');
-
-function asDatabaseError(error: unknown): never {
-  if (error instanceof ImageError) throw new DatabaseError(error.message);
-  throw error;
-}
+/** The result of `work`, or `otherwise` if there is no such path. @throws DatabaseError for other errors of the image */
+const unlessMissing = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
+  catchImageError(work, ({ code, message }) => {
+    if (code === 'not-found' || code === 'not-a-directory') return otherwise;
+    throw new DatabaseError(message);
+  });
 
 export class ImageDatabaseFiles implements DatabaseFiles {
   private left = maxDatabaseBytes;
@@ -46,36 +45,30 @@ export class ImageDatabaseFiles implements DatabaseFiles {
 
   async read(path: string): Promise<Uint8Array | null> {
     this.signal?.throwIfAborted();
-    try {
-      const bytes = await this.image.readWhole(path, Math.min(maxDatabaseFile, this.left));
-      this.left -= bytes.length;
-      return bytes;
-    } catch (error) {
-      return absent(error) ? null : asDatabaseError(error);
-    }
+    const limit = Math.min(maxDatabaseFile, this.left);
+    const bytes = await unlessMissing<Uint8Array | null>(() => this.image.readWhole(path, limit), null);
+    this.left -= bytes?.length ?? 0;
+    return bytes;
   }
 
   async stat(path: string): Promise<FileStat | null> {
-    try {
-      return await this.image.stat(path);
-    } catch (error) {
-      if (error instanceof ImageError) return null;
-      throw error;
-    }
+    return catchImageError(
+      () => this.image.stat(path),
+      () => null,
+    );
   }
 
   async names(path: string): Promise<DirectoryNames> {
     this.signal?.throwIfAborted();
-    const names: string[] = [];
-    const directory = this.image.readdir(path);
-    try {
+    const readAll = async (): Promise<DirectoryNames> => {
+      const names: string[] = [];
+      const directory = this.image.readdir(path);
       for await (const { name } of directory) {
         if (names.length === maxDatabaseNames) throw new DatabaseError(`more than ${maxDatabaseNames} names`);
         names.push(name);
       }
-    } catch (error) {
-      return absent(error) ? { names: [], whole: true } : asDatabaseError(error);
-    }
-    return { names: names.sort(), whole: !directory.partial };
+      return { names: names.sort(), whole: !directory.partial };
+    };
+    return unlessMissing(readAll, { names: [], whole: true });
   }
 }

@@ -1,4 +1,4 @@
-/** Which package databases an image has, and those that are known but not read. */
+/** Finds the package databases of an image, and databases that are known but not supported. */
 import type { NotChecked } from '../../problem/report';
 import { readApk } from './apk';
 import type { DatabaseFiles } from './database-files';
@@ -11,16 +11,16 @@ export interface Database {
   readonly format: PackageFormat;
   /** Its file or directory in the image. */
   readonly path: string;
-  /** Packages, one after the other. @throws DatabaseError when nothing more can be read of it */
+  /** The packages in sequence. @throws DatabaseError if the rest cannot be read */
   read(files: DatabaseFiles, notes: DatabaseNotes): AsyncIterable<InstalledPackage>;
 }
 
 const rpmFolders = ['/usr/lib/sysimage/rpm', '/usr/share/rpm', '/var/lib/rpm'];
 const apkFiles = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 
-/** Known, and not read. */
+/** Known, but not supported. */
 const others: readonly (readonly [path: string, what: string])[] = [
-  ['/lib/apk/db-uvol/installed', 'the volumes that apk keeps beside the root'],
+  ['/lib/apk/db-uvol/installed', 'volumes that apk stores outside the root'],
   ['/usr/lib/opkg/status', 'packages of opkg'],
   ['/var/lib/opkg/status', 'packages of opkg'],
   ['/var/db/pkg', 'packages of Portage'],
@@ -33,7 +33,7 @@ class Finder {
 
   constructor(private readonly files: DatabaseFiles) {}
 
-  /** Facts about a file that no other name led to before. */
+  /** Facts about a file; null if another name referred to it before. */
   private async fresh(path: string): Promise<{ modified: number } | null> {
     const stat = await this.files.stat(path);
     if (stat === null || this.seen.has(stat.inode)) return null;
@@ -52,7 +52,7 @@ class Finder {
       this.databases.push({ format: 'dpkg', path: distrolessRoot, read: readDistroless });
   }
 
-  /** Where a folder has both forms, the one that was not written last is left over from before. */
+  /** If a folder has both formats, only the one that was written last is current. */
   async rpm(folder: string): Promise<void> {
     const ndb = `${folder}/Packages.db`;
     const sqlite = `${folder}/rpmdb.sqlite`;
@@ -63,10 +63,7 @@ class Finder {
     else if (sqliteFacts !== null)
       this.databases.push({ format: 'rpm', path: sqlite, read: (files, notes) => readSqlite(sqlite, files, notes) });
     else if ((await this.fresh(`${folder}/Packages`)) !== null)
-      this.unread.push({
-        what: `${folder}/Packages`,
-        why: 'databases of rpm in the old form of Berkeley DB are not read',
-      });
+      this.unread.push({ what: `${folder}/Packages`, why: 'rpm databases in Berkeley DB format are not supported' });
   }
 
   async apk(path: string): Promise<void> {
@@ -79,11 +76,11 @@ class Finder {
   }
 
   async other(path: string, what: string): Promise<void> {
-    if ((await this.fresh(path)) !== null) this.unread.push({ what: path, why: `${what} are not verified` });
+    if ((await this.fresh(path)) !== null) this.unread.push({ what: path, why: `${what} are not supported` });
   }
 }
 
-/** @throws DatabaseError when a directory has too many names to be looked through */
+/** Finds all databases. @throws DatabaseError if a directory has too many names */
 export async function findDatabases(
   files: DatabaseFiles,
 ): Promise<{ databases: readonly Database[]; unread: readonly NotChecked[] }> {

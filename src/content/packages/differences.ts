@@ -1,4 +1,4 @@
-/** Differences between packages and the tree: kept until all are known, then reported in the order of their paths. */
+/** Differences between packages and the tree: collected, then reported in the order of their paths. */
 import type { Problem } from '../../problem/define';
 import type { Data } from '../../problem/finding';
 import type { Harm } from '../../problem/report';
@@ -6,7 +6,7 @@ import type { ContentContext } from '../content-check';
 import type { Weight } from './place';
 import { problems } from './problems';
 
-/** Differences that are kept to be sorted; what comes behind them is reported as it is found. */
+/** Differences that are kept for sorting; further ones are reported immediately. */
 const maxKept = 100_000;
 
 interface Difference {
@@ -16,7 +16,7 @@ interface Difference {
   data: Data;
 }
 
-/** Where a difference is: a path, and the inode there if there is one. */
+/** Where a difference is: a path, and its inode if it exists. */
 export interface Spot {
   readonly path: string;
   readonly inode?: number;
@@ -42,26 +42,26 @@ export class Differences {
   add<D extends object>(problem: Problem<D>, { path, inode }: Spot, data: D): void {
     const difference = { path, inode, problem: problem as Problem<object>, data: data as Data };
     if (this.kept.length < maxKept) this.kept.push(difference);
-    else this.tell(difference);
+    else this.report(difference);
   }
 
-  /** `problem` where the file is needed; otherwise that it differs, in words. */
+  /** Adds `problem` if the file is needed or optional; otherwise only that it differs, with `what` as a clause. */
   weigh<D extends { package: string }>(weight: Weight, problem: Problem<D>, spot: Spot, data: D, what: string): void {
     if (weight === 'config') this.add(problems['package-config-differs'], spot, { package: data.package, what });
     else if (weight === 'variable') this.add(problems['package-data-differs'], spot, { package: data.package, what });
     else this.add(problem, spot, data);
   }
 
-  private tell({ path, inode, problem, data }: Difference): void {
+  private report({ path, inode, problem, data }: Difference): void {
     this.context.report(problem, { ...(inode !== undefined && { inode }), path }, data);
     const how = harms[problem.id];
     if (how !== undefined) this.context.affect({ path, how });
   }
 
-  /** Reports all that is kept. */
+  /** Reports all differences that are kept. */
   flush(): void {
     const { kept } = this;
     this.kept = [];
-    for (const difference of kept.sort(byPath)) this.tell(difference);
+    for (const difference of kept.sort(byPath)) this.report(difference);
   }
 }

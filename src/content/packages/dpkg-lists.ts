@@ -1,14 +1,14 @@
-/** Dpkg's lists: paths of a package, their MD5, diversions, and the paths that an administrator left out. */
-import { Lines, nulFault, printable } from './lines';
+/** Parses dpkg's lists: paths of a package, MD5 sums, and diversions. */
+import { Lines, printable, requireNoNul } from './lines';
 import { demand } from './package-file';
 
-/** Longest path that any of the databases may hold, in bytes: PATH_MAX of Linux. */
+/** Longest path in a database, in bytes: PATH_MAX of Linux. */
 export const maxPath = 4096;
 const md5Digits = 32;
 const slash = 0x2f;
 const dot = 0x2e;
 
-/** The path `bytes[from..to)` made absolute and printable; without `./`, `/.` and a slash at its end. */
+/** The path `bytes[from..to)` as an absolute, printable path, without `./`, `/.` and a trailing slash. */
 export function absolutePath(bytes: Uint8Array, from: number, to: number): string {
   let start = from;
   let end = to;
@@ -19,14 +19,13 @@ export function absolutePath(bytes: Uint8Array, from: number, to: number): strin
   return `/${printable(bytes, start, end)}`;
 }
 
-/** Paths of a package, one a line. @throws DatabaseError */
+/** Paths of a package, one per line. @throws DatabaseError */
 export function* parseList(bytes: Uint8Array): Generator<string, void, undefined> {
-  const nul = nulFault(bytes);
-  demand(nul === null, nul ?? '');
+  requireNoNul(bytes);
   const lines = new Lines(bytes);
   while (lines.next()) {
-    demand(lines.length > 0 && lines.length <= maxPath, `line ${lines.number} is no path`);
-    demand(lines.byte(0) === slash, `line ${lines.number} is no path`);
+    demand(lines.length > 0 && lines.length <= maxPath, `line ${lines.number} is not a path`);
+    demand(lines.byte(0) === slash, `line ${lines.number} is not a path`);
     yield absolutePath(bytes, lines.start, lines.end);
   }
 }
@@ -36,15 +35,14 @@ const isHex = (byte: number | undefined): boolean =>
 
 /** MD5 by path: `MD5  usr/bin/x`. @throws DatabaseError */
 export function parseMd5sums(bytes: Uint8Array): Map<string, string> {
-  const nul = nulFault(bytes);
-  demand(nul === null, nul ?? '');
+  requireNoNul(bytes);
   const sums = new Map<string, string>();
   const lines = new Lines(bytes);
   while (lines.next()) {
-    const wrong = `line ${lines.number} is no MD5 and path`;
+    const wrong = `line ${lines.number} is not an MD5 and a path`;
     for (let i = 0; i < md5Digits; i++) demand(isHex(lines.byte(i)), wrong);
     demand(lines.byte(md5Digits) === 0x20, wrong);
-    // a blank or the asterisk of binary mode
+    // a space, or the asterisk of binary mode
     const mark = lines.byte(md5Digits + 1);
     const from = lines.start + md5Digits + (mark === 0x20 || mark === 0x2a ? 2 : 1);
     demand(from < lines.end && lines.end - from <= maxPath, wrong);
@@ -55,20 +53,19 @@ export function parseMd5sums(bytes: Uint8Array): Map<string, string> {
 
 export interface Diversion {
   readonly to: string;
-  /** The package whose files stay where they are; `:` for one that the administrator made, which moves all. */
+  /** The package whose files are not diverted; `:` for a local diversion, which applies to all packages. */
   readonly by: string;
 }
 
 /** Diversions by the path that is diverted: three lines each. @throws DatabaseError */
 export function parseDiversions(bytes: Uint8Array): Map<string, Diversion> {
-  const nul = nulFault(bytes);
-  demand(nul === null, nul ?? '');
+  requireNoNul(bytes);
   const diversions = new Map<string, Diversion>();
   const lines = new Lines(bytes);
   while (lines.next()) {
     const from = lines.text();
-    demand(lines.byte(0) === slash && lines.length <= maxPath, `line ${lines.number} is no path`);
-    demand(lines.next() && lines.byte(0) === slash && lines.length <= maxPath, `line ${lines.number} is no path`);
+    demand(lines.byte(0) === slash && lines.length <= maxPath, `line ${lines.number} is not a path`);
+    demand(lines.next() && lines.byte(0) === slash && lines.length <= maxPath, `line ${lines.number} is not a path`);
     const to = lines.text();
     demand(lines.next() && lines.length > 0, `line ${lines.number} names no package`);
     diversions.set(from, { to, by: lines.text() });

@@ -1,4 +1,4 @@
-/** Dpkg's status: which packages there are, in which state, and their configuration files — dpkg(1), deb-control(5). */
+/** Parses dpkg's status: packages, their states, and their configuration files — dpkg(1), deb-control(5). */
 
 import { Lines, nulFault } from './lines';
 import { attempt, demand } from './package-file';
@@ -6,9 +6,9 @@ import { attempt, demand } from './package-file';
 export interface Conffile {
   /** Absolute and printable. */
   readonly path: string;
-  /** Hexadecimal, or a word such as `newconffile` where none was made. */
+  /** Hexadecimal, or a word such as `newconffile` if there is none. */
   readonly md5: string;
-  /** No longer part of the package: it stays until the package is purged. */
+  /** Whether it is no longer part of the package; it remains until the package is purged. */
   readonly obsolete: boolean;
 }
 
@@ -16,9 +16,9 @@ export interface StatusEntry {
   name: string;
   version: string;
   architecture: string;
-  /** Packages of several architectures may be installed side by side, and have it in the names of their files. */
+  /** Whether several architectures may be installed together, so that list files have the architecture in their names. */
   sameForAll: boolean;
-  /** The three words of `Status`: what is wanted, whether it is whole, how far it is. Empty in a distroless image. */
+  /** The three words of `Status`: selection, error flag, state. Empty in a distroless image. */
   status: readonly string[];
   conffiles: Conffile[];
 }
@@ -39,22 +39,13 @@ const blank = (): StatusEntry => ({
   conffiles: [],
 });
 
-const setters: Readonly<Record<string, (entry: StatusEntry, value: string) => void>> = {
-  package: (entry, value) => {
-    entry.name = value;
-  },
-  version: (entry, value) => {
-    entry.version = value;
-  },
-  architecture: (entry, value) => {
-    entry.architecture = value;
-  },
-  'multi-arch': (entry, value) => {
-    entry.sameForAll = value === 'same';
-  },
-  status: (entry, value) => {
-    entry.status = value.split(/\s+/);
-  },
+/** What each field sets. */
+const setters: Readonly<Record<string, (value: string) => Partial<StatusEntry>>> = {
+  package: (name) => ({ name }),
+  version: (version) => ({ version }),
+  architecture: (architecture) => ({ architecture }),
+  'multi-arch': (value) => ({ sameForAll: value === 'same' }),
+  status: (value) => ({ status: value.split(/\s+/) }),
 };
 
 /** ` /etc/x MD5 [obsolete] [remove-on-upgrade]`. */
@@ -64,7 +55,7 @@ function conffileIn(line: string): Conffile | null {
   return parts && { path: parts[1]!, md5: parts[2]!, obsolete: parts[3] !== '' };
 }
 
-/** One more field, or another line of `Conffiles`. */
+/** Parses the lines of stanzas. */
 class EntryReader {
   entry: StatusEntry | null = null;
   private inConffiles = false;
@@ -73,29 +64,26 @@ class EntryReader {
   line(lines: Lines): void {
     const first = lines.byte(0);
     if (first === space || first === tab) {
-      demand(this.entry !== null, `line ${lines.number} continues nothing`);
+      demand(this.entry !== null, `line ${lines.number} continues no field`);
       if (!this.inConffiles) return;
       const conffile = lines.length <= maxField ? conffileIn(lines.text()) : null;
-      demand(conffile !== null, `line ${lines.number} names no configuration file and its MD5`);
+      demand(conffile !== null, `line ${lines.number} is not a configuration file and its MD5`);
       this.entry.conffiles.push(conffile);
       return;
     }
     const end = lines.bytes.indexOf(colon, lines.start);
-    demand(end > lines.start && end < lines.end, `line ${lines.number} is no field`);
-    demand(end - lines.start <= 64, `line ${lines.number} is no field`);
-    const field = lines
-      .text()
-      .slice(0, end - lines.start)
-      .toLowerCase();
+    const length = end - lines.start;
+    demand(length > 0 && end < lines.end && length <= 64, `line ${lines.number} is not a field`);
+    const field = lines.text().slice(0, length).toLowerCase();
     this.entry ??= blank();
     this.inConffiles = field === 'conffiles';
     if (Object.hasOwn(setters, field)) {
       demand(lines.length <= maxField, `line ${lines.number} is too long`);
-      setters[field]!(this.entry, lines.text(field.length + 1).trim());
+      Object.assign(this.entry, setters[field]!(lines.text(field.length + 1).trim()));
     }
   }
 
-  /** The stanza that ends here. */
+  /** Ends the current stanza and returns it. */
   take(): StatusEntry | null {
     const { entry } = this;
     this.entry = null;
@@ -105,8 +93,8 @@ class EntryReader {
 }
 
 /**
- * All stanzas of a status file. A stanza that makes no sense is handed to `damaged` with the reason, and left out.
- * Never throws on content; memory is a few times that of the names and configuration files in it.
+ * All stanzas of a status file. An invalid stanza is reported to `damaged` with the reason, and omitted. Never throws because
+ * of content.
  */
 export function parseStatus(bytes: Uint8Array, damaged: (what: string, packageName?: string) => void): StatusEntry[] {
   const nul = nulFault(bytes);
@@ -118,9 +106,9 @@ export function parseStatus(bytes: Uint8Array, damaged: (what: string, packageNa
   const finish = () => {
     const entry = reader.take();
     if (entry !== null && fault === null && entry.name === '')
-      fault = `line ${lines.number} ends a package without name`;
+      fault = `line ${lines.number} ends a package without a name`;
     if (fault !== null) {
-      // what is NUL was said already, as one
+      // NUL bytes are reported once, not for each stanza
       if (nul === null) damaged(fault, entry?.name || undefined);
     } else if (entry !== null) entries.push(entry);
     fault = null;

@@ -3,6 +3,7 @@ import type { DatabaseFiles } from './database-files';
 import { type Diversion, parseDiversions, parseList, parseMd5sums } from './dpkg-lists';
 import { type Conffile, parseStatus, type StatusEntry } from './dpkg-status';
 import {
+  attempt,
   type DatabaseNotes,
   type InstalledPackage,
   type PackageFile,
@@ -17,44 +18,38 @@ export const distrolessRoot = '/var/lib/dpkg/status.d';
 const info = `${dpkgRoot}/info`;
 const text = new TextDecoder();
 
-/** States in which the files of a package are in their places. */
+/** States in which the files of a package are installed. */
 const unpacked = new Set(['unpacked', 'half-configured', 'triggers-awaited', 'triggers-pending', 'installed']);
-/** States that a package is only in while dpkg works on it. */
-const passing = new Set(['half-installed', 'unpacked', 'half-configured']);
+/** States of a package only while dpkg works on it. */
+const unfinished = new Set(['half-installed', 'unpacked', 'half-configured']);
 
 interface Settings {
   diversions: Map<string, Diversion>;
   filter: PathFilter;
 }
 
+/** The parsed content of a file; null if it does not exist or is damaged, which is reported. */
+async function readParsed<T>(
+  files: DatabaseFiles,
+  path: string,
+  parse: (bytes: Uint8Array) => T,
+  damaged: (what: string) => void,
+): Promise<T | null> {
+  const bytes = await tolerant(() => files.read(path), damaged);
+  return bytes && attempt(() => parse(bytes), damaged);
+}
+
 async function readSettings(files: DatabaseFiles, notes: DatabaseNotes): Promise<Settings> {
   const path = `${dpkgRoot}/diversions`;
-  const bytes = await tolerant(
-    () => files.read(path),
-    (what) => notes.damaged(path, what),
-  );
-  const diversions =
-    bytes &&
-    (await tolerant(
-      () => parseDiversions(bytes),
-      (what) => notes.damaged(path, what),
-    ));
+  const diversions = await readParsed(files, path, parseDiversions, (what) => notes.damaged(path, what));
   const filter = new PathFilter();
   const folder = '/etc/dpkg/dpkg.cfg.d';
-  const names =
-    (
-      await tolerant(
-        () => files.names(folder),
-        () => {},
-      )
-    )?.names ?? [];
+  // an unreadable configuration is not a fault of the database, and excludes nothing
+  const ignore = () => {};
+  const names = (await tolerant(() => files.names(folder), ignore))?.names ?? [];
   const used = names.filter((name) => /^[A-Za-z0-9_-]+$/.test(name)).map((name) => `${folder}/${name}`);
   for (const file of ['/etc/dpkg/dpkg.cfg', ...used]) {
-    // a configuration that cannot be read is no fault of the database, and leaves nothing out
-    const config = await tolerant(
-      () => files.read(file),
-      () => {},
-    );
+    const config = await tolerant(() => files.read(file), ignore);
     if (config) addDpkgRules(filter, text.decode(config));
   }
   return { diversions: diversions ?? new Map(), filter };
@@ -63,7 +58,7 @@ async function readSettings(files: DatabaseFiles, notes: DatabaseNotes): Promise
 const keyOf = ({ name, architecture, sameForAll }: StatusEntry): string =>
   sameForAll ? `${name}:${architecture}` : name;
 
-/** All entries of the status file, and of the updates that dpkg had no time to put into it, later ones over earlier. */
+/** All entries of the status file and of the updates that dpkg had not merged into it; later ones replace earlier ones. */
 async function readStatus(
   files: DatabaseFiles,
   notes: DatabaseNotes,
@@ -77,7 +72,7 @@ async function readStatus(
   };
   await add(`${dpkgRoot}/status`);
   if (entries.size === 0 && listed > 0)
-    notes.damaged(`${dpkgRoot}/status`, `it names no package, and there are lists of the files of ${listed}`);
+    notes.damaged(`${dpkgRoot}/status`, `it names no package, but there are file lists of ${listed} packages`);
   const updates = await files.names(`${dpkgRoot}/updates`);
   for (const name of updates.names) if (/^\d+$/.test(name)) await add(`${dpkgRoot}/updates/${name}`);
   return entries;
@@ -91,48 +86,31 @@ class DpkgReader {
     private readonly settings: Settings,
   ) {}
 
-  /** One of a package's files; null where there is none, or it is damaged, which is said. */
-  private async part(path: string, packageName: string): Promise<Uint8Array | null> {
-    return tolerant(
-      () => this.files.read(path),
-      (what) => this.notes.damaged(path, what, packageName),
-    );
-  }
-
   /** The package whose files are listed in `STEM.list` and `STEM.md5sums`. */
   async read(stem: string, name: string, conffiles: readonly Conffile[]): Promise<InstalledPackage> {
-    const { notes } = this;
-    const listPath = `${info}/${stem}.list`;
-    const sumsPath = `${info}/${stem}.md5sums`;
-    const list = this.known.has(`${stem}.list`) ? await this.part(listPath, name) : null;
-    const sumsThere = this.known.has(`${stem}.md5sums`);
-    const sumBytes = sumsThere ? await this.part(sumsPath, name) : null;
-    if (!this.known.has(`${stem}.list`)) notes.damaged(listPath, 'it is missing', name);
+    const known = this.known;
+    const notes = this.notes;
+    const [listPath, sumsPath] = [`${info}/${stem}.list`, `${info}/${stem}.md5sums`];
+    const [hasList, hasSums] = [known.has(`${stem}.list`), known.has(`${stem}.md5sums`)];
+    const damaged = (path: string) => (what: string) => notes.damaged(path, what, name);
+    const list = hasList ? await tolerant(() => this.files.read(listPath), damaged(listPath)) : null;
+    const sumBytes = hasSums ? await tolerant(() => this.files.read(sumsPath), damaged(sumsPath)) : null;
+    if (!hasList) notes.damaged(listPath, 'it is missing', name);
     else if (list?.length === 0) notes.damaged(listPath, 'it is empty', name);
-    const sums =
-      sumBytes &&
-      (await tolerant(
-        () => parseMd5sums(sumBytes),
-        (what) => notes.damaged(sumsPath, what, name),
-      ));
-    const paths =
-      list &&
-      (await tolerant(
-        () => [...parseList(list)],
-        (what) => notes.damaged(listPath, what, name),
-      ));
+    const sums = sumBytes && attempt(() => parseMd5sums(sumBytes), damaged(sumsPath));
+    const paths = list && attempt(() => [...parseList(list)], damaged(listPath));
     const byPath = new Map(conffiles.filter(({ obsolete }) => !obsolete).map((file) => [file.path, file]));
     return {
       name,
       files: this.entries(name, paths ?? [...(sums?.keys() ?? [])], sums ?? new Map(), byPath),
       undigested(count) {
-        if (sumBytes?.length === 0) notes.damaged(sumsPath, `it is empty, and the package has ${count} files`, name);
-        else if (!sumsThere || sums) notes.withoutDigests(name, count);
+        if (sumBytes?.length === 0) notes.damaged(sumsPath, `it is empty, but the package has ${count} files`, name);
+        else if (!hasSums || sums) notes.withoutDigests(name, count);
       },
     };
   }
 
-  /** Paths that a later package took over are in no list any more, though the sums still name them. */
+  /** The files of a package. Paths that another package replaced are no longer in the list, only in the sums. */
   private *entries(
     name: string,
     paths: readonly string[],
@@ -140,14 +118,14 @@ class DpkgReader {
     conffiles: ReadonlyMap<string, Conffile>,
   ): Generator<PackageFile, void, undefined> {
     const owner = name.replace(/[ :].*$/, '');
-    // a list says no types, but what has names below it is a directory
+    // a list has no types, but a path with names below it is a directory
     const parents = new Set(Array.from(paths, parentOf));
     for (const listed of paths) {
       const diversion = this.settings.diversions.get(listed);
       const path = diversion === undefined || diversion.by === owner ? listed : diversion.to;
       const conffile = conffiles.get(listed);
       const hex = conffile?.md5 ?? sums.get(listed);
-      const mayBeMissing = this.settings.filter.leavesOut(listed);
+      const mayBeMissing = this.settings.filter.excludes(listed);
       const config = conffile !== undefined;
       if (parents.has(listed)) yield packageFile(path, { type: 'directory', mayBeMissing });
       else if (hex === undefined || hex.length !== 32) yield packageFile(path, { config, mayBeMissing });
@@ -156,7 +134,7 @@ class DpkgReader {
   }
 }
 
-/** Every package that dpkg has unpacked, one after the other. */
+/** Every package that dpkg has unpacked, in sequence. */
 export async function* readDpkg(
   files: DatabaseFiles,
   notes: DatabaseNotes,
@@ -175,7 +153,7 @@ export async function* readDpkg(
     unclaimed.delete(stem);
     const name = `${key} ${entry.version}`;
     const [, condition = '', state = ''] = entry.status;
-    if (passing.has(state) || condition === 'reinstreq') notes.unfinished(name, state);
+    if (unfinished.has(state) || condition === 'reinstreq') notes.unfinished(name, state);
     if (unpacked.has(state)) yield await reader.read(stem, name, entry.conffiles);
   }
   if (unclaimed.size === 0) return;
@@ -183,13 +161,13 @@ export async function* readDpkg(
   if (entries.size > 0)
     notes.damaged(
       `${dpkgRoot}/status`,
-      `${unclaimed.size} packages have lists of their files and no entry here, the first is ${first}`,
+      `${unclaimed.size} packages have file lists but no entry here, the first is ${first}`,
     );
-  // their lists are all that is left of them, and good enough to hold files against
+  // their lists are sufficient to verify the files
   for (const stem of unclaimed) if (known.has(`${stem}.md5sums`)) yield await reader.read(stem, stem, []);
 }
 
-/** The packages of a distroless image: a stanza and MD5 sums for each, no lists. */
+/** The packages of a distroless image, which has a stanza and MD5 sums for each but no lists. */
 export async function* readDistroless(
   files: DatabaseFiles,
   notes: DatabaseNotes,
@@ -208,16 +186,7 @@ export async function* readDistroless(
     if (bytes.length === 0) damaged('it is empty');
     const sumsPath = `${path}.md5sums`;
     if (!known.has(`${file}.md5sums`)) continue;
-    const sumBytes = await tolerant(
-      () => files.read(sumsPath),
-      (what) => notes.damaged(sumsPath, what, name),
-    );
-    const sums =
-      sumBytes &&
-      (await tolerant(
-        () => parseMd5sums(sumBytes),
-        (what) => notes.damaged(sumsPath, what, name),
-      ));
+    const sums = await readParsed(files, sumsPath, parseMd5sums, (what) => notes.damaged(sumsPath, what, name));
     const entries = [...(sums ?? [])].map(([at, hex]) =>
       packageFile(at, { type: 'file', digest: { name: 'md5', hex } }),
     );

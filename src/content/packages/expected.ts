@@ -1,4 +1,4 @@
-/** Contents as packages have them, by inode, to be held against what is read. */
+/** The expected contents of package files, by inode, for comparison with contents that are read. */
 
 import type { DigestName } from '../../platform/digests';
 import type { ContentContext } from '../content-check';
@@ -15,7 +15,7 @@ export interface Expectation {
   readonly weight: Weight;
   readonly digest: { readonly name: DigestName; readonly hex: string };
   readonly size: number | null;
-  /** A symlink stands where the file should be; that is well as long as what it leads to is right. */
+  /** Whether a symlink replaces the file, which is valid if its target has the expected content. */
   readonly throughLink: boolean;
 }
 
@@ -37,22 +37,22 @@ export class Expected {
     else this.byInode.set(inode, [known, expectation]);
   }
 
-  /** Judges a file that was read. Where several packages have the same path, one that is content is enough. */
-  judge(content: FileContent): void {
+  /** Compares a file that was read. If several packages have the same path, one match is enough. */
+  compare(content: FileContent): void {
     const known = this.byInode.get(content.inode);
     if (known === undefined) return;
     this.byInode.delete(content.inode);
     const all = Array.isArray(known) ? known : [known];
-    const right = new Set(all.filter((one) => isRight(one, content)).map(({ path }) => path));
-    const told = new Set<string>();
+    const matched = new Set(all.filter((one) => matches(one, content)).map(({ path }) => path));
+    const reported = new Set<string>();
     for (const expectation of all) {
-      if (right.has(expectation.path) || told.has(expectation.path)) continue;
-      told.add(expectation.path);
-      this.tell(expectation, content);
+      if (matched.has(expectation.path) || reported.has(expectation.path)) continue;
+      reported.add(expectation.path);
+      this.report(expectation, content);
     }
   }
 
-  private tell(expectation: Expectation, content: FileContent): void {
+  private report(expectation: Expectation, content: FileContent): void {
     const { path, packageName, weight, digest, size: expected } = expectation;
     const { inode, size, zeros, error } = content;
     const spot = { path, inode };
@@ -87,7 +87,7 @@ export class Expected {
     }
   }
 
-  /** Says what was asked for and never came. */
+  /** Notes the contents that could not be read. */
   finish(): void {
     const { context } = this;
     if (this.encryptedCount > 0)
@@ -101,7 +101,7 @@ export class Expected {
   }
 }
 
-const isRight = ({ digest, size }: Expectation, content: FileContent): boolean =>
+const matches = ({ digest, size }: Expectation, content: FileContent): boolean =>
   content.error === null &&
   (size === null || size === content.size) &&
   content.digests[digest.name]?.startsWith(digest.hex) === true;

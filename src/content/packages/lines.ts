@@ -1,12 +1,13 @@
-/** Lines of a text file of unknown encoding, as bytes and as printable text. */
+/** Lines of a text file with unknown encoding, as bytes and as printable text. */
 import { isAllZero } from '../../bytes/bitmap';
 import { printableName } from '../../bytes/names';
+import { demand } from './package-file';
 
 const newline = 0x0a;
 const backslash = 0x5c;
 const decoder = new TextDecoder();
 
-/** `bytes[from..to)` as printable text; plain ASCII, which is nearly all there is, at the speed of the decoder. */
+/** `bytes[from..to)` as printable text; fast for plain ASCII, the most common case. */
 export function printable(bytes: Uint8Array, from: number, to: number): string {
   for (let at = from; at < to; at++) {
     const byte = bytes[at]!;
@@ -15,7 +16,7 @@ export function printable(bytes: Uint8Array, from: number, to: number): string {
   return decoder.decode(bytes.subarray(from, to));
 }
 
-/** Walks over lines without copying them: `start` and `end` are the line's place, its newline not counted. */
+/** Iterates over lines without copying them: `start` and `end` are the offsets of the line, without its newline. */
 export class Lines {
   start = 0;
   end = -1;
@@ -24,7 +25,7 @@ export class Lines {
 
   constructor(readonly bytes: Uint8Array) {}
 
-  /** Moves to the next line; false behind the last one. */
+  /** Moves to the next line; false after the last one. */
   next(): boolean {
     const from = this.end + 1;
     if (from >= this.bytes.length) return false;
@@ -39,18 +40,18 @@ export class Lines {
     return this.end - this.start;
   }
 
-  /** The byte at `at` of the line; undefined behind its end. */
+  /** The byte at offset `at` of the line; undefined after its end. */
   byte(at: number): number | undefined {
     return at < this.length ? this.bytes[this.start + at] : undefined;
   }
 
-  /** The line from `at` on, printable. */
+  /** The line from offset `at`, printable. */
   text(at = 0): string {
     return printable(this.bytes, this.start + at, this.end);
   }
 }
 
-/** How NUL bytes are in a text that can have none; null where there are none. */
+/** Which bytes of a text are NUL, as a clause; null if none is. */
 export function nulFault(bytes: Uint8Array): string | null {
   const at = bytes.indexOf(0);
   if (at < 0) return null;
@@ -58,4 +59,10 @@ export function nulFault(bytes: Uint8Array): string | null {
   let end = at;
   while (end < bytes.length && bytes[end] === 0) end++;
   return `bytes ${at} to ${end - 1} are NUL`;
+}
+
+/** @throws DatabaseError if a text contains NUL bytes */
+export function requireNoNul(bytes: Uint8Array): void {
+  const fault = nulFault(bytes);
+  demand(fault === null, fault ?? '');
 }

@@ -1,4 +1,4 @@
-/** What a package database says: packages, the files that they put into the tree, and how each of them must look. */
+/** The content of a package database: packages, their files, and the expected state of each file. */
 
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
@@ -6,32 +6,32 @@ import type { FileType } from '../../view/stat';
 /** The package managers whose databases are read. */
 export type PackageFormat = 'dpkg' | 'rpm' | 'apk' | 'pacman';
 
-/** One path of one package, as its database has it. What is null is not said there, and not held against the tree. */
+/** One path of one package, as in its database. Properties that are null are unknown and not compared. */
 export interface PackageFile {
-  /** Absolute and printable, as the view writes paths. */
+  /** Absolute and printable. */
   readonly path: string;
-  /** Null: whatever is found will do, and `digest` then stands for a file's content or for a symlink's target. */
+  /** Null for any type; `digest` is then that of a file's content or of a symlink's target. */
   readonly type: FileType | null;
   /** Bytes of a regular file. */
   readonly size: number | null;
   /** The twelve permission bits. */
   readonly mode: number | null;
-  /** Numbers, or names that the image's own account files turn into numbers. */
+  /** Numbers, or names that the image's own account files map to numbers. */
   readonly user: number | string | null;
   readonly group: number | string | null;
-  /** Lower-case hexadecimal; it may be cut short, and then stands for the first digits. */
+  /** Lower-case hexadecimal; a shorter one is the start of the digest. */
   readonly digest: { readonly name: DigestName; readonly hex: string } | null;
   /** Printable target of a symlink. */
   readonly linkTarget: string | null;
-  /** The package marks it as configuration: the owner of the machine may change it. */
+  /** Whether the package marks it as configuration, which may be changed. */
   readonly config: boolean;
-  /** Documentation by the package's own mark. */
+  /** Whether the package marks it as documentation. */
   readonly doc: boolean;
-  /** Nothing is wrong when it is not there. */
+  /** Whether it may be missing. */
   readonly mayBeMissing: boolean;
 }
 
-/** Everything that a database need not say. */
+/** Defaults of unknown properties. */
 const nothing = {
   type: null,
   size: null,
@@ -45,35 +45,35 @@ const nothing = {
   mayBeMissing: false,
 } as const;
 
-/** A path of which only some things are known. */
+/** A path with only some known properties. */
 export const packageFile = (path: string, known: Partial<Omit<PackageFile, 'path'>>): PackageFile => ({
   path,
   ...nothing,
   ...known,
 });
 
-/** One installed package. Its files are made while they are iterated over, once. */
+/** One installed package. Its files can be iterated over once. */
 export interface InstalledPackage {
   /** Name and version, printable, as in `openssl 3.0.11-1`. */
   readonly name: string;
   readonly files: Iterable<PackageFile>;
-  /** Told when all files were gone through: how many regular ones have no digest, configuration not counted. */
+  /** Called after all files are checked, with the number of regular files without a digest, except configuration. */
   undigested?(count: number): void;
 }
 
-/** What a reader has to say beside packages. */
+/** What a reader reports besides packages. */
 export interface DatabaseNotes {
-  /** `file`, an absolute path in the image, does not make sense; what it said of `package` (or of all) cannot be trusted. */
+  /** `file`, an absolute path in the image, is invalid, so its data about `packageName` (or all packages) is unreliable. */
   damaged(file: string, what: string, packageName?: string): void;
-  /** The package was being installed, configured or removed when the machine stopped. */
+  /** The installation, configuration or removal of the package was interrupted. */
   unfinished(packageName: string, state: string): void;
-  /** So many regular files of the package have no digest in the database: only that they are there was seen. */
+  /** Number of regular files of the package without a digest, whose content cannot be verified. */
   withoutDigests(packageName: string, files: number): void;
   /** A part of the database was not read. */
   skipped(what: string, why: string): void;
 }
 
-/** What `work` gives; where it throws a DatabaseError, `damaged` is told the reason and the result is null. */
+/** The result of `work`; for a DatabaseError, `damaged` is called with the reason and the result is null. */
 export async function tolerant<T>(work: () => T | Promise<T>, damaged: (what: string) => void): Promise<T | null> {
   try {
     return await work();
@@ -84,7 +84,7 @@ export async function tolerant<T>(work: () => T | Promise<T>, damaged: (what: st
   }
 }
 
-/** As `tolerant`, for work that waits for nothing. */
+/** Like `tolerant`, for synchronous work. */
 export function attempt<T>(work: () => T, damaged: (what: string) => void): T | null {
   try {
     return work();
@@ -95,15 +95,15 @@ export function attempt<T>(work: () => T, damaged: (what: string) => void): T | 
   }
 }
 
-/** The directory that a path lies in. */
+/** The directory of a path. */
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
-/** Bytes of a database that make no sense: the one error of its parsers, whatever the bytes. */
+/** Invalid data in a database: the only error of its parsers. The message is a clause. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
-/** @throws DatabaseError when `holds` is false */
+/** @throws DatabaseError if `holds` is false */
 export function demand(holds: boolean, what: string): asserts holds {
   if (!holds) throw new DatabaseError(what);
 }

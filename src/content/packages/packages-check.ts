@@ -1,4 +1,4 @@
-/** The check of packages: every file that a package database in the image lists is held against the tree. */
+/** The check of packages: compares every file that a package database in the image lists with the tree. */
 import type { Extension } from '../../extension';
 import { describe } from '../../problem/define';
 import type { ContentCheck, ContentContext } from '../content-check';
@@ -11,11 +11,11 @@ import { problems } from './problems';
 import { texts } from './problems.texts';
 import { Verifier } from './verifier';
 
-/** Files of all packages, and characters of their paths, that are looked at; a small database can claim any number. */
+/** Most files of all packages, and most characters of their paths; a small database can list any number. */
 const maxFiles = 4_000_000;
 const maxPathCharacters = 2 ** 28;
 
-/** What was seen, for whoever asks. */
+/** Numbers of packages, files and characters of paths so far. */
 interface Tally {
   packages: number;
   files: number;
@@ -36,7 +36,7 @@ function notesFor(context: ContentContext): DatabaseNotes {
   };
 }
 
-/** All packages of a database; false when a bound was passed. @throws DatabaseError when the rest cannot be read */
+/** Checks all packages of a database; false if a limit is exceeded. @throws DatabaseError if the rest cannot be read */
 async function readAll(
   database: Database,
   files: DatabaseFiles,
@@ -66,8 +66,8 @@ async function readAll(
 }
 
 /**
- * Verifies the files of all packages that the databases in the image list: dpkg, rpm (ndb and SQLite), apk and pacman. An
- * image in which none is found is said to be unchecked. Bounds are in docs/limits.md.
+ * Verifies the files of all packages that the databases in the image list: dpkg, rpm (ndb and SQLite), apk and pacman. If
+ * there is no database, packages are listed as not checked. Limits are in docs/limits.md.
  */
 export function packagesCheck(): Extension {
   let verifier: Verifier | null = null;
@@ -83,14 +83,14 @@ export function packagesCheck(): Extension {
       for (const database of databases) {
         try {
           if (await readAll(database, files, verifier, tally, context)) continue;
-          context.skip({ what: `packages in ${database.path}`, why: 'they list more files than are looked at' });
+          context.skip({ what: `packages in ${database.path}`, why: 'they list more files than the limit' });
         } catch (error) {
           if (!(error instanceof DatabaseError)) throw error;
           notesFor(context).damaged(database.path, error.message);
         }
       }
       if (tally.packages === 0 && unread.length === 0)
-        context.skip({ what: 'packages', why: 'no package database with an installed package in it was found' });
+        context.skip({ what: 'packages', why: 'no package database with an installed package was found' });
     },
     content(content) {
       verifier?.content(content);

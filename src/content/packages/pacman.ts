@@ -3,7 +3,7 @@ import { byteText } from '../byte-text';
 import type { ManifestEntry } from '../manifest/entry';
 import { parseMtree } from '../manifest/mtree';
 import type { DatabaseFiles } from './database-files';
-import { Lines, nulFault } from './lines';
+import { Lines, requireNoNul } from './lines';
 import {
   type DatabaseNotes,
   demand,
@@ -16,17 +16,16 @@ import { addPacmanRules, PathFilter } from './patterns';
 import { gunzip } from './unzip';
 
 export const pacmanRoot = '/var/lib/pacman/local';
-/** Most that the mtree file of one package may unpack to, in bytes. */
+/** Largest unpacked mtree file of one package, in bytes. */
 const maxMtree = 2 ** 26;
 /** Files of the package format itself, which are not installed. */
 const ownFiles = /^\/\.[A-Z]+$/;
-/** Not a folder of a package. */
+/** A file in the database that is not a package. */
 const versionFile = 'ALPM_DB_VERSION';
 
 /** Lines of the sections of a `desc` or `files` file, by the name between percent signs. @throws DatabaseError */
 export function parseSections(bytes: Uint8Array): Map<string, string[]> {
-  const nul = nulFault(bytes);
-  demand(nul === null, nul ?? '');
+  requireNoNul(bytes);
   demand(bytes.length > 0, 'it is empty');
   const sections = new Map<string, string[]>();
   let current: string[] | null = null;
@@ -62,7 +61,7 @@ function fileOf(entry: ManifestEntry, configuration: ReadonlySet<string>, filter
     digest: type === 'file' && digest !== undefined ? { name: digest.names[0]!, hex: digest.hex } : null,
     linkTarget: entry.target ?? null,
     config: configuration.has(path),
-    mayBeMissing: filter.leavesOut(path),
+    mayBeMissing: filter.excludes(path),
   });
 }
 

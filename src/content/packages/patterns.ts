@@ -1,12 +1,12 @@
-/** Paths that were left out on purpose: patterns in the style of the shell, the last one that matches decides. */
+/** Paths that the configuration excludes from installation: shell patterns, of which the last match decides. */
 
-/** Longest pattern and most patterns that are used. */
+/** Longest pattern, and most patterns. */
 const maxPattern = 512;
 const maxPatterns = 1024;
 
 /**
- * Whether `text` matches `pattern`: `*` is anything, slashes too, `?` one character, `[a-z]` and `[!a-z]` one of a set, a
- * backslash takes the next character as it is. At most length times length steps.
+ * Whether `text` matches `pattern`: `*` matches anything including slashes, `?` one character, `[a-z]` and `[!a-z]` one of a
+ * set; a backslash makes the next character literal. The time is at most the product of both lengths.
  */
 export function matches(pattern: string, text: string): boolean {
   let at = 0;
@@ -22,7 +22,7 @@ export function matches(pattern: string, text: string): boolean {
       p += used;
       at++;
     } else if (star >= 0) {
-      // the last star takes one character more
+      // extend the last star by one character
       p = star;
       at = ++starAt;
     } else return false;
@@ -31,7 +31,7 @@ export function matches(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
-/** Characters of the pattern from `p` on that match `char`; 0 when they do not. */
+/** Length of the token at `p` if it matches `char`; otherwise 0. */
 function one(pattern: string, p: number, char: string): number {
   const first = pattern[p]!;
   if (first === '?') return 1;
@@ -52,17 +52,17 @@ function one(pattern: string, p: number, char: string): number {
 }
 
 export class PathFilter {
-  private readonly rules: { pattern: string; leavesOut: boolean }[] = [];
+  private readonly rules: { pattern: string; excludes: boolean }[] = [];
 
-  add(pattern: string, leavesOut: boolean): void {
+  add(pattern: string, excludes: boolean): void {
     if (pattern.length > 0 && pattern.length <= maxPattern && this.rules.length < maxPatterns)
-      this.rules.push({ pattern, leavesOut });
+      this.rules.push({ pattern, excludes });
   }
 
-  /** Whether a package's file at `path` is not meant to be there. */
-  leavesOut(path: string): boolean {
+  /** Whether a package's file at `path` is excluded. */
+  excludes(path: string): boolean {
     for (let i = this.rules.length - 1; i >= 0; i--)
-      if (matches(this.rules[i]!.pattern, path)) return this.rules[i]!.leavesOut;
+      if (matches(this.rules[i]!.pattern, path)) return this.rules[i]!.excludes;
     return false;
   }
 }
@@ -75,7 +75,7 @@ export function addDpkgRules(filter: PathFilter, text: string): void {
   }
 }
 
-/** `NoExtract` of pacman's configuration, whose patterns have no slash at their start — pacman.conf(5). */
+/** `NoExtract` of pacman's configuration, whose patterns have no leading slash — pacman.conf(5). */
 export function addPacmanRules(filter: PathFilter, text: string): void {
   for (const line of text.split('\n')) {
     const list = /^\s*NoExtract\s*=\s*(.*)$/.exec(line)?.[1];

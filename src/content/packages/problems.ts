@@ -1,4 +1,4 @@
-/** What can be wrong with the files of packages, and with the databases that list them. */
+/** The problems of package files and of package databases. */
 import { define } from '../../problem/define';
 import type { texts } from './problems.texts';
 

@@ -1,4 +1,4 @@
-/** From the header of an rpm package to the files that it put into the tree. */
+/** Reads the files of an rpm package from its header. */
 
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
@@ -27,15 +27,15 @@ const tags = {
   digestAlgorithm: 5011,
 } as const;
 
-/** What a file is marked as. */
+/** Marks of a file. */
 const flags = { config: 1, doc: 2, missingOk: 8, ghost: 64 } as const;
-/** What the package asks to be verified, all of it where it says nothing. */
+/** Properties that the package wants verified; all of them by default. */
 const asks = { digest: 1, size: 2, link: 4, user: 8, group: 16, mode: 64 } as const;
 const askAll = 0xffffffff;
-/** Other states: replaced by another package's file, not installed, on a shared volume, of another architecture. */
+/** Other states: replaced by another package, not installed, on a shared volume, of another architecture. */
 const stateNormal = 0;
 
-/** The numbers that OpenPGP gives digests; the first one is also meant where none is named. */
+/** Digest numbers of OpenPGP; the first one is the default. */
 const digestNames: Readonly<Record<number, DigestName>> = {
   1: 'md5',
   2: 'sha1',
@@ -57,13 +57,13 @@ const modeTypes: Readonly<Record<number, FileType>> = {
   49152: 'socket',
 };
 
-/** One column of the table of files, as long as all others. */
+/** One column of the table of files. @throws DatabaseError unless it has `count` values */
 function column<T>(values: T[] | undefined, count: number, what: string): T[] | undefined {
   demand(values === undefined || values.length === count, `${count} files have ${values?.length} ${what}`);
   return values;
 }
 
-/** Columns as the header has them. @throws DatabaseError when one is missing that must be there, or of another length */
+/** The columns in the header. @throws DatabaseError if a required one is missing, or one has another length */
 function columns(header: RpmHeader) {
   const baseNames = header.strings(tags.baseNames) ?? [];
   const { length } = baseNames;
@@ -88,7 +88,7 @@ function columns(header: RpmHeader) {
 
 type Columns = ReturnType<typeof columns>;
 
-/** The digest of file `i`, as far as there is one of a kind that is known. */
+/** The digest of file `i`; null if there is none or its algorithm is unknown. */
 function digestOf(table: Columns, i: number, name: DigestName | undefined): PackageFile['digest'] {
   const hex = table.digests?.[i] ?? '';
   if (hex === '' || name === undefined) return null;
@@ -106,7 +106,7 @@ function fileAt(table: Columns, i: number, algorithm: DigestName | undefined): P
   demand(path.length <= maxPath, `the path of file ${i} is longer than ${maxPath}`);
   if ((table.states?.[i] ?? stateNormal) !== stateNormal) return null;
   const marks = table.flags?.[i] ?? 0;
-  // ghosts are made while the machine runs
+  // ghost files are created while the machine runs
   if ((marks & flags.ghost) !== 0) return null;
   const asked = table.verify?.[i] ?? askAll;
   const asksFor = (what: number) => (asked & what) !== 0;
@@ -136,7 +136,7 @@ function* filesOf(table: Columns, algorithm: DigestName | undefined): Generator<
 }
 
 /**
- * The package of a header blob. Hard links need nothing of their own: each of their names has the digest of all.
+ * The package of a header blob. Each name of a hard link has its digest.
  * @throws DatabaseError, also while its files are iterated over
  */
 export function rpmPackage(blob: Uint8Array): InstalledPackage {

@@ -1,24 +1,24 @@
-/** The header of an installed package in an rpm database: tags and their values, big-endian. */
+/** Parses the header of an installed package in an rpm database: tags and their values, big-endian. */
 import { Sha1 } from '../../bytes/sha1';
 import { Sha256 } from '../../bytes/sha256';
 import { printable } from './lines';
 import { demand } from './package-file';
 
-/** Bytes of the two counts at the start, and of one entry of the index. */
+/** Bytes of the two counts at the start, and of one index entry. */
 const preamble = 8;
 const entrySize = 16;
-/** Most entries of an index and bytes of values: what rpm itself takes. */
+/** Most index entries and bytes of values: the limits of rpm itself. */
 const maxEntries = 65535;
 const maxData = 2 ** 28 - 1;
-/** Most values of one tag that are handed out: more files than any package has. */
+/** Most values of one tag: more files than any package has. */
 const maxValues = 2 ** 19;
-/** The tag whose value says where the part that was signed ends; entries behind it were added when installing. */
+/** The tag whose value marks the end of the signed part; later entries were added at installation. */
 const regionTag = 63;
 const regionType = 7;
-/** Digests of the signed part as it was in the package, which the database keeps beside it. */
+/** Tags with the digest of the signed part. */
 const sha256Tag = 273;
 const sha1Tag = 269;
-/** What comes before the counts where a header is a file of its own, and is digested with it. */
+/** The bytes before the counts in a header file, which are included in the digest. */
 const magic = [0x8e, 0xad, 0xe8, 1, 0, 0, 0, 0];
 
 const types = {
@@ -32,25 +32,25 @@ const types = {
   strings: 8,
   translated: 9,
 } as const;
-/** Bytes of one value, by type; 0 where it varies. */
+/** Bytes of one value, by type; 0 if it varies. */
 const widths: readonly number[] = [0, 1, 1, 2, 4, 8, 0, 1, 0, 0];
 
 interface Entry {
   type: number;
-  /** In the blob. */
+  /** Offset in the blob. */
   at: number;
   count: number;
 }
 
-/** A header whose index was found to be sound, and whose signed part has its digest where there is one. Values are looked at when they are asked for. */
+/** A header with a valid index, and a correct digest if it has one. Values are validated when they are read. */
 export class RpmHeader {
   private readonly view: DataView;
   private readonly entries = new Map<number, Entry>();
   private readonly dataAt: number;
-  /** Entries and bytes of values in the signed part; none without one. */
+  /** Entries and bytes of values in the signed part; null if there is none. */
   private region: { entries: number; bytes: number } | null = null;
 
-  /** @throws DatabaseError when the index or a value's place lies outside the blob, or the signed part is not whole */
+  /** @throws DatabaseError if the index or a value is outside the blob, or the signed part is damaged */
   constructor(private readonly blob: Uint8Array) {
     this.view = new DataView(blob.buffer, blob.byteOffset, blob.length);
     demand(blob.length >= preamble, `a header of ${blob.length} bytes`);
@@ -63,7 +63,7 @@ export class RpmHeader {
     this.requireDigest();
   }
 
-  /** SQLite has no checksums: this is what tells a header with a lost page from a whole one. */
+  /** Verifies the digest, which detects lost pages, as SQLite has no checksums. */
   private requireDigest(): void {
     const region = this.region;
     const { blob, dataAt } = this;
@@ -79,7 +79,7 @@ export class RpmHeader {
     hash.update(head).update(blob.subarray(preamble, preamble + region.entries * entrySize));
     const stored = hash.update(blob.subarray(dataAt, dataAt + region.bytes)).digest();
     const hex = Array.from(stored, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    demand(hex === expected, 'the header does not have the digest that it was signed with');
+    demand(hex === expected, 'the digest of the signed part of the header is wrong');
   }
 
   private index(at: number, place: number, count: number): void {
@@ -91,15 +91,15 @@ export class RpmHeader {
       count: view.getUint32(at + 12),
     };
     const width = widths[entry.type];
-    demand(width !== undefined && entry.type > 0, `tag ${tag} is of type ${entry.type}`);
+    demand(width !== undefined && entry.type > 0, `tag ${tag} has the unknown type ${entry.type}`);
     const least = entry.count * Math.max(1, width);
-    demand(entry.count > 0 && entry.at + least <= this.blob.length, `tag ${tag} reaches out of the header`);
+    demand(entry.count > 0 && entry.at + least <= this.blob.length, `tag ${tag} extends past the header`);
     if (place === 0 && tag === regionTag) this.requireRegion(entry, count);
-    // those behind the region come last, and count instead of those in it
+    // entries after the region replace those in it
     this.entries.set(tag, entry);
   }
 
-  /** The region's value repeats its entry, with an offset that leads back to the start of the index. */
+  /** The region's value repeats its entry, with the negative offset of the index start. */
   private requireRegion({ type, at, count: bytes }: Entry, count: number): void {
     const { view } = this;
     demand(type === regionType && bytes === entrySize, 'the entry of the signed region is damaged');
@@ -117,14 +117,14 @@ export class RpmHeader {
     return this.entries.has(tag);
   }
 
-  /** Numbers of any width; undefined where the tag is not there. @throws DatabaseError for a tag of another type */
+  /** Numbers of any width; undefined without the tag. @throws DatabaseError for a tag of another type */
   numbers(tag: number): number[] | undefined {
     const entry = this.entries.get(tag);
     if (entry === undefined) return undefined;
     const { view } = this;
     const { type, at, count } = entry;
     demand(count <= maxValues, `tag ${tag} has ${count} values`);
-    demand(type >= types.char && type <= types.int64, `tag ${tag} holds no numbers`);
+    demand(type >= types.char && type <= types.int64, `tag ${tag} contains no numbers`);
     const width = widths[type]!;
     const values = new Array<number>(count);
     for (let i = 0, from = at; i < count; i++, from += width) {
@@ -136,13 +136,13 @@ export class RpmHeader {
     return values;
   }
 
-  /** Printable strings; undefined where the tag is not there. @throws DatabaseError */
+  /** Printable strings; undefined without the tag. @throws DatabaseError */
   strings(tag: number): string[] | undefined {
     const entry = this.entries.get(tag);
     if (entry === undefined) return undefined;
     demand(
       entry.type === types.string || entry.type === types.strings || entry.type === types.translated,
-      `tag ${tag} holds no text`,
+      `tag ${tag} contains no text`,
     );
     demand(entry.count <= maxValues, `tag ${tag} has ${entry.count} values`);
     const { blob } = this;
@@ -156,7 +156,7 @@ export class RpmHeader {
     return values;
   }
 
-  /** The first string; empty where there is none. @throws DatabaseError */
+  /** The first string; empty if there is none. @throws DatabaseError */
   text(tag: number): string {
     return this.strings(tag)?.[0] ?? '';
   }

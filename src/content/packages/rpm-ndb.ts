@@ -1,4 +1,4 @@
-/** Reads `Packages.db` of rpm's ndb, as SUSE has it: slots that lead to blobs, each with a checksum. All little-endian. */
+/** Reads `Packages.db` of rpm's ndb, as on SUSE: slots that refer to blobs, each with a checksum. All little-endian. */
 
 import { adler32 } from '../../bytes/adler32';
 import { isAllZero } from '../../bytes/bitmap';
@@ -7,7 +7,7 @@ import { attempt, demand } from './package-file';
 const headerSize = 32;
 const slotSize = 16;
 const pageSize = 4096;
-/** Unit of a slot's place and length, in bytes. */
+/** Unit of a slot's offset and length, in bytes. */
 const unit = 16;
 const blobHead = 16;
 const blobTail = 12;
@@ -20,12 +20,12 @@ interface Slot {
   count: number;
 }
 
-/** Slots in use, in the order of their blobs. @throws DatabaseError for a file whose header cannot be used */
+/** Slots in use, in the order of their blobs. @throws DatabaseError if the header of the file is unusable */
 function readSlots(bytes: Uint8Array, view: DataView, damaged: (what: string) => void): { slots: Slot[]; end: number } {
   demand(bytes.length >= headerSize, `it has only ${bytes.length} bytes`);
   demand(!isAllZero(bytes), `all of its ${bytes.length} bytes are NUL`);
-  demand(view.getUint32(0, true) === magic.file, 'its first bytes are not those of such a database');
-  demand(view.getUint32(4, true) === 0, `it is of version ${view.getUint32(4, true)}`);
+  demand(view.getUint32(0, true) === magic.file, 'it does not start with the magic number of such a database');
+  demand(view.getUint32(4, true) === 0, `it has the unknown version ${view.getUint32(4, true)}`);
   const end = view.getUint32(12, true) * pageSize;
   demand(end > 0 && end <= bytes.length, `its table of packages ends at byte ${end} of ${bytes.length}`);
   const slots: Slot[] = [];
@@ -46,21 +46,21 @@ function readSlots(bytes: Uint8Array, view: DataView, damaged: (what: string) =>
   return { slots: slots.sort((a, b) => a.at - b.at), end: end / unit };
 }
 
-/** The data of a blob. @throws DatabaseError when it is not what its slot and its checksum say */
+/** The data of a blob. @throws DatabaseError if it does not match its slot and its checksum */
 function blobOf(bytes: Uint8Array, view: DataView, slot: Slot): Uint8Array {
   const from = slot.at * unit;
   const to = from + slot.count * unit;
   const what = `package ${slot.package}`;
-  demand(to <= bytes.length && slot.count * unit >= blobHead + blobTail, `${what} lies outside of the file`);
+  demand(to <= bytes.length && slot.count * unit >= blobHead + blobTail, `${what} is outside the file`);
   const tail = to - blobTail;
-  if (isAllZero(bytes, from, to)) demand(false, `${what} holds only NUL bytes`);
+  if (isAllZero(bytes, from, to)) demand(false, `${what} contains only NUL bytes`);
   demand(
     view.getUint32(from, true) === magic.head && view.getUint32(tail + 8, true) === magic.tail,
     `${what} is destroyed`,
   );
   demand(
     view.getUint32(from + 4, true) === slot.package,
-    `${what} is that of package ${view.getUint32(from + 4, true)}`,
+    `${what} has the data of package ${view.getUint32(from + 4, true)}`,
   );
   const length = view.getUint32(from + 12, true);
   const fits = Math.ceil((blobHead + length + blobTail) / unit) === slot.count;
@@ -70,8 +70,8 @@ function blobOf(bytes: Uint8Array, view: DataView, slot: Slot): Uint8Array {
 }
 
 /**
- * Header blobs of all packages, in the order of the file. What is damaged is handed to `damaged`, and left out.
- * @throws DatabaseError when nothing of the file can be used
+ * Header blobs of all packages, in file order. Damaged ones are reported to `damaged`, and omitted.
+ * @throws DatabaseError if the whole file is unusable
  */
 export function* ndbBlobs(bytes: Uint8Array, damaged: (what: string) => void): Generator<Uint8Array, void, undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -79,9 +79,9 @@ export function* ndbBlobs(bytes: Uint8Array, damaged: (what: string) => void): G
   const seen = new Set<number>();
   let { end } = table;
   for (const slot of table.slots) {
-    // no byte is read for two packages, so the work is that of one reading of the file
+    // no byte is read for two packages, so the work is limited by the size of the file
     if (slot.at < end || seen.has(slot.package)) {
-      damaged(`package ${slot.package} is there twice, or lies over another one`);
+      damaged(`package ${slot.package} is duplicated, or overlaps another one`);
       continue;
     }
     end = slot.at + slot.count;

@@ -1,4 +1,4 @@
-/** Reads rpm's database, as ndb or as SQLite, with the write-ahead log of the latter. */
+/** Reads rpm's database, ndb or SQLite with its write-ahead log. */
 import type { DatabaseFiles } from './database-files';
 import { attempt, type DatabaseNotes, type InstalledPackage, tolerant } from './package-file';
 import { rpmPackage } from './rpm-files';
@@ -6,12 +6,12 @@ import { ndbBlobs } from './rpm-ndb';
 import { SqlitePages } from './sqlite-pages';
 import { tableRows, valuesOf } from './sqlite-table';
 
-/** The type of a value that is bytes is an even number from here on. */
+/** The type of a blob value is this or a greater even number. */
 const firstBlobType = 12;
-/** How a journal starts that has to be rolled back. */
+/** The start of a journal that must be rolled back. */
 const journalMagic = [0xd9, 0xd5, 0x05, 0xf9];
 
-/** Packages of header blobs; one that makes no sense is said to be damaged, by its place in the database. */
+/** Packages of header blobs; an invalid one is reported as damaged, with its position in the database. */
 function* packagesOf(
   blobs: Iterable<Uint8Array>,
   path: string,
@@ -22,7 +22,7 @@ function* packagesOf(
     place++;
     const found = attempt(
       () => rpmPackage(blob),
-      (what) => notes.damaged(path, `package ${place} of it: ${what}`),
+      (what) => notes.damaged(path, `its package ${place}: ${what}`),
     );
     if (found !== null) yield found;
   }
@@ -35,12 +35,8 @@ export async function* readNdb(
   notes: DatabaseNotes,
 ): AsyncGenerator<InstalledPackage, void, undefined> {
   const bytes = await files.read(path);
-  if (bytes !== null)
-    yield* packagesOf(
-      ndbBlobs(bytes, (what) => notes.damaged(path, what)),
-      path,
-      notes,
-    );
+  const damaged = (what: string) => notes.damaged(path, what);
+  if (bytes !== null) yield* packagesOf(ndbBlobs(bytes, damaged), path, notes);
 }
 
 /** Header blobs in the rows of the table of packages: number, blob. */
@@ -53,7 +49,7 @@ function* sqliteBlobs(pages: SqlitePages, damaged: (what: string) => void): Gene
   }
 }
 
-/** `rpmdb.sqlite`. A transaction that was not finished is not rolled back, but said. */
+/** `rpmdb.sqlite`. An unfinished transaction is not rolled back but reported. */
 export async function* readSqlite(
   path: string,
   files: DatabaseFiles,
@@ -62,16 +58,15 @@ export async function* readSqlite(
   const bytes = await files.read(path);
   if (bytes === null) return;
   const damaged = (what: string) => notes.damaged(path, what);
-  const wal = await tolerant(
-    () => files.read(`${path}-wal`),
-    (what) => notes.damaged(`${path}-wal`, what),
-  );
-  const journal = await tolerant(
-    () => files.read(`${path}-journal`),
-    (what) => notes.damaged(`${path}-journal`, what),
-  );
+  const beside = (file: string) =>
+    tolerant(
+      () => files.read(file),
+      (what) => notes.damaged(file, what),
+    );
+  const wal = await beside(`${path}-wal`);
+  const journal = await beside(`${path}-journal`);
   if (journal && journalMagic.every((byte, i) => journal[i] === byte))
-    notes.skipped(`${path}-journal`, 'it holds a transaction that was not finished, and that rpm will roll back');
+    notes.skipped(`${path}-journal`, 'it contains an unfinished transaction, which rpm will roll back');
   const pages = new SqlitePages(bytes, wal ?? undefined);
   yield* packagesOf(sqliteBlobs(pages, damaged), path, notes);
 }

@@ -1,21 +1,21 @@
-/** Rows of a table in an SQLite database: a tree of pages, values that go on in chains of pages — fileformat2. */
+/** Reads rows of a table in an SQLite database: a tree of pages, with overflow chains for long values — fileformat2. */
 import { attempt, demand } from './package-file';
 import type { SqlitePages } from './sqlite-pages';
 
 const interior = 5;
 const leaf = 13;
-/** Levels of a tree; what fits into the largest database is far less. */
+/** Most levels of a tree; the largest database has far fewer. */
 const maxDepth = 24;
 const schemaPage = 1;
-/** The first page begins with the header of the file. */
+/** The first page starts with the header of the file. */
 const fileHeader = 100;
 
-/** A variable-length integer and the offset behind it. @throws DatabaseError at the end of the bytes */
+/** A variable-length integer and the offset after it. @throws DatabaseError at the end of the bytes */
 export function varint(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let i = 0; i < 9; i++) {
     const byte = bytes[at + i];
-    demand(byte !== undefined, 'a number is cut off');
+    demand(byte !== undefined, 'a number is truncated');
     if (i === 8) return { value: value * 256 + byte, next: at + 9 };
     value = value * 128 + (byte & 0x7f);
     if (byte < 0x80) return { value, next: at + i + 1 };
@@ -46,7 +46,7 @@ export function valuesOf(row: Uint8Array): Value[] {
   for (let at = header.next; at < header.value; ) {
     const { value: type, next } = varint(row, at);
     const width = widthOf(type);
-    demand(next <= header.value && from + width <= row.length, 'a row is cut off');
+    demand(next <= header.value && from + width <= row.length, 'a row is truncated');
     values.push({ type, bytes: row.subarray(from, from + width) });
     from += width;
     at = next;
@@ -57,19 +57,19 @@ export function valuesOf(row: Uint8Array): Value[] {
 /** A small integer, as page numbers are. */
 function integerOf({ type, bytes }: Value): number {
   if (type === 8 || type === 9) return type - 8;
-  demand(type >= 1 && type <= 6, 'a page number is no number');
+  demand(type >= 1 && type <= 6, 'a page number is not an integer');
   let value = 0;
   for (const byte of bytes) value = value * 256 + byte;
   return value;
 }
 
-class TableWalk {
+class TableReader {
   constructor(
     private readonly pages: SqlitePages,
     private readonly damaged: (what: string) => void,
   ) {}
 
-  /** The bytes of a cell that starts at `at`, and those of the pages that it goes on in. @throws DatabaseError */
+  /** The bytes of the cell at `at`, including its overflow pages. @throws DatabaseError */
   private payload(page: Uint8Array, at: number): Uint8Array {
     const { usable } = this.pages;
     const size = varint(page, at);
@@ -78,7 +78,7 @@ class TableWalk {
     const least = Math.floor(((usable - 12) * 32) / 255) - 23;
     const some = least + ((size.value - least) % (usable - 4));
     const local = size.value <= most ? size.value : some <= most ? some : least;
-    demand(next + local + (local < size.value ? 4 : 0) <= usable, 'a row reaches out of its page');
+    demand(next + local + (local < size.value ? 4 : 0) <= usable, 'a row extends past its page');
     if (local === size.value) return page.subarray(next, next + local);
     return this.chain(page, next, local, size.value);
   }
@@ -89,7 +89,7 @@ class TableWalk {
     const parts = [page.subarray(at, at + local)];
     let have = local;
     let number = new DataView(page.buffer, page.byteOffset + at + local, 4).getUint32(0);
-    // memory follows the pages that are there, whatever the size says
+    // memory depends on the pages that exist, not on the stored size
     while (have < size) {
       demand(number !== 0, `a row of ${size} bytes ends after ${have}`);
       const { view, bytes } = pages.take(number);
@@ -107,7 +107,7 @@ class TableWalk {
     return whole;
   }
 
-  /** Rows below page `number`, in order. What is damaged is said and passed over. */
+  /** Rows below page `number`, in order. Damaged ones are reported and skipped. */
   *rows(number: number, depth = 0): Generator<Uint8Array, void, undefined> {
     const damaged = this.damaged;
     const page = attempt(() => {
@@ -122,12 +122,12 @@ class TableWalk {
     const from = head + (kind === interior ? 12 : 8);
     const sound = (kind === interior || kind === leaf) && from + 2 * cells <= bytes.length;
     if (!sound) {
-      damaged(`page ${number} is no page of a table`);
+      damaged(`page ${number} is not a page of a table`);
       return;
     }
     for (let i = 0; i < cells; i++) {
       const at = view.getUint16(from + 2 * i);
-      if (at + 4 > bytes.length) damaged(`page ${number} has a row outside of it`);
+      if (at + 4 > bytes.length) damaged(`page ${number} has a row outside the page`);
       else if (kind === interior) yield* this.rows(view.getUint32(at), depth + 1);
       else {
         const row = attempt(
@@ -142,18 +142,18 @@ class TableWalk {
 }
 
 /**
- * All rows of a table. What is damaged is handed to `damaged`, and left out. Each page is read once at most.
- * @throws DatabaseError when there is no such table
+ * All rows of a table. Damaged ones are reported to `damaged`, and omitted. Each page is read at most once.
+ * @throws DatabaseError if there is no such table
  */
 export function* tableRows(
   pages: SqlitePages,
   table: string,
   damaged: (what: string) => void,
 ): Generator<Uint8Array, void, undefined> {
-  const walk = new TableWalk(pages, damaged);
+  const reader = new TableReader(pages, damaged);
   const text = new TextDecoder();
   let root: number | null = null;
-  for (const row of walk.rows(schemaPage)) {
+  for (const row of reader.rows(schemaPage)) {
     // type, name, table, root page, statement
     const values = attempt(() => valuesOf(row), damaged);
     if (values === null || values.length < 4) continue;
@@ -161,5 +161,5 @@ export function* tableRows(
     if (type === 'table' && name === table) root = attempt(() => integerOf(values[3]!), damaged);
   }
   demand(root !== null, `it has no table ${table}`);
-  yield* walk.rows(root);
+  yield* reader.rows(root);
 }

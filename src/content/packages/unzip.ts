@@ -1,9 +1,9 @@
-/** Unpacks gzip in memory, with what browsers and Node have built in. */
+/** Unpacks gzip in memory, with the built-in function of browsers and Node. */
 import { DatabaseError } from './package-file';
 
 /**
  * All bytes of a gzip file.
- * @throws DatabaseError when it is damaged, cut off, or unpacks to more than `maxBytes`
+ * @throws DatabaseError if it is damaged, truncated, or larger than `maxBytes` when unpacked
  */
 export async function gunzip(packed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream('gzip'));
@@ -17,7 +17,7 @@ export async function gunzip(packed: Uint8Array, maxBytes: number): Promise<Uint
       if (length > maxBytes) break;
     }
   } catch {
-    throw new DatabaseError('its gzip data is damaged or cut off');
+    throw new DatabaseError('its gzip data is damaged or truncated');
   }
   if (length > maxBytes) {
     await reader.cancel().catch(() => {});

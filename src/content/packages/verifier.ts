@@ -1,5 +1,5 @@
-/** Holds one file of a package after the other against the tree; contents are asked for and judged when they were read. */
-import { ImageError } from '../../view/error';
+/** Compares the files of packages with the tree, and requests their contents for comparison. */
+import { catchImageError } from '../../view/error';
 import type { ContentContext } from '../content-check';
 import type { FileContent } from '../file-content';
 import type { Owners } from '../owners';
@@ -20,7 +20,7 @@ export class Verifier {
   private readonly absent: Absent;
   private readonly expected: Expected;
   private readonly unknownDigests = new Set<string>();
-  /** Regular files of the package at hand whose content nothing is known of. */
+  /** Number of regular files of the current package without a digest. */
   private undigested = 0;
 
   constructor(
@@ -44,14 +44,14 @@ export class Verifier {
     else wrongType(this.differences, entry, weight, packageName, entry.type, file.type);
   }
 
-  /** How many regular files since the last call had no digest. */
+  /** Number of regular files without a digest since the last call. */
   takeUndigested(): number {
     const count = this.undigested;
     this.undigested = 0;
     return count;
   }
 
-  /** The type is right, or the database does not tell it. */
+  /** Compares an entry whose type is correct or unknown. */
   private async entry(packageName: string, file: PackageFile, entry: TreeEntry, weight: Weight): Promise<void> {
     if (entry.type === 'file') this.regular(packageName, file, entry, weight, false);
     else if (entry.type === 'symlink') await this.link(packageName, file, entry, weight);
@@ -77,7 +77,7 @@ export class Verifier {
     else this.unknownDigests.add(digest.name);
   }
 
-  /** A symlink stands for what the package has. What it leads to may be as good. */
+  /** Compares a symlink that replaces another type: its target may have the expected type and content. */
   private async throughLink(packageName: string, file: PackageFile, entry: TreeEntry, weight: Weight): Promise<void> {
     const followed = await this.context.tree.follow(file.path);
     if (followed?.type !== file.type)
@@ -89,49 +89,40 @@ export class Verifier {
     const { linkTarget, digest } = file;
     const { image, tree } = this.context;
     if (linkTarget === null && digest === null) return;
-    let stored: string;
-    try {
-      stored = await image.readlink(entry.inode);
-    } catch (error) {
-      if (!(error instanceof ImageError)) throw error;
-      const data = { package: packageName, why: error.message };
-      this.differences.add(problems['package-file-unreadable'], entry, data);
-      return;
-    }
+    const stored = await catchImageError(
+      () => image.readlink(entry.inode),
+      ({ message }) => {
+        this.differences.add(problems['package-file-unreadable'], entry, { package: packageName, why: message });
+        return null;
+      },
+    );
+    if (stored === null) return;
     const expected = linkTarget ?? `a target whose ${digest!.name} is ${digest!.hex}`;
     if (linkTarget === null ? linkDigest(stored, digest!.name).startsWith(digest!.hex) : stored === linkTarget) return;
     if (linkTarget !== null) {
-      // absolute ones are made relative and the other way round when trees are built; what counts is where they lead
-      const meant = await tree.follow(
+      // tools convert between absolute and relative targets: compare the files that both refer to
+      const expectedFile = await tree.follow(
         linkTarget.startsWith('/') ? linkTarget : `${directoryOf(entry.path)}/${linkTarget}`,
       );
-      if (meant !== undefined && (await tree.follow(entry.path))?.inode === meant.inode) return;
+      if (expectedFile !== undefined && (await tree.follow(entry.path))?.inode === expectedFile.inode) return;
     }
     const data = { package: packageName, stored, expected };
-    this.differences.weigh(
-      weight,
-      problems['package-link-changed'],
-      entry,
-      data,
-      `it leads to ${stored}, should lead to ${expected}`,
-    );
+    const what = `it points to ${stored}, should point to ${expected}`;
+    this.differences.weigh(weight, problems['package-link-changed'], entry, data, what);
   }
 
-  /** Size where no digest says more, permissions and owner. */
+  /** Compares permissions, owner, and the size if there is no digest. */
   private async attributes(packageName: string, file: PackageFile, entry: TreeEntry, weight: Weight): Promise<void> {
     const { mode, size, digest } = file;
     const sized = size !== null && digest === null && entry.type === 'file';
     if (mode === null && file.user === null && file.group === null && !sized) return;
     const stat = await this.context.tree.stat(entry);
-    if (sized && stat.size !== size)
-      this.differences.weigh(
-        weight,
-        problems['package-file-size-wrong'],
-        entry,
-        { package: packageName, stored: stat.size, expected: size },
-        `${stat.size} bytes, should be ${size}`,
-      );
-    // a symlink's own permissions mean nothing
+    if (sized && stat.size !== size) {
+      const data = { package: packageName, stored: stat.size, expected: size };
+      const what = `${stat.size} bytes, should be ${size}`;
+      this.differences.weigh(weight, problems['package-file-size-wrong'], entry, data, what);
+    }
+    // permissions of a symlink have no meaning
     const stored = stat.mode & 0o7777;
     if (mode !== null && entry.type !== 'symlink' && stored !== mode) {
       const data = { package: packageName, stored: octal(stored), expected: octal(mode) };
@@ -150,22 +141,17 @@ export class Verifier {
   ): void {
     const user = typeof file.user === 'string' ? this.owners.user(file.user) : file.user;
     const group = typeof file.group === 'string' ? this.owners.group(file.group) : file.group;
-    // a name that the image does not number says nothing
+    // a name that the image does not define cannot be compared
     if ((user ?? stat.uid) === stat.uid && (group ?? stat.gid) === stat.gid) return;
     const stored = `${stat.uid}:${stat.gid}`;
     const expected = `${user ?? stat.uid}:${group ?? stat.gid}`;
     const what = `owner ${stored}, should be ${expected}`;
-    this.differences.weigh(
-      weight,
-      problems['package-owner-wrong'],
-      spot,
-      { package: packageName, stored, expected },
-      what,
-    );
+    const data = { package: packageName, stored, expected };
+    this.differences.weigh(weight, problems['package-owner-wrong'], spot, data, what);
   }
 
   content(content: FileContent): void {
-    this.expected.judge(content);
+    this.expected.compare(content);
   }
 
   finish(): void {

@@ -1,14 +1,14 @@
-/** Finds the files that a policy's rules are about, with one walk over the tree for all patterns. */
+/** Finds the files that the rules of a policy apply to, with one pass over the tree for all patterns. */
 import type { ContentContext } from '../content-check';
 import type { TreeEntry } from '../tree';
 import { Glob } from './glob';
 import type { Ban, Policy, Rule } from './policy';
 
-/** Files that one pattern of a required path may stand for; each of them has to be judged. */
+/** Most files that one pattern of a required path may match; each of them is checked. */
 const maxMatches = 1000;
 
 export interface Candidates {
-  /** Entries of each rule, in the order of its paths; a symlink is followed where the rule says so. */
+  /** Entries of each rule, in the order of its paths; symlinks are followed if the rule requires it. */
   rules: Map<Rule, TreeEntry[]>;
   bans: { ban: Ban; entry: TreeEntry }[];
 }
@@ -29,7 +29,7 @@ export async function findCandidates(policy: Policy, context: ContentContext): P
   for (const [glob, found] of matches) {
     if (found.length <= maxMatches) continue;
     found.length = maxMatches;
-    const why = `'${glob.source}' stands for more than ${maxMatches} files; the rest was not judged`;
+    const why = `'${glob.source}' matches more than ${maxMatches} files; the rest was not checked`;
     context.skip({ what: 'part of the policy', why });
   }
   const rules: Candidates['rules'] = new Map();

@@ -1,8 +1,8 @@
-/** The check of a policy: finds the files its rules are about, has their contents read, and judges at the end. */
+/** The check of a policy: finds the files of its rules, requests their contents, and evaluates the rules at the end. */
 import type { Extension } from '../../extension';
 import { describe, type Problem } from '../../problem/define';
 import type { Harm } from '../../problem/report';
-import { ImageError } from '../../view/error';
+import { catchImageError } from '../../view/error';
 import type { ContentCheck, ContentContext } from '../content-check';
 import { contentExtension } from '../content-extension';
 import { type Owners, readOwners } from '../owners';
@@ -54,8 +54,8 @@ export function policyCheck(policy: Policy): Extension {
       contents.set(inode, { allNul, digests, elf: elfMachine(head), error: error?.message ?? null });
     },
     async finish(context) {
-      judgeFileSystem(policy, context);
-      for (const [rule, entries] of candidates.rules) await judgeRule(rule, entries, context);
+      checkFileSystem(policy, context);
+      for (const [rule, entries] of candidates.rules) await checkRule(rule, entries, context);
       for (const { ban, entry } of candidates.bans) {
         const problem = bySeverity(ban.severity) ?? problems['policy-path-forbidden'];
         const what = `'${ban.path.source}' is forbidden`;
@@ -66,7 +66,7 @@ export function policyCheck(policy: Policy): Extension {
   };
   return contentExtension(check, describe(problems, texts));
 
-  async function judgeRule(rule: Rule, entries: readonly TreeEntry[], context: ContentContext): Promise<void> {
+  async function checkRule(rule: Rule, entries: readonly TreeEntry[], context: ContentContext): Promise<void> {
     const { place, reason, conditions } = rule;
     if (entries.length === 0) {
       if (!rule.optional) reportMissing(rule, context);
@@ -75,7 +75,10 @@ export function policyCheck(policy: Policy): Extension {
     let first: { entry: TreeEntry; failed: Failure[] } | undefined;
     for (const entry of entries) {
       context.signal?.throwIfAborted();
-      const subject = await subjectOf(entry, rule, context);
+      const subject = await catchImageError(
+        () => readSubject(entry, rule, context),
+        ({ message }) => message,
+      );
       const failed: Failure[] =
         typeof subject === 'string'
           ? [{ kind: 'content', what: `it cannot be read: ${subject}` }]
@@ -84,7 +87,7 @@ export function policyCheck(policy: Policy): Extension {
       first ??= { entry, failed };
     }
     const { entry, failed } = first!;
-    const others = entries.length === 1 ? '' : `; none of the ${entries.length} files that would do is better`;
+    const others = entries.length === 1 ? '' : `; none of the ${entries.length} possible files meets the rule`;
     for (const { kind, what } of failed) {
       const problem = bySeverity(rule.severity) ?? problemOf[kind];
       context.report(problem, { inode: entry.inode, path: entry.path }, { rule: place, what: what + others, reason });
@@ -93,16 +96,7 @@ export function policyCheck(policy: Policy): Extension {
     if (how !== undefined && rule.severity === 'error') context.affect({ path: entry.path, how });
   }
 
-  /** The file as it stands, or why its inode cannot be read. */
-  async function subjectOf(entry: TreeEntry, rule: Rule, context: ContentContext): Promise<Subject | string> {
-    try {
-      return await readSubject(entry, rule, context);
-    } catch (error) {
-      if (error instanceof ImageError) return error.message;
-      throw error;
-    }
-  }
-
+  /** Reads what the conditions of a rule need to know about a file. */
   async function readSubject(entry: TreeEntry, { conditions }: Rule, context: ContentContext): Promise<Subject> {
     const { inode } = entry;
     const stat = await context.tree.stat(entry);
@@ -117,7 +111,7 @@ export function policyCheck(policy: Policy): Extension {
   }
 }
 
-/** The entry that stands for all broken rules of a lower severity; undefined for errors, which have one for each kind. */
+/** The problem of all broken rules with a lower severity; undefined for errors, which have one for each kind. */
 const bySeverity = (severity: RuleSeverity): Problem<PolicyData> | undefined =>
   severity === 'warning'
     ? problems['policy-rule-warning']
@@ -128,13 +122,13 @@ const bySeverity = (severity: RuleSeverity): Problem<PolicyData> | undefined =>
 function reportMissing({ paths, place, reason, severity }: Rule, context: ContentContext): void {
   const names = paths.map((path) => (typeof path === 'string' ? path : path.source));
   const listed = names.slice(0, 5).join(', ') + (names.length > 5 ? ' …' : '');
-  const what = names.length === 1 ? `there is no ${listed}` : `there is none of ${listed}`;
+  const what = names.length === 1 ? `${listed} does not exist` : `none of ${listed} exists`;
   const path = names.length === 1 && typeof paths[0] === 'string' ? { path: paths[0] } : {};
   context.report(bySeverity(severity) ?? problems['policy-path-missing'], path, { rule: place, what, reason });
   if (path.path !== undefined && severity === 'error') context.affect({ path: path.path, how: 'missing' });
 }
 
-function judgeFileSystem({ filesystem }: Policy, { image, report }: ContentContext): void {
+function checkFileSystem({ filesystem }: Policy, { image, report }: ContentContext): void {
   for (const key of ['label', 'uuid'] as const) {
     const wanted = filesystem[key];
     const stored = image.identity[key];
@@ -144,31 +138,23 @@ function judgeFileSystem({ filesystem }: Policy, { image, report }: ContentConte
   }
 }
 
-async function targetOf(inode: number, { image }: ContentContext): Promise<string | undefined> {
-  try {
-    return await image.readlink(inode);
-  } catch (error) {
-    if (error instanceof ImageError) return undefined;
-    throw error;
-  }
-}
+const targetOf = (inode: number, { image }: ContentContext): Promise<string | undefined> =>
+  catchImageError(
+    () => image.readlink(inode),
+    () => undefined,
+  );
 
-async function searchable(inode: number, { image }: ContentContext): Promise<Subject['text']> {
-  try {
-    return new TextDecoder().decode(await image.readWhole(inode, maxText));
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    return { why: error.code === 'too-large' ? `it is larger than ${maxText} bytes` : error.message };
-  }
-}
+const searchable = (inode: number, { image }: ContentContext): Promise<Subject['text']> =>
+  catchImageError(
+    async () => new TextDecoder().decode(await image.readWhole(inode, maxText)),
+    ({ code, message }) => ({ why: code === 'too-large' ? `it is larger than ${maxText} bytes` : message }),
+  );
 
-/** Whether a directory has no entry; one that cannot be read is not called empty, as other findings say what it is. */
-async function isEmpty(inode: number, { image }: ContentContext): Promise<boolean> {
-  try {
+/** Whether a directory has no entry; false for an unreadable one, about which there are other findings. */
+function isEmpty(inode: number, { image }: ContentContext): Promise<boolean> {
+  const hasNoEntry = async () => {
     for await (const _ of image.readdir(inode)) return false;
     return true;
-  } catch (error) {
-    if (error instanceof ImageError) return false;
-    throw error;
-  }
+  };
+  return catchImageError(hasNoEntry, () => false);
 }

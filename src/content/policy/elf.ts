@@ -1,6 +1,6 @@
-/** Recognises an ELF file and the machine that it is for, by its first bytes. */
+/** Recognises an ELF file and its machine by the first bytes. */
 
-/** Machines by the names that `uname -m` has for them: number in the header, bits, and whether it is little-endian. */
+/** Machines by the names of `uname -m`: number in the header, bits, and whether they are little-endian. */
 const machines: readonly (readonly [name: string, machine: number, bits: 32 | 64, little: boolean])[] = [
   ['x86_64', 62, 64, true],
   ['i386', 3, 32, true],
@@ -14,10 +14,10 @@ const machines: readonly (readonly [name: string, machine: number, bits: 32 | 64
   ['mips64el', 8, 64, true],
 ];
 
-/** Names of the machines that can be asked for. */
+/** Names of machines that a policy can require. */
 export const elfMachines: readonly string[] = machines.map(([name]) => name);
 
-/** The machine an ELF file is for, `other` for one without a name here; null when the bytes are no ELF header. */
+/** The machine of an ELF file, `other` for one that is not listed; null if the bytes are not an ELF header. */
 export function elfMachine(head: Uint8Array): string | null {
   if (head.length < 20 || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46) return null;
   const bits = head[4] === 2 ? 64 : head[4] === 1 ? 32 : 0;

@@ -1,12 +1,12 @@
-/** Patterns of paths: `*`, `?` and `[…]` inside one name, `**` for any number of directories. */
+/** Patterns of paths: `*`, `?` and `[…]` match within one name, `**` any number of directories. */
 
 /** Characters that make a path a pattern. */
 export const isGlob = (path: string): boolean => /[*?[]/.test(path);
 
-/** A pattern of absolute paths. Matching takes time in the length of both only, never in their powers. */
+/** A pattern of absolute paths. Matching time is at most the product of both lengths. */
 export class Glob {
   private readonly names: readonly string[];
-  /** The directory that all matches lie in, without a slash at its end: the names before the first pattern. */
+  /** The directory that contains all matches, without a trailing slash: the names before the first pattern. */
   readonly base: string;
 
   constructor(readonly source: string) {
@@ -16,7 +16,7 @@ export class Glob {
     this.base = fixed.map((name) => `/${name}`).join('');
   }
 
-  /** Whether a path, absolute and printable, fits as a whole. */
+  /** Whether a complete path, absolute and printable, matches. */
   matches(path: string): boolean {
     if (this.base !== '' && path !== this.base && !path.startsWith(`${this.base}/`)) return false;
     return matchesAll(this.names, namesOf(path), (name) => name === '**', nameMatches);
@@ -25,12 +25,12 @@ export class Glob {
 
 const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '');
 
-/** One name against a pattern of one name. */
+/** Whether one name matches a pattern. */
 export function nameMatches(pattern: string, name: string): boolean {
   return matchesAll(tokensOf(pattern), [...name], (token) => token === '*', tokenMatches);
 }
 
-/** Wildcards are tried with as little as possible, and only the last one is ever tried again: more is never needed. */
+/** Wildcards match as little as possible, and only the last one is ever extended, which is sufficient. */
 function matchesAll<P, T>(
   pattern: readonly P[],
   items: readonly T[],
@@ -57,7 +57,7 @@ function matchesAll<P, T>(
   return p === pattern.length;
 }
 
-/** `*`, `?`, a whole set in brackets, or one character; a bracket that is not closed stands for itself. */
+/** Tokens: `*`, `?`, a complete set in brackets, or one character; an unclosed bracket is literal. */
 function tokensOf(pattern: string): string[] {
   return pattern.match(/\[!?\]?[^\]]*\]|[\s\S]/gu) ?? [];
 }

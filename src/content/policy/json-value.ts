@@ -1,8 +1,8 @@
-/** Takes parsed JSON apart with messages that name the place, for files that people write. */
+/** Validates parsed JSON, with messages that name the place, for files that people write. */
 import { nearest } from '../../report/nearest';
 import { printable } from '../../report/printable';
 
-/** A value is not as it must be. The message names its place and says what it must be. */
+/** A value is invalid. The message names its place and what it must be. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
@@ -17,13 +17,13 @@ const shown = (value: unknown): string => {
 const wrong = (value: unknown, place: string, what: string): ShapeError =>
   new ShapeError(`${place} must be ${what}, not ${shown(value)}`);
 
-/** An object with no other keys than those known; a misspelt one is named with its nearest. */
+/** An object with only known keys; a misspelt key is reported with the nearest known one. */
 export function objectOf(value: unknown, place: string, known: readonly string[]): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(value, place, 'an object');
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const [close] = nearest(key, known, 1);
-    const hint = close === undefined ? `; known are ${known.join(', ')}` : `. Did you mean '${close}'?`;
+    const hint = close === undefined ? `; known keys are ${known.join(', ')}` : `. Did you mean '${close}'?`;
     throw new ShapeError(`${place} has no key '${printable(key.slice(0, 60))}'${hint}`);
   }
   return value as JsonObject;
@@ -35,7 +35,7 @@ export function listOf(value: unknown, place: string, most: number): readonly un
   return value;
 }
 
-export function textOf(value: unknown, place: string, what = 'a text'): string {
+export function textOf(value: unknown, place: string, what = 'a non-empty string'): string {
   if (typeof value !== 'string' || value === '') throw wrong(value, place, what);
   if (value.length > 16_384) throw new ShapeError(`${place} is longer than 16384 characters`);
   return value;
@@ -43,7 +43,7 @@ export function textOf(value: unknown, place: string, what = 'a text'): string {
 
 export function countOf(value: unknown, place: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw wrong(value, place, 'a whole number from 0 on');
+    throw wrong(value, place, 'a whole number of 0 or greater');
   return value;
 }
 
@@ -60,7 +60,7 @@ export function choiceOf<T extends string>(value: unknown, place: string, choice
   throw new ShapeError(`${place} must be one of ${choices.join(', ')}, not ${shown(value)}${hint}`);
 }
 
-/** Permission bits as octal text; JSON has no octal numbers, and 755 would be read wrongly by half of its readers. */
+/** Permission bits as octal text: JSON has no octal numbers. */
 export function modeOf(value: unknown, place: string): number {
   if (typeof value !== 'string' || !/^0?[0-7]{3,4}$/.test(value))
     throw wrong(value, place, 'octal permissions in quotes, such as "0755"');

@@ -1,29 +1,29 @@
-/** Holds one file against the conditions of a rule. */
+/** Compares one file with the conditions of a rule. */
 import type { FileStat } from '../../view/stat';
 import type { FileContent } from '../file-content';
 import type { Owners } from '../owners';
 import { typeName } from '../type-name';
 import type { Conditions } from './policy';
 
-/** What the content of a file says, kept while all contents are read. */
+/** Facts about the content of a file, kept while all contents are read. */
 export interface ContentFacts {
   allNul: boolean;
   digests: FileContent['digests'];
-  /** The machine of an ELF file, null for another file. */
+  /** The machine of an ELF file; null for other files. */
   elf: string | null;
-  /** Why it could not be read; null when it was. */
+  /** Why it could not be read; null if it was. */
   error: string | null;
 }
 
-/** A file as it stands. */
+/** A file that is checked. */
 export interface Subject {
   stat: FileStat;
-  /** Of a symlink, where its target is asked for. */
+  /** Target of a symlink; undefined if it is not needed. */
   target: string | undefined;
-  /** Of a directory, where it is asked for. */
+  /** Whether a directory is empty; false if that is not needed. */
   empty: boolean;
   content: ContentFacts | undefined;
-  /** The text, where patterns are asked for; a clause says why there is none. */
+  /** The text, if patterns are searched; `why` is a clause if it cannot be searched. */
   text: string | { why: string } | undefined;
 }
 
@@ -32,27 +32,27 @@ export type FailureKind = 'type' | 'permissions' | 'content';
 /** One condition that is not met. */
 export interface Failure {
   kind: FailureKind;
-  /** A clause. */
+  /** What is wrong, as a clause. */
   what: string;
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-/** Whether the content has to be read to judge. */
+/** Whether the conditions need the content. */
 export const needsContent = (conditions: Conditions): boolean =>
   conditions.digest !== undefined || conditions.elf !== undefined || conditions.nonEmpty === true;
 
-/** Conditions that are not met, in a fixed order; only the type where that is wrong. */
+/** Conditions that are not met, in a fixed order; only the type if that is wrong. */
 export function failures(conditions: Conditions, subject: Subject, owners: Owners): Failure[] {
   const { stat } = subject;
-  const wanted = conditions.type ?? (ofRegularFile(conditions) ? 'file' : undefined);
+  const wanted = conditions.type ?? (requiresFile(conditions) ? 'file' : undefined);
   if (wanted !== undefined && stat.type !== wanted)
     return [{ kind: 'type', what: `it is a ${typeName(stat.type)}, should be a ${typeName(wanted)}` }];
   return [...permissionFailures(conditions, stat, owners), ...contentFailures(conditions, subject)];
 }
 
-/** Conditions that only a regular file can meet ask for one. */
-const ofRegularFile = ({ digest, elf, contains, lacks, executable }: Conditions): boolean =>
+/** Whether the conditions can only be met by a regular file. */
+const requiresFile = ({ digest, elf, contains, lacks, executable }: Conditions): boolean =>
   [digest, elf, contains, lacks].some((one) => one !== undefined) || executable === true;
 
 function permissionFailures(conditions: Conditions, stat: FileStat, owners: Owners): Failure[] {
@@ -69,7 +69,7 @@ function permissionFailures(conditions: Conditions, stat: FileStat, owners: Owne
     if (number !== undefined && number !== stored) fail(`${word} is ${stored}, should be ${number}`);
     if (name === undefined) return;
     const known = owners[word](name);
-    if (known === undefined) fail(`${word} should be ${name}, which the image does not know`);
+    if (known === undefined) fail(`${word} should be ${name}, which the image does not define`);
     else if (known !== stored) fail(`${word} is ${stored}, should be ${name} (${known})`);
   };
   compare('user', conditions.uid, conditions.user, stat.uid);
@@ -82,7 +82,7 @@ function contentFailures(conditions: Conditions, { stat, target, empty, content,
   const fail = (what: string) => found.push({ kind: 'content', what });
   const { minSize, maxSize, digest, elf, nonEmpty, contains = [], lacks = [] } = conditions;
   if (conditions.target !== undefined && target !== conditions.target)
-    fail(`it leads to '${target ?? ''}', should lead to '${conditions.target}'`);
+    fail(`it points to '${target ?? ''}', should point to '${conditions.target}'`);
   if (minSize !== undefined && stat.size < minSize) fail(`it has ${stat.size} bytes, should have at least ${minSize}`);
   if (maxSize !== undefined && stat.size > maxSize) fail(`it has ${stat.size} bytes, should have at most ${maxSize}`);
   if (empty) fail('the directory is empty');
@@ -93,12 +93,12 @@ function contentFailures(conditions: Conditions, { stat, target, empty, content,
   }
   if (content?.allNul && nonEmpty === true) fail(`all of its ${stat.size} bytes are NUL`);
   if (digest !== undefined && content?.digests[digest.name] !== digest.hex)
-    fail(`${digest.name} is ${content?.digests[digest.name] ?? 'not known'}, should be ${digest.hex}`);
+    fail(`${digest.name} is ${content?.digests[digest.name] ?? 'unknown'}, should be ${digest.hex}`);
   if (elf !== undefined && content?.elf !== elf)
     fail(
       content?.elf
         ? `it is an ELF file for ${content.elf === 'other' ? 'another machine' : content.elf}, should be for ${elf}`
-        : `it is no ELF file, should be one for ${elf}`,
+        : `it is not an ELF file, should be one for ${elf}`,
     );
   if (typeof text === 'object') fail(`its text cannot be searched: ${text.why}`);
   if (typeof text !== 'string') return found;

@@ -1,4 +1,4 @@
-/** Reads and validates a policy: every mistake in it is told with its place, and nothing in it is passed over. */
+/** Parses and validates a policy: every mistake is reported with its place, and unknown keys are refused. */
 import { ExtcheckError } from '../../error';
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
@@ -10,7 +10,7 @@ import { Pattern } from './pattern';
 import { PatternError } from './pattern-parse';
 import { type Ban, type Conditions, type Policy, type Rule, type RuleSeverity, ruleSeverities } from './policy';
 
-/** The policy cannot be used. The message is a clause without a full stop that names the place in the file. */
+/** The policy is invalid. The message is a clause without a full stop that names the place; the code is `invalid-policy`. */
 export class PolicyError extends ExtcheckError {
   override readonly name = 'PolicyError';
 
@@ -31,32 +31,17 @@ const types: readonly FileType[] = [
 const digestKeys: readonly DigestName[] = ['sha256', 'sha512', 'sha384', 'sha224', 'sha1', 'md5', 'blake2b512'];
 const policyKeys = ['$schema', 'version', 'description', 'filesystem', 'paths', 'forbidden'];
 const conditionKeys = [
-  'type',
-  'mode',
-  'modeHas',
-  'modeLacks',
-  'uid',
-  'gid',
-  'user',
-  'group',
-  'target',
-  'nonEmpty',
-  'executable',
-  'minSize',
-  'maxSize',
-  ...digestKeys,
-  'elf',
-  'contains',
-  'lacks',
+  ...'type mode modeHas modeLacks uid gid user group target nonEmpty executable minSize maxSize elf'.split(' '),
+  ...['contains', 'lacks', ...digestKeys],
 ];
 const ruleKeys = ['path', 'anyOf', 'optional', 'follow', 'severity', 'reason', ...conditionKeys];
 const banKeys = ['path', 'except', 'severity', 'reason'];
 
-/** Rules, and paths in one rule, at most. */
+/** Most rules, paths in one rule, and bytes of a policy. */
 export const policyLimits = { rules: 10_000, paths: 1000, bytes: 16 * 1024 ** 2 };
 
 /**
- * The policy in a JSON text, or in what was parsed from one.
+ * The policy in a JSON text, or in a parsed JSON value.
  * @throws PolicyError with the place of the first mistake
  */
 export function parsePolicy(policy: unknown): Policy {
@@ -73,7 +58,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new ShapeError(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ShapeError(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -86,7 +71,7 @@ function policyOf(value: unknown): Policy {
   );
   const filesystem = filesystemOf(policy['filesystem'] ?? {});
   if (rules.length + bans.length + Object.keys(filesystem).length === 0)
-    throw new ShapeError("the policy asks for nothing: 'paths', 'forbidden' and 'filesystem' are empty");
+    throw new ShapeError("the policy has no rules: 'paths', 'forbidden' and 'filesystem' are empty");
   return { filesystem, rules, bans };
 }
 
@@ -115,7 +100,7 @@ function ruleOf(value: unknown, place: string): Rule {
   if (paths.length === 0) throw new ShapeError(`${place}.anyOf is empty`);
   const conditions = conditionsOf(rule, place);
   const ofLink = conditions.type === 'symlink' || conditions.target !== undefined;
-  if (ofLink && rule['follow'] === true) throw new ShapeError(`${place} asks for a symlink and follows it`);
+  if (ofLink && rule['follow'] === true) throw new ShapeError(`${place} requires a symlink but follows it`);
   return {
     place,
     paths,
@@ -147,8 +132,8 @@ function judgement(object: JsonObject, place: string): { severity: RuleSeverity;
 
 function absolute(value: unknown, place: string): string {
   const path = textOf(value, place, 'a path');
-  if (!path.startsWith('/')) throw new ShapeError(`${place} must be an absolute path, with a slash in front`);
-  if (path.split('/').includes('..')) throw new ShapeError(`${place} must not hold '..'`);
+  if (!path.startsWith('/')) throw new ShapeError(`${place} must be an absolute path, starting with a slash`);
+  if (path.split('/').includes('..')) throw new ShapeError(`${place} must not contain '..'`);
   return path;
 }
 
@@ -169,21 +154,12 @@ function conditionsOf(rule: JsonObject, place: string): Conditions {
     if (value !== undefined) (found as Record<K, unknown>)[key] = read(value, `${place}.${key}`);
   };
   take('type', (value, at) => choiceOf(value, at, types));
-  take('mode', modeOf);
-  take('modeHas', modeOf);
-  take('modeLacks', modeOf);
-  take('uid', countOf);
-  take('gid', countOf);
-  take('user', (value, at) => textOf(value, at));
-  take('group', (value, at) => textOf(value, at));
-  take('target', (value, at) => textOf(value, at));
-  take('nonEmpty', flagOf);
-  take('executable', flagOf);
-  take('minSize', countOf);
-  take('maxSize', countOf);
+  for (const key of ['mode', 'modeHas', 'modeLacks'] as const) take(key, modeOf);
+  for (const key of ['uid', 'gid', 'minSize', 'maxSize'] as const) take(key, countOf);
+  for (const key of ['user', 'group', 'target'] as const) take(key, (value, at) => textOf(value, at));
+  for (const key of ['nonEmpty', 'executable'] as const) take(key, flagOf);
   take('elf', (value, at) => choiceOf(value, at, elfMachines));
-  take('contains', patternsOf);
-  take('lacks', patternsOf);
+  for (const key of ['contains', 'lacks'] as const) take(key, patternsOf);
   for (const name of digestKeys) {
     const value = rule[name];
     if (value === undefined) continue;

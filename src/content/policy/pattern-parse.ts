@@ -1,4 +1,4 @@
-/** Turns a pattern into a small program: the common part of regular expressions that can be matched in linear time. */
+/** Compiles a pattern to a small program: the part of regular expressions that can be matched in linear time. */
 
 /** A set of characters as ranges, both ends included. */
 export interface CharacterSet {
@@ -6,7 +6,7 @@ export interface CharacterSet {
   negated: boolean;
 }
 
-/** One step of a program; numbers are places in it. */
+/** One step of a program; numbers are indexes of steps. */
 export type Step =
   | { kind: 'char'; set: CharacterSet }
   | { kind: 'split'; first: number; second: number }
@@ -14,12 +14,12 @@ export type Step =
   | { kind: 'start' | 'end' | 'boundary' }
   | { kind: 'match' };
 
-/** The pattern cannot be used. The message is a clause without a full stop. */
+/** The pattern is invalid. The message is a clause without a full stop. */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
 }
 
-/** Characters of a pattern, steps of a program, and levels of brackets, at most. */
+/** Most characters of a pattern, steps of a program, and levels of brackets. */
 export const patternLimits = { characters: 1000, steps: 2000, depth: 50 };
 
 type Node =
@@ -82,14 +82,14 @@ class Parser {
       if (found === null) return part;
       if (count > 0) throw new PatternError(`'${found[0]}' repeats a repetition`);
       if (part.kind === 'start' || part.kind === 'end' || part.kind === 'boundary')
-        throw new PatternError(`'${found[0]}' repeats a place between characters`);
+        throw new PatternError(`'${found[0]}' repeats a position between characters`);
       this.at += found[0].length;
       const [sign] = found[0];
       const least = sign === '{' ? Number(found[1]) : sign === '+' ? 1 : 0;
       const upper = found[2] === undefined ? least : found[3] === '' ? Infinity : Number(found[3]);
       const most = sign === '{' ? upper : sign === '?' ? 1 : Infinity;
-      if (most < least) throw new PatternError(`'${found[0]}' ends below its start`);
-      // a `?` behind it asks for the shortest match, which makes no difference to whether there is one
+      if (most < least) throw new PatternError(`'${found[0]}' has a maximum below its minimum`);
+      // a `?` after it selects the shortest match, which does not affect whether there is a match
       if (this.next === '?') this.at++;
       part = { kind: 'repeat', part, least, most };
     }
@@ -133,7 +133,7 @@ class Parser {
       throw new PatternError(`brackets go deeper than ${patternLimits.depth} levels`);
     if (this.next === '?') {
       if (!this.text.startsWith('?:', this.at))
-        throw new PatternError("of groups that begin with '(?' only '(?:' is known");
+        throw new PatternError("the only supported group that starts with '(?' is '(?:'");
       this.at += 2;
     }
     const node = this.choice();
@@ -149,7 +149,7 @@ class Parser {
     const lower = letter.toLowerCase();
     if (Object.hasOwn(classes, lower)) return { ranges: classes[lower]!, negated: letter !== lower };
     if (Object.hasOwn(controls, letter)) return one(controls[letter]!);
-    if (/^[A-Za-z0-9]$/.test(letter)) throw new PatternError(`'\\${letter}' is not known`);
+    if (/^[A-Za-z0-9]$/.test(letter)) throw new PatternError(`'\\${letter}' is unknown`);
     return one(letter.codePointAt(0)!);
   }
 
@@ -167,9 +167,9 @@ class Parser {
         const end = this.member();
         const high = end.ranges[0]![0];
         if (end.ranges.length !== 1 || end.ranges[0]![1] !== high || end.negated || high < low)
-          throw new PatternError('a range in brackets has no order');
+          throw new PatternError('a range in brackets is not in ascending order');
         ranges.push([low, high]);
-      } else if (set.negated) throw new PatternError('\\D, \\W and \\S cannot stand in brackets');
+      } else if (set.negated) throw new PatternError('\\D, \\W and \\S cannot be used in brackets');
       else ranges.push(...set.ranges);
     }
     this.at++;
@@ -186,20 +186,20 @@ const one = (point: number): CharacterSet => ({ ranges: [[point, point]], negate
 
 /**
  * The program for a pattern: characters, `.`, `[…]`, `\d \w \s` and their opposites, `^` and `$` at the ends of lines,
- * `\b`, groups, `|`, and `* + ? {n,m}`. @throws PatternError for anything else, and for a program past its bounds
+ * `\b`, groups, `|`, and `* + ? {n,m}`. @throws PatternError for anything else, and for a program that exceeds the limits
  */
 export function compilePattern(pattern: string): Step[] {
   if (pattern.length > patternLimits.characters)
     throw new PatternError(`it is longer than ${patternLimits.characters} characters`);
   const steps: Step[] = [];
   const add = (step: Step): number => {
-    if (steps.length >= patternLimits.steps) throw new PatternError('its repetitions are too many');
+    if (steps.length >= patternLimits.steps) throw new PatternError('it has too many repetitions');
     return steps.push(step) - 1;
   };
   let visits = 0;
   const emit = (node: Node): void => {
-    // repeating what has no steps would go on without ever reaching their bound
-    if (++visits > 10 * patternLimits.steps) throw new PatternError('its repetitions are too many');
+    // repeating an empty part adds no steps and would never reach their limit
+    if (++visits > 10 * patternLimits.steps) throw new PatternError('it has too many repetitions');
     switch (node.kind) {
       case 'empty':
         return;

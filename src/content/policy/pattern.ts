@@ -1,4 +1,4 @@
-/** Searches text for a pattern in time that grows with the text and the pattern only, whatever either is. */
+/** Searches text for a pattern in time proportional to the lengths of both. */
 import { type CharacterSet, compilePattern, type Step } from './pattern-parse';
 
 const newline = 10;
@@ -11,8 +11,8 @@ function holds(set: CharacterSet, point: number): boolean {
 const isWord = (point: number): boolean => point > 0 && /\w/.test(String.fromCodePoint(point));
 
 /**
- * A pattern that text is searched for, as `grep -E` would line by line. All alternatives are followed side by side, so
- * that no pattern takes longer than its steps times the characters of the text.
+ * A pattern that is searched in text, line by line as `grep -E` does. All alternatives are tried in parallel, so a search
+ * takes at most the steps of the pattern times the characters of the text.
  */
 export class Pattern {
   private readonly steps: Step[];
@@ -30,7 +30,7 @@ export class Pattern {
     let round = 0;
     for (let at = 0; ; ) {
       const point = text.codePointAt(at) ?? -1;
-      // a match may begin at every place
+      // a match may start at every position
       if (this.follow(0, current, marks, round, before, point)) return true;
       if (point < 0) return false;
       const next: number[] = [];

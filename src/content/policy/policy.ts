@@ -1,18 +1,18 @@
-/** What a policy is: rules about the paths of an image, as docs/policy.schema.json describes the file. */
+/** A policy: rules about the paths of an image; docs/policy.schema.json describes the file. */
 
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
 import type { Glob } from './glob';
 import type { Pattern } from './pattern';
 
-/** How bad it is when a rule is broken. */
+/** The severity of a broken rule. */
 export const ruleSeverities = ['info', 'warning', 'error'] as const;
 export type RuleSeverity = (typeof ruleSeverities)[number];
 
-/** What a file must be like. What is not said is not checked. */
+/** The conditions that a file must meet. Missing conditions are not checked. */
 export interface Conditions {
   type?: FileType;
-  /** The twelve permission bits: all of them, those that must be set, those that must not. */
+  /** The twelve permission bits: the exact value, those that must be set, those that must not be set. */
   mode?: number;
   modeHas?: number;
   modeLacks?: number;
@@ -30,29 +30,29 @@ export interface Conditions {
   minSize?: number;
   maxSize?: number;
   digest?: { name: DigestName; hex: string };
-  /** The machine that it must be an ELF file for. */
+  /** The machine of the ELF file. */
   elf?: string;
-  /** Patterns that must be found in the text, and that must not. */
+  /** Patterns that the text must contain, and must not contain. */
   contains?: Pattern[];
   lacks?: Pattern[];
 }
 
-/** One rule: at least one of the paths must be there and meet all conditions. */
+/** One rule: at least one of the paths must exist and meet all conditions. */
 export interface Rule {
   /** Its place in the file, such as `paths[3]`. */
   place: string;
   paths: readonly (string | Glob)[];
-  /** Nothing is wrong when none of the paths is there; what is there must meet the conditions. */
+  /** Whether the paths may be missing; existing ones must meet the conditions. */
   optional: boolean;
-  /** A symlink at the end of a path is followed. */
+  /** Whether a symlink at the end of a path is followed. */
   follow: boolean;
   severity: RuleSeverity;
-  /** The words of whoever wrote the rule; '' for none. */
+  /** The reason that the author of the rule gives; '' for none. */
   reason: string;
   conditions: Conditions;
 }
 
-/** Paths that must not be there. */
+/** Paths that must not exist. */
 export interface Ban {
   place: string;
   path: Glob;
@@ -63,7 +63,7 @@ export interface Ban {
 
 /** A policy that was parsed. */
 export interface Policy {
-  /** What the superblock must say; left out where it does not matter. */
+  /** Required label and UUID of the superblock; undefined for any. */
   filesystem: { label?: string; uuid?: string };
   rules: Rule[];
   bans: Ban[];

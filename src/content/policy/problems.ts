@@ -1,4 +1,4 @@
-/** What can be wrong with an image in the eyes of a policy. */
+/** The problems that a policy can report. */
 import { define } from '../../problem/define';
 import type { texts } from './problems.texts';
 

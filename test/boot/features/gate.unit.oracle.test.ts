@@ -1,12 +1,12 @@
-/** The feature gate: who can use which features, as asked for on `boot` and on the main check. */
+/** The features that readers support: tables, options, and findings of `boot` and of the main check. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readersCheck } from '../../../src/boot/extensions';
-import { ConsumerError } from '../../../src/boot/features/consumer';
 import { e2fsck } from '../../../src/boot/features/e2fsck';
-import { allFeatures, parseConsumers, refusedFeatures } from '../../../src/boot/features/gate';
+import { allFeatures, parseReaders, refusedFeatures } from '../../../src/boot/features/gate';
 import { grub } from '../../../src/boot/features/grub';
 import { linux } from '../../../src/boot/features/linux';
+import { ReaderError } from '../../../src/boot/features/reader';
 import { uBoot } from '../../../src/boot/features/u-boot';
 import { checkImage } from '../../../src/check';
 import { incompat, roCompat } from '../../../src/layout/features';
@@ -14,9 +14,9 @@ import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { nativeDescribe, unitDescribe, unitTest } from '../../support/project-tests';
 
-const refused = (asked: Parameters<typeof parseConsumers>[0], ...features: string[]) =>
-  parseConsumers(asked).flatMap((consumer) =>
-    refusedFeatures(consumer, features).flatMap(({ refusal, maybe, features: found }) =>
+const refused = (asked: Parameters<typeof parseReaders>[0], ...features: string[]) =>
+  parseReaders(asked).flatMap((reader) =>
+    refusedFeatures(reader, features).flatMap(({ refusal, maybe, features: found }) =>
       found.map((feature) => `${feature} ${refusal}${maybe ? ' maybe' : ''}`),
     ),
   );
@@ -35,7 +35,7 @@ unitDescribe('GRUB', () => {
     );
   });
 
-  test('no version takes inline_data, whatever is in use', () => {
+  test('no version supports inline_data', () => {
     expect(refused({ bootLoader: 'grub' }, 'inline_data', 'FEATURE_I20')).toEqual([
       'inline_data refuses',
       'FEATURE_I20 refuses',
@@ -43,7 +43,7 @@ unitDescribe('GRUB', () => {
   });
 });
 
-unitTest('U-Boot reads wrongly what it does not know', () => {
+unitTest('U-Boot misreads unknown features', () => {
   expect(refused({ bootLoader: 'u-boot@2024.01' }, 'meta_bg', 'large_dir', 'extent', '64bit', 'quota')).toEqual([
     'meta_bg misreads',
     'large_dir misreads',
@@ -71,16 +71,19 @@ unitTest('e2fsck refuses compatible features too', () => {
 });
 
 unitTest.each([
-  [{ bootLoader: 'lilo@24' }, "'lilo@24' names none of grub@VERSION, u-boot@VERSION"],
-  [{ bootLoader: '2.06' }, 'names none of'],
-  [{ bootLoader: 'grub@2.06+casefolding' }, "There is no feature 'casefolding'."],
-  [{ kernel: '5..1' }, 'names none of'],
-  [{ kernel: '' }, 'names none of'],
-  [{ kernel: '2.4.20' }, 'What Linux could do before 2.6.28 is not known here.'],
-  [{ e2fsck: '1.40' }, 'What e2fsck could do before 1.42 is not known here.'],
+  [
+    { bootLoader: 'lilo@24' },
+    "Expected grub@VERSION or u-boot@VERSION, optionally followed by +FEATURE or -FEATURE, not 'lilo@24'.",
+  ],
+  [{ bootLoader: '2.06' }, 'Expected grub@VERSION'],
+  [{ bootLoader: 'grub@2.06+casefolding' }, "Unknown feature 'casefolding'."],
+  [{ kernel: '5..1' }, 'Expected linux@VERSION'],
+  [{ kernel: '' }, 'Expected linux@VERSION'],
+  [{ kernel: '2.4.20' }, 'extcheck knows the features of Linux 2.6.28 and newer only.'],
+  [{ e2fsck: '1.40' }, 'extcheck knows the features of e2fsck 1.42 and newer only.'],
 ])('%o is refused with a reason', (asked, why) => {
-  expect(() => parseConsumers(asked)).toThrow(ConsumerError);
-  expect(() => parseConsumers(asked)).toThrow(why);
+  expect(() => parseReaders(asked)).toThrow(ReaderError);
+  expect(() => parseReaders(asked)).toThrow(why);
 });
 
 unitDescribe('the tables', () => {
@@ -89,7 +92,7 @@ unitDescribe('the tables', () => {
     ['u-boot', uBoot, Object.keys(incompat)],
     ['linux', linux, [...Object.keys(incompat), ...Object.keys(roCompat)]],
     ['e2fsck', e2fsck, [...allFeatures]],
-  ])('%s names every feature that it looks at', (_name, table, features) => {
+  ])('%s contains every feature that the program checks', (_name, table, features) => {
     expect(Object.keys(table.since).sort()).toEqual([...features].sort());
   });
 
@@ -119,7 +122,7 @@ nativeDescribe('on the main check', () => {
       ({ id, data }) => `${id} ${(data as { features: string[] }).features}`,
     );
 
-  test('findings say who cannot use what', async () => {
+  test('findings name the programs and the features they do not support', async () => {
     expect(await ids({})).toEqual([]);
     expect(await ids({ bootLoader: 'grub@2.06', kernel: '5.14', e2fsck: '1.46' })).toEqual([
       'boot-loader-refuses-feature metadata_csum_seed,casefold',

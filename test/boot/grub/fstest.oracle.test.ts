@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { featuresOf, grubLimits, parseConsumers, refusedFeatures } from '../../../src/boot/features/gate';
+import { featuresOf, grubLimits, parseReaders, refusedFeatures } from '../../../src/boot/features/gate';
 import { GrubError } from '../../../src/boot/grub/error';
 import { GrubReader } from '../../../src/boot/grub/files';
 import { memorySource } from '../../../src/source/memory';
@@ -24,7 +24,7 @@ const version = /\(GRUB\) (\S+)/.exec(String(spawnSync('grub-fstest', ['--versio
 const available = version !== '' && hasE2fsprogs;
 /** Debian 12 and Fedora backported what 2.12 brought; a plain 2.06 has neither. */
 const backports = /^2\.06-.*deb12/.test(version) ? '+metadata_csum_seed+large_dir' : '';
-const consumer = `grub@${/^\d+\.\d+/.exec(version)?.[0] ?? '2.06'}${backports}`;
+const reader = `grub@${/^\d+\.\d+/.exec(version)?.[0] ?? '2.06'}${backports}`;
 
 /** What GRUB reads from a path: its bytes, or the last line that it says, without names. */
 function grubReads(image: string, path: string): { bytes: Uint8Array } | { error: string } {
@@ -36,7 +36,7 @@ function grubReads(image: string, path: string): { bytes: Uint8Array } | { error
 
 async function weRead(image: Uint8Array, path: string): Promise<{ bytes: Uint8Array } | { error: string }> {
   const { opening } = await openFileSystem(memorySource(image));
-  const [who] = parseConsumers({ bootLoader: consumer });
+  const [who] = parseReaders({ bootLoader: reader });
   const { geometry } = opening!.volume;
   if (refusedFeatures(who!, featuresOf(geometry)).length > 0) return { error: 'unknown filesystem.' };
   try {

@@ -51,7 +51,7 @@ describe.skipIf(!hasE2fsprogs)('images of both systems', () => {
       });
     const broken = await inStateFolder(machine(withoutKernel()), (root) => upgradeState(stateOfFolder(root), options));
     expect([broken.rule, broken.verdict]).toEqual(['7', 'fell-back']);
-    expect(broken.says).toContain('active.img cannot be booted');
+    expect(broken.message).toContain('active.img cannot be booted');
     expect(broken.facts.images.map(({ name, verdict, boots }) => [name, verdict, boots])).toEqual([
       ['active', 'clean', false],
       ['passive', 'clean', true],
@@ -62,7 +62,7 @@ describe.skipIf(!hasE2fsprogs)('images of both systems', () => {
       'image-damaged',
     ]);
     const whole = await inStateFolder(machine(good), (root) => upgradeState(stateOfFolder(root), options));
-    expect(whole.says).toContain('active.img can be booted: somebody chose the fallback');
+    expect(whole.message).toContain('active.img can be booted: a person chose the fallback');
     expect(whole.warnings.map(({ id }) => id)).toEqual(['next-boot-poisoned']);
   });
 
@@ -89,7 +89,7 @@ describe.skipIf(!hasE2fsprogs)('images of both systems', () => {
     });
     const report = await upgradeState(await stateOfImage(memorySource(state)), options);
     expect([report.rule, report.verdict, report.facts.scheme]).toEqual(['0', 'unknown', 'elemental-1']);
-    expect(report.says).toContain('there is no command line');
+    expect(report.message).toContain('there is no command line');
     expect(report.facts).toMatchObject({
       enabled: true,
       tentative: false,
@@ -105,6 +105,6 @@ describe.skipIf(!hasE2fsprogs)('images of both systems', () => {
     const interrupted = await upgradeState(await stateOfImage(memorySource(left)), options);
     expect([interrupted.rule, interrupted.warnings.map(({ id }) => id)]).toEqual(['2', ['no-room']]);
     // no state.yaml: the time comes from the image itself
-    expect(interrupted.facts.upgradedFrom).toContain('when its file system was made');
+    expect(interrupted.facts.upgradedFrom).toContain('creation time of its file system');
   });
 });

@@ -207,7 +207,7 @@ describe('rules', () => {
   test.each(cases)('%s: %s', async (rule, verdict, status, _name, files) => {
     const report = await judge(files);
     expect([report.rule, report.verdict]).toEqual([rule, verdict]);
-    // a warning makes a good verdict one to act on
+    // a warning raises the status of a good verdict
     expect(upgradeExitStatus({ ...report, warnings: [] })).toBe(status);
     expect(renderUpgrade(report, { width: 500 })).toContain(`(rule ${rule})`);
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -221,12 +221,12 @@ describe('rules', () => {
 describe('warnings', () => {
   const warned = async (files: Files): Promise<string[]> => (await judge(files)).warnings.map(({ id }) => id);
 
-  test('the next boot is poisoned as long as the flag is set, and next_entry spares one boot', async () => {
+  test('the next boot is poisoned while the flag is set, and next_entry exempts one boot', async () => {
     const state = elementalState({ mode: 'active', booted: before, assessment: tentative });
     expect(await warned(state)).toEqual(['next-boot-poisoned']);
-    const spared = await judge({ ...state, '/oem/grubenv': envBlock({ next_entry: 'cos' }) });
-    expect(spared.warnings[0]!.says).toContain('next_entry=cos');
-    expect(spared.says).toContain('unless next_entry=cos');
+    const exempt = await judge({ ...state, '/oem/grubenv': envBlock({ next_entry: 'cos' }) });
+    expect(exempt.warnings[0]!.message).toContain('next_entry=cos');
+    expect(exempt.message).toContain('unless next_entry=cos overrides this');
   });
 
   test('a retry from the fallback destroys the last good image', async () => {
@@ -234,18 +234,18 @@ describe('warnings', () => {
     expect(await warned(fell)).toEqual(['next-boot-poisoned', 'retry-destroys-good-image']);
   });
 
-  test('a block that GRUB cannot save in', async () => {
+  test('a block that GRUB cannot save to', async () => {
     const at = `${statePartition}/boot_assessment`;
     const state = elementalState({ mode: 'active', booted: before, assessment: armed });
     for (const [content, why] of [
-      [`${envBlock(armed)}\n`, 'a newline too many'],
+      [`${envBlock(armed)}\n`, 'an editor added a newline'],
       [envBlock(armed).slice(0, 900), 'it has 900 bytes'],
-      ['enable_boot_assessment=yes\n', 'does not begin as an environment block'],
+      ['enable_boot_assessment=yes\n', 'does not start with the header'],
       [1024, 'sparse'],
     ] as const) {
       const report = await judge({ ...state, [at]: content });
       expect(report.warnings.map(({ id }) => id)).toEqual(['environment-unwritable']);
-      expect(report.warnings[0]!.says).toContain(why);
+      expect(report.warnings[0]!.message).toContain(why);
       expect(upgradeExitStatus(report)).toBe(4);
     }
   });

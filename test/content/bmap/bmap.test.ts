@@ -77,7 +77,7 @@ describe('verifying', () => {
     const cut = await verifyBmap(memorySource(image.subarray(0, 9000)), bmapOf(ranges));
     expect(cut.findings.map(({ id, data }) => [id, data])).toEqual([
       ['bmap-size-differs', { stored: 9000, expected: 10_000 }],
-      ['bmap-range-unreadable', { from: 8, to: 9, why: 'the image ends before them' }],
+      ['bmap-range-unreadable', { from: 8, to: 9, why: 'the image ends before these blocks' }],
     ]);
     const broken = {
       size: image.length,
@@ -111,21 +111,21 @@ describe('verifying', () => {
 describe('files that cannot be used', () => {
   const good = bmapOf(ranges);
   test.each([
-    ['', 'it holds no tag'],
+    ['', 'it contains no tag'],
     ['<bmap version="1.2">', 'version 1.2 has no checksums'],
-    ['<bmap version="3.0">', 'version 3.0 has no checksums or is not known'],
-    ['<image version="2.0">', 'it does not begin with <bmap'],
-    ['<!DOCTYPE bmap [<!ENTITY a "b">]><bmap version="2.0"/>', 'is no tag of a block map'],
-    ['<bmap version="2.0" a="&b;">', 'is no tag of a block map'],
+    ['<bmap version="3.0">', 'version 3.0 has no checksums or is unknown'],
+    ['<image version="2.0">', 'it does not start with <bmap'],
+    ['<!DOCTYPE bmap [<!ENTITY a "b">]><bmap version="2.0"/>', 'is not a tag of a block map'],
+    ['<bmap version="2.0" a="&b;">', 'is not a tag of a block map'],
     ['<!-- ', "'-->' is missing"],
-    [good.replace('sha256', 'crc'), "its checksums are of 'crc'"],
-    [good.replace(/<BmapFileChecksum>.*/, ''), 'it lacks the checksum of itself'],
-    [good.replace(/<BlockSize>.*/, ''), 'it lacks a sensible BlockSize'],
-    [good.replace('> 10 <', '> 11 <'), '11 blocks of 1024 bytes do not make 10000 bytes'],
+    [good.replace('sha256', 'crc'), "its checksum algorithm 'crc' is unknown"],
+    [good.replace(/<BmapFileChecksum>.*/, ''), 'it has no checksum of itself'],
+    [good.replace(/<BlockSize>.*/, ''), 'it has no valid BlockSize'],
+    [good.replace('> 10 <', '> 11 <'), '11 blocks of 1024 bytes do not match the size of 10000 bytes'],
     [good.replace('> 4 </Range>', '> 9 </Range>'), 'the range 8-9 is out of order'],
     [good.replace('8-9', '8-99'), 'the range 8-99 is out of order or past the 10 blocks'],
-    [good.replace('> 8-9 <', '> 8- <'), "'8-' is no range of blocks"],
-    [good.replace(/chksum="\w+"/, 'chksum="abc"'), 'the checksum of the range 0-1 is none of sha256'],
+    [good.replace('> 8-9 <', '> 8- <'), "'8-' is not a range of blocks"],
+    [good.replace(/chksum="\w+"/, 'chksum="abc"'), 'the checksum of the range 0-1 is not a sha256'],
   ])('%#', (text, message) => {
     expect(() => parseBmap(text)).toThrow(BmapError);
     expect(() => parseBmap(text)).toThrow(message);

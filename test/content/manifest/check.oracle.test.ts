@@ -184,7 +184,7 @@ describe.skipIf(!hasE2fsprogs || !has('bsdtar', '--version'))('each difference i
     expect(report.notChecked).toEqual([
       {
         what: 'owners named in the manifest',
-        why: "the image's /etc/passwd and /etc/group do not know nogroup, nobody",
+        why: "the image's /etc/passwd and /etc/group do not define nogroup, nobody",
       },
     ]);
     expect(report.verdict).toBe('incomplete');
@@ -256,7 +256,7 @@ describe.skipIf(!hasE2fsprogs || !has('bsdtar', '--version'))('each difference i
     );
     expect(report.verdict).toBe('incomplete');
     expect(report.notChecked).toEqual([
-      { what: 'part of root.mtree', why: "line 3: there is no keyword 'colour', and 1 more such lines" },
+      { what: 'part of root.mtree', why: "line 3: the keyword 'colour' is unknown, and 1 more such lines" },
     ]);
   });
 

@@ -145,18 +145,18 @@ describe('mtree', () => {
     expect(paths(manifest)).toEqual(['/a', '/b', '/d']);
     expect(manifest.faults).toEqual([
       { line: 2, reason: "mode must be octal, not 'rwx'" },
-      { line: 3, reason: "there is no type 'door'" },
-      { line: 3, reason: "there is no keyword 'colour'" },
-      { line: 3, reason: "'-1' is no number that size can have" },
-      { line: 3, reason: "'x' is no number that uid can have" },
-      { line: 3, reason: "'bare' is no keyword, or has no value" },
-      { line: 4, reason: "'./../c' is no name that can be understood" },
-      { line: 5, reason: "'..' leads out of the directory that the file starts in" },
-      { line: 6, reason: "'./bad\\\\qescape' is no name that can be understood" },
-      { line: 7, reason: "'bad\\\\qescape' has an escape that is not known" },
+      { line: 3, reason: "the type 'door' is unknown" },
+      { line: 3, reason: "the keyword 'colour' is unknown" },
+      { line: 3, reason: "'-1' is not a valid size" },
+      { line: 3, reason: "'x' is not a valid uid" },
+      { line: 3, reason: "'bare' is unknown or has no value" },
+      { line: 4, reason: "'./../c' is not a valid name" },
+      { line: 5, reason: "'..' leaves the directory in which the file starts" },
+      { line: 6, reason: "'./bad\\\\qescape' is not a valid name" },
+      { line: 7, reason: "'bad\\\\qescape' has an unknown escape" },
       { line: 7, reason: "sha256 must be 64 hexadecimal digits, not 'none'" },
       { line: 7, reason: "time must be seconds and nanoseconds, not 'x'" },
-      { line: 7, reason: "the device 'a,b' is in no known form" },
+      { line: 7, reason: "the device 'a,b' has an unknown format" },
     ]);
   });
 
@@ -229,12 +229,12 @@ describe('lists of digests', () => {
     );
     expect(paths(manifest)).toEqual(['/good']);
     expect(manifest.faults).toEqual([
-      { line: 2, reason: "'nonsense' is no line of digest and path" },
+      { line: 2, reason: "'nonsense' is not a digest and a path" },
       { line: 3, reason: 'no digest has 34 digits' },
       { line: 4, reason: 'SHA512 has 128 digits, not 32' },
-      { line: 5, reason: "the digest 'CRC32C' is not known" },
-      { line: 6, reason: "'../up' is no path below the root" },
-      { line: 7, reason: "'bad\\\\qescape' is no path below the root" },
+      { line: 5, reason: "the digest 'CRC32C' is unknown" },
+      { line: 6, reason: "'../up' is not a path below the root" },
+      { line: 7, reason: "'bad\\\\qescape' is not a path below the root" },
     ]);
   });
 });

@@ -181,36 +181,36 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
       { ...clean, 'var/lib/dpkg/status': new Uint8Array(status.length) },
       [
         `/var/lib/dpkg/status all of its ${status.length} bytes are NUL`,
-        '/var/lib/dpkg/status it names no package, and there are lists of the files of 2',
+        '/var/lib/dpkg/status it names no package, but there are file lists of 2 packages',
       ],
     ],
     [
       'status empty',
       { ...clean, 'var/lib/dpkg/status': '' },
-      ['/var/lib/dpkg/status it names no package, and there are lists of the files of 2'],
+      ['/var/lib/dpkg/status it names no package, but there are file lists of 2 packages'],
     ],
     [
       'status gone',
       without(clean, 'var/lib/dpkg/status'),
-      ['/var/lib/dpkg/status it names no package, and there are lists of the files of 2'],
+      ['/var/lib/dpkg/status it names no package, but there are file lists of 2 packages'],
     ],
     [
       'status cut off',
       { ...clean, 'var/lib/dpkg/status': status.slice(0, status.indexOf('Package: old')) },
-      ['/var/lib/dpkg/status 1 packages have lists of their files and no entry here, the first is old'],
+      ['/var/lib/dpkg/status 1 packages have file lists but no entry here, the first is old'],
     ],
     [
       'a stanza torn',
       { ...clean, 'var/lib/dpkg/status': status.replace('Architecture: amd64\n', 'Archi\n') },
       [
-        '/var/lib/dpkg/status line 3 is no field',
-        '/var/lib/dpkg/status 1 packages have lists of their files and no entry here, the first is tool',
+        '/var/lib/dpkg/status line 3 is not a field',
+        '/var/lib/dpkg/status 1 packages have file lists but no entry here, the first is tool',
       ],
     ],
     [
       'sums empty',
       { ...clean, [`${info}/old.md5sums`]: '' },
-      ['/var/lib/dpkg/info/old.md5sums it is empty, and the package has 2 files'],
+      ['/var/lib/dpkg/info/old.md5sums it is empty, but the package has 2 files'],
     ],
     [
       'sums NUL',
@@ -220,14 +220,14 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     [
       'sums cut off',
       { ...clean, [`${info}/old.md5sums`]: `${clean[`${info}/old.md5sums`]}0123` },
-      ['/var/lib/dpkg/info/old.md5sums line 3 is no MD5 and path'],
+      ['/var/lib/dpkg/info/old.md5sums line 3 is not an MD5 and a path'],
     ],
     ['list gone', without(clean, `${info}/old.list`), ['/var/lib/dpkg/info/old.list it is missing']],
     ['list empty', { ...clean, [`${info}/old.list`]: '' }, ['/var/lib/dpkg/info/old.list it is empty']],
     [
       'list torn',
       { ...clean, [`${info}/old.list`]: '/.\n/usr\nsr/bin\n' },
-      ['/var/lib/dpkg/info/old.list line 3 is no path'],
+      ['/var/lib/dpkg/info/old.list line 3 is not a path'],
     ],
     [
       'diversions torn',
@@ -276,7 +276,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     expect(report.findings).toEqual([]);
     expect(report.verdict).toBe('incomplete');
     expect(report.notChecked).toEqual([
-      { what: 'packages', why: 'no package database with an installed package in it was found' },
+      { what: 'packages', why: 'no package database with an installed package was found' },
     ]);
   });
 

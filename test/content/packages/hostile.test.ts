@@ -181,7 +181,7 @@ describe('databases that deceive', () => {
     view.setUint32(32 + 16 + 8, view.getUint32(32 + 8, true), true);
     const notes: string[] = [];
     expect(drain(ndbBlobs(bytes, (what) => notes.push(what)))).toBe(1);
-    expect(notes).toEqual(['package 2 is there twice, or lies over another one']);
+    expect(notes).toEqual(['package 2 is duplicated, or overlaps another one']);
   });
 
   test('pages of SQLite that lead in a circle are read once', () => {
@@ -241,12 +241,12 @@ describe('paths that are left out', () => {
   test('the last rule that matches decides, in dpkg’s form and in pacman’s', () => {
     const dpkg = new PathFilter();
     addDpkgRules(dpkg, '# comment\npath-exclude=/usr/share/doc/*\npath-include "/usr/share/doc/*/copyright"\n');
-    expect(dpkg.leavesOut('/usr/share/doc/a/README')).toBe(true);
-    expect(dpkg.leavesOut('/usr/share/doc/a/copyright')).toBe(false);
-    expect(dpkg.leavesOut('/usr/bin/a')).toBe(false);
+    expect(dpkg.excludes('/usr/share/doc/a/README')).toBe(true);
+    expect(dpkg.excludes('/usr/share/doc/a/copyright')).toBe(false);
+    expect(dpkg.excludes('/usr/bin/a')).toBe(false);
     const pacman = new PathFilter();
     addPacmanRules(pacman, 'NoExtract = usr/share/locale/* !usr/share/locale/de*\n#NoExtract = *\n');
-    expect(pacman.leavesOut('/usr/share/locale/fr/x')).toBe(true);
-    expect(pacman.leavesOut('/usr/share/locale/de/x')).toBe(false);
+    expect(pacman.excludes('/usr/share/locale/fr/x')).toBe(true);
+    expect(pacman.excludes('/usr/share/locale/de/x')).toBe(false);
   });
 });

@@ -98,7 +98,7 @@ describe.skipIf(!hasE2fsprogs)('apk', () => {
 
   test.each([
     ['all NUL', new Uint8Array(100), 'all of its 100 bytes are NUL'],
-    ['a torn line', installed.replace('R:ld-musl.so', 'ld-musl.so'), 'line 6: no letter and value'],
+    ['a torn line', installed.replace('R:ld-musl.so', 'ld-musl.so'), 'line 6: a line without a letter and a value'],
     ['a wrong digest', installed.replace(q1('loader'), 'Q1AAAA'), 'line 8: Q1AAAA has a wrong length'],
     ['empty', '', 'it is empty'],
   ])('a damaged database is said to be: %s', async (_name, text, what) => {
@@ -157,9 +157,9 @@ describe.skipIf(!hasE2fsprogs)('pacman', () => {
     [
       'mtree cut off',
       { ...arch, [`${folder}/mtree`]: gzipSync(mtree).subarray(0, 100) },
-      'its gzip data is damaged or cut off',
+      'its gzip data is damaged or truncated',
     ],
-    ['mtree NUL', { ...arch, [`${folder}/mtree`]: new Uint8Array(100) }, 'its gzip data is damaged or cut off'],
+    ['mtree NUL', { ...arch, [`${folder}/mtree`]: new Uint8Array(100) }, 'its gzip data is damaged or truncated'],
     ['mtree missing', without(arch, `${folder}/mtree`), 'it is missing'],
     ['desc NUL', { ...arch, [`${folder}/desc`]: new Uint8Array(20) }, 'all of its 20 bytes are NUL'],
     ['files torn', { ...arch, [`${folder}/files`]: 'usr/\n' }, 'line 1 is in no section'],

@@ -64,14 +64,14 @@ nativeDescribe('an image', () => {
       ],
     });
     expect(report.findings.map(({ id, path, data }) => [id, path, data])).toEqual([
-      ['policy-path-missing', '/sbin/init', { rule: 'paths[0]', what: 'there is no /sbin/init', reason: '' }],
+      ['policy-path-missing', '/sbin/init', { rule: 'paths[0]', what: '/sbin/init does not exist', reason: '' }],
       [
         'policy-path-missing',
         undefined,
-        { rule: 'paths[1]', what: 'there is none of /boot/a, /boot/b', reason: 'there must be a kernel' },
+        { rule: 'paths[1]', what: 'none of /boot/a, /boot/b exists', reason: 'there must be a kernel' },
       ],
-      ['policy-path-missing', undefined, { rule: 'paths[2]', what: 'there is no /boot/zImage*', reason: '' }],
-      ['policy-path-missing', '/etc/dangling', { rule: 'paths[3]', what: 'there is no /etc/dangling', reason: '' }],
+      ['policy-path-missing', undefined, { rule: 'paths[2]', what: '/boot/zImage* does not exist', reason: '' }],
+      ['policy-path-missing', '/etc/dangling', { rule: 'paths[3]', what: '/etc/dangling does not exist', reason: '' }],
     ]);
     expect(report.affected).toEqual([
       { path: '/sbin/init', how: 'missing' },
@@ -118,15 +118,15 @@ nativeDescribe('an image', () => {
       ['policy-permissions-wrong', '/usr/bin/tool', 'mode is 0755, should have no bit of 0005'],
       ['policy-permissions-wrong', '/usr/bin/tool', 'mode is 0755, should not be executable'],
       ['policy-permissions-wrong', '/usr/bin/tool', `user is ${uid}, should be ${uid + 1}`],
-      ['policy-permissions-wrong', '/usr/bin/tool', 'user should be nobody, which the image does not know'],
-      ['policy-content-wrong', '/etc/link', "it leads to '../usr/bin/tool', should lead to '/x'"],
+      ['policy-permissions-wrong', '/usr/bin/tool', 'user should be nobody, which the image does not define'],
+      ['policy-content-wrong', '/etc/link', "it points to '../usr/bin/tool', should point to '/x'"],
       ['policy-content-wrong', '/usr/share/empty', 'it has 0 bytes, should have at least 1'],
       ['policy-content-wrong', '/usr/share/empty', 'it is empty'],
       ['policy-content-wrong', '/empty', 'the directory is empty'],
       ['policy-content-wrong', '/usr/bin/tool', `it has ${toolContent.length} bytes, should have at most 10`],
       ['policy-content-wrong', '/usr/bin/tool', expect.stringMatching(/^sha256 is [0-9a-f]{64}, should be 0{64}$/)],
       ['policy-content-wrong', '/usr/bin/arm', 'it is an ELF file for aarch64, should be for x86_64'],
-      ['policy-content-wrong', '/etc/passwd', 'it is no ELF file, should be one for x86_64'],
+      ['policy-content-wrong', '/etc/passwd', 'it is not an ELF file, should be one for x86_64'],
       ['policy-content-wrong', '/etc/os-release', "its text has no match for '^ID=sles'"],
       ['policy-content-wrong', '/etc/os-release', "its text has a match for 'Test'"],
       ['policy-content-wrong', '/big.txt', 'its text cannot be searched: it is larger than 262144 bytes'],
@@ -137,7 +137,7 @@ nativeDescribe('an image', () => {
     const nul = image();
     zeroOut(nul, 'the content of a tool', toolContent.length);
     const rules = { paths: [{ anyOf: ['/usr/bin/tool', '/usr/bin/hard'], nonEmpty: true }] };
-    const all = `all of its ${toolContent.length} bytes are NUL; none of the 2 files that would do is better`;
+    const all = `all of its ${toolContent.length} bytes are NUL; none of the 2 possible files meets the rule`;
     expect(await brief(nul, rules)).toEqual([['policy-content-wrong', '/usr/bin/tool', all]]);
     const unreadable = imageOf(root, '-t ext2 -b 1024');
     const [{ inode } = { inode: 0 }] = (await verify(unreadable, { forbidden: ['/usr/bin/tool'] })).findings;
@@ -168,7 +168,7 @@ nativeDescribe('an image', () => {
       paths: [{ path: '/many/*', nonEmpty: true }],
     });
     expect(report.notChecked).toEqual([
-      { what: 'part of the policy', why: "'/many/*' stands for more than 1000 files; the rest was not judged" },
+      { what: 'part of the policy', why: "'/many/*' matches more than 1000 files; the rest was not checked" },
     ]);
   });
 });
@@ -184,16 +184,16 @@ unitTest('ELF machines', () => {
 
 unitDescribe('mistakes in a policy are named with their place', () => {
   test.each<[unknown, string]>([
-    ['{', 'it is no JSON: '],
+    ['{', 'it is not JSON: '],
     [[], 'the policy must be an object, not []'],
     [{ version: 2 }, "the policy must have 'version': 1"],
-    [{ version: 1 }, "the policy asks for nothing: 'paths', 'forbidden' and 'filesystem' are empty"],
+    [{ version: 1 }, "the policy has no rules: 'paths', 'forbidden' and 'filesystem' are empty"],
     [policy({ path: [] }), "the policy has no key 'path'. Did you mean 'paths'?"],
-    [policy({ zzz: [] }), "the policy has no key 'zzz'; known are $schema, version"],
+    [policy({ zzz: [] }), "the policy has no key 'zzz'; known keys are $schema, version"],
     [policy({ paths: {} }), 'paths must be a list, not {}'],
     [policy({ paths: [1] }), 'paths[0] must be an object, not 1'],
     [policy({ paths: ['etc'] }), 'paths[0].path must be an absolute path'],
-    [policy({ paths: ['/a/../b'] }), "paths[0].path must not hold '..'"],
+    [policy({ paths: ['/a/../b'] }), "paths[0].path must not contain '..'"],
     [policy({ paths: [{ path: '/a', anyOf: ['/b'] }] }), "paths[0] must have either 'path' or 'anyOf'"],
     [policy({ paths: [{ anyOf: [] }] }), 'paths[0].anyOf is empty'],
     [
@@ -204,7 +204,10 @@ unitDescribe('mistakes in a policy are named with their place', () => {
     [policy({ paths: [{ path: '/a', mode: 755 }] }), 'paths[0].mode must be octal permissions in quotes'],
     [policy({ paths: [{ path: '/a', type: 'dir' }] }), 'paths[0].type must be one of file, directory'],
     [policy({ paths: [{ path: '/a', elf: 'x86-64' }] }), "Did you mean 'x86_64'?"],
-    [policy({ paths: [{ path: '/a', minSize: -1 }] }), 'paths[0].minSize must be a whole number from 0 on, not -1'],
+    [
+      policy({ paths: [{ path: '/a', minSize: -1 }] }),
+      'paths[0].minSize must be a whole number of 0 or greater, not -1',
+    ],
     [policy({ paths: [{ path: '/a', sha256: 'abc' }] }), 'paths[0].sha256 must be 64 hexadecimal digits'],
     [
       policy({ paths: [{ path: '/a', md5: '0'.repeat(32), sha1: '0'.repeat(40) }] }),
@@ -212,10 +215,10 @@ unitDescribe('mistakes in a policy are named with their place', () => {
     ],
     [policy({ paths: [{ path: '/a', contains: '(' }] }), "paths[0].contains cannot be used: there is a '('"],
     [policy({ paths: [{ path: '/a', severity: 'fatal' }] }), 'paths[0].severity must be one of info, warning, error'],
-    [policy({ paths: [{ path: '/a', target: 'b', follow: true }] }), 'paths[0] asks for a symlink and follows it'],
+    [policy({ paths: [{ path: '/a', target: 'b', follow: true }] }), 'paths[0] requires a symlink but follows it'],
     [policy({ forbidden: [{ path: '/a', unless: [] }] }), "forbidden[0] has no key 'unless'"],
     [policy({ filesystem: { uuid: 'x' } }), 'filesystem.uuid must be a UUID'],
-    [policy({ filesystem: { label: '' } }), 'filesystem.label must be a text, not ""'],
+    [policy({ filesystem: { label: '' } }), 'filesystem.label must be a non-empty string, not ""'],
   ])('%j', (value, message) => {
     expect(() => parsePolicy(value)).toThrow(PolicyError);
     expect(() => parsePolicy(value)).toThrow(message);

@@ -54,6 +54,6 @@ test('the schema knows every key and every machine', () => {
   try {
     parsePolicy({ version: 1, paths: [{ zzzzzzzzzz: 1 }] });
   } catch (error) {
-    expect(/known are (.*)$/.exec(String(error))?.[1]?.split(', ').sort()).toEqual(rule.sort());
+    expect(/known keys are (.*)$/.exec(String(error))?.[1]?.split(', ').sort()).toEqual(rule.sort());
   }
 });

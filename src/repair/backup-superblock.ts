@@ -1,12 +1,12 @@
-/** The image as its backup superblocks describe it, where no program takes the first one. */
+/** Reads an image through its backup superblocks if the primary one is unusable. */
 import type { CheckReport } from '../problem/report';
 import type { ByteSource } from '../source/source';
 
-/** Where the first superblock starts and ends, in bytes. */
+/** Where the primary superblock starts and ends, in bytes. */
 const [start, end] = [1024, 2048];
 
-/** `source` with zeros where the first superblock lies, so that a backup is looked for. */
-export function withoutFirstSuperblock(source: ByteSource): ByteSource {
+/** `source` with zeros in place of the primary superblock, so that readers search for a backup. */
+export function withoutPrimarySuperblock(source: ByteSource): ByteSource {
   return {
     size: source.size,
     async read(at, into) {
@@ -20,8 +20,8 @@ export function withoutFirstSuperblock(source: ByteSource): ByteSource {
 }
 
 /**
- * Whether a backup may be used in the first superblock's place. Features that nobody knows may be newer than the backups,
- * which are not always kept up to date with them: going by those could take real data for rubbish.
+ * Whether a backup may be used instead of the primary superblock. Unknown features may be newer than the backups, which are
+ * not always updated: a repair that ignores such features could destroy data.
  */
 export const mayUseBackup = ({ filesystem, findings }: CheckReport): boolean =>
   filesystem === null && !findings.some(({ id }) => id === 'superblock-feature-unsupported');

@@ -1,0 +1,67 @@
+/** What the steps of a boot trace share: where steps and findings go, and what earlier steps learned. */
+
+import type { Inflate } from '../platform/inflation';
+import type { Collector } from '../problem/collector';
+import type { Problem } from '../problem/define';
+import type { Where } from '../problem/finding';
+import type { NotChecked } from '../problem/report';
+import type { BootInitramfs, BootKernel, BootStep } from './boot-report';
+import type { GrubReader } from './grub/files';
+import type { Machine } from './kernel/kernel';
+import { problems } from './problems';
+import type { Profile } from './profile';
+
+type Problems = typeof problems;
+type DataOf<Id extends keyof Problems> = Problems[Id] extends Problem<infer D> ? Omit<D, 'console'> : never;
+
+export class BootTrace {
+  readonly steps: BootStep[] = [];
+  readonly notes: string[] = [];
+  readonly notChecked: NotChecked[] = [];
+  kernel: BootKernel | null = null;
+  readonly initramfs: BootInitramfs[] = [];
+  /** Machine of the first kernel; null if none was found. */
+  machine: Machine | null = null;
+  /** Whether the initramfs contains systemd; null if unknown. */
+  systemdInitramfs: boolean | null = null;
+  /** Variables of GRUB's scripts, with all values in order. */
+  readonly variables = new Map<string, string[]>();
+  /** The last script that was read, for messages. */
+  script = '';
+
+  constructor(
+    readonly profile: Profile,
+    readonly grub: GrubReader,
+    readonly collector: Collector,
+    readonly inflate: Inflate | undefined,
+    readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Adds a step that works. */
+  pass(step: string, message: string): void {
+    this.steps.push({ step, ok: true, message });
+  }
+
+  /** Adds a step that fails, and reports the problem. `console` is added to the data, on one line. */
+  fail<Id extends keyof Problems>(
+    step: string,
+    message: string,
+    id: Id,
+    where: Where,
+    data: DataOf<Id>,
+    console: string,
+  ): void {
+    this.steps.push({ step, ok: false, message, ...(console !== '' && { console }) });
+    const problem = problems[id] as unknown as Problem<object>;
+    this.collector.report(problem, where, { ...data, console: console.replaceAll('\n', ' / ') });
+  }
+}
+
+/** What GRUB prints before it returns to the menu. */
+export const pressAnyKey = '\n\nPress any key to continue...';
+/** What GRUB prints if it finds no file system. */
+export const unknownFileSystem = `error: unknown filesystem.${pressAnyKey}`;
+/** What GRUB prints if a menu entry ends without a kernel. */
+export const noKernel = `error: you need to load the kernel first.${pressAnyKey}`;
+/** What the kernel prints if it has no initramfs and the root is an image. */
+export const noRoot = 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)';
