@@ -5,7 +5,7 @@ import { InflateError, type Inflation } from './inflation';
 /** Bytes handed on at once. */
 const chunkSize = 256 * 1024;
 
-/** Raw deflate data from the start of `input`, which may go on behind its end. */
+/** Raw deflate data from the start of `input`, which may have more bytes after them. */
 export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   const inflater = createInflateRaw({ chunkSize });
   const source = input[Symbol.asyncIterator]();
@@ -13,7 +13,7 @@ export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   let ended = false;
   async function feed(): Promise<void> {
     try {
-      // after a fault the stream is destroyed, and nobody would wake who waits for it
+      // after an error the stream is destroyed, and a wait for it would never end
       while (!ended && !inflater.destroyed) {
         const { done, value } = await source.next();
         if (done || inflater.destroyed) break;
