@@ -1,4 +1,4 @@
-/** A thread that computes digests, as its starter sees it: lanes whose buffers lie in memory that both see. */
+/** A thread that computes digests, as its starter sees it: lanes whose buffers are in shared memory. */
 import { Worker } from 'node:worker_threads';
 import { bufferBytes, type DigestLane, LaneFailed } from '../platform/digests';
 import { alignedShared } from '../source/aligned';

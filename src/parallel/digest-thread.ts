@@ -1,4 +1,4 @@
-/** The script of a thread that computes digests: of what lies in shared memory, and of what it reads there by itself. */
+/** The script of a thread that computes digests: of contents in shared memory, and of contents that it reads itself. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type LaneState, runParts } from '../content/run-parts';
 import { fs } from '../source/fs';

@@ -7,8 +7,8 @@ import { LogReader } from './inode-log';
 import type { InodeJob, LogData } from './protocol';
 
 /**
- * Sends the thread to the tables by `post`, which gives its answer; null where it could accept nothing. What is known of
- * inodes must lie in shared memory.
+ * Sends the thread to the tables by `post`, which gives its answer; null where it could accept nothing. The facts
+ * about inodes must be in shared memory.
  */
 export function shareInodes(
   scan: InodeScan,

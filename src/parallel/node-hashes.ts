@@ -5,7 +5,7 @@ import { type DigestName, digestNames, type OpenDigest } from '../platform/diges
 const nodeName = (name: DigestName): string => (name === 'rmd160' ? 'ripemd160' : name);
 const names = digestNames.map(nodeName);
 
-/** Tells which digests this build of Node has. */
+/** Lists the digests that this build of Node has. */
 export function knownDigests(): (name: DigestName) => boolean {
   const known = new Set(getHashes());
   return (name) => known.has(nodeName(name));

@@ -5,7 +5,7 @@ import type { Geometry } from '../volume/geometry';
 /** What the thread reads. A descriptor belongs to the process: it is the very file that is checked, whatever its name. */
 export type Place = SharedFile & { size: number };
 
-/** Inode tables; the last three lie in memory that the thread shares with the pass. */
+/** Inode tables; the last three are in memory that the thread shares with the pass. */
 export interface InodeJob {
   geometry: Geometry;
   /** By group: first block of the inode table, and how many inodes of it are worth reading. */

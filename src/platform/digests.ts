@@ -41,7 +41,7 @@ export interface DigestLane {
   readonly buffer: Uint8Array;
   /**
    * Takes in parts of `buffer`, in order; see `partWords`. Gives the digests of the files that ended in them, those of one
-   * file in the order of `digestNames`. Rejects with LaneFailed when the place is gone, and what it was at with it.
+   * file in the order of `digestNames`. Rejects with LaneFailed when the lane is lost, with everything that it was working on.
    */
   run(parts: Float64Array): string[] | Promise<string[]>;
   /**

@@ -36,7 +36,7 @@ export interface OpenImageOptions {
  * @throws SourceError when the file cannot be opened or read; when the gzip data is truncated, corrupt, followed by
  * data other than zeros, or larger than `maxSize`; when the temporary file cannot be created or written. `at` is then
  * the number of decompressed bytes, `length` 0. RangeError for limits that are not safe non-negative integers. The
- * reason of `signal` when it is aborted. No temporary file remains in any of these cases.
+ * reason of `signal` when it is aborted. It leaves no file in any of these cases.
  */
 export async function openImageFile(path: string, options: OpenImageOptions = {}): Promise<ByteSource> {
   const { signal, memoryLimit = 2 ** 26, maxSize = 2 ** 40 } = options;

@@ -8,7 +8,7 @@ type Sign = readonly [at: number, magic: string, what: string];
 
 const convert = 'convert it to a raw image first';
 const unpack = 'unpack it first';
-const other = 'which is no ext file system';
+const other = 'which is not an ext file system';
 
 const signs: readonly Sign[] = [
   [

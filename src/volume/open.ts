@@ -228,7 +228,7 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   }
   if (primary && !primary.failure) {
     const opening = await settle(primary.geometry, false);
-    if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors lie outside the image' };
+    if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors are outside the image' };
     return finish(opening);
   }
   if (['checksum-type', 'revision', 'feature'].includes(result.primary!.kind)) return finish(null);

@@ -76,7 +76,7 @@ class FastReplayer {
     if (length === 0 || physical < geometry.firstDataBlock || physical + length > geometry.blocksCount)
       throw new Unreplayable('they map blocks that do not exist');
     const logical = extentLeaf.ee_block(view, extent);
-    if (logical + length > 2 ** 32) throw new Unreplayable('they map blocks behind the end of what a file can have');
+    if (logical + length > 2 ** 32) throw new Unreplayable('they map blocks after the size limit of a file');
     const list = await this.files.extentsOf(fastCommitExtent.fc_ino(view, at));
     list.add({ logical, physical, length, unwritten, fresh: true });
   }
