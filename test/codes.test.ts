@@ -9,9 +9,9 @@ import { describe, expect, test } from 'vitest';
 import { allProblems as catalogue } from '../src/all-problems';
 import { formatCode } from '../src/problem/collector';
 import { uncoveredCodes } from '../src/report/uncovered-codes';
-import { shortForms } from './support/agree';
 import { root } from './support/cli';
 import { codesTable } from './support/codes-table';
+import { shortForms } from './support/compare-codes';
 
 const entries = Object.values(catalogue);
 /** Ids by code. */

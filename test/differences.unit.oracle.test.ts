@@ -4,17 +4,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { judgedOtherwise } from './support/differences-judged';
+import { checkWhole } from './support/check-damages';
 import { reportedMore } from './support/differences-more';
-import { replayedOtherwise } from './support/differences-replay';
+import { replayDiffers } from './support/differences-replay';
+import { verdictDiffers } from './support/differences-verdict';
 import { e2fsck, e2fsckVersion } from './support/e2fsprogs';
 import { inShort } from './support/image';
 import { nativeTest, unitTest } from './support/project-tests';
 import { replayedByE2fsck } from './support/replayed';
-import { checkWhole } from './support/whole';
 
 /** In the order of the page. */
-const differences = [...reportedMore, ...judgedOtherwise, ...replayedOtherwise];
+const differences = [...reportedMore, ...verdictDiffers, ...replayDiffers];
 
 for (const { id, native, replayed, image, verdict, ours, theirs, status } of differences) {
   (native ? nativeTest : unitTest)(`${id}: what extcheck says`, async () => {

@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { checkWhole } from './support/check-damages';
 import { e2fsck, hasE2fsprogs, makeImage } from './support/e2fsprogs';
 import { amount, project } from './support/project';
-import { checkWhole } from './support/whole';
 
 vi.setConfig({ testTimeout: 60_000 });
 

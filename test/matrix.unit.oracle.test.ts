@@ -130,7 +130,7 @@ unitTest('a source has nothing to write with, and its file is open for reading o
   const path = fileOf(folder, 'read-only.img', fixtureBytes('clean/ext2-rev0'));
   const source = await fileSource(path);
   afterAll(() => source.close?.());
-  expect(Object.keys(source).filter((key) => /write|truncate|sync|utimes|chmod/i.test(key))).toEqual([]);
+  expect(Object.keys(source).filter((key) => /write|truncate|(?<!a)sync|utimes|chmod/i.test(key))).toEqual([]);
   await checkImage(source);
   if (process.platform !== 'linux') return;
   const open = openFilesIn(folder).filter((file) => file.path === path);

@@ -14,7 +14,7 @@ import type { ByteSource } from '../src/source/source';
 import { builtCli } from './support/cli';
 import { fixtureNow } from './support/fixtures';
 import { TestImage } from './support/image';
-import { fillInodes, folder, fromEnd, MiB, words } from './support/monsters';
+import { fillInodes, folder, fromEnd, MiB, words } from './support/worst-case';
 
 vi.setConfig({ testTimeout: 120_000 });
 

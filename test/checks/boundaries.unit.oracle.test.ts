@@ -1,10 +1,10 @@
 /** Values just inside and just outside their limits, and the effect of a wrong field on later tests. */
 import { type inode, inodeFlags } from '../../src/layout/inode';
 import type { superblock } from '../../src/layout/superblock';
+import { testWithWholeCheck } from '../support/check-damages';
 import type { Damage } from '../support/damages';
 import { TestImage, type Values } from '../support/image';
 import { addFlags, tree } from '../support/tree';
-import { testWhole } from '../support/whole';
 
 const groups = () => TestImage.load('ext2-4k');
 const single = () => TestImage.load('ext2-128-inode');
@@ -31,7 +31,7 @@ const { blocksCount, inodesCount } = groups().made;
 const value = ['superblock-value-invalid 0x00000b', 'superblock-unusable 0x000004'];
 const initrdBlocks = 14;
 
-testWhole({}, [
+testWithWholeCheck({}, [
   // ---- the superblock
   inSuper(groups, { s_r_blocks_count_lo: Math.floor(blocksCount / 2) }),
   inSuper(groups, { s_r_blocks_count_lo: Math.floor(blocksCount / 2) + 1 }, ...value),

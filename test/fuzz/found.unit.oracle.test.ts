@@ -3,12 +3,12 @@ import { expect } from 'vitest';
 import { extentCapacity, extentEntrySize, extentHeader, extentIndex } from '../../src/layout/extent';
 import { iBlockSize, inode } from '../../src/layout/inode';
 import { groupFirstBlock } from '../../src/volume/geometry';
+import { checkWhole, testWithWholeCheck } from '../support/check-damages';
 import { TestImage } from '../support/image';
 import { unitTest } from '../support/project-tests';
 import { iBlockAt, setRoot, tree } from '../support/tree';
-import { checkWhole, testWhole } from '../support/whole';
 
-testWhole({}, [
+testWithWholeCheck({}, [
   {
     name: 'a tail of unused inodes longer than all inode tables before it, without the feature for it',
     image: () => TestImage.load('ext2-128-inode'),

@@ -3,7 +3,7 @@ import { allProblems as catalogue } from '../../src/all-problems';
 import { formatCode } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import type { CheckReport } from '../../src/problem/report';
-import { notFindings, recent } from '../support/agree';
+import { notFindings, recent } from '../support/compare-codes';
 import { e2fsck } from '../support/e2fsprogs';
 import type { TestImage } from '../support/image';
 import { known } from './known';

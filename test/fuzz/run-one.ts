@@ -5,8 +5,8 @@ import { checkImage } from '../../src/check';
 import type { CheckReport } from '../../src/problem/report';
 import { formatFinding } from '../../src/report/message';
 import type { ByteSource } from '../../src/source/source';
+import { boundedSource } from '../support/bounded-source';
 import type { TestImage } from '../support/image';
-import { strictSource } from '../support/strict-source';
 
 /** The limits of a check of an image of a few MiB. */
 export const budget = {
@@ -41,7 +41,7 @@ function nonsense(report: CheckReport): string {
 
 /** Checks the image at a time in seconds since 1970; whatever is thrown becomes the failure. */
 export async function runOne({ bytes }: TestImage, now: number, check: Check = checkImage): Promise<Outcome> {
-  const { source } = strictSource(bytes, { memory: budget.memory, bytes: budget.readsPerByte * bytes.length });
+  const { source } = boundedSource(bytes, { memory: budget.memory, bytes: budget.readsPerByte * bytes.length });
   const start = performance.now();
   try {
     const report = await check(source, {

@@ -11,6 +11,7 @@ import { fastCommitKind } from '../../src/layout/journal';
 import { openImage } from '../../src/open-image';
 import { memorySource } from '../../src/source/memory';
 import { readBitmaps } from '../../src/volume/bitmaps';
+import { checkWhole } from '../support/check-damages';
 import { blocksOf } from '../support/directory';
 import { e2fsck, hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';
@@ -19,7 +20,6 @@ import { inShort, TestImage } from '../support/image';
 import { nativeDescribe } from '../support/project-tests';
 import { replayedByE2fsck } from '../support/replayed';
 import { tree } from '../support/tree';
-import { checkWhole } from '../support/whole';
 
 const recovery = (name: string) => new URL(`../../fixtures/recovery/${name}`, import.meta.url);
 const load = () => TestImage.unpack(recovery('ext4-1k-fast-commit-area.img.gz'));

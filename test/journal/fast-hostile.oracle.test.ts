@@ -1,8 +1,8 @@
 /** Small fast commits that are expensive to replay: each stops at its limit, in little time. */
 import { describe, expect, test } from 'vitest';
+import { checkWhole } from '../support/check-damages';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';
-import { checkWhole } from '../support/whole';
 
 /** Blocks of 4 KiB in the area, some 6 MB. */
 const area = 1500;

@@ -13,11 +13,11 @@ export interface Damage {
   name: string;
   /** A fresh clean image. */
   image: () => TestImage;
-  /** Damages it, in place or by giving back another one. */
+  /** Damages it, in place or by returning another one. */
   damage: (image: TestImage) => TestImage;
   /** The exact findings, in order and in short form. */
   findings: readonly string[];
-  /** Why e2fsck differs here, where it does; it is then not asked. */
+  /** Why e2fsck differs here, if it does; it is not run then. */
   e2fsckDiffers?: string;
   /** The image needs mke2fs. */
   native?: boolean;

@@ -1,6 +1,6 @@
 import { groupDesc } from '../../src/layout/group';
 import { inodeFlags } from '../../src/layout/inode';
-import { times } from './agree';
+import { times } from './compare-codes';
 import type { Difference } from './difference';
 import { stopsEarly } from './differences-stops';
 import { TestDirectory } from './directory';

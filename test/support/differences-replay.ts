@@ -18,7 +18,7 @@ async function logged(image: TestImage, recipe: LogRecipe, write: (log: LogBuild
   return image;
 }
 
-export const replayedOtherwise: readonly Difference[] = [
+export const replayDiffers: readonly Difference[] = [
   {
     id: 'journal-superblock-reset',
     replayed: true,

@@ -4,7 +4,7 @@ import { groupDesc } from '../../src/layout/group';
 import { inode } from '../../src/layout/inode';
 import { journalSuperblock } from '../../src/layout/journal';
 import { xattrHeader } from '../../src/layout/xattr';
-import { times } from './agree';
+import { times } from './compare-codes';
 import type { Difference } from './difference';
 import { blocksOf, TestDirectory } from './directory';
 import { makeImage } from './e2fsprogs';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Affected } from '../../src/problem/report';
+import { checkWhole } from '../support/check-damages';
 import { TestDirectory } from '../support/directory';
 import { TestImage } from '../support/image';
 import { tree } from '../support/tree';
-import { checkWhole } from '../support/whole';
 
 const load = () => TestImage.load('ext2-1k');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);

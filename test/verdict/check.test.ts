@@ -5,11 +5,11 @@ import { incompat } from '../../src/layout/features';
 import type { Finding } from '../../src/problem/finding';
 import type { Verdict } from '../../src/problem/report';
 import { type ByteSource, SourceError } from '../../src/source/source';
+import { checkWhole } from '../support/check-damages';
 import { TestDirectory } from '../support/directory';
 import { fakeNow } from '../support/e2fsprogs';
 import { inShort, TestImage } from '../support/image';
 import { tree } from '../support/tree';
-import { checkWhole } from '../support/whole';
 
 const load = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');

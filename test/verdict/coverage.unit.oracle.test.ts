@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { incompat, roCompat } from '../../src/layout/features';
 import { inodeFlags } from '../../src/layout/inode';
 import { parts } from '../../src/verdict/coverage';
+import { checkWhole } from '../support/check-damages';
 import { makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { nativeTest, unitTest } from '../support/project-tests';
 import { addFlags, tree } from '../support/tree';
-import { checkWhole } from '../support/whole';
 
 const ext4 = () => TestImage.load('ext4-4k-csum');
 const readOnly = (image: TestImage, flag: number) =>

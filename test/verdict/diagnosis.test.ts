@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { bitmapAt } from '../support/bitmaps';
+import { checkWhole } from '../support/check-damages';
 import { TestDirectory } from '../support/directory';
 import { TestImage } from '../support/image';
 import { tree } from '../support/tree';
-import { checkWhole } from '../support/whole';
 
 const load = () => TestImage.load('ext2-1k');
 const damaged = (name: string) => TestImage.unpack(new URL(`../../fixtures/damaged/${name}.img.gz`, import.meta.url));

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { checkWhole } from '../support/check-damages';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
-import { checkWhole } from '../support/whole';
 
 const hasE2image = hasE2fsprogs && spawnSync('e2image', ['-V']).error === undefined;
 const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
+import { checkWhole } from '../support/check-damages';
 import { TestDirectory } from '../support/directory';
 import { makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { nativeTest, unitTest } from '../support/project-tests';
 import { tree } from '../support/tree';
-import { checkWhole } from '../support/whole';
 
 const load = () => TestImage.load('ext2-1k');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);

@@ -1,13 +1,13 @@
 import { problems } from '../../../src/checks/bitmaps/problems';
 import { groupDesc, groupFlags } from '../../../src/layout/group';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
-import { times } from '../../support/agree';
 import { bitmapAt, clearPadding, markBlocks, markInodes, restampBitmap } from '../../support/bitmaps';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { blocksOf, TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
@@ -18,7 +18,7 @@ const free = (image: TestImage, count: number) =>
   Array.from({ length: count }, (_, i) => image.made.blocksCount - count + i);
 const lastGroup = (image: TestImage) => image.made.groupCount - 1;
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a block in use that is marked free',
     image: ext4,

@@ -1,17 +1,17 @@
 import { problems } from '../../../src/checks/connectivity/pass';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
 const folder = 2;
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a root directory that was deleted',
     native: true,

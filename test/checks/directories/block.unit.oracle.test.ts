@@ -3,13 +3,13 @@ import { problems } from '../../../src/checks/directories/block';
 import { dirent } from '../../../src/layout/dirent';
 import { extentLeaf } from '../../../src/layout/extent';
 import { xattrEntry } from '../../../src/layout/xattr';
+import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import type { Damage } from '../../support/damages';
 import { inodeOf, TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { unitTest } from '../../support/project-tests';
 import { setBlockWords, setRoot, tree } from '../../support/tree';
-import { checkWhole, testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
@@ -219,7 +219,7 @@ const damages: Damage[] = [
   },
 ];
 
-testWhole(problems, damages, { elsewhere: ['directory-too-many-blocks'] });
+testWithWholeCheck(problems, damages, { elsewhere: ['directory-too-many-blocks'] });
 
 unitTest('follows so many blocks and no more', async () => {
   const image = TestImage.load('ext2-1k');

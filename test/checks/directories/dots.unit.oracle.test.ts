@@ -1,15 +1,15 @@
 import { problems } from '../../../src/checks/directories/dots';
 import { dirent } from '../../../src/layout/dirent';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { TestDirectory } from '../../support/directory';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
 const home = (image: TestImage) => TestDirectory.at(image, '/home');
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a free record in the place of "."',
     image: ext2,

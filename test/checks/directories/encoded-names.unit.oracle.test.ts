@@ -1,11 +1,11 @@
 import { problems } from '../../../src/checks/directories/encoded-names';
 import { dirent } from '../../../src/layout/dirent';
 import { inode, inodeFlags } from '../../../src/layout/inode';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestDirectory } from '../../support/directory';
 import { casefoldedImage, encryptedImage, entriesOf, policyAt } from '../../support/encoded';
 import type { TestImage } from '../../support/image';
-import { testWhole } from '../../support/whole';
 
 type Path = '/one' | '/two' | '/flat' | '/tree';
 
@@ -23,7 +23,7 @@ const dropFlag = (image: TestImage, ino: number) =>
   image.setInode(ino, { i_flags: inode.i_flags(image.view, image.inodeAt(ino)) & ~inodeFlags.ENCRYPT });
 const strict = () => casefoldedImage({ strict: true });
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a ciphertext of 15 bytes',
     native: true,

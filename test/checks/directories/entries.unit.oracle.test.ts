@@ -1,10 +1,10 @@
 import { problems } from '../../../src/checks/directories/entries';
 import { groupFlags } from '../../../src/layout/group';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { setBlockWords, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
@@ -19,7 +19,7 @@ const quotas = {
   settle: true,
 };
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a name whose inode was deleted',
     image: ext2,

@@ -2,12 +2,12 @@ import { problems } from '../../../src/checks/directories/htree';
 import { dirent } from '../../../src/layout/dirent';
 import { dxCountLimit, dxEntry, dxRootInfoOffset } from '../../../src/layout/htree';
 import { inode, inodeFlags } from '../../../src/layout/inode';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { inodeOf, TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
 import { casefoldedImage, entriesOf, sealedImage } from '../../support/encoded';
 import { TestImage } from '../../support/image';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
@@ -32,7 +32,7 @@ const targetOf = (directory: TestDirectory, index: number, logical = 0): number 
 const hashOf = (directory: TestDirectory, index: number, logical = 0): number =>
   dxEntry.hash(directory.image.view, directory.indexEntryAt(index, logical));
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'an index that lost its last entry',
     image: ext4,

@@ -2,11 +2,11 @@ import { problems } from '../../../src/checks/directories/repeated-names';
 import { dirent } from '../../../src/layout/dirent';
 import { incompat } from '../../../src/layout/features';
 import { inodeFlags } from '../../../src/layout/inode';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { TestDirectory } from '../../support/directory';
 import { casefoldedImage, entriesOf, sealedImage } from '../../support/encoded';
 import { TestImage } from '../../support/image';
 import { addFlags, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
@@ -24,7 +24,7 @@ function rename(image: TestImage, path: string, ...names: string[]): TestImage {
   return directory.restamp(entries[0]!.logical).image;
 }
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'the same entry twice',
     image: ext2,

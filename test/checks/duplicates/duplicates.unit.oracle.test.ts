@@ -3,10 +3,10 @@ import { extentHeader, extentLeaf } from '../../../src/layout/extent';
 import { roCompat } from '../../../src/layout/features';
 import { groupDesc } from '../../../src/layout/group';
 import { inode } from '../../../src/layout/inode';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
 import { blockWord, setNode, setRoot, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const deep = () => TestImage.load('ext4-1k-csum-tree');
@@ -25,7 +25,7 @@ const blockOnMetadata = [
   'block-marked-unused 0x050004',
 ];
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a block of two files',
     image: ext2,

@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { problems } from '../../../src/checks/groups/layout';
 import { groupDesc } from '../../../src/layout/group';
 import { groupFirstBlock } from '../../../src/volume/geometry';
-import { times } from '../../support/agree';
+import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { makeImage } from '../../support/e2fsprogs';
 import { inShort, TestImage } from '../../support/image';
 import { nativeTest } from '../../support/project-tests';
-import { checkWhole, testWhole } from '../../support/whole';
 
 /** One group, so that no copy of the descriptors steps in for the damaged ones. */
 const oneGroup = () => TestImage.load('ext2-128-inode');
@@ -23,7 +23,7 @@ function copyDescriptors(image: TestImage): TestImage {
   return image;
 }
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a block bitmap in its own inode table',
     image: oneGroup,

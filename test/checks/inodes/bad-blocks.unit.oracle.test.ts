@@ -1,9 +1,9 @@
 import { problems } from '../../../src/checks/inodes/bad-blocks';
 import { groupDesc } from '../../../src/layout/group';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
 import { setBlockWords } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -17,7 +17,7 @@ const list =
     setBlockWords(image, 1, ...words);
 const listIndirect = (block: number, direct = 0) => list(direct, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, block);
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   { name: 'one broken block', image: ext2, damage: list(free), findings: ['block-used-marked-free 0x050005'] },
   {
     name: 'a bad-blocks inode with an owner',

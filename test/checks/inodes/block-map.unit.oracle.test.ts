@@ -1,11 +1,11 @@
 import { problems } from '../../../src/checks/inodes/mapping/block-map';
 import { roCompat } from '../../../src/layout/features';
 import { groupDesc } from '../../../src/layout/group';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { blockWord, setBlockWords, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const hugeBlocks = () =>
@@ -16,7 +16,7 @@ const free = 3500;
 const setWord = (image: TestImage, block: number, i: number, value: number): void =>
   image.view.setUint32(image.blockAt(block) + i * 4, value, true);
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a block behind the end',
     image: ext2,

@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { problems } from '../../../src/checks/inodes/mapping/claims';
 import { extentLeaf } from '../../../src/layout/extent';
 import { inodeFlags } from '../../../src/layout/inode';
+import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';
 import { nativeTest } from '../../support/project-tests';
 import { setBlockWords, setRoot } from '../../support/tree';
-import { checkWhole, testWhole } from '../../support/whole';
 
 /** Clusters of four blocks, with two files of ten clusters each, and a directory. */
 const clusters = () =>
@@ -45,7 +45,7 @@ const range = (count: number, from = free): number[] => Array.from({ length: cou
 const left = ['block-marked-unused 0x050014', 'block-marked-unused 0x050014'];
 const moved = [...left, 'block-used-marked-free 0x050015'];
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a block at the wrong place in its cluster',
     native: true,

@@ -7,9 +7,9 @@ import {
   extentLeaf,
   extentMagic,
 } from '../../../src/layout/extent';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { TestImage } from '../../support/image';
 import { iBlockAt, setNode, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -27,7 +27,7 @@ function behindNode(image: TestImage): TestImage {
   return setNode(image.restampInode(tree.home), tree.home, free, 0, extentHeader.eh_magic, extentMagic);
 }
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a directory with the mode of a pipe',
     image: ext2,

@@ -2,10 +2,10 @@ import { problems } from '../../../src/checks/inodes/encryption';
 import { incompat } from '../../../src/layout/features';
 import { inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry, xattrIndex } from '../../../src/layout/xattr';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { addFlags, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -42,7 +42,7 @@ function encryptOwner(image: TestImage, nameIndex: number): TestImage {
   return addFlags(image.poke(xattrEntry.e_name_index, entry, nameIndex), 12, inodeFlags.ENCRYPT);
 }
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'an encrypted file without a policy',
     image: ext2,

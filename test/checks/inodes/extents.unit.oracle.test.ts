@@ -1,10 +1,10 @@
 import { problems } from '../../../src/checks/inodes/mapping/extent-problems';
 import { extentHeader, extentIndex, extentLeaf } from '../../../src/layout/extent';
 import { groupDesc } from '../../../src/layout/group';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
 import { setNode, setRoot, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const flat = () => TestImage.load('ext4-4k-csum');
 /** /var/lib/forks: extents of one block at each even logical block, in five leaf nodes below one index node. */
@@ -15,7 +15,7 @@ const lastLeaf = 783;
 const node = (block: number, entry: number, field: typeof extentLeaf.ee_block, value: number) => (image: TestImage) =>
   setNode(image, tree.forks, block, entry, field, value);
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a root without its magic number',
     image: flat,

@@ -3,10 +3,10 @@ import { roCompat } from '../../../src/layout/features';
 import { dxRootInfo, dxRootInfoOffset } from '../../../src/layout/htree';
 import { inode } from '../../../src/layout/inode';
 import { xattrHeader } from '../../../src/layout/xattr';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
 import { blockWord, restampXattrBlock, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -17,7 +17,7 @@ const setUsers = (image: TestImage, ino: number, users: number): TestImage => {
   return restampXattrBlock(image.poke(xattrHeader.h_refcount, image.blockAt(block), users), block);
 };
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'an attribute block with one user, and two said',
     image: ext4,

@@ -1,10 +1,10 @@
 import { problems } from '../../../src/checks/inodes/flags';
 import { incompat } from '../../../src/layout/features';
 import { inodeFlags } from '../../../src/layout/inode';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { addFlags, blockWord, setBlockWords, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const { CASEFOLD, EA_INODE, INLINE_DATA, EXTENTS, IMAGIC, IMMUTABLE, APPEND } = inodeFlags;
 const ext2 = () => TestImage.load('ext2-1k');
@@ -20,7 +20,7 @@ const inline = () =>
 const without = (image: TestImage, bit: number): TestImage =>
   image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat & ~bit });
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'casefold on a file',
     image: ext2,

@@ -2,10 +2,10 @@ import { problems } from '../../../src/checks/inodes/htree-root';
 import { compat, incompat } from '../../../src/layout/features';
 import { dxRootInfo, dxRootInfoOffset } from '../../../src/layout/htree';
 import { inodeFlags } from '../../../src/layout/inode';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
 import { addFlags, blockWord, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const setInfo = (image: TestImage, field: typeof dxRootInfo.hash_version, value: number): TestImage =>
@@ -13,7 +13,7 @@ const setInfo = (image: TestImage, field: typeof dxRootInfo.hash_version, value:
 const addIncompat = (image: TestImage, bits: number): TestImage =>
   image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | bits });
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'an index without the feature',
     image: ext2,

@@ -1,9 +1,9 @@
 import { problems } from '../../../src/checks/inodes/reserved';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext3 = () => TestImage.load('ext3-1k-htree');
@@ -11,7 +11,7 @@ const ext4 = () => TestImage.load('ext4-4k-csum');
 const quota = () => makeImage({ size: '2M', options: '-t ext4 -b 1024 -O quota,^has_journal', settle: true });
 const orphanFile = () => makeImage({ size: '8M', options: '-t ext4 -b 1024 -O orphan_file,has_journal' });
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a root that is a regular file',
     image: ext2,

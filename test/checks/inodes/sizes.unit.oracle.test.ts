@@ -1,10 +1,10 @@
 import { problems } from '../../../src/checks/inodes/sizes';
 import { extentLeaf } from '../../../src/layout/extent';
 import { inodeFlags } from '../../../src/layout/inode';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { addFlags, blockWord, setBlockWords, setRoot, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -24,7 +24,7 @@ const bigalloc = () =>
   });
 const madeDirectory = 12;
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a directory without blocks',
     image: ext2,

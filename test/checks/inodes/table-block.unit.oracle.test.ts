@@ -1,10 +1,10 @@
 import { problems } from '../../../src/checks/inodes/table-block';
 import { groupDesc, groupFlags } from '../../../src/layout/group';
 import { inode } from '../../../src/layout/inode';
-import { times } from '../../support/agree';
+import { testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -16,7 +16,7 @@ const tableBlockOf = (image: TestImage, ino: number): number => {
   return at - (at % image.made.blockSize);
 };
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'an inode table that starts behind the end',
     image: ext2,

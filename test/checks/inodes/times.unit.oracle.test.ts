@@ -1,14 +1,14 @@
 import { problems } from '../../../src/checks/inodes/times';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { fakeNow } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
 const unused = 80;
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'an unused inode with a mode and no deletion time',
     image: ext2,

@@ -3,10 +3,10 @@ import { problems as linkProblems } from '../../../src/checks/links/value-inodes
 import { incompat } from '../../../src/layout/features';
 import { inode, inodeFlags, oldInodeSize } from '../../../src/layout/inode';
 import { xattrEntry } from '../../../src/layout/xattr';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import type { TestImage } from '../../support/image';
 import { addFlags } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const long = (letter: string) => letter.repeat(1500);
 /** 'a' has its value in inode 13, named in its body; 'b' in inode 15, named in its attribute block. */
@@ -51,7 +51,7 @@ const {
   'xattr-inode-without-feature': withoutFeature,
 } = inodeProblems;
 
-testWhole({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature, ...linkProblems }, [
+testWithWholeCheck({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature, ...linkProblems }, [
   refers('a value in a reserved inode', 5),
   refers('a value in an inode that does not exist', 5000),
   refers('a value in an inode that is not in use', 20),

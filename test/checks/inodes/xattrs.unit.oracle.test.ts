@@ -3,11 +3,11 @@ import type { Field } from '../../../src/bytes/field';
 import { problems } from '../../../src/checks/inodes/xattr/problems';
 import { inode } from '../../../src/layout/inode';
 import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
+import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
 import { unitTest } from '../../support/project-tests';
 import { restampXattrBlock, tree } from '../../support/tree';
-import { checkWhole, testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -45,7 +45,7 @@ const valueFindings = [
   'xattr-value-inode-size-wrong',
 ];
 
-testWhole(
+testWithWholeCheck(
   problems,
   [
     {

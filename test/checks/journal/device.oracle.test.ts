@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { allProblems as catalogue } from '../../../src/all-problems';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
+import { checkWhole } from '../../support/check-damages';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';
-import { checkWhole } from '../../support/whole';
 
 const device = (blockSize: number): TestImage => makeImage({ size: '8M', options: `-O journal_dev -b ${blockSize}` });
 

@@ -2,10 +2,10 @@ import { problems } from '../../../src/checks/links/bad-fields';
 import { compat } from '../../../src/layout/features';
 import { fileType, hurdFragmentOffset, inodeFlags } from '../../../src/layout/inode';
 import { creatorHurd } from '../../../src/layout/superblock';
+import { testWithWholeCheck } from '../../support/check-damages';
 import { TestDirectory } from '../../support/directory';
 import { TestImage } from '../../support/image';
 import { addFlags, tree } from '../../support/tree';
-import { testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
@@ -14,7 +14,7 @@ const small = () => TestImage.load('ext2-128-inode');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
 const { INDEX, EXTENTS, IMMUTABLE, APPEND } = inodeFlags;
 
-testWhole(problems, [
+testWithWholeCheck(problems, [
   {
     name: 'a fragment address',
     image: ext4,

@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
 import { problems } from '../../../src/checks/links/pass';
 import { inodeFlags } from '../../../src/layout/inode';
+import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import { TestDirectory } from '../../support/directory';
 import { TestImage } from '../../support/image';
 import { unitTest } from '../../support/project-tests';
 import { setBlockWords, tree } from '../../support/tree';
-import { checkWhole, testWhole } from '../../support/whole';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-1k-csum-tree');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
 const file = 1;
 
-testWhole(
+testWithWholeCheck(
   problems,
   [
     {

@@ -4,11 +4,11 @@ import { allProblems as catalogue } from '../../../src/all-problems';
 import { incompat, roCompat } from '../../../src/layout/features';
 import { inode } from '../../../src/layout/inode';
 import { fsState } from '../../../src/layout/superblock';
-import { expectAgreement } from '../../support/agree';
+import { checkWhole } from '../../support/check-damages';
+import { expectSameCodes } from '../../support/compare-codes';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { inShort, type TestImage } from '../../support/image';
 import { LogBuilder } from '../../support/journal-log';
-import { checkWhole } from '../../support/whole';
 
 /** Two files and a directory that lost their names and links, as the kernel lists them: 12, then 14, then 13. */
 const orphaned = (type = 'ext4'): TestImage => {
@@ -52,7 +52,7 @@ describe.skipIf(!hasE2fsprogs).each(['ext4', 'ext3'])('%s', (type) => {
       'orphan-inode-unfinished 0x010036',
     ]);
     expect(ids(findings)).toContain('block-marked-unused');
-    expectAgreement(image, inShort(findings));
+    expectSameCodes(image, inShort(findings));
   });
 
   test('with recorded errors the list is not worked off', async () => {
@@ -67,7 +67,7 @@ describe.skipIf(!hasE2fsprogs)('lists that lead nowhere', () => {
     const image = orphaned();
     change(image);
     const { findings } = await checkWhole(image);
-    expectAgreement(image, inShort(findings));
+    expectSameCodes(image, inShort(findings));
     return findings.filter(({ id }) => id === 'orphan-list-broken' || id === 'orphan-inode-pending');
   };
 
@@ -105,7 +105,7 @@ test.skipIf(!hasE2fsprogs)('a file that is to be cut off, and names of it that s
   image.setInode(12, { i_size_lo: 10 });
   const before = await checkWhole(image);
   expect(inShort(before.findings)).toEqual(['orphan-inode-pending', 'orphan-inode-unfinished 0x01000c']);
-  expectAgreement(image, inShort(before.findings));
+  expectSameCodes(image, inShort(before.findings));
   await LogBuilder.on(image);
   const after = await checkWhole(image);
   expect(inShort(after.findings)).toEqual(['orphan-inode-pending']);
@@ -121,7 +121,7 @@ test.skipIf(!hasE2fsprogs)('a file that is to be cut off, some of whose blocks a
   image.setInode(12, { i_blocks_lo: 2 });
   const { findings } = await checkWhole(image);
   expect(inShort(findings)).toEqual(['orphan-inode-pending', 'orphan-inode-unfinished 0x01000d']);
-  expectAgreement(image, inShort(findings));
+  expectSameCodes(image, inShort(findings));
 });
 
 test.skipIf(!hasE2fsprogs)('inodes in the orphan file', async () => {
@@ -143,7 +143,7 @@ test.skipIf(!hasE2fsprogs)('inodes in the orphan file', async () => {
     'orphan-file-in-use 0x06000c',
     'orphan-file-in-use 0x060009',
   ]);
-  expectAgreement(image, inShort(before.findings));
+  expectSameCodes(image, inShort(before.findings));
   await LogBuilder.on(image);
   const after = await checkWhole(image);
   expect(ids(after.findings)).toEqual(['orphan-inode-pending', 'orphan-file-in-use', 'orphan-file-in-use']);

@@ -7,12 +7,12 @@ import type { ReportFinding } from '../../../src/problem/collector';
 import { memorySource } from '../../../src/source/memory';
 import { SourceError } from '../../../src/source/source';
 import { openFileSystem } from '../../../src/volume/open';
-import { expectAgreement } from '../../support/agree';
+import { checkWhole } from '../../support/check-damages';
+import { expectSameCodes } from '../../support/compare-codes';
 import { type Damage, testDamages } from '../../support/damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { collect, inShort, TestImage } from '../../support/image';
 import { nativeTest, unitTest } from '../../support/project-tests';
-import { checkWhole } from '../../support/whole';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   reportOpening(await openFileSystem(image.source()), image.source(), report);
@@ -211,7 +211,7 @@ for (const [name, image, findings] of unjudged) {
     expect(report.verdict).toBe('fatal');
   });
   nativeTest(`unknown features that older programs may ignore, and ${name}: e2fsck agrees`, () => {
-    expectAgreement(image(), findings);
+    expectSameCodes(image(), findings);
   });
 }
 

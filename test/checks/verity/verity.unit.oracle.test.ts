@@ -12,13 +12,13 @@ import { verityDescriptor } from '../../../src/layout/verity';
 import { SourceError } from '../../../src/source/source';
 import { readInode } from '../../../src/volume/inode-at';
 import { walkMapping } from '../../../src/volume/mapping';
+import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import { fakeNow, hasE2fsprogs } from '../../support/e2fsprogs';
 import { inShort, TestImage } from '../../support/image';
 import { nativeTest, oracleTest, unitTest } from '../../support/project-tests';
 import { works } from '../../support/tools';
 import { addFlags, tree } from '../../support/tree';
 import { type Seal, sealed, sealedInode, verityImage } from '../../support/verity';
-import { checkWhole, testWhole } from '../../support/whole';
 
 /** Bytes that differ from block to block. */
 const bytesOf = (length: number): Buffer => Buffer.from(Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) | 1));
@@ -89,7 +89,7 @@ const cases: [string, (image: TestImage) => TestImage, string[]][] = [
   ['a lost descriptor', (image) => image.fill(placeOf(file.descriptorAt), 1024), ['verity-descriptor-missing']],
 ];
 
-testWhole(
+testWithWholeCheck(
   problems,
   cases.map(([name, damage, findings]) => ({ name, image: load, damage, findings, native: true })),
 );

@@ -14,7 +14,7 @@ const groups = () => TestImage.load('ext2-4k');
 const single = () => TestImage.load('ext2-128-inode');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
 
-export const judgedOtherwise: readonly Difference[] = [
+export const verdictDiffers: readonly Difference[] = [
   {
     id: 'exit-status',
     native: true,

@@ -43,7 +43,7 @@ export const times = (count: number, ...findings: string[]): string[] =>
  * Asserts that `e2fsck -fn` logs the same set of codes as `findings`, given in short. Where it gave up it had no chance
  * to log the rest, so there it must not have logged anything else. Needs e2fsprogs: see `hasE2fsprogs`.
  */
-export function expectAgreement(image: TestImage, findings: readonly string[]): void {
+export function expectSameCodes(image: TestImage, findings: readonly string[]): void {
   const { status, codes } = e2fsck(image);
   const theirs = asSet(codes.filter((code) => !notFindings.has(code)));
   const ours = asSet(findings.flatMap((finding) => finding.split(' ')[1] ?? []));
