@@ -47,7 +47,7 @@ export interface BootInitramfs {
 /** What `checkBoot` returns: plain, JSON-safe data. */
 export interface BootReport {
   /** Version of this format; raised when a field changes its meaning or is removed. */
-  schemaVersion: 1;
+  schemaVersion: 2;
   /** The name the caller gave the image, if any. */
   image?: string;
   verdict: BootVerdict;

@@ -41,7 +41,7 @@ function verdictOf(trace: BootTrace): BootVerdict {
 
 /** The findings, and the name of the image where there is one. */
 const common = (options: BootOptions, profile: Profile, collector: Collector) => ({
-  schemaVersion: 1 as const,
+  schemaVersion: 2 as const,
   ...(options.image !== undefined && { image: options.image }),
   profile: profile.name,
   findings: collector.findings,

@@ -6,8 +6,8 @@ import type { Image } from '../view/image';
 import { type OpenedImage, opened } from '../view/opened-image';
 import { type FileStat, typeOfEntry } from '../view/stat';
 import type { NameTable } from './name-table';
+import { directoryType, readTree } from './read-tree';
 import type { Tree, TreeEntry } from './tree';
-import { directoryType, walkTree } from './walk-tree';
 
 const fileType = 1;
 const symlinkType = 7;
@@ -46,7 +46,7 @@ export class ImageTree implements Tree {
   /** Reads all names. Damaged directories are listed in `partial`. */
   static async read(image: Image): Promise<ImageTree> {
     const view = opened(image);
-    const { names, partial } = await walkTree(view.volume, view.groups);
+    const { names, partial } = await readTree(view.volume, view.groups);
     return new ImageTree(view, names, partial);
   }
 

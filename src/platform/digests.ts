@@ -37,16 +37,16 @@ export type DigestFactory = (name: DigestName) => OpenDigest | null;
 
 /** Computes digests, on this thread or another one, for one file at a time. */
 export interface DigestLane {
-  /** Memory that contents are read into; not to be touched between `run` and its answer. */
+  /** Memory for contents; must not be changed between `run` and its result. */
   readonly buffer: Uint8Array;
   /**
-   * Takes in parts of `buffer`, in order; see `partWords`. Gives the digests of the files that ended in them, those of one
-   * file in the order of `digestNames`. Rejects with LaneFailed when the lane is lost, with everything that it was working on.
+   * Digests parts of `buffer`, in order; see `partWords`. Returns the digests of the files that end in them, those of one file
+   * in the order of `digestNames`. Rejects with LaneFailed if the thread of the lane ended.
    */
   run(parts: Float64Array): string[] | Promise<string[]>;
   /**
-   * The same after reading into `buffer` what `reads` names; see `readWords`. Null where a read failed or came short: nothing
-   * was digested then. Left out where the place cannot read.
+   * The same after reading into `buffer` according to `reads`; see `readWords`. Null if a read failed or was short: nothing was
+   * digested then. Undefined if the lane cannot read.
    */
   readAndRun?(reads: Float64Array, parts: Float64Array): Promise<string[] | null>;
 }
@@ -60,8 +60,8 @@ export class LaneFailed extends Error {
 export interface Digests {
   knows(name: DigestName): boolean;
   /**
-   * Opens places for some `bytes` of contents to be digested: at least one, the first of them on this thread. Other threads
-   * read by themselves where the image is in a `file`.
+   * Opens lanes for this many `bytes` of contents: at least one, the first one on this thread. Other threads read the image
+   * themselves if it is in a `file`.
    */
   open(bytes: number, file?: SharedFile): OpenLanes;
 }
@@ -75,12 +75,12 @@ export interface OpenLanes {
 export const bufferBytes = 1024 * 1024;
 
 /**
- * Numbers of a part: where in the buffer it starts, or -1 for bytes that are NUL and are not there; how many bytes; the
- * mask of its file's digests, with these bits added.
+ * Numbers of a part: its offset in the buffer, or -1 for a hole; its length in bytes; the mask of its file's digests,
+ * combined with these bits.
  */
 export const partWords = 3;
 export const firstPart = 0x100;
 export const lastPart = 0x200;
 
-/** Numbers of a read: where in the image, where in the buffer, how many bytes. */
+/** Numbers of a read: offset in the image, offset in the buffer, length in bytes. */
 export const readWords = 3;

@@ -34,7 +34,7 @@ export interface Backup {
 /** What `repairImage` returns: plain, JSON-safe data. */
 export interface RepairReport {
   /** Version of this format; raised when a field changes its meaning or is removed. */
-  schemaVersion: 1;
+  schemaVersion: 2;
   /** The image as the caller named it, and its real path. */
   image: string;
   path: string;
@@ -69,7 +69,7 @@ export interface RepairReport {
 
 /** The report before any step. */
 export const emptyReport = (image: string, path: string): RepairReport => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   image,
   path,
   outcome: 'failed',

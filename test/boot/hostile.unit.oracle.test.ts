@@ -1,4 +1,4 @@
-/** Hostile input: whatever stands in kernels, archives, scripts and environments, a walk ends, and ends soon. */
+/** Hostile kernels, archives, scripts and environments: every trace ends, and ends soon. */
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { checkBoot } from '../../src/boot/check-boot';
@@ -24,7 +24,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** A copy with a few bytes changed, or cut off. */
+/** A copy with a few bytes changed, or truncated. */
 function mutated(bytes: Uint8Array, seed: number): Uint8Array {
   const next = numbers(seed);
   const copy = bytes.slice();
@@ -74,11 +74,11 @@ unitTest('mutated archives never throw and never hang', async () => {
     const facts = await readInitramfs(fileOf(mutated(seed % 2 === 0 ? plain : packed, seed)), inflateRaw);
     if (facts.fault !== null) faults++;
   }
-  // a byte changed in the content of a plain archive is no fault of its structure
+  // a byte changed in the content of a plain archive does not damage its structure
   expect(faults).toBeGreaterThan(50);
 });
 
-unitTest('every packed format with junk behind its magic comes to an end', async () => {
+unitTest('checking every packed format with junk after its magic number ends', async () => {
   for (const magic of [
     [0x1f, 0x8b, 8, 0],
     [0x42, 0x5a, 0x68, 0x39],

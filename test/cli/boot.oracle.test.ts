@@ -19,7 +19,7 @@ describe.skipIf(!hasE2fsprogs)('extcheck boot', () => {
       writeFileSync(at('bad.img'), imageOf(tree));
       const good = cli(['boot', '--profile', 'harvester', at('good.img')]);
       expect([good.status, good.stderr]).toEqual([0, '']);
-      expect(good.stdout).toContain('will boot: every step of the way works');
+      expect(good.stdout).toContain('will boot: every step of the boot path works');
       const bad = cli(['boot', '--profile', 'harvester', '--format', 'json', at('bad.img'), at('good.img')]);
       expect(bad.status).toBe(4);
       expect((JSON.parse(bad.stdout) as { verdict: string }[]).map(({ verdict }) => verdict)).toEqual([

@@ -77,7 +77,7 @@ nativeDescribe('a damaged image (needs e2fsprogs)', () => {
     const { io, out, err } = world();
     expect(await run(['--require-from', 'list', image], io, undefined, prompt('Yes'))).toBe(1);
     expect(err.join('')).toContain('Repairing the copy with e2fsck');
-    expect(out.join('')).toContain('To put it back:');
+    expect(out.join('')).toContain('To restore it:');
     expect(isClean(image)).toBe(true);
   });
 
@@ -93,7 +93,7 @@ nativeDescribe('a damaged image (needs e2fsprogs)', () => {
     expect(cli(['repair', image]).status).toBe(4);
     expect(cli(['repair', '--undo', image])).toMatchObject({
       status: 8,
-      stdout: expect.stringContaining('No kept original'),
+      stdout: expect.stringContaining('There is no kept original'),
     });
   });
 

@@ -82,7 +82,7 @@ nativeDescribe('the manifest of a tree', () => {
   });
 });
 
-unitTest('what cannot be read is told of, in the text and to the caller', async () => {
+unitTest('unreadable content is reported, in the text and to the caller', async () => {
   const opened = await open(fixture('clean/ext2-1k'));
   const { inode } = await opened.image.stat('/etc/passwd');
   opened.bytes.fill(0, opened.inodeAt(inode), opened.inodeAt(inode) + 128);

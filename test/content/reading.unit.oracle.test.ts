@@ -139,7 +139,7 @@ nativeDescribe('an image with large and small files', () => {
     await expect(run(await open(bytes), { checks: [check], digests: threadDigests(2) })).rejects.toThrow('a bug');
   });
 
-  test('a block that cannot be read is told of exactly, and costs only its file', async () => {
+  test('an unreadable block is reported exactly, and affects only its file', async () => {
     const { bytes } = await made;
     const whole = await open(bytes);
     const bad = (await blocksOf(whole, '/large'))[100]!;
@@ -169,7 +169,7 @@ nativeDescribe('an image with large and small files', () => {
 nativeDescribe('NUL bytes', () => {
   const files = { sound: filled(10_000), all: filled(5000, 2), part: filled(20_000, 3), last: filled(4500, 4) };
 
-  test('in blocks are told from those in holes', async () => {
+  test('in blocks are distinguished from holes', async () => {
     const holey = filled(40_000, 6).fill(0, 8192, 24_576);
     const opened = await imageOf({ ...files, holey });
     await lose(opened, '/all');

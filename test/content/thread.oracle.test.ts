@@ -57,7 +57,7 @@ const changed = (digests: Digests, change: (lane: DigestLane) => DigestLane): Di
 });
 
 describe.skipIf(!hasTools)('a thread that reads for itself (needs e2fsprogs)', () => {
-  test('does so, and comes to the same at the same cost', async () => {
+  test('gives the same results with the same reads', async () => {
     const path = await imageFile('sound.img');
     const alone = await contentsOf(path, nodeDigests(1));
     expect(alone.seen.length).toBe(301);
@@ -91,7 +91,7 @@ describe.skipIf(!hasTools)('a thread that reads for itself (needs e2fsprogs)', (
     expect(asked).toBeGreaterThan(3);
   });
 
-  test('names what is gone when the file is cut off while it is read', async () => {
+  test('reports lost bytes if the file is truncated while it is read', async () => {
     const path = await imageFile('cut.img');
     const cut = { before: () => truncateSync(path, cutAt) };
     const alone = await contentsOf(path, nodeDigests(1), cut);

@@ -18,7 +18,7 @@ beforeEach(() => {
   image = join(folder, 'active.img');
 });
 
-/** A system that boots but for what debugfs does to it. */
+/** A system that boots except for the damage that debugfs makes. */
 function system(commands: string[], tree: FileTree = elementalTree()): string {
   writeFileSync(image, imageOf(tree, { commands }));
   return sha256(image);
@@ -69,7 +69,7 @@ describe.skipIf(!hasE2fsprogs)('a repair that is to boot (needs e2fsprogs)', () 
     expect(await repairImage(image, asked)).toMatchObject({ outcome: 'repaired' });
   });
 
-  test('says so of an image that has nothing to repair and does not boot', async () => {
+  test('reports an image that has nothing to repair and does not boot', async () => {
     const hash = system([], withoutKernel());
     expect(await repairImage(image, { yes: true })).toMatchObject({ outcome: 'nothing-to-do', status: 0 });
     expect(await repairImage(image, asked)).toMatchObject({

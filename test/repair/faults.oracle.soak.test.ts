@@ -24,7 +24,7 @@ function faulty(at: number, mode: Mode, code: string): { files: Files; done: () 
   const wrap =
     <A extends unknown[], R>(name: string, act: (...args: A) => R) =>
     (...args: A): R => {
-      // closing is no change, and the tests must not run out of descriptors
+      // closing changes nothing, and the tests must not run out of descriptors
       if (name !== 'close') {
         const now = count++;
         if (now === at) hit = name;

@@ -1,6 +1,6 @@
 /**
  * The program is killed at random moments of a repair: the image is always the old or the verified new one, and the next run
- * leaves nothing behind. Eight times in the bounded soak, 40 times in the full one.
+ * leaves nothing over. Eight times in the bounded soak, 40 times in the full one.
  */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

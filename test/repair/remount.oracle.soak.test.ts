@@ -51,7 +51,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
     temporary = join(folder, 'tmp');
     mkdirSync(at);
     mkdirSync(temporary);
-    builtCli(); // lies in the usual folder for temporary files
+    builtCli(); // is in the usual folder for temporary files
     vi.stubEnv('TMPDIR', temporary);
     const partition = join(folder, 'partition');
     writeFileSync(partition, '');
@@ -134,7 +134,7 @@ describe.skipIf(!canMount)('a read-only state partition (needs root and loop dev
   });
 
   test('is read-only again when e2fsck fails, and when it is interrupted', async () => {
-    // the copy lies on the partition itself, which is writable from the start then
+    // the copy is on the partition itself, which is writable from the start
     const work = join(at, 'cOS');
     const failing = await repairImage(image, {
       yes: true,

@@ -55,21 +55,21 @@ function startOf(report: RepairReport): string[] {
   return block === undefined ? [] : ['-b', size!, '-s', block];
 }
 
-/** Holds the list of what is lost against walks that are not ours: the kernel's where that mounts the image, and debugfs's. */
+/** Compares the list of lost files with other readers: the kernel if it mounts the image, and debugfs. */
 function compareWalks(report: RepairReport, before: string, after: string): void {
   const start = startOf(report);
   // where the kernel looks for a superblock instead of a lost one is its own affair
   const mounted = canMount && start.length === 0 ? [kernelWalk(before), kernelWalk(after)] : [];
   if (mounted[0] !== undefined && mounted[1] !== undefined) {
     compareWalk(report, mounted[0], mounted[1]);
-    counted('walks of the kernel compared');
+    counted('trees of the kernel compared');
     // debugfs does not replay fast commits
     if (report.before!.filesystem?.features.includes('fast_commit')) return;
   }
   const listed = [debugfsWalk(before, start), debugfsWalk(after, [])];
   if (listed[0] === undefined || listed[1] === undefined) throw new Error('debugfs does not open it');
   compareWalk(report, listed[0], listed[1]);
-  counted(`walks of debugfs compared${mounted[0] === undefined ? ', where the kernel refuses to mount' : ''}`);
+  counted(`trees of debugfs compared${mounted[0] === undefined ? ', where the kernel refuses to mount' : ''}`);
 }
 
 function compareWalk({ changes: found }: RepairReport, was: Walk, is: Walk): void {

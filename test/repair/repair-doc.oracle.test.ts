@@ -1,4 +1,4 @@
-/** Every command of docs/repair.md is run as it stands there, on a state partition made for it. */
+/** Runs every command of docs/repair.md on a state partition made for it. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -114,7 +114,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
-  test('is taken back by undo, once', async () => {
+  test('is undone once', async () => {
     damagedImage(image);
     const hash = sha256(image);
     await repairImage(image, { yes: true });
@@ -218,7 +218,7 @@ describe.skipIf(!hasE2fsprogs)('a repair (needs e2fsprogs)', () => {
     expect(python('import os, sys; print(os.getxattr(sys.argv[1], "user.extcheck"))').stdout).toBe("b'kept'\n");
   });
 
-  test('follows a symlink and says so', async () => {
+  test('follows a symlink and notes that', async () => {
     damagedImage(image);
     const link = join(folder, 'link.img');
     symlinkSync('active.img', link);
@@ -288,7 +288,7 @@ describe.skipIf(!hasE2fsprogs)('a repair refuses (needs e2fsprogs)', () => {
     expect(strays(folder)).toEqual([]);
   };
 
-  test('what is no image', async () => {
+  test('files that are not images', async () => {
     await refuses(/cannot be found: ENOENT|cannot be found/);
     await refuses(/neither a file nor a block device/, {}, folder);
     writeFileSync(image, 'no file system');

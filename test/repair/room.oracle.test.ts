@@ -79,7 +79,7 @@ describe.skipIf(!isRoot || !hasE2fsprogs)('a disk that becomes full under e2fsck
       );
       // with room again the next one does it all
       spawnSync('rm', [join(disk, 'filler')]);
-      expect(await repairImage(image, { yes: true })).toMatchObject({ outcome: 'repaired', found: [] });
+      expect(await repairImage(image, { yes: true })).toMatchObject({ outcome: 'repaired', leftovers: [] });
       expect(isClean(image)).toBe(true);
     });
   });

@@ -1,4 +1,4 @@
-/** Repairs that e2fsck as it is called first does not bring to an end: a crash over its log, a first superblock that nobody takes. */
+/** Repairs for which the first call of e2fsck is not enough: a crash while it logs, an unusable primary superblock. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -151,7 +151,7 @@ nativeDescribe('a tool that does not work (needs e2fsprogs)', () => {
     const hanging = wrapper('1.47.0', `trap '' TERM`, `sleep 100 & echo $! > ${pid}`, 'while :; do sleep 1; done');
     await tried(hanging, /exceeded the time limit/, { timeLimit: 500 });
     const stat = `/proc/${readFileSync(pid, 'utf8').trim()}/stat`;
-    // dead, whether or not somebody has buried it
+    // ended, whether or not its parent has waited for it
     expect(existsSync(stat) ? readFileSync(stat, 'utf8') : ') Z').toMatch(/\) Z/);
   });
 

@@ -52,7 +52,7 @@ export class GrubReader {
     return new GrubFile(this.volume, record, this.limits);
   }
 
-  /** Names of the entries of a directory, '.' and '..' left out; empty when there is no such directory. */
+  /** Names of the entries of a directory, without '.' and '..'; empty if there is no such directory. */
   async list(path: string): Promise<string[]> {
     const names: string[] = [];
     const record = await grubResult(this.resolve(path, ''));

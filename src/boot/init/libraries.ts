@@ -9,7 +9,7 @@ import type { SystemFiles } from './files';
 const maxLibraries = 256;
 const maxFolders = 128;
 const defaultFolders = ['/lib64', '/usr/lib64', '/lib', '/usr/lib', '/usr/local/lib64', '/usr/local/lib'];
-/** The multiarch folders of Debian, by machine. */
+/** The names of Debian's library folders, by machine. */
 const triplets: ReadonlyMap<Machine, string> = new Map<Machine, string>([
   ['x86_64', 'x86_64-linux-gnu'],
   ['i386', 'i386-linux-gnu'],

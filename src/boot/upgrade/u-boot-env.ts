@@ -1,4 +1,4 @@
-/** The environment of U-Boot in a file: a checksum, perhaps a flag, and `name=value` each with a NUL behind. */
+/** Parses the environment of U-Boot in a file: a checksum, an optional flag, and NUL-terminated `name=value` strings. */
 import { crc32le } from '../../bytes/crc32le';
 import { decodeUtf8 } from '../text-of';
 

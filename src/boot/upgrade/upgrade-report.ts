@@ -20,7 +20,7 @@ export interface UpgradeWarning {
 /** What `upgradeState` returns: plain, JSON-safe data. */
 export interface UpgradeReport {
   /** Version of this format; raised when a field changes its meaning or is removed. */
-  schemaVersion: 1;
+  schemaVersion: 2;
   verdict: UpgradeVerdict;
   /** Number of the rule that matches, see docs/upgrade-state.md. */
   rule: string;

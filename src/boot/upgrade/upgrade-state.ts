@@ -25,7 +25,7 @@ export async function readUpgradeState(reader: StateReader, options: ImageOption
       why: options.structure === undefined ? 'excluded on request' : 'not all of them could be read',
     });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     verdict: rule.verdict,
     rule: rule.number,
     message: rule.message(facts),

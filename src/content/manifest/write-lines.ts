@@ -10,7 +10,7 @@ import type { DigestTable } from '../digest-table';
 import { type FileFacts, type FileFactsTable, factsOf } from '../file-facts';
 import type { ImageTree } from '../image-tree';
 import type { NameTable } from '../name-table';
-import { directoryType } from '../walk-tree';
+import { directoryType } from '../read-tree';
 import { indexIn, type WantedList } from '../wanted';
 import { escapedName, ManifestText } from './write-text';
 

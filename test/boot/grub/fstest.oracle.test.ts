@@ -1,4 +1,4 @@
-/** Held against GRUB itself: grub-fstest runs GRUB's own driver, and must be able to read just the files that we say it can. */
+/** Compares GrubReader with GRUB itself: grub-fstest runs GRUB's own driver, and must read exactly the same files. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

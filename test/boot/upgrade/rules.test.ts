@@ -118,7 +118,7 @@ const cases: readonly [string, UpgradeReport['verdict'], 0 | 4 | 8, string, File
     '10',
     'on-passive',
     4,
-    'somebody chose passive',
+    'a person chose passive',
     elementalState({ mode: 'passive', booted: after, assessment: off }),
   ],
   [
@@ -139,7 +139,7 @@ const cases: readonly [string, UpgradeReport['verdict'], 0 | 4 | 8, string, File
     '13',
     'normal',
     0,
-    'active runs and nothing tells of an upgrade',
+    'active runs without signs of an upgrade',
     { '/proc/cmdline': 'root=LABEL=COS_ACTIVE rw', '/run/cos/active_mode': '1' },
   ],
   ['V1', 'recovery', 8, 'recovery of the second generation', second('recovery', before, {})],
@@ -159,7 +159,7 @@ const cases: readonly [string, UpgradeReport['verdict'], 0 | 4 | 8, string, File
     second('active', after, { boot_assessment_check: 'yes', last_boot_attempt: 'yes' }),
   ],
   ['V5', 'no-fallback', 4, 'a snapshot waits without assessment', second('active', before, {})],
-  ['V6', 'on-passive', 4, 'somebody chose a passive snapshot', second('passive', after, {})],
+  ['V6', 'on-passive', 4, 'a person chose a passive snapshot', second('passive', after, {})],
   ['V7', 'upgraded', 0, 'the new snapshot runs', second('active', after, {})],
   ['V8', 'normal', 0, 'the active snapshot runs', second('active', after, {}, false)],
   [

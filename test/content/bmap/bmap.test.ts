@@ -73,7 +73,7 @@ describe('verifying', () => {
     ]);
   });
 
-  test('an image that is cut off, or cannot be read', async () => {
+  test('an image that is truncated, or cannot be read', async () => {
     const cut = await verifyBmap(memorySource(image.subarray(0, 9000)), bmapOf(ranges));
     expect(cut.findings.map(({ id, data }) => [id, data])).toEqual([
       ['bmap-size-differs', { stored: 9000, expected: 10_000 }],

@@ -1,4 +1,4 @@
-/** Manifests made by real programs of a tree, held against images of that tree, clean and changed. */
+/** Manifests that real programs made of a tree, compared with clean and changed images of that tree. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -210,7 +210,7 @@ describe.skipIf(!hasE2fsprogs || !has('bsdtar', '--version'))('each difference i
     expect(inode.i_links_count(image.view, image.inodeAt(tool))).toBe(2);
   });
 
-  test('what may be missing, what may change, and what is nobody’s business', async () => {
+  test('optional, nochange and ignore', async () => {
     const text = [
       '#mtree',
       '. type=dir',

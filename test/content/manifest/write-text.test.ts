@@ -1,4 +1,4 @@
-/** Text made as bytes is what strings would be: held against the language's own ways of writing numbers and names. */
+/** Text built as bytes equals text built from strings. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unvis } from '../../../src/content/manifest/vis';
@@ -44,7 +44,7 @@ test('names are visible ASCII without blanks, and lead back to their bytes', () 
   );
 });
 
-test('text of all kinds stands one behind the other, however little room was asked for', () => {
+test('texts of all kinds are appended, however little space is reserved', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), (parts) => {
       const whole = made((text) => {
@@ -55,7 +55,7 @@ test('text of all kinds stands one behind the other, however little room was ask
   );
 });
 
-test('what was cut is gone, and nothing is left of what was taken', () => {
+test('cut text is removed, and taking text clears it', () => {
   const path = new ManifestText(4).ascii('./usr').ascii('/bin');
   path.cut(5);
   const line = new ManifestText(4).copy(path.ascii('/lib')).ascii('\n');

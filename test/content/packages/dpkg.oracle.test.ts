@@ -1,4 +1,4 @@
-/** Images with dpkg's database in them, clean and damaged in every way that is told apart. */
+/** Images with dpkg's database, clean and with every kind of damage that is distinguished. */
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../../src/open-image';
 import { memorySource } from '../../../src/source/memory';
@@ -50,7 +50,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     expect(report.content?.files).toBe(6);
   });
 
-  test('one byte changed in a program, and a file whose blocks are all NUL, are told apart', async () => {
+  test('a changed byte in a program and a file of NUL blocks are distinguished', async () => {
     const image = imageOfTree({ ...clean, 'usr/bin/old': 'olt\n' });
     expect(zeroOut(image, library.slice(0, 1000), library.length)).toBe(1);
     const report = await checkPackages(image);
@@ -76,7 +76,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     });
   });
 
-  test('what is missing is named by the directory that is gone; documentation matters less', async () => {
+  test('missing files are reported by their missing directory; documentation has a lower weight', async () => {
     const tree = without(
       clean,
       'usr/bin/tool',
@@ -115,7 +115,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     expect(named(await check(wrong))).toEqual(['package-file-wrong-type /usr/moved']);
   });
 
-  test('what changes in use is no damage, and a mount point that is missing a warning', async () => {
+  test('files that change in use are not damage, and a missing mount point is a warning', async () => {
     const tree = {
       ...clean,
       ...dpkgTree([...packages, { name: 'state', files: { 'var/lib/state': 'as installed\n', proc: null } }]),
@@ -168,7 +168,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
     expect(named(await check(tree))).toEqual(['package-unfinished -', 'package-file-missing /usr/bin/half']);
   });
 
-  test('files without sums are counted, and a package without any is no damage', async () => {
+  test('files without sums are counted, and a package without sums is not damage', async () => {
     const tree = without(clean, 'var/lib/dpkg/info/old.md5sums');
     expect(briefly(await check(tree))).toEqual(['package-without-digests - {"package":"old 1.0","files":2}']);
   });
@@ -195,7 +195,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
       ['/var/lib/dpkg/status it names no package, but there are file lists of 2 packages'],
     ],
     [
-      'status cut off',
+      'status truncated',
       { ...clean, 'var/lib/dpkg/status': status.slice(0, status.indexOf('Package: old')) },
       ['/var/lib/dpkg/status 1 packages have file lists but no entry here, the first is old'],
     ],
@@ -218,7 +218,7 @@ describe.skipIf(!hasE2fsprogs)('dpkg', () => {
       ['/var/lib/dpkg/info/old.md5sums all of its 100 bytes are NUL'],
     ],
     [
-      'sums cut off',
+      'sums truncated',
       { ...clean, [`${info}/old.md5sums`]: `${clean[`${info}/old.md5sums`]}0123` },
       ['/var/lib/dpkg/info/old.md5sums line 3 is not an MD5 and a path'],
     ],

@@ -127,7 +127,7 @@ describe.each(Object.entries(parsers))('%s', (_name, { sound, parse }) => {
     );
   });
 
-  test('survives sound databases with bytes changed, cut off and repeated', () => {
+  test('survives sound databases that are changed, truncated and repeated', () => {
     const edit = fc.tuple(
       fc.nat(),
       fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(255)),
@@ -202,7 +202,7 @@ describe('databases that deceive', () => {
     new DataView(bytes.buffer).setUint32(1024, 3);
     const notes: string[] = [];
     const view = new DataView(bytes.buffer);
-    // the row claims 128 times what is there; what of it lies in the page is chosen by that size
+    // the row claims 128 times its real size, which determines how much of it is in the page
     const cell = 512 + view.getUint16(512 + 8);
     bytes[cell] = 0xff;
     view.setUint32(cell + 3 + 39, 3);

@@ -155,7 +155,7 @@ describe.skipIf(!hasE2fsprogs)('pacman', () => {
 
   test.each<[string, Tree, string]>([
     [
-      'mtree cut off',
+      'mtree truncated',
       { ...arch, [`${folder}/mtree`]: gzipSync(mtree).subarray(0, 100) },
       'its gzip data is damaged or truncated',
     ],

@@ -30,7 +30,7 @@ describe.skipIf(!hasE2fsprogs || !hasRpm)('rpm', () => {
   });
 
   const forms = ['rpmdb.sqlite', 'Packages.db'] as const;
-  /** An image with the database in one form, with its bytes changed and the tree too; the tree is put back. */
+  /** An image with the database in one format, changed bytes and a changed tree; the tree is restored. */
   function image(
     form: (typeof forms)[number],
     change: (database: Uint8Array) => Uint8Array = (same) => same,
@@ -60,7 +60,7 @@ describe.skipIf(!hasE2fsprogs || !hasRpm)('rpm', () => {
       expect(report.content?.files).toBeGreaterThan(300);
     });
 
-    test('one byte changed, a file all NUL and one cut off are named', async () => {
+    test('one changed byte, a file all NUL and a truncated one are reported', async () => {
       const made = changed(
         'usr/share/many/file-7',
         (file) => writeFileSync(file, '8\n'),
@@ -129,7 +129,7 @@ describe.skipIf(!hasE2fsprogs || !hasRpm)('rpm', () => {
       expect(briefly(await checkPackages(made))).toEqual([]);
     });
 
-    test('a database of NUL bytes, of rubbish or cut off is not trusted', async () => {
+    test('a database of NUL bytes, of random bytes, or a truncated one is not trusted', async () => {
       for (const [change, what] of [
         [(bytes: Uint8Array) => new Uint8Array(bytes.length), /^all of its \d+ bytes are NUL$/],
         [(bytes: Uint8Array) => bytes.fill(0x55), /^its first bytes are not those of/],
@@ -179,7 +179,7 @@ describe.skipIf(!hasE2fsprogs || !hasRpm)('rpm', () => {
   test('what is only in the write-ahead log counts', async () => {
     image('rpmdb.sqlite');
     const database = join(root, rpmFolder, 'rpmdb.sqlite');
-    // a connection that stays open leaves its log behind; it is copied while that is so
+    // the log exists while a connection is open, so it is copied then
     const script = `PRAGMA journal_mode=WAL;PRAGMA wal_autocheckpoint=0;DELETE FROM Packages WHERE hnum=(SELECT max(hnum) FROM Packages);\n.shell cp ${database}-wal ${root}/wal-copy\n`;
     const { status } = spawnSync('sqlite3', [database], { input: script });
     expect(status).toBe(0);

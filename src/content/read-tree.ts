@@ -15,7 +15,7 @@ export const directoryType = 2;
 const maxDepth = 4096;
 const maxPath = 16384;
 
-export interface WalkedTree {
+export interface ReadTree {
   names: NameTable;
   /** Indexes of directories that could not be read completely. */
   partial: number[];
@@ -107,7 +107,7 @@ class TreeReader {
 }
 
 /** Reads the tree below the root. Never throws because of content: damaged directories are listed in `partial`. */
-export async function walkTree(volume: Volume, groups: Groups): Promise<WalkedTree> {
+export async function readTree(volume: Volume, groups: Groups): Promise<ReadTree> {
   const reader = new TreeReader(volume, groups);
   await reader.run();
   return { names: reader.names, partial: reader.partial };
