@@ -24,8 +24,8 @@ export async function reportJournalDevice(
 ): Promise<void> {
   if (!geometry?.features.journal_dev) return;
   // in the block after the one with the superblock of the device
-  const behind = superblockOffset + superblockSize;
-  const at = geometry.blockSize < behind ? behind : geometry.blockSize;
+  const following = superblockOffset + superblockSize;
+  const at = geometry.blockSize < following ? following : geometry.blockSize;
   const bytes = new Uint8Array(journalSuperblockSize);
   try {
     if ((await source.read(at, bytes)) < bytes.length) return;

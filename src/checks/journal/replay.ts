@@ -98,7 +98,7 @@ async function fastReplay(log: Log, recovery: Recovery, source: ByteSource, sign
   if (recovery.fastCommits.changes === 0) return { blocks: new Map() };
   if (recovery.failed) return { left: 'the transactions before them are damaged' };
   const { opening } = await openFileSystem(source, signal);
-  if (opening === null) return { left: 'there is no usable superblock behind the transactions before them' };
+  if (opening === null) return { left: 'there is no usable superblock after the transactions before them' };
   return replayFastCommits(
     log,
     recovery.fastCommits,

@@ -78,7 +78,7 @@ async function listFault(volume: Volume, view: DataView): Promise<Fault | null> 
 async function resizeInode(volume: Volume, groups: Groups): Promise<DataView | string> {
   const { geometry } = volume;
   const ino = reservedInode.RESIZE;
-  if (groups.inodeTable[groupOfInode(geometry, ino)] === 0) return 'its inode table is said to lie at block 0';
+  if (groups.inodeTable[groupOfInode(geometry, ino)] === 0) return 'its inode table has location 0';
   const view = await readInode(volume, groups, ino);
   if (view === null) return 'its inode table cannot be read';
   const good = !geometry.features.metadata_csum || inodeChecksumGood(geometry, view, 0, ino);

@@ -43,7 +43,7 @@ export async function readDescriptor(
   blockSize: number,
 ): Promise<{ bytes: Uint8Array; block: number } | string | null> {
   const end = file.end * blockSize;
-  if (end < treeStart(size) + blockSize) return 'there are no blocks behind the data';
+  if (end < treeStart(size) + blockSize) return 'there are no blocks after the data';
   const stored = new Uint8Array(veritySizeBytes);
   await file.read(end - veritySizeBytes, stored);
   if (file.unread.size > 0) return null;
