@@ -51,7 +51,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
   let rejection: string | null;
   try {
     files.remove(place.path('e2fsck.conf'));
-    // from here on, an interruption is undone
+    // an interruption after this point is undone
     const settings = { ...fsckSettings(job, tool), image: target.path, configFolder: place.folder };
     const outcome = await runFsck({ ...settings, undoFile: undoFileOf(path) });
     report.fsck?.rounds.push(...outcome.rounds);
