@@ -10,8 +10,6 @@ export type ReportFinding = <D extends object>(
   code?: number,
 ) => void;
 
-export type Report = ReportFinding;
-
 /** e2fsck's problem codes as it logs them: 0x and six hexadecimal digits. */
 export const formatCode = (code: number): string => `0x${code.toString(16).padStart(6, '0')}`;
 

@@ -1,6 +1,6 @@
 /** Directory blocks as such: present, readable, chained to their end, and with the right checksum. */
 
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { texts } from './block.texts';
 
@@ -24,6 +24,12 @@ export type BlockProblem =
   | 'directory-checksum-wrong';
 
 /** Reports a problem of one directory block. */
-export function reportBlock(report: Report, id: BlockProblem, ino: number, logical: number, block: number): void {
+export function reportBlock(
+  report: ReportFinding,
+  id: BlockProblem,
+  ino: number,
+  logical: number,
+  block: number,
+): void {
   report(problems[id], block > 0 ? { inode: ino, block } : { inode: ino }, { logical });
 }

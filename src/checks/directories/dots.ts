@@ -1,6 +1,6 @@
 /** The first two entries of a directory: '.' for itself and '..' for its parent. */
 import { dirent } from '../../layout/dirent';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { texts } from './dots.texts';
 
@@ -19,7 +19,7 @@ const dot = 0x2e;
 const nameStart = 8;
 
 /** Checks the first entry of logical block 0 of directory `ino`. */
-export function checkDot(view: DataView, at: number, ino: number, recLen: number, report: Report): void {
+export function checkDot(view: DataView, at: number, ino: number, recLen: number, report: ReportFinding): void {
   const where = { inode: ino };
   const target = dirent.inode(view, at);
   if (target === 0) report(problems['directory-dot-missing'], where, {});
@@ -31,7 +31,7 @@ export function checkDot(view: DataView, at: number, ino: number, recLen: number
 }
 
 /** Checks the second entry; returns the inode that '..' names, 0 when it cannot be used. */
-export function checkDotdot(view: DataView, at: number, ino: number, report: Report): number {
+export function checkDotdot(view: DataView, at: number, ino: number, report: ReportFinding): number {
   const where = { inode: ino };
   const target = dirent.inode(view, at);
   if (target === 0) report(problems['directory-dotdot-missing'], where, {});

@@ -10,7 +10,7 @@ import {
   dxRootInfoOffset,
   dxTailSize,
 } from '../../layout/htree';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
 import { signedVersion } from './entry-hash';
@@ -45,7 +45,7 @@ export function classifyBlock(
   logical: number,
   view: DataView,
   geometry: Geometry,
-  report: Report,
+  report: ReportFinding,
 ): number {
   dir.minHash[logical] = 0xffffffff;
   if (logical === 0) {
@@ -83,7 +83,7 @@ export function readIndexBlock(
   view: DataView,
   checksumGood: boolean,
   geometry: Geometry,
-  report: Report,
+  report: ReportFinding,
 ): void {
   const where = { inode: dir.ino, directory: dir.ino };
   const root = logical === 0;
@@ -139,7 +139,7 @@ function depthOf(dir: IndexDir, block: number): number {
 }
 
 /** Checks the whole tree of one directory, once all its blocks were read. */
-export function checkTree(dir: IndexDir, report: Report): void {
+export function checkTree(dir: IndexDir, report: ReportFinding): void {
   const where = { inode: dir.ino, directory: dir.ino };
   const { flags, role } = dir;
   flags[0]! |= (flags[0]! & indexFlag.REFERENCED) !== 0 ? indexFlag.TWICE : indexFlag.REFERENCED;

@@ -1,7 +1,7 @@
 /** What the directory pass works with and finds out beyond the facts it is given. */
 
 import type { ScanFacts } from '../../facts/scan';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import type { Harm } from '../../problem/report';
 import type { Geometry } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
@@ -12,7 +12,7 @@ export interface DirectoryScan {
   readonly volume: Volume;
   readonly groups: Groups;
   readonly facts: ScanFacts;
-  readonly report: Report;
+  readonly report: ReportFinding;
   /** Inodes with the bad mark that an entry names: inode to the first directory that does. */
   readonly badNamed: Map<number, number>;
   /** Entries that name inodes of a part of the table that was not read: their type is looked up afterwards. */

@@ -1,6 +1,6 @@
 /** What the themes of the inode pass work with; everything but `facts` is read-only to them. */
 import type { DiskBitmaps, ScanFacts } from '../../facts/scan';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import type { Geometry } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
 import type { SystemDataReader } from '../../volume/system-data';
@@ -14,7 +14,7 @@ export interface InodeScan {
   readonly facts: ScanFacts;
   /** Where references of attributes to inodes are counted: those of the facts, except where an inode is only tried. */
   readonly valueReferences: Map<number, number>;
-  readonly report: Report;
+  readonly report: ReportFinding;
   readonly systemData: SystemDataReader;
   /** Whether ordinary inodes may go the fast path. Off in tests only, which compare the two paths. */
   readonly fastPath: boolean;

@@ -3,7 +3,7 @@ import type { DiskBitmaps } from '../../facts/scan';
 import { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
 import { inode, inodeFlags } from '../../layout/inode';
-import type { Report } from '../../problem/collector';
+import type { ReportFinding } from '../../problem/collector';
 import { alignedBuffer } from '../../source/aligned';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
@@ -130,7 +130,7 @@ export async function scanInodes(
   volume: Volume,
   groups: Groups,
   disk: DiskBitmaps,
-  report: Report,
+  report: ReportFinding,
   { onProgress, fastPath = true, helper = null, onHelperFree }: ScanOptions = {},
 ): Promise<ScanFacts> {
   const { geometry } = volume;
