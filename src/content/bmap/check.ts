@@ -6,7 +6,7 @@ import { withAddition } from '../../report/merge';
 import type { ByteSource } from '../../source/source';
 import { problems } from './problems';
 import { texts } from './problems.texts';
-import { requireBmap, verifyBmap } from './verify';
+import { trustedBmap, verifyRanges } from './verify';
 
 /** How `bmapCheck` verifies. */
 export interface BmapCheckOptions {
@@ -21,12 +21,12 @@ export interface BmapCheckOptions {
  * @throws BmapError when the text is not a block map, or its own checksum is wrong
  */
 export function bmapCheck(text: string, { whole, digest }: BmapCheckOptions = {}): Extension {
-  requireBmap(text, digest);
+  const trusted = trustedBmap(text, digest);
   return {
     name: 'bmap',
     problems: describe(problems, texts),
     async finish(report, { source, signal }) {
-      const result = await verifyBmap(whole ?? source, text, { ...(signal && { signal }), ...(digest && { digest }) });
+      const result = await verifyRanges(whole ?? source, trusted, { ...(signal && { signal }) });
       const none = result.withoutChecksum;
       const notChecked = none === 0 ? [] : [{ what: 'part of the block map', why: `${none} ranges have no checksum` }];
       return withAddition(report, { checked: 'bmap', ...result, notChecked });

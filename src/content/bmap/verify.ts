@@ -32,8 +32,14 @@ export interface BmapResult {
   bytes: number;
 }
 
-/** The block map in a text, after its own checksum is verified. */
-function trusted(text: string, factory: DigestFactory): { bmap: Bmap; open: () => OpenDigest } {
+/** A block map with a correct checksum of itself, and what computes the checksums of its ranges. */
+export interface TrustedBmap {
+  bmap: Bmap;
+  open: () => OpenDigest;
+}
+
+/** The block map in a text. @throws BmapError unless it is one with a correct checksum of itself */
+export function trustedBmap(text: string, factory: DigestFactory = ownDigest): TrustedBmap {
   const bmap = parseBmap(text);
   const open = opener(bmap, factory);
   const own = open();
@@ -42,18 +48,21 @@ function trusted(text: string, factory: DigestFactory): { bmap: Bmap; open: () =
   return { bmap, open };
 }
 
-/** @throws BmapError unless a text is a block map with a correct checksum of itself */
-export function requireBmap(text: string, digest: DigestFactory = ownDigest): void {
-  trusted(text, digest);
-}
-
 /**
  * Verifies `source`, which must be the complete image, against the text of its block map. Bytes outside its ranges were
  * holes and are not checked. The block map's own checksum is verified first.
  * @throws BmapError if the text is not a block map, or its own checksum is wrong; the reason of `options.signal`
  */
 export async function verifyBmap(source: ByteSource, text: string, options: BmapOptions = {}): Promise<BmapResult> {
-  const { bmap, open } = trusted(text, options.digest ?? ownDigest);
+  return verifyRanges(source, trustedBmap(text, options.digest), options);
+}
+
+/** Verifies the ranges of a block map. @throws the reason of `options.signal` */
+export async function verifyRanges(
+  source: ByteSource,
+  { bmap, open }: TrustedBmap,
+  options: Omit<BmapOptions, 'digest'>,
+): Promise<BmapResult> {
   const collector = new Collector(10_000);
   if (source.size !== bmap.imageSize)
     collector.report(problems['bmap-size-differs'], {}, { stored: source.size, expected: bmap.imageSize });
