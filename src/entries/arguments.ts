@@ -25,18 +25,17 @@ export function requireSource(value: unknown, caller: string): asserts value is 
 }
 
 /** The type that an option must have. */
-type Kind = 'boolean' | 'number' | 'string' | 'function' | 'object' | 'array' | 'any';
+type Kind = 'boolean' | 'number' | 'string' | 'function' | 'object' | 'array';
 
 /** The options of a function, by name. */
 export type OptionKinds<T> = { readonly [K in keyof Required<T>]: Kind };
 
 const isKind = (value: unknown, kind: Kind): boolean =>
-  kind === 'any' ||
-  (kind === 'array'
+  kind === 'array'
     ? Array.isArray(value)
     : kind === 'object'
       ? typeof value === 'object' && value !== null && !Array.isArray(value)
-      : typeof value === kind && !Number.isNaN(value));
+      : typeof value === kind && !Number.isNaN(value);
 
 /** @throws ArgumentError for an unknown option or one of a wrong type */
 export function requireOptions<T extends object>(options: T, kinds: OptionKinds<T>, caller: string): void {
