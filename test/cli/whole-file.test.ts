@@ -1,4 +1,4 @@
-/** Files that get their names only once they are whole, and what is no file at all. */
+/** Files that get their names only once they are whole, and paths that are not files. */
 import {
   existsSync,
   lstatSync,

@@ -33,7 +33,7 @@ function nonsense(report: CheckReport): string {
     const sentence = formatFinding(finding, catalogue);
     if (/undefined|\bNaN\b|\[object/.test(sentence)) return `${finding.id} says '${sentence}'`;
     if (finding.bytes && !(Number.isSafeInteger(finding.bytes.at) && finding.bytes.at >= 0))
-      return `${finding.id} lies at byte ${finding.bytes.at}`;
+      return `${finding.id} is at byte ${finding.bytes.at}`;
   }
   if (report.verdict === 'clean' && report.findings.length + report.notChecked.length > 0) return 'clean with findings';
   return '';

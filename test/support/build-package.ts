@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A folder with package.json and dist, as they are published but for the type declarations. */
+    /** A folder with package.json and dist, as they are published, without the type declarations. */
     packageFolder: string;
     /** Where `makeImage` keeps images for all workers. */
     imageFolder: string;

@@ -207,7 +207,7 @@ test('lost writes: what the kernel cannot read fails, what it reads passes', asy
   expect(rest.filter((one) => one.state === 'ok').length).toBeGreaterThan(100);
 });
 
-test('every regular file of the clean images passes, but for the empty and the hole-only one', async () => {
+test('every regular file of the clean images passes, except for the empty and the hole-only one', async () => {
   for (const name of ['ext2-rev0', 'ext3-1k-htree', 'ext4-1k-csum-tree', 'ext4-flex-bg-meta-bg']) {
     const opened = await open(fixture(`clean/${name}`));
     const files = [...(await walk(opened.image))].filter(([, stat]) => stat.type === 'file').map(([path]) => path);

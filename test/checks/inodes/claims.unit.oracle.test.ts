@@ -38,7 +38,7 @@ function map(image: TestImage, ino: number, clusterCount: number, ...runs: Run[]
 const list = (image: TestImage, ino: number, clusterCount: number, ...blocks: number[]): TestImage =>
   setBlockWords(image.setInode(ino, { i_flags: 0, i_blocks_lo: clusterCount * 8 }), ino, ...blocks);
 
-/** Blocks that nothing else uses; the first lies at the start of a cluster. */
+/** Blocks that nothing else uses; the first is at the start of a cluster. */
 const free = 4096;
 const range = (count: number, from = free): number[] => Array.from({ length: count }, (_, i) => from + i);
 /** Where the clean file lies, in two pieces, once it is mapped to other blocks. */
