@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { transform } from 'esbuild';
 import { rollup } from 'rollup';
 
 const atOnce = /^(?:import|export)\b[^;]*?["']\.\/([^"']+)["'];$/gm;
@@ -21,16 +22,16 @@ function importsOf(folder: string, files: readonly string[], pattern: RegExp): S
   return found;
 }
 
-/** Puts the names of long import and export statements on lines of their own, so that every line can be read. */
-const wrapNames = (code: string): string =>
-  code.replaceAll(/^(import|export) \{ (.{100,}?) \}(.*)$/gm, (_line, keyword: string, names: string, rest: string) =>
-    [`${keyword} {`, ...names.split(', ').map((name) => `  ${name},`), `}${rest}`].join('\n'),
-  );
+/**
+ * The same code without comments and indentation, which take a quarter of the time in which Node parses it. Names and short lines
+ * stay, so that a stack trace can be read.
+ */
+const withoutIndentation = async (code: string): Promise<string> =>
+  (await transform(code, { minifyWhitespace: true, lineLimit: 120, target: 'node20' })).code;
 
 /**
  * Rewrites the scripts in `folder`, whose entries are named without `.js`. What the program loads at every start becomes
- * `core` (what a check in a browser loads at once as well), `more` (what `forBrowsers`, the entries that run there, need
- * besides), `node` (what the library needs on Node) and `program` (the rest).
+ * `core` (what `forBrowsers`, the entries that run there, need as well), `node` (what the library needs on Node) and `cli`.
  */
 export async function mergeChunks(
   folder: string,
@@ -60,10 +61,9 @@ export async function mergeChunks(
     minifyInternalExports: false,
     manualChunks(id) {
       const file = basename(id);
-      if (!start.has(file) || entries.includes(file.replace(/\.js$/, ''))) return undefined;
-      if (core.has(file)) return 'core';
-      if (more.has(file)) return 'more';
-      return node.has(file) ? 'node' : 'program';
+      if (!start.has(file)) return undefined;
+      if (core.has(file) || more.has(file)) return entries.includes(file.replace(/\.js$/, '')) ? undefined : 'core';
+      return node.has(file) ? 'node' : 'cli';
     },
   });
   await bundle.close();
@@ -71,7 +71,7 @@ export async function mergeChunks(
   for (const name of readdirSync(merged)) {
     const code = readFileSync(join(merged, name), 'utf8');
     // a script with a first line for the shell can be run as it is
-    writeFileSync(join(folder, name), wrapNames(code), { mode: code.startsWith('#!') ? 0o755 : 0o644 });
+    writeFileSync(join(folder, name), await withoutIndentation(code), { mode: code.startsWith('#!') ? 0o755 : 0o644 });
   }
   rmSync(merged, { recursive: true });
 }
