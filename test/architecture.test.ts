@@ -125,7 +125,7 @@ describe('imports', () => {
     expect(findCycle()).toBeUndefined();
   });
 
-  test('what is not inside src is of Node, and only where a file or a terminal is at hand', () => {
+  test('only files that need Node or a terminal import from outside src', () => {
     const outside = sourceTree.flatMap(({ path, imports }) =>
       imports.filter((from) => from.file === undefined).map((from) => ({ path, specifier: from.specifier })),
     );

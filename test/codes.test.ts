@@ -49,7 +49,7 @@ describe('the table of codes', () => {
     expect(listed(wrong)).toEqual([]);
   });
 
-  test('the reasons fit: only what cannot be reached is called so, and headings and questions are no findings', () => {
+  test('the reasons match: only unreachable codes are called unreachable, and headings and questions are not findings', () => {
     for (const [code, [state]] of uncovered) {
       const { impact, reached } = codesTable.get(code)!;
       expect(reached, `${code} is ${state}`).toBe(state !== 'not reachable');
@@ -111,7 +111,7 @@ const unreachable: Readonly<Record<string, string>> = {
   '0x050019': 'inodes of such a group are not read, so none is in use',
 };
 
-describe.skipIf(!existsSync(notes))('held against the notes on e2fsck', () => {
+describe.skipIf(!existsSync(notes))('compared with the notes on e2fsck', () => {
   const rows = existsSync(notes)
     ? readFileSync(notes, 'utf8')
         .trim()
@@ -125,7 +125,7 @@ describe.skipIf(!existsSync(notes))('held against the notes on e2fsck', () => {
     expect([...codesTable].map(([code, { impact }]) => `${code} ${impact}`)).toEqual(theirs.sort());
   });
 
-  test('the same reach, but for what is known better', () => {
+  test('the same reach, with the listed exceptions', () => {
     const differing = rows
       .filter(([code, , , , withN]) => codesTable.get(code!.toLowerCase())?.reached === withN!.startsWith('never'))
       .map(([code]) => code!.toLowerCase());

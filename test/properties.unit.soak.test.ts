@@ -139,7 +139,7 @@ describe.each(names)('%s', (name) => {
     expect(reported).toBeGreaterThan(numRuns / 2);
   });
 
-  test('an image of any length gets a sound report, and nothing is read behind its end', async () => {
+  test('an image of any length has a valid report, and nothing is read after its end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(clean.length - 1), async (length) => {
         const { source, tally } = counting(clean.subarray(0, length));

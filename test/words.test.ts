@@ -1,7 +1,8 @@
 /** Pages and sources use standard terms: the words below were coined here or are hard to read, and readers stop at them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { type SourceFile, sourceTree } from './support/source-tree';
+import { expect, test } from 'vitest';
+import { sourceTree } from './support/source-tree';
+import { testTitles } from './support/test-titles';
 
 /** A refused word and its replacement. */
 const refused: readonly (readonly [RegExp, string])[] = [
@@ -41,12 +42,6 @@ const allowed: readonly RegExp[] = [
   /the clock of this machine is behind\b/gi, // a clock is ahead or behind
 ];
 
-/** They quote or describe sources that still have such words. */
-const exceptedPages = ['docs/architecture.md'];
-
-/** Folders of src whose comments and names still have such words. Their texts of problems are checked already. */
-const unfinished = ['checks'];
-
 const root = new URL('../', import.meta.url);
 const inFolder = (folder: string) =>
   readdirSync(new URL(folder, root)).flatMap((name) => (/\.(md|json|1)$/.test(name) ? [`${folder}${name}`] : []));
@@ -65,29 +60,24 @@ function found(text: string): string[] {
     );
 }
 
-const folderOf = (path: string): string => path.split('/')[0]!;
-const isTexts = (path: string): boolean => path.endsWith('.texts.ts');
-/** Refused words of a source, except in imports: they have the names of other modules. */
-const wordsOf = ({ path, text }: SourceFile): string[] =>
-  found(text.replaceAll(/from '[^']*'|import\('[^']*'\)/g, '…')).map((one) => `${path}:${one}`);
-
-test.each(pages.filter((page) => !exceptedPages.includes(page)))('%s uses standard terms', (page) => {
+test.each(pages)('%s uses standard terms', (page) => {
   expect(found(prose(readFileSync(new URL(page, root), 'utf8')))).toEqual([]);
 });
 
-describe('src', () => {
-  const finished = sourceTree.filter(({ path }) => isTexts(path) || !unfinished.includes(folderOf(path)));
+test('src uses standard terms in names, comments, messages and help', () => {
+  // imports have the names of other modules
+  const words = sourceTree.flatMap(({ path, text }) =>
+    found(text.replaceAll(/from '[^']*'|import\('[^']*'\)/g, '…')).map((one) => `${path}:${one}`),
+  );
+  expect(words).toEqual([]);
+  expect(sourceTree.length).toBeGreaterThan(100);
+});
 
-  test('uses standard terms in names, comments, messages and help', () => {
-    expect(finished.length).toBeGreaterThan(100);
-    expect(finished.flatMap(wordsOf)).toEqual([]);
-  });
-
-  test('no folder stays in the list of unfinished ones after its words are plain', () => {
-    const plain = (folder: string) =>
-      sourceTree.every((file) => folderOf(file.path) !== folder || isTexts(file.path) || wordsOf(file).length === 0);
-    expect(unfinished.filter(plain)).toEqual([]);
-  });
+test('titles of tests use standard terms', () => {
+  const titles = testTitles();
+  const words = titles.flatMap(({ file, line, text }) => found(text).map((one) => `${file}:${line}: ${one}`));
+  expect(words).toEqual([]);
+  expect(titles.length).toBeGreaterThan(800);
 });
 
 test('a refused word is found with its line, but not in code of a page, in a longer word or in an allowed phrase', () => {

@@ -111,7 +111,7 @@ test.each(Object.entries(shapes))('hundreds of folders that make %s', async (nam
   }
 });
 
-test('one attribute block for all inodes, whose values lie in inodes that cannot be', async () => {
+test('one attribute block for all inodes, with values in impossible inodes', async () => {
   for (const name of ['ext2-1k', 'ext4-nojournal']) {
     const image = TestImage.load(name);
     const block = fromEnd(image, 1);

@@ -1,4 +1,4 @@
-/** What a helper thread can do of the passes, and when one is asked for; parallel/ starts one on Node. */
+/** Which work of the passes a helper thread does, and when one is started; parallel/ starts one on Node. */
 import type { ScanFacts } from '../facts/scan';
 import type { SharedFile } from '../source/source';
 import type { Geometry } from '../volume/geometry';
@@ -6,59 +6,62 @@ import type { Volume } from '../volume/volume';
 import type { InodeScan } from './inodes/context';
 import type { InodeNotes } from './inodes/fast-path/notes';
 
-/** What became of a block of an inode table: its inodes were accepted, it holds only zeros, or it is left to the pass. */
+/**
+ * The result for a block of an inode table: its inodes were accepted, it contains only zeros, or the pass must check
+ * it.
+ */
 export type BlockFate = 'accepted' | 'zero' | 'left';
 
-/** Reads a log: one group after the other, in each one batch after the other, in that one block after the other. */
+/** Reads a log in order: groups, the batches of each group, the blocks of each batch. */
 export interface InodeLogReader {
-  /** Whether the log goes on with blocks of the batch entered last. */
+  /** Whether the log has more blocks of the current batch. */
   readonly isInBatch: boolean;
   enterGroup(group: number): void;
-  /** Enters the next batch of the group; returns whether a block of it is left to the pass. */
+  /** Enters the next batch of the group; returns whether the pass must check a block of it. */
   enterBatch(): boolean;
   /** Skips the rest of the batch. */
   leaveBatch(): void;
-  /** Notes what the next block of the batch holds, unless it is left. */
+  /** Notes the content of the next block of the batch, unless the pass must check it. */
   block(): BlockFate;
 }
 
-/** All that a helper thread found out about the inode tables it took. */
+/** Results of a helper thread for the inode tables that it read. */
 export interface InodeLog {
   read(notes: InodeNotes): InodeLogReader;
 }
 
-/** How the inode pass and a helper thread share the groups: the pass takes them from the first, the thread from the last. */
+/**
+ * Shares the groups between the inode pass, which starts at the first, and a helper thread, which starts at the last.
+ */
 export interface InodeShare {
-  /** Whether the group is the pass's to do. */
+  /** Whether the pass must do the group. */
   take(group: number): boolean;
-  /** Comes once all groups are taken; null when the thread failed: what it took is still to be done. */
+  /** Resolves once all groups are done; null if the thread failed, so that its groups must be done again. */
   readonly log: Promise<InodeLog | null>;
 }
 
-/** What a helper thread knows of directory blocks, by their number in `facts.dirBlocks`. */
+/** Results of a helper thread for directory blocks, by their number in `facts.dirBlocks`. */
 export interface DirectoryShare {
-  /** By which it hashes names. */
+  /** The version with which it hashes names. */
   readonly hashVersion: number;
   /**
-   * Sends the thread to the blocks that are known by now and that it has not found sound before, from the last one of
-   * `order`. What it did before ends with that.
+   * Ends the current job and starts one on the blocks known by now, except those already found sound, from the end of
+   * `order`.
    */
   send(facts: ScanFacts, order: Uint32Array): void;
-  /** The pass is to begin with the block at `place` of the order: the thread need not go on before it. */
+  /** The pass starts with the block at `place` of the order, so the thread can stop there. */
   reach(place: number): void;
-  /** Whether the checksum of the block is right. Names in an indexed directory were hashed by `hashVersion` then. */
+  /** Whether the checksum of the block is right. Names in an indexed directory were then hashed by `hashVersion`. */
   isSound(entry: number): boolean;
-  /** Bounds of the hashes in a sound block. */
   least(entry: number): number;
   most(entry: number): number;
 }
 
-/** A thread that waits for work. It does one job after the other. */
+/** A thread that does one job after the other. */
 export interface HelperThread {
-  /** Begins with the inode tables. `counts` are the inodes of each group worth reading. Null where it cannot help. */
+  /** Starts with the inode tables. `counts` are the inodes to read in each group. Null if it cannot help. */
   shareInodes(scan: InodeScan, counts: Uint32Array): InodeShare | null;
   shareDirectories(geometry: Geometry): DirectoryShare;
-  /** Ends it, whatever it does. */
   stop(): Promise<void>;
 }
 
@@ -66,12 +69,12 @@ export interface HelperThread {
 export type StartHelperThread = (file: SharedFile & { size: number }) => Promise<HelperThread | null>;
 
 /**
- * Inodes in use from which a helper thread pays, where there are checksums: it is at work some 60 ms after it was asked
- * for, in which the inode pass does a quarter of a million. Without checksums there is too little to share even at two million.
+ * Inodes in use from which a helper thread makes a check with checksums faster: it takes 60 ms to start, in which the
+ * inode pass reads a quarter of a million. Without checksums it is not faster even at two million.
  */
 const worthHelp = 800_000;
 
-/** Gives `work` a helper thread where one pays, or `from` inodes are in use, and one is available; ends it after that. */
+/** Runs `work` with a helper thread if one is available and makes it faster, or if `from` inodes are in use. */
 export async function withHelperThread<T>(
   { geometry: { features, inodesCount, sb }, source }: Volume,
   start: StartHelperThread | undefined,

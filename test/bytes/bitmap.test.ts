@@ -96,7 +96,7 @@ test('setting a range leaves the bits past the size alone', () => {
   expect([bitmap.count(), bitmap.test(40), bitmap.anyInRange(40, 20)]).toEqual([40, false, false]);
 });
 
-test('what is no index is no bit', () => {
+test('a value that is not an index is not a bit', () => {
   const bitmap = new Bitmap(10);
   for (const i of [-1, 10, 2 ** 32, 2 ** 40, Number.NaN, Number.POSITIVE_INFINITY]) {
     bitmap.set(i);
@@ -183,7 +183,7 @@ test('a run goes on across words and ends where the side changes', () => {
   ]);
 });
 
-test('garbage past the size is no difference', () => {
+test('ignores bits past the size', () => {
   const a = new Bitmap(33);
   a.words[1] = -1;
   const runs: Run[] = [];

@@ -73,7 +73,7 @@ describe('wrong or no use', () => {
   });
 });
 
-describe('files that are no images', () => {
+describe('files that are not images', () => {
   const unchecked = (path: string, why: RegExp) => {
     const { status, stdout, stderr } = cli(['-q', path]);
     expect({ status, stderr }).toEqual({ status: 8, stderr: '' });
@@ -231,7 +231,7 @@ describe.skipIf(process.platform === 'win32')('pipes and signals', () => {
     expect(slow.stdout).toBe(cli(['--format', 'json', bitmap, bitmap, bitmap]).stdout);
   });
 
-  test.skipIf(!existsSync('/dev/full'))('a full disk is told and is no pass', () => {
+  test.skipIf(!existsSync('/dev/full'))('reports a full disk and does not pass', () => {
     const { status, stderr } = shell(`${command()} '${clean}' > /dev/full`);
     expect(status).toBe(8);
     expect(stderr).toContain('the output is not complete');
@@ -260,7 +260,7 @@ describe.skipIf(process.platform === 'win32')('pipes and signals', () => {
     expect(await said).toMatch(/^extcheck: internal error, please report it:\nError: late\n/);
   });
 
-  test('a second signal ends it at once, even while nobody reads its output', async () => {
+  test('a second signal ends it at once, even if its output is not read', async () => {
     const fifo = join(home, 'fifo');
     spawnSync('mkfifo', [fifo]);
     const reader = openSync(fifo, 'r+');

@@ -140,7 +140,7 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
     expect(json.stderr).toMatch(/^::notice title=extcheck::root\.img is clean\n$/);
   });
 
-  test('a report that cannot be written is "could not check", and leaves nothing behind', () => {
+  test('a report that cannot be written means "could not check", and leaves no file', () => {
     const { status, stderr, stdout } = run('--report sarif=no/such/x --report junit=fine -q root.img');
     expect([status, stdout]).toEqual([8, 'root.img is clean\n']);
     expect(stderr).toMatch(/^extcheck: the report no\/such\/x could not be written: ENOENT/);

@@ -99,7 +99,7 @@ test('help and version go to stdout with 0, a usage error to stderr with a hint'
   );
 });
 
-test('a command is named by the first word; an image of that name is told apart', async () => {
+test('the first word names a command; after another argument it names an image', async () => {
   expect(await status('check', '-q', 'clean')).toBe(0);
   const named = { check: lostWritesCheck(), help: lostWritesCheck() };
   const statusOf = (...argv: string[]) => run(argv, world().io, engineOf(named));
@@ -241,7 +241,7 @@ test('a list that cannot be read is a usage error before anything is checked', a
   expect(out()).toBe('');
 });
 
-test('a bug on one image is told, counts as not checked, and does not keep the others from being checked', async () => {
+test('reports a bug on one image, counts it as not checked, and checks the other images', async () => {
   const { io, out, err } = world();
   const broken = () => {
     throw new TypeError('x is not a function');

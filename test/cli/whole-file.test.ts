@@ -34,7 +34,7 @@ test('what was there stays until the end, and nothing is left beside it', () => 
   expect(readdirSync(folder)).toEqual(['report']);
 });
 
-test('a symlink stays one, and the file behind it is written', () => {
+test('keeps a symlink and writes its target', () => {
   writeFileSync(at('behind'), 'old');
   symlinkSync('behind', at('link'));
   expect(writeWhole(at('link'), ['n', 'ew'])).toBeNull();

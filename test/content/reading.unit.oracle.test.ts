@@ -28,7 +28,7 @@ const plain = ({ head, tail, ...rest }: Seen) => ({ ...rest, head: sha256(head),
 oracleDescribe.each(['ext2-1k', 'ext4-1k-csum-tree', 'ext4-4k-csum', 'ext4-uninit-bg'])('every file of %s', (name) => {
   const bytes = fixture(`clean/${name}`);
 
-  test('has the digests that its bytes have, whoever computes them', async () => {
+  test('has the digests of its bytes, with every implementation', async () => {
     const opened = await open(bytes);
     const digests: ('sha256' | 'md5' | 'blake2b512')[] = ['sha256', 'md5'];
     const own = recorder(digests);

@@ -187,7 +187,7 @@ describe('what changes while it is read', () => {
     expect(verdict).toBe('warning');
   });
 
-  test('a file that is cut off where nothing else looks is named with the bytes that went', async () => {
+  test('reports a file that gets shorter in a part that is not read otherwise, with the missing bytes', async () => {
     const { findings, notChecked, verdict } = await check({
       size: bytes.length,
       read: (at, into) => {

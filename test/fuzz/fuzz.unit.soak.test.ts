@@ -36,7 +36,7 @@ test('a seed and a number name one image', () => {
 });
 
 describe.each(bases)('$name', ({ image, now }) => {
-  test('is clean before it is damaged, and stays so when every checksum is written anew', async () => {
+  test('is clean before it is damaged, and still when every checksum is written again', async () => {
     const copy = image();
     const all = targetsOf(image());
     const stamps = [...all.sites.values(), ...all.pieces.values()].flat().flatMap(({ stamp }) => stamp ?? []);
@@ -79,7 +79,7 @@ test.each<[string, Check, RegExp]>([
     async (source, options) => ({ ...(await checkImage(source, options)), verdict: 'clean' }),
     /clean with findings/,
   ],
-])('a check that %s is told, with the one mutation that does it', async (_, wrong, message) => {
+])('reports a check that %s, with the one mutation that causes it', async (_, wrong, message) => {
   const base = bases.find(({ name }) => name === 'ext2-1k')!;
   const fuzzer = new Fuzzer([base], seed, { oracle: false, check: faulty(wrong) });
   const targets = targetsOf(base.image());

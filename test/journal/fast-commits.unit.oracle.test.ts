@@ -134,7 +134,7 @@ describe('changes', () => {
     );
   });
 
-  test('names are made, moved and taken away, in a plain directory and in one with an index', async () => {
+  test('adds, renames and removes names in directories with and without an index', async () => {
     const log = await FastLog.on(load());
     log.name('LINK', tree.home, tree.fstab, 'first').name('LINK', tree.many, tree.fstab, 'second');
     log.name('UNLINK', tree.etc, tree.fstab, 'fstab').name('UNLINK', tree.etc, tree.fstab, 'never-there');
@@ -200,7 +200,7 @@ describe('what counts', () => {
     expect(await found(open)).toBe(0);
   });
 
-  test('nothing behind a head of another transaction, or of unknown features, or without one', async () => {
+  test('stops at the head of another transaction, at unknown features, and where there is no head', async () => {
     for (const spoil of [(log: FastLog) => log.head(9), (log: FastLog) => log.head(8, 1)]) {
       const log = await FastLog.on(load());
       spoil(log);

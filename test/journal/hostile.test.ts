@@ -51,7 +51,7 @@ test('a journal full of revoke records costs no memory for blocks that it does n
   expect([...recovery.replacements.blocks]).toEqual([100]);
 });
 
-test('every fault is told, and none is kept', async () => {
+test('reports every fault and keeps none', async () => {
   const builder = await LogBuilder.on(load(), { wide: true });
   const outside = Array.from({ length: 900 }, (_, i) => ({ block: 2 ** 33 + i, data: new Uint8Array(1024) }));
   builder.add({ blocks: outside });

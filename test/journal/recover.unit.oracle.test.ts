@@ -195,7 +195,7 @@ unitDescribe('what is wrong with a log', () => {
     expect(recovery.replacements.blocks.length).toBe(0);
   });
 
-  test('blocks of an older journal are no fault', async () => {
+  test('accepts blocks of an older journal', async () => {
     const builder = await LogBuilder.on(load(), { checksums: 3 });
     builder.add({ ...one(100, 1), time: 2000 });
     const stale = builder.add({ ...one(101, 2), time: 1000 });
@@ -245,7 +245,7 @@ unitDescribe('what is wrong with a log', () => {
     }
   });
 
-  test('a block behind the end of the file system is passed over', async () => {
+  test('skips a block after the end of the file system', async () => {
     const builder = await LogBuilder.on(load(), { wide: true });
     builder.add({ blocks: [{ block: 2 ** 40, data: filled(1) }, ...one(100, 2).blocks] });
     const { bytes, recovery } = await replayed(builder);

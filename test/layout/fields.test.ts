@@ -40,7 +40,7 @@ const sizes: Record<string, number> = {
   verityDescriptor: 256,
 };
 
-test('every record has a size to be held against', () => {
+test('every record has a size to compare with', () => {
   expect(Object.keys(layoutTables).sort()).toEqual(Object.keys(sizes).sort());
 });
 

@@ -20,7 +20,7 @@ test('every severity against every threshold', () => {
   expect(severities.map((threshold) => exitStatus(reportOf(), threshold))).toEqual([0, 0, 0, 0]);
 });
 
-test('fails from warnings on unless told otherwise', () => {
+test('fails from warnings by default', () => {
   expect(exitStatus(reportOf([found('info')]))).toBe(0);
   expect(exitStatus(reportOf([found('warning')]))).toBe(4);
 });

@@ -19,7 +19,7 @@ test('every problem stands once in the contents and once under a chapter', () =>
   for (const chapter of page.matchAll(/^- \[(.*)\]\(#(.*)\)$/gm)) expect(chapter[2]).toMatch(/^[a-z0-9-]+$/);
 });
 
-test('an entry tells severity, codes and explanation', () => {
+test('an entry has severity, codes and explanation', () => {
   expect(renderProblemsDoc(stubCatalogue, [])).toContain(
     `### dirent-inode-unused
 

@@ -22,7 +22,7 @@ test('a warning and a count, verbose', async () => {
   await expect(render(reportOf([wrongBitmap, wrongCount]), { verbose: true })).toMatchFileSnapshot('pages/verbose.txt');
 });
 
-test('an image that is no ext file system, whole page', async () => {
+test('an image without an ext file system, whole page', async () => {
   const report = reportOf([{ id: 'superblock-missing', severity: 'fatal' }], { filesystem: null, checked: [] });
   await expect(render(report)).toMatchFileSnapshot('pages/not-ext.txt');
 });

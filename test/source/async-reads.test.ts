@@ -40,7 +40,7 @@ test.each<[string, (file: ByteSource) => ByteSource, number]>([
   expect(failure).toBeInstanceOf(SourceError);
 });
 
-test('a source without reads aside has none behind a window', () => {
+test('a source without readAsync has none after slicing', () => {
   const plain: ByteSource = { size: 10, read: () => 0 };
   for (const source of [sliceSource(plain, 1), requireFullReads(plain), yielding(plain)]) {
     expect(source.readAsync).toBeUndefined();

@@ -118,7 +118,7 @@ test('files that only look like gzip, or are shorter than its magic, are plain',
 });
 
 describe('gzip that is not whole', () => {
-  test('cut off anywhere', async () => {
+  test('truncated anywhere', async () => {
     const small = gzipSync(bytes.subarray(0, 3000));
     for (let length = 3; length < small.length; length += length < 24 || length > small.length - 12 ? 1 : 97) {
       const error = await failure(small.subarray(0, length));
@@ -144,7 +144,7 @@ describe('gzip that is not whole', () => {
     expect((await failure(flags)).message).toContain('unknown header flags');
   });
 
-  test('followed by other data, at once or behind zeros', async () => {
+  test('followed by other data, at once or after zeros', async () => {
     const other = Buffer.from('other data');
     expect((await failure(Buffer.concat([packed, other]))).message).toContain('incorrect header check');
     for (const zeros of [1, 100_000, 1_000_000]) {

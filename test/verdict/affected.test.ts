@@ -80,7 +80,7 @@ test('all names of a damaged file are listed', async () => {
   );
 });
 
-test('the worst that happened to a path is told', async () => {
+test('reports the worst harm of a path', async () => {
   const image = load();
   image.setBlockWord(tree.fstab, 0, image.made.blocksCount + 5);
   at(image, '/etc').set('fstab', { file_type: 2 });
@@ -93,7 +93,7 @@ test('a destroyed directory stands for what it held', async () => {
   expect(await affectedIn(image)).toEqual([{ path: '/usr/sbin', how: 'unreadable' }]);
 });
 
-test('what has no path is left out: cut off directories, and files in them', async () => {
+test('leaves out what has no path: disconnected directories, and files in them', async () => {
   const image = load();
   at(image, '/').remove('etc');
   image.setBlockWord(tree.fstab, 0, image.made.blocksCount + 5);

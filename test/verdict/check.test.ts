@@ -123,7 +123,7 @@ test('a check that is aborted before it starts reads no more than a superblock',
   expect(bytes).toBeLessThanOrEqual(1024);
 });
 
-test('what the source throws that is no SourceError comes through', async () => {
+test('passes on an error of the source that is not a SourceError', async () => {
   const source = load().source();
   const bug = new TypeError('a bug');
   let reads = 0;

@@ -140,7 +140,7 @@ test.skipIf(!hasTools).each(images)('%s', async (name) => {
   });
 });
 
-test.skipIf(!hasTools)('a file of 64 MiB behind a triple indirect block, holes and all', async () => {
+test.skipIf(!hasTools)('a file of 64 MiB with a triple indirect block and holes', async () => {
   await inFolder(async (folder) => {
     const bytes = fixture('clean/ext2-1k');
     const file = join(folder, 'image');

@@ -166,7 +166,7 @@ test('one bad sector takes only its own block along', async () => {
   expect(length).toBe(3072);
 });
 
-test('an extreme size streams zeros until it is told to stop', async () => {
+test('streams zeros for an extreme size until it is stopped', async () => {
   const bytes = fixture('clean/ext4-4k-csum');
   const { image, inodeAt, words } = await open(bytes);
   words.setUint32(inodeAt((await image.stat('/etc/fstab')).inode) + inode.i_size_high.offset, 0x7fffffff, true);

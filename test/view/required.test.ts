@@ -50,7 +50,7 @@ test('holes are allowed, a file of nothing else is not', async () => {
   expect(await result(bytes, '/var/lib/empty')).toBe('empty /var/lib/empty');
 });
 
-test('names that are not there, and things that are no files', async () => {
+test('names that do not exist, and targets that are not files', async () => {
   const bytes = fixture('clean/ext4-4k-csum');
   expect(await result(bytes, '/usr/none/at/all')).toBe('missing /usr/none');
   expect(await result(bytes, '/etc/passwd/x')).toBe('missing /etc/passwd');

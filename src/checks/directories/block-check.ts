@@ -1,4 +1,4 @@
-/** Checks single directory blocks: checksum, chain of entries, and what the hash index needs to know of them. */
+/** Checks single directory blocks: checksum, chain of entries, and the hashes for the index. */
 import { isAllZero } from '../../bytes/bitmap';
 import { NameFolder } from '../../bytes/casefold';
 import { printableName } from '../../bytes/names';
@@ -31,20 +31,19 @@ import { classifyBlock, readIndexBlock } from './htree';
 import { NameTable } from './names';
 import type { DirectoryScan } from './scan';
 
-/** Looks at single directory blocks; reused for all of them. */
 export class BlockCheck {
   private readonly names: NameTable;
   private readonly folder = new NameFolder();
   private readonly foldedNames = new FoldedNames(this.folder);
   private readonly entries: EntryChecks;
   private readonly hash: EntryHash;
-  /** There is an encoding to fold names by. */
+  /** Whether names can be folded. */
   private readonly encoded: boolean;
-  /** Names in casefolded directories must be UTF-8, and are told apart without regard to case. */
+  /** Whether names in casefolded directories must be UTF-8, and are compared without regard to case. */
   private readonly strict: boolean;
-  /** Inode number and generation to checksum seed, for the directory looked at last. */
+  /** The checksum seed of the last directory. */
   private seedOf = { ino: 0, seed: 0 };
-  /** Generation of the inode at hand that no fact is kept of. */
+  /** Generation of an inode without facts about it. */
   private strayGeneration = 0;
 
   constructor(private readonly scan: DirectoryScan) {
@@ -56,12 +55,15 @@ export class BlockCheck {
     this.strict = this.encoded && (sb.s_encoding_flags & encodingFlags.STRICT) !== 0;
   }
 
-  /** What could only be compared once all blocks were seen. */
+  /** Compares what is only known after all blocks. */
   finish(): Promise<void> {
     return this.entries.checkUnread();
   }
 
-  /** Start value of the checksums of a directory's blocks; `index` is -1 where the inode pass registered none. */
+  /**
+   * The start value of the checksums of a directory's blocks; `index` is -1 if the inode pass registered no such
+   * directory.
+   */
   private checksumSeed(ino: number, index: number): number {
     const { facts, geometry } = this.scan;
     if (this.seedOf.ino !== ino) {
@@ -72,8 +74,8 @@ export class BlockCheck {
   }
 
   /**
-   * One block of directory `ino`. `view` is null when it cannot be read. Answers at once but for a reserved inode that
-   * poses as a directory: of that the generation has to be read first.
+   * Checks one block of directory `ino`. `view` is null if it cannot be read. Synchronous, except for a reserved inode
+   * with directory blocks, whose generation must be read first.
    */
   check(ino: number, logical: number, block: number, view: DataView | null): void | Promise<void> {
     const { facts, geometry } = this.scan;
@@ -93,7 +95,7 @@ export class BlockCheck {
     const { facts, report, geometry } = this.scan;
     const { features } = geometry;
     if (!facts.inodes.isUsed(ino)) return;
-    // where data may lie in inodes, one with a wrong checksum is not asked where its own lies
+    // if inodes can have inline data, an inode with a wrong checksum is not asked where its data is
     if (features.inline_data && (facts.inodes.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) {
       facts.harm(ino, 'unreadable');
       return;
@@ -141,16 +143,16 @@ export class BlockCheck {
   private checksumGood(ino: number, bytes: Uint8Array, view: DataView, seed: number): boolean {
     const { geometry, facts } = this.scan;
     if (!geometry.features.metadata_csum) return true;
-    // a directory whose own checksum is wrong has no seed to trust
+    // a directory inode with a wrong checksum gives no reliable seed
     if ((facts.inodes.state[ino]! & inodeState.CHECKSUM_BAD) !== 0) return false;
-    // the block itself tells what it was written as, whatever it should be
+    // the block shows what it was written as, whatever it should be
     if (countLimitOffset(view) >= 0) return indexChecksumGood(seed, bytes, view);
     return hasTail(view) && leafChecksumGood(seed, bytes, view);
   }
 
   /**
-   * Walks the entries; false when their chain breaks. `index` is -1 for a reserved inode that poses as a directory.
-   * Hashes are noted in `dir`, the index that the block is a leaf of.
+   * Walks the entries; false if their chain is broken. `index` is -1 for a reserved inode with directory blocks. Hashes
+   * are noted in `dir`, the index that the block is a leaf of.
    */
   walk(
     ino: number,
@@ -223,7 +225,7 @@ export class BlockCheck {
   }
 }
 
-/** Whether the chain of records leaves room for a checksum tail where it should be. */
+/** Whether the chain of records leaves room for a checksum tail at its place. */
 function tailIsThere(view: DataView): boolean {
   const tail = view.byteLength - direntTailSize;
   let at = 0;

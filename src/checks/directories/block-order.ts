@@ -1,8 +1,8 @@
-/** The order in which directory blocks are looked at. */
+/** The order in which directory blocks are checked. */
 import { sortIndexes } from '../../bytes/radix';
 import type { DirBlocks } from '../../facts/dir-blocks';
 
-/** By their place on disk; with indexes the first block of each directory before all others, which is e2fsck's order. */
+/** By their place on disk; with indexes, the first block of each directory before all others, as in e2fsck. */
 export function blockOrder(dirBlocks: DirBlocks, indexes: boolean): Uint32Array {
   const order = sortIndexes(dirBlocks.physical.view(), dirBlocks.length);
   if (!indexes) return order;

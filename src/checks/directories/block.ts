@@ -23,7 +23,6 @@ export type BlockProblem =
   | 'directory-checksum-missing'
   | 'directory-checksum-wrong';
 
-/** Reports a problem of one directory block. */
 export function reportBlock(
   report: ReportFinding,
   id: BlockProblem,

@@ -30,7 +30,7 @@ export function checkDot(view: DataView, at: number, ino: number, recLen: number
   if (recLen > 24) report(problems['directory-dot-long'], where, { stored: recLen });
 }
 
-/** Checks the second entry; returns the inode that '..' names, 0 when it cannot be used. */
+/** Checks the second entry; returns the inode of '..', or 0 if the entry is invalid. */
 export function checkDotdot(view: DataView, at: number, ino: number, report: ReportFinding): number {
   const where = { inode: ino };
   const target = dirent.inode(view, at);

@@ -1,4 +1,4 @@
-/** Names that are ciphertext or text of one encoding, and the policies of the files that encrypted directories name. */
+/** Names that are ciphertext or encoded text, and the policies of the files in encrypted directories. */
 
 import { isUtf8Name } from '../../bytes/casefold';
 import { printableName } from '../../bytes/names';
@@ -17,7 +17,6 @@ export const problems = define<typeof texts>({
   'entry-name-not-utf8': { severity: 'error', e2fsck: [0x020053] },
 });
 
-/** Bytes of the shortest ciphertext. */
 const shortestName = 16;
 const regularType = 1;
 const directoryType = 2;
@@ -30,13 +29,13 @@ function tell(scan: DirectoryScan, e: EntryPlace, problem: Problem<EntryData>, t
   scan.lostEntries.add(e.ino, name, 'unreadable');
 }
 
-/** Only what has content or names of its own must be encrypted. */
+/** Only files with content or names must be encrypted. */
 function mustBeEncrypted(scan: DirectoryScan, e: EntryPlace, target: number): boolean {
   const type = dirent.file_type(e.view, e.at) || scan.facts.inodes.state[target]! & inodeState.TYPE;
   return type === regularType || type === directoryType || type === symlinkType;
 }
 
-/** Checks an entry of a directory whose policy is `policy`. */
+/** Checks an entry of a directory with encryption policy `policy`. */
 export function checkEncryptedEntry(scan: DirectoryScan, e: EntryPlace, policy: number, target: number): void {
   if (dirent.name_len(e.view, e.at) < shortestName) tell(scan, e, problems['entry-name-too-short'], target);
   const own = scan.facts.encryption.of(target);
@@ -45,7 +44,7 @@ export function checkEncryptedEntry(scan: DirectoryScan, e: EntryPlace, policy: 
   else if (mustBeEncrypted(scan, e, target)) tell(scan, e, problems['entry-not-encrypted'], target);
 }
 
-/** Checks the name of an entry where the file system insists on the encoding. */
+/** Checks the name of an entry if the file system requires the encoding. */
 export function checkEncoding(scan: DirectoryScan, e: EntryPlace, target: number): void {
   const start = e.at + direntHeaderSize;
   if (!isUtf8Name(e.bytes, start, start + dirent.name_len(e.view, e.at)))

@@ -1,4 +1,4 @@
-/** What can be wrong with a single directory entry. */
+/** The problems of a single directory entry. */
 import { define } from '../../problem/define';
 import type { texts } from './entries.texts';
 

@@ -1,4 +1,4 @@
-/** Judges one entry of a directory block: its target, its name, its type, and what it does to the tree. */
+/** Judges one entry of a directory block: its target, name and type, and its effect on the tree. */
 import { printableName } from '../../bytes/names';
 import { noPolicy } from '../../facts/encryption';
 import { inodeState } from '../../facts/inodes';
@@ -15,25 +15,25 @@ import type { EntryPlace } from './entry-place';
 import type { NameTable } from './names';
 import type { DirectoryScan } from './scan';
 
-/** Entries whose type is looked up afterwards, at most. */
+/** Largest number of entries whose type is read afterwards. */
 const maxUnread = 10_000;
 
-/** The first inode of a group that its descriptor counts as never used; a group may have none. */
+/** The first inode of a group that its descriptor marks as never used; a group may have none. */
 export function firstUnusedOf(geometry: Geometry, groups: Groups, group: number): number {
-  // a tail longer than all tables before it hides nothing: inode numbers have 32 bits and no sign
+  // the difference is taken in 32 unsigned bits, so a tail longer than all tables before it hides nothing
   return (group * geometry.inodesPerGroup + 1 + geometry.inodesPerGroup - groups.itableUnused[group]!) >>> 0;
 }
 
 type EntryProblem = Problem<{ name: string; target: number }>;
 
 export class EntryChecks {
-  /** @param names has hashed the name of the entry to be checked */
+  /** @param names has hashed the name of the checked entry */
   constructor(
     private readonly scan: DirectoryScan,
     private readonly names: NameTable,
   ) {}
 
-  /** The name as text; only made when something is reported. */
+  /** The name as text; only made for a report. */
   private name(e: EntryPlace): string {
     const start = e.at + direntHeaderSize;
     return printableName(e.bytes, start, start + dirent.name_len(e.view, e.at));
@@ -43,7 +43,7 @@ export class EntryChecks {
     this.scan.report(problem, { inode: e.ino, directory: e.ino, block: e.block }, { name: this.name(e), target });
   }
 
-  /** The first thing wrong with the entry's target or name, in the order in which e2fsck ranks them. */
+  /** The first fault of the entry's target or name, in e2fsck's order. */
   private problemOf(e: EntryPlace, target: number, nameLength: number): EntryProblem | null {
     const { geometry, facts } = this.scan;
     const { sb } = geometry;
@@ -63,7 +63,7 @@ export class EntryChecks {
     return nameLength === 0 ? problems['entry-name-empty'] : null;
   }
 
-  /** Whether the target lies where inodes are said to be unused; reports it. */
+  /** Whether the target is among inodes that are marked as unused; reports it. */
   private checkUnscanned(e: EntryPlace, target: number): boolean {
     const { geometry, groups } = this.scan;
     const group = groupOfInode(geometry, target);
@@ -85,7 +85,7 @@ export class EntryChecks {
     if (this.names.illegal) this.tell(e, problems['entry-name-illegal'], target);
   }
 
-  /** The type that the entry should carry: directories and files as the inode pass saw them, 0 for what is bad or unknown. */
+  /** The type that the entry should have: as the inode pass found it, 0 for bad or unknown inodes. */
   private expectedType(target: number): number {
     const state = this.scan.facts.inodes.state[target]!;
     const type = state & inodeState.TYPE;
@@ -115,7 +115,6 @@ export class EntryChecks {
       this.scan.unread.push({ directory: e.ino, block: e.block, name: this.name(e), target, stored });
   }
 
-  /** Compares the types of targets that the inode pass did not read. */
   async checkUnread(): Promise<void> {
     const { volume, groups, report, unread } = this.scan;
     for (const { directory, block, name, target, stored } of unread) {
@@ -128,7 +127,7 @@ export class EntryChecks {
     }
   }
 
-  /** Hangs a subdirectory under this directory; the first entry to name it wins. */
+  /** Makes this directory the parent of a subdirectory; the first entry that refers to it wins. */
   private checkSubdirectory(e: EntryPlace, target: number): void {
     const { directories, namePlaces } = this.scan.facts;
     const child = directories.indexOf(target);

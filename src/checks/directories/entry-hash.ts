@@ -1,4 +1,4 @@
-/** The hash of an entry by which the index of its directory files it. */
+/** The hash of an entry in the index of its directory. */
 import type { NameFolder } from '../../bytes/casefold';
 import { dirHash, isSupportedHash } from '../../bytes/dirhash';
 import { dirent, direntHeaderSize, direntSize } from '../../layout/dirent';
@@ -6,7 +6,7 @@ import { dxHash } from '../../layout/htree';
 import { fsFlags } from '../../layout/superblock';
 import type { Geometry } from '../../volume/geometry';
 
-/** The four words of `s_hash_seed`, which are its bytes here. */
+/** The four words of `s_hash_seed`, given as bytes. */
 export function hashSeed(seed: Uint8Array): Uint32Array {
   const words = new DataView(seed.slice().buffer);
   return Uint32Array.from([0, 4, 8, 12], (at) => words.getUint32(at, true));
@@ -20,7 +20,6 @@ export function signedVersion({ sb }: Geometry, stored: number): number {
 export class EntryHash {
   private readonly seed: Uint32Array;
 
-  /** @param seed the bytes of `s_hash_seed` */
   constructor(
     seed: Uint8Array,
     private readonly folder: NameFolder,
@@ -29,8 +28,8 @@ export class EntryHash {
   }
 
   /**
-   * Hashes the entry at `at` by `version`, signedness applied; `fold` says that the name counts without regard to case.
-   * Siphash needs a key, so it is stored behind the name. By a version that nobody knows every hash is 0.
+   * Hashes the entry at `at` by `version`, signedness applied; with `fold` the case of the name is ignored. Siphash
+   * needs a key, so it is stored after the name. For an unknown version every hash is 0.
    */
   of(version: number, view: DataView, bytes: Uint8Array, at: number, fold: boolean): number {
     const start = at + direntHeaderSize;
@@ -41,7 +40,7 @@ export class EntryHash {
     }
     if (!isSupportedHash(version)) return 0;
     if (fold) {
-      // a name that is not UTF-8 is hashed as it is, as the kernel does
+      // a name that is not UTF-8 is hashed unchanged, as in the kernel
       const folded = this.folder.fold(bytes, start, start + length);
       if (folded >= 0) return dirHash(version, this.folder.bytes, 0, folded, this.seed);
     }

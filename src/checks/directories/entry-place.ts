@@ -1,6 +1,5 @@
-/** What an entry's checks are told of the place where it lies. */
+/** The location and context of a directory entry, for its checks. */
 
-/** Where an entry lies: block view, its bytes, offset, and the directory it belongs to. */
 export interface EntryPlace {
   view: DataView;
   bytes: Uint8Array;
@@ -13,8 +12,8 @@ export interface EntryPlace {
   block: number;
   /** 0 for the first entry of the directory, 1 for the second, 2 for all others. */
   rank: number;
-  /** Encryption policy of the directory, whose names then are ciphertext: any byte may occur in them. */
+  /** Encryption policy of the directory; names are then ciphertext, in which any byte may occur. */
   policy: number;
-  /** Names must be UTF-8. */
+  /** Whether names must be UTF-8. */
   strict: boolean;
 }

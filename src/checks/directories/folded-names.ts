@@ -1,4 +1,4 @@
-/** Names of one directory block that differ in nothing but case. */
+/** Names of one directory block that differ only in case. */
 import type { NameFolder } from '../../bytes/casefold';
 import { dirent, direntHeaderSize } from '../../layout/dirent';
 
@@ -13,12 +13,14 @@ export class FoldedNames {
 
   constructor(private readonly folder: NameFolder) {}
 
-  /** Forgets all names. */
   clear(): void {
     this.seen.clear();
   }
 
-  /** Adds the name of the entry at `at`; returns whether the block already held it. No name equals one that is not UTF-8. */
+  /**
+   * Adds the name of the entry at `at`; returns whether the block already had it. A name that is not UTF-8 equals no
+   * other.
+   */
   add(view: DataView, bytes: Uint8Array, at: number): boolean {
     const start = at + direntHeaderSize;
     const key = foldedKey(this.folder, bytes, start, start + dirent.name_len(view, at));

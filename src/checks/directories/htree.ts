@@ -1,4 +1,4 @@
-/** The hash index of a directory: roots and nodes as they are read, the whole tree once all blocks are known. */
+/** The hash index of a directory: roots and nodes when they are read, the tree after all blocks. */
 import { blockRole, type IndexDir, indexFlag } from '../../facts/index-dirs';
 import { dirent } from '../../layout/dirent';
 import {
@@ -31,15 +31,15 @@ export const problems = define<typeof texts>({
   'htree-node-checksum-wrong': { severity: 'error', e2fsck: [0x02004a] },
 });
 
-/** Longest way from a leaf to the root that is followed. */
+/** Largest number of steps from a leaf to the root. */
 const maxWalk = 16;
 
 const tailSize = (geometry: Geometry): number => (geometry.features.metadata_csum ? dxTailSize : 0);
 
-/** Levels below the root that look-ups follow. */
+/** Levels below the root that lookups follow. */
 const levelLimit = (geometry: Geometry): number => (geometry.features.large_dir ? 3 : 2);
 
-/** Tells what a block of an indexed directory is, and reads the root's parameters. */
+/** Determines the role of a block in an indexed directory, and reads the parameters in the root. */
 export function classifyBlock(
   dir: IndexDir,
   logical: number,
@@ -76,7 +76,7 @@ export function classifyBlock(
   return dir.role[logical]!;
 }
 
-/** Reads the entries of a root or node and notes what they allow for the blocks they lead to. */
+/** Reads the entries of a root or node, and notes the hashes that they allow in the blocks below. */
 export function readIndexBlock(
   dir: IndexDir,
   logical: number,
@@ -138,7 +138,7 @@ function depthOf(dir: IndexDir, block: number): number {
   return depth;
 }
 
-/** Checks the whole tree of one directory, once all its blocks were read. */
+/** Checks the tree of one directory, after all its blocks were read. */
 export function checkTree(dir: IndexDir, report: ReportFinding): void {
   const where = { inode: dir.ino, directory: dir.ino };
   const { flags, role } = dir;

@@ -1,4 +1,4 @@
-/** Small directories whose entries lie in the inode: 56 bytes behind the parent's number, then system.data. */
+/** Small directories with entries in the inode: 56 bytes after the parent's number, then system.data. */
 import { directoryFlag } from '../../facts/directories';
 import { inodeState } from '../../facts/inodes';
 import { dirent, direntHeaderSize } from '../../layout/dirent';
@@ -14,7 +14,7 @@ import type { DirectoryScan } from './scan';
 /** Bytes of an entry with a name of one or two bytes. */
 const dotSize = 12;
 
-/** The entries '.' and '..' as a block would hold them. */
+/** The entries '.' and '..' as in a block. */
 function dotEntries(ino: number, parent: number, type: number): DataView {
   const view = new DataView(new ArrayBuffer(2 * dotSize));
   for (const [i, target] of [ino, parent].entries()) {
@@ -51,7 +51,7 @@ export async function checkInlineDirectories(scan: DirectoryScan, check: BlockCh
       report(problems['directory-inline-size'], { inode: ino }, { stored: size });
     const parent = view.getUint32(inode.i_block.offset, true);
     walk(ino, index, 0, dotEntries(ino, parent, geometry.features.filetype ? 2 : 0));
-    // every entry here ranks as an ordinary one, as in a block that is not the first
+    // every entry here is an ordinary one, as in a block that is not the first
     for (const [i, entries] of inlineEntries(view, 0, data.value).entries()) walk(ino, index, 1 + i, entries);
   }
 }

@@ -1,7 +1,7 @@
-/** Finds equal names in one directory block, and bytes that no name may hold, without allocating per name. */
+/** Finds equal names in one directory block, and bytes that no name may have, without allocating per name. */
 import { direntHeaderSize } from '../../layout/dirent';
 
-/** What names are hashed by and slots counted by; one for each 4 bytes keeps a block's names, 12 bytes each, a third full. */
+/** One slot for each 4 bytes: the names of a block, 12 bytes each, fill a third of the table. */
 const bytesPerSlot = 4;
 
 const ones = 0x01010101;
@@ -12,7 +12,7 @@ const slashes = 0x2f2f2f2f;
 const hasZero = (word: number): boolean => ((word - ones) & ~word & tops) !== 0;
 
 export class NameTable {
-  /** Whether the name hashed last holds a NUL or a slash. */
+  /** Whether the last hashed name has a NUL or a slash. */
   illegal = false;
   private readonly offset: Int32Array;
   private readonly stamp: Int32Array;
@@ -27,14 +27,13 @@ export class NameTable {
     this.mask = slots - 1;
   }
 
-  /** Forgets all names. */
   clear(): void {
     this.round++;
   }
 
   /**
-   * Hashes the name of the entry at `at`, whose record lies inside `view`, and notes whether it is illegal. By words, and
-   * once for both: byte by byte and twice, the directory pass takes up to 15 percent longer.
+   * Hashes the name of the entry at `at`, whose record is inside `view`, and notes whether it is illegal. Both at once
+   * and by words: byte by byte and separately, the directory pass takes up to 15 percent longer.
    */
   hash(view: DataView, at: number, length: number): number {
     const start = at + direntHeaderSize;
@@ -58,7 +57,7 @@ export class NameTable {
     return hash ^ (hash >>> 15);
   }
 
-  /** Adds the name of the entry at `at` by its hash; returns whether the block already held it. */
+  /** Adds the name of the entry at `at` by its hash; returns whether the block already had it. */
   add(bytes: Uint8Array, at: number, length: number, hash: number): boolean {
     let slot = hash & this.mask;
     while (this.stamp[slot] === this.round) {

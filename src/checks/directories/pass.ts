@@ -10,10 +10,10 @@ import { checkTree } from './htree';
 import { checkInlineDirectories } from './inline';
 import type { DirectoryScan } from './scan';
 
-/** Blocks between two words on progress: one for each read was 4 percent of the pass. */
-const blocksATelling = 256;
+/** Blocks between two progress reports: one for each read took 4 percent of the pass. */
+const progressStep = 256;
 
-/** Reads and checks every directory block that the inode pass queued; `share` is what a helper thread knows of them. */
+/** Reads and checks every directory block that the inode pass queued; `share` has the results of a helper thread. */
 export async function scanDirectories(
   scan: DirectoryScan,
   share: DirectoryShare | null,
@@ -27,7 +27,7 @@ export async function scanDirectories(
   const windows = new BlockWindows(volume, physical.view(), order);
   const fastPath = new DirectoryFastPath(scan, windows, order, share);
   await checkInlineDirectories(scan, check);
-  for (let told = 0, more = windows.next(); typeof more === 'boolean' ? more : await more; more = windows.next()) {
+  for (let next = 0, more = windows.next(); typeof more === 'boolean' ? more : await more; more = windows.next()) {
     const { first, end } = windows;
     share?.reach(end);
     for (let i = first; i < end; i++) {
@@ -40,9 +40,9 @@ export async function scanDirectories(
       const checked = check.check(ino.get(entry), logical.get(entry), block, known);
       if (checked) await checked;
     }
-    if (onProgress && end >= told) {
+    if (onProgress && end >= next) {
       onProgress(end, order.length);
-      told = end + blocksATelling;
+      next = end + progressStep;
     }
   }
   await check.finish();

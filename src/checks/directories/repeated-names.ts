@@ -1,4 +1,4 @@
-/** Pass 3A: directories in which a name was found twice are looked at as a whole. */
+/** Pass 3A: reads the whole of each directory in which a name was found twice. */
 import { NameFolder } from '../../bytes/casefold';
 import { printableName } from '../../bytes/names';
 import { directoryFlag } from '../../facts/directories';
@@ -32,39 +32,38 @@ export const problems = define<typeof texts>({
 
 interface Name {
   name: string;
-  /** What makes it the same name: its bytes, or folded; null for one that is like no other. */
+  /** What equal names have in common: the bytes, or the folded name; null for one that equals no other. */
   key: string | null;
   target: number;
   length: number;
-  /** As stored behind the name; 0 where it is not. */
+  /** As stored after the name; 0 if it is not. */
   hash: number;
   minorHash: number;
 }
 
-/** Names kept of one directory. */
+/** Largest number of names of one directory. */
 const maxNames = 200_000;
 
-/** Reads the names of one directory, block after block. */
 class NameList {
   readonly names: Name[] = [];
-  /** Bytes that the names other than '.' and '..' need. */
+  /** Bytes that the names except '.' and '..' need. */
   used = 0;
 
   constructor(
     private readonly geometry: Geometry,
-    /** For a directory whose names count without regard to case. */
+    /** For a directory whose names are compared without regard to case. */
     private readonly folder: NameFolder | null,
-    /** Hashes are stored behind the names. */
+    /** Whether hashes are stored after the names. */
     private readonly hashed: boolean,
   ) {}
 
-  /** Whether the entry at `at` may go without a hash: the first two, and the checksum tail. */
+  /** Whether the entry at `at` needs no hash: the first two, and the checksum tail. */
   private isBare(logical: number, at: number): boolean {
     const { features, blockSize } = this.geometry;
     return (logical === 0 && at <= dotSize) || (features.metadata_csum && at === blockSize - direntTailSize);
   }
 
-  /** Adds the names of a block; false when it does not make sense. */
+  /** Adds the names of a block; false if the block is invalid. */
   read(view: DataView, logical: number): boolean {
     const bytes = bytesOf(view);
     for (let at = 0; at + direntHeaderSize <= view.byteLength; ) {
@@ -138,7 +137,8 @@ async function check(scan: DirectoryScan, index: number): Promise<void> {
     report(problems['directory-not-reread'], { inode: ino, directory: ino }, {});
     return;
   }
-  // e2fsck leaves '.' and '..' out of directories that would get an index, and the first two entries of others in place
+  // e2fsck removes '.' and '..' from directories that would get an index, and does not move the first two entries of
+  // others
   const flat =
     !geometry.features.dir_index || size < 2 * geometry.blockSize || list.used < geometry.blockSize - 2 * dotSize;
   const first = flat ? list.names.slice(0, 2) : [];
@@ -154,7 +154,6 @@ async function check(scan: DirectoryScan, index: number): Promise<void> {
   }
 }
 
-/** Looks at every directory marked for it. */
 export async function checkRepeatedNames(scan: DirectoryScan): Promise<void> {
   const { directories } = scan.facts;
   for (let index = 0; index < directories.length; index++)

@@ -1,4 +1,4 @@
-/** What the directory pass works with and finds out beyond the facts it is given. */
+/** The input of the directory pass, and its results besides the facts. */
 
 import type { ScanFacts } from '../../facts/scan';
 import type { ReportFinding } from '../../problem/collector';
@@ -13,11 +13,11 @@ export interface DirectoryScan {
   readonly groups: Groups;
   readonly facts: ScanFacts;
   readonly report: ReportFinding;
-  /** Inodes with the bad mark that an entry names: inode to the first directory that does. */
+  /** Inodes with the bad mark that have a name: inode to the first directory with an entry for it. */
   readonly badNamed: Map<number, number>;
-  /** Entries that name inodes of a part of the table that was not read: their type is looked up afterwards. */
+  /** Entries that refer to unread inodes: their type is read afterwards. */
   readonly unread: UnreadTarget[];
-  /** Entries whose target is gone or not what they say: for the list of affected paths. */
+  /** Entries with a missing target or a wrong type: for the list of affected paths. */
   readonly lostEntries: LostEntries;
 }
 
@@ -35,7 +35,7 @@ export interface LostEntry {
   how: Harm;
 }
 
-/** Lost entries up to a bound, and how many there were in all. */
+/** The first lost entries, and the number of all. */
 export class LostEntries {
   readonly kept: LostEntry[] = [];
   count = 0;
@@ -43,7 +43,7 @@ export class LostEntries {
   constructor(private readonly limit: number) {}
 
   add(directory: number, name: string, how: Harm): void {
-    // nothing can be lost under a name that leads nowhere else
+    // these names lead to no other file
     if (name === '' || name === '.' || name === '..') return;
     this.count++;
     if (this.kept.length < this.limit) this.kept.push({ directory, name, how });

@@ -1,4 +1,4 @@
-/** Inode 1: the list of blocks that are broken on the medium and must not be used. */
+/** Inode 1: the list of bad blocks of the medium, which must not be used. */
 import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { groupHead, groupOfBlock } from '../../volume/geometry';
@@ -33,7 +33,7 @@ function isInvalid(n: CurrentInode): boolean {
   );
 }
 
-/** A listed block that something else had claimed before: says what that is. */
+/** Reports a listed block that was already claimed, by what it is. */
 function reportUsed(scan: InodeScan, block: number, places: FixedPlaces): void {
   const { geometry, report } = scan;
   const group = groupOfBlock(geometry, block);
@@ -58,7 +58,7 @@ export function reportListedItself(scan: InodeScan, block: number): void {
   scan.report(problems['bad-blocks-lists-itself'], { inode: 1, block }, { block });
 }
 
-/** Checks inode 1 and claims what it lists. Most file systems list nothing. */
+/** Checks inode 1 and claims the listed blocks. Most file systems list none. */
 export async function checkBadBlocks(n: CurrentInode, scan: InodeScan): Promise<void> {
   const { report, facts } = scan;
   if (isInvalid(n)) report(problems['bad-blocks-inode-invalid'], n.where(), {});

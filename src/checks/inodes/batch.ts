@@ -1,4 +1,4 @@
-/** A batch of inode-table blocks in memory: every inode by itself, then those that need blocks beside them. */
+/** A batch of inode-table blocks in memory: every inode alone, then those that need other blocks. */
 import { isAllZero } from '../../bytes/bitmap';
 import { inodeState } from '../../facts/inodes';
 import { inodeFlags } from '../../layout/inode';
@@ -18,10 +18,9 @@ import { canDistinguishDtimes } from './times';
 import { isBlank, type Outcome, usualOutcome, visitInode } from './visit';
 import { checkBodyValues, checkBodyXattrs } from './xattr/body';
 
-/** An inode that waits for blocks. */
 interface Deferred {
   ino: number;
-  /** Where it starts in the batch, in bytes. */
+  /** Offset in the batch, in bytes. */
   at: number;
   good: boolean;
   outcome: Outcome;
@@ -29,34 +28,33 @@ interface Deferred {
   block: number;
 }
 
-/** What is known of the checksum of an inode. */
 const checksum = { GOOD: 0, BAD: 1, NOT_LOOKED_AT: 2 };
 
 export class Batch {
   private readonly n: CurrentInode;
   private readonly tally = new Tally();
   private readonly prefetch: Prefetch;
-  /** Inodes of a block; by one of them also what is known of its checksum. */
+  /** Inodes per block, and their checksum states. */
   private readonly perBlock: number;
   private readonly checksums: Uint8Array;
   private readonly canDistinguishDtimes: boolean;
   private readonly deferred: Deferred[] = [];
-  /** Null where the general path takes all inodes. */
+  /** Null if the general path does all inodes. */
   private readonly fastPath: InodeFastPath | null = null;
   private readonly notes: FactNotes | null = null;
-  /** Reads what a helper thread logged; null before that, and where it does not hold. */
+  /** Reads the log of a helper thread; null before there is one, and if it cannot be used. */
   private log: InodeLogReader | null = null;
-  /** The batch at hand, its group, and where it starts in the file system in bytes. */
+  /** The current batch, its group, and its offset in the file system in bytes. */
   private bytes: Uint8Array = new Uint8Array(0);
   private view: DataView = new DataView(new ArrayBuffer(0));
   private group = 0;
   private base = 0;
-  /** Whether the block at hand is garbage as a whole. */
+  /** Whether the current block is garbage as a whole. */
   private garbage = false;
   /** Inline data of the inode at which the scan of a block stopped to read it. */
   private ahead: SystemData | undefined;
 
-  /** @param arena where all batches are read to */
+  /** @param arena the buffer for all batches */
   constructor(
     private readonly scan: InodeScan,
     private readonly badBlocks: ReadonlySet<number>,
@@ -69,7 +67,7 @@ export class Batch {
     this.checksums = new Uint8Array(this.perBlock);
     this.canDistinguishDtimes = canDistinguishDtimes(scan);
     if (!scan.fastPath || !allowsFastPath(geometry)) return;
-    // reports and notes nothing: with a fault the inode goes the general path, where both is done in its turn
+    // reports and notes nothing: the general path does both for an inode with a fault
     let sound = true;
     const silent: InodeScan = {
       ...scan,
@@ -93,7 +91,7 @@ export class Batch {
     this.fastPath = new InodeFastPath(geometry, notes, this.canDistinguishDtimes, arena, attributesSound, waits);
   }
 
-  /** From now on, groups are those that a helper thread scanned. */
+  /** All groups from here were scanned by a helper thread. */
   follow(log: InodeLog): void {
     if (this.notes) this.log = log.read(this.notes);
   }
@@ -103,8 +101,8 @@ export class Batch {
   }
 
   /**
-   * Notes the next batch of the group as the helper thread logged it; false where it did not, or left a block of it: then
-   * the batch has to be read, and goes through `check`.
+   * Notes the next batch of the group from the log. False if a block of it is not in the log: then the batch must be
+   * read and goes through `check`.
    */
   followWhole(count: number, firstIno: number, group: number, base: number): boolean {
     const { log } = this;
@@ -119,14 +117,14 @@ export class Batch {
     return true;
   }
 
-  /** Drops what the helper thread noted of this batch: it was read as a whole there, and cannot be here. */
+  /** Drops what was noted of this batch: the helper thread could read it, and this thread cannot. */
   forget(count: number, firstIno: number): void {
     if (this.log === null) return;
     this.log.leaveBatch();
     this.scan.facts.inodes.forget(firstIno, firstIno + count);
   }
 
-  /** Notes a block as the helper thread logged it; false where that left it. */
+  /** Notes a block from the log; false if it must be checked. */
   private followBlock(log: InodeLogReader, at: number, firstIno: number, count: number): boolean {
     const fate = log.block();
     if (fate === 'zero')
@@ -134,7 +132,7 @@ export class Batch {
     return fate !== 'left';
   }
 
-  /** Checks `count` inodes from `firstIno`, which were read from byte `base`. */
+  /** Checks `count` inodes from `firstIno`, read from byte `base`. */
   async check(bytes: Uint8Array, count: number, firstIno: number, group: number, base: number): Promise<void> {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -155,7 +153,7 @@ export class Batch {
     if (this.deferred.length > 0) await this.finish();
   }
 
-  /** One block of an inode table as such; false when its inodes are not to be looked at. */
+  /** Judges an inode-table block; false if its inodes are not checked. */
   private isOfUse(at: number, firstIno: number, count: number): boolean {
     const { scan, base } = this;
     const { geometry, facts } = scan;
@@ -167,11 +165,11 @@ export class Batch {
     }
     if (!isAllZero(this.bytes, at, at + geometry.blockSize)) return true;
     checkZeroBlock(scan, firstIno, count, this.group, block);
-    // blank inodes are passed over: without checksums of groups most of what is read is blocks of them
+    // blank inodes are skipped: without checksums of groups, most of what is read is blocks of them
     return hasReserved(geometry, firstIno, count);
   }
 
-  /** The inodes of a block. None goes the fast path where one of their numbers has a meaning. */
+  /** The inodes of a block. None takes the fast path if one of their numbers has a meaning. */
   private block(at: number, firstIno: number, count: number): void | Promise<void> {
     const { geometry } = this.scan;
     const fastPath = hasSpecial(geometry, firstIno, count) ? null : this.fastPath;
@@ -195,7 +193,7 @@ export class Batch {
     }
   }
 
-  /** Judges a block as a whole, of which the first `accepted` inodes are sound: in garbage they are reported all the same. */
+  /** Judges a block as a whole. Its first `accepted` inodes are sound; in a garbage block they are reported as well. */
   private judge(at: number, firstIno: number, accepted: number, count: number): void {
     const { geometry } = this.scan;
     const { inodeSize } = geometry;
@@ -207,12 +205,15 @@ export class Batch {
     }
   }
 
-  /** Inodes of a block from `first`. Returns where it stopped: at the end, or at one whose inline data must be read. */
+  /**
+   * Inodes of a block from `first`. Returns where it stopped: at the end, or at an inode whose inline data must be
+   * read.
+   */
   private inodes(fastPath: InodeFastPath | null, at: number, firstIno: number, first: number, count: number): number {
     const { scan, n, view } = this;
     const { geometry } = scan;
     for (let i = first; i < count; i++) {
-      // the first was declined already; in garbage, sound ones are reported as well
+      // the first was already declined; in a garbage block, sound ones are reported as well
       if (fastPath !== null && i > first && !this.garbage)
         i += fastPath.accept(at + i * geometry.inodeSize, firstIno + i, count - i);
       if (i === count) break;
@@ -237,7 +238,6 @@ export class Batch {
     return count;
   }
 
-  /** Whether the checksum of inode `i` of the block at hand is right. */
   private checksumGood(i: number, at: number, ino: number): boolean {
     const { geometry } = this.scan;
     const known = this.checksums[i];
@@ -245,7 +245,7 @@ export class Batch {
     return !geometry.features.metadata_csum || inodeChecksumGood(geometry, this.view, at, ino);
   }
 
-  /** Inodes that waited, in their order, with the blocks they need read in disk order. */
+  /** Inodes that waited, in their order, after their blocks are read in disk order. */
   private async finish(): Promise<void> {
     await this.prefetch.load();
     for (const { ino, at, good, outcome, block } of this.deferred) {
@@ -254,11 +254,11 @@ export class Batch {
       await this.finishDeferred(this.n, outcome);
     }
     this.deferred.length = 0;
-    // what a batch asked for is of no use to the next one, and no theme keeps a view
+    // the next batch needs other blocks, and no theme keeps a view
     this.scan.volume.recycle();
   }
 
-  /** Whether the block that an inode on the fast path waited for is as it should be; the general path goes on otherwise. */
+  /** Accepts an inode of the fast path that waited for `block`; false leaves it to the general path. */
   private acceptWaiting(at: number, block: number): boolean {
     const view = this.scan.volume.cached(block);
     return view != null && this.fastPath?.acceptWaiting(at, view) === true;

@@ -1,4 +1,4 @@
-/** What one inode claims: its attribute block, its mapping, and whether size and counts fit. */
+/** The blocks of one inode: its attribute block, its mapping, and whether size and counts match. */
 
 import { extentHeader, extentTailOffset } from '../../layout/extent';
 import { inode, inodeFlags } from '../../layout/inode';
@@ -20,12 +20,11 @@ import { checkBodyValues } from './xattr/body';
 
 const hasIndirectBlocks = (n: CurrentInode): boolean => n.word(12) !== 0 || n.word(13) !== 0 || n.word(14) !== 0;
 
-/** Mapped by extents in a file system without them. */
 const isForeign = (n: CurrentInode): boolean => n.has(inodeFlags.EXTENTS) && !n.hasExtents;
 
 const isLongSymlink = (n: CurrentInode): boolean => n.isSymlink && !n.isFastSymlink && !n.has(inodeFlags.INLINE_DATA);
 
-/** Whether an inode can only be judged after reading blocks beside it. */
+/** Whether an inode can only be judged after other blocks are read. */
 export function needsBlocks(n: CurrentInode, scan: InodeScan): boolean {
   if (n.xattrBlock !== 0 && scan.volume.inRange(n.xattrBlock)) return true;
   if (isLongSymlink(n) || mayHavePolicyElsewhere(n)) return true;
@@ -35,7 +34,7 @@ export function needsBlocks(n: CurrentInode, scan: InodeScan): boolean {
   return n.hasExtents ? hasExtentNodes(n) : hasIndirectBlocks(n);
 }
 
-/** Blocks that `finishWithBlocks` will ask for first, so that they can be read in disk order beforehand. */
+/** The first blocks that `finishWithBlocks` needs, so that they can be read in disk order before. */
 export function blocksWanted(
   n: CurrentInode,
   scan: InodeScan,
@@ -87,7 +86,7 @@ function finish(n: CurrentInode, scan: InodeScan, tally: Tally, places: PolicyPl
   if (n.has(inodeFlags.VERITY) && n.isRegular) scan.facts.verity.add(n.ino, tally.blocks, n.has(inodeFlags.ENCRYPT));
 }
 
-/** The whole of an inode that needs nothing beside its own bytes. */
+/** Finishes an inode that needs no other blocks. */
 export function finishAtOnce(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   tally.reset();
   if (n.hasMapping) {
@@ -102,9 +101,9 @@ export function finishAtOnce(n: CurrentInode, scan: InodeScan, tally: Tally): vo
   finish(n, scan, tally, null);
 }
 
-/** First logical block, as a reader of the directory index would find it. */
+/** The first logical block, as a reader of the directory index finds it. */
 async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: DataView | null; why: string }> {
-  if (n.has(inodeFlags.INLINE_DATA)) return { view: null, why: 'cannot lie in inline data' };
+  if (n.has(inodeFlags.INLINE_DATA)) return { view: null, why: 'cannot be in inline data' };
   let block = n.has(inodeFlags.EXTENTS) ? 0 : n.word(0);
   const nodes: number[] = [];
   if (n.has(inodeFlags.EXTENTS))
@@ -118,7 +117,7 @@ async function firstBlock(n: CurrentInode, scan: InodeScan): Promise<{ view: Dat
       },
     });
   if (block === 0) return { view: null, why: 'is not mapped' };
-  if (!scan.volume.inRange(block)) return { view: null, why: 'lies outside the file system' };
+  if (!scan.volume.inRange(block)) return { view: null, why: 'is outside the file system' };
   for (const node of nodes) {
     const view = await scan.volume.block(node);
     if (view === null) continue;
@@ -143,10 +142,7 @@ async function scanMapping(n: CurrentInode, scan: InodeScan, tally: Tally): Prom
   if (tree) await scanDeepTree(tree);
 }
 
-/**
- * The whole of an inode that needs attribute, mapping, symlink or index blocks. `bodyWaits` when the attributes in its
- * body were not judged yet.
- */
+/** Finishes an inode that needs other blocks. `bodyWaits` if the attributes in its body are not judged yet. */
 export async function finishWithBlocks(
   n: CurrentInode,
   scan: InodeScan,

@@ -1,4 +1,4 @@
-/** What the themes of the inode pass work with; everything but `facts` is read-only to them. */
+/** What the themes of the inode pass work with; they change only `facts`. */
 import type { DiskBitmaps, ScanFacts } from '../../facts/scan';
 import type { ReportFinding } from '../../problem/collector';
 import type { Geometry } from '../../volume/geometry';
@@ -12,31 +12,30 @@ export interface InodeScan {
   readonly groups: Groups;
   readonly disk: DiskBitmaps;
   readonly facts: ScanFacts;
-  /** Where references of attributes to inodes are counted: those of the facts, except where an inode is only tried. */
+  /** Counts references of attributes to inodes: those of the facts, except while an inode is only tested. */
   readonly valueReferences: Map<number, number>;
   readonly report: ReportFinding;
   readonly systemData: SystemDataReader;
-  /** Whether ordinary inodes may go the fast path. Off in tests only, which compare the two paths. */
+  /** Whether ordinary inodes may take the fast path. Off only in tests, which compare the two paths. */
   readonly fastPath: boolean;
 }
 
-/** What one inode's mapping adds up to; filled by the walkers, judged at the end. Reused from inode to inode. */
+/** Sums over the mapping of one inode, judged at its end. Reused for every inode. */
 export class Tally {
   /** Blocks (with bigalloc, clusters) in use: data, mapping and attribute blocks. */
   blocks = 0;
-  /** Last logical block mapped, -1 for none. */
   lastBlock = -1;
-  /** The same, counting only blocks that were written. */
+  /** Last logical block that was written. */
   lastWritten = -1;
   /** Last logical block of a directory that was queued for the directory pass. */
   lastQueued = -1;
-  /** Block claimed just before: with bigalloc, neighbours in one cluster count once. */
+  /** The last claimed block: with bigalloc, neighbours in one cluster count once. */
   previous = 0;
   /** Mappings that were skipped as wrong. */
   illegal = 0;
   /** Clusters of attribute values in other inodes that are charged to this one. */
   valueClusters = 0;
-  /** Those inodes, each reference counted. */
+  /** Number of references to these inodes. */
   valueInodes = 0;
 
   reset(): void {

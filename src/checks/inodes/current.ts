@@ -1,4 +1,4 @@
-/** The inode under the lens: one record, filled anew for each inode and lent to every theme; nobody may keep it. */
+/** The inode that is checked: one record, filled again for each inode, so no theme may keep it. */
 import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import type { Where } from '../../problem/finding';
 import type { Geometry } from '../../volume/geometry';
@@ -9,22 +9,20 @@ export class CurrentInode {
   ino = 0;
   group = 0;
   view: DataView = new DataView(new ArrayBuffer(0));
-  /** Where the inode starts in `view`. */
+  /** Offset of the inode in `view`. */
   at = 0;
-  /** Where `view` starts in the file system, in bytes. */
+  /** Offset of `view` in the file system, in bytes. */
   base = 0;
   mode = 0;
-  /** The type bits of `mode`. */
   type = 0;
   flags = 0;
   links = 0;
-  /** Bytes. */
   size = 0;
   sizeHigh = 0;
   blockCount = 0;
   xattrBlock = 0;
   checksumGood = true;
-  /** The part of inline data outside `i_block`; filled in for inodes with the flag for it. */
+  /** The part of inline data outside `i_block`; set only for inodes with the flag for it. */
   systemData: SystemData = noSystemData;
 
   constructor(readonly geometry: Geometry) {}
@@ -51,7 +49,7 @@ export class CurrentInode {
     return (this.flags & flag) !== 0;
   }
 
-  /** Bytes of inline data, or -1 when it cannot be told. */
+  /** Bytes of inline data; -1 if unknown. */
   get inlineSize(): number {
     return this.systemData.state === 'damaged' ? -1 : iBlockSize + this.systemData.size;
   }
@@ -73,29 +71,28 @@ export class CurrentInode {
     return this.type === fileType.SYMLINK;
   }
 
-  /** Symlink with its target in `i_block`. */
   get isFastSymlink(): boolean {
     return this.isSymlink && this.size > 0 && this.size < 60;
   }
 
-  /** Mapped by an extent tree, as far as the file system knows extents. */
+  /** Mapped by an extent tree, in a file system with the feature. */
   get hasExtents(): boolean {
     return this.has(inodeFlags.EXTENTS) && this.geometry.features.extent;
   }
 
-  /** Whether `i_block` describes blocks at all. */
+  /** Whether `i_block` describes blocks. */
   get hasMapping(): boolean {
     if (this.has(inodeFlags.INLINE_DATA)) return false;
     return this.isDirectory || this.isRegular || (this.isSymlink && this.symlinkHasBlocks);
   }
 
-  /** A symlink's size is not trusted here: without an attribute block, the count of blocks tells. */
+  /** The size of a symlink is not reliable: without an attribute block the count of blocks decides. */
   get symlinkHasBlocks(): boolean {
     if (this.xattrBlock === 0) return inode.i_blocks_lo(this.view, this.at) !== 0;
     return this.size >= 60 || (this.size > 4 && this.word(1) === 0);
   }
 
-  /** Where a finding about this inode sits; with the bytes of one field when it is about that. */
+  /** The location for a finding about this inode, with the bytes of `field` if given. */
   where(field?: { readonly offset: number; readonly bytes: number }): Where {
     if (!field) return { inode: this.ino };
     return { inode: this.ino, bytes: { at: this.base + this.at + field.offset, length: field.bytes } };

@@ -17,7 +17,7 @@ export const problems = define<typeof texts>({
   'inode-looks-like-directory': { severity: 'error', e2fsck: [0x010055] },
 });
 
-/** Whether inline data starts with a parent's number and an entry as that of a directory does. */
+/** Whether inline data starts like that of a directory: with the number of a parent and an entry. */
 function startsLikeInlineDirectory(n: CurrentInode, scan: InodeScan): boolean {
   const { inodesCount, firstIno, blockSize } = scan.geometry;
   if (n.inlineSize < 0 || n.inlineSize % 4 !== 0) return false;
@@ -29,7 +29,6 @@ function startsLikeInlineDirectory(n: CurrentInode, scan: InodeScan): boolean {
   return recordLength(dirent.rec_len(n.view, entry), blockSize) <= iBlockSize - 4;
 }
 
-/** Checks an inode with inline data, which has no blocks to look at. */
 export function checkDisguisedInline(n: CurrentInode, scan: InodeScan): void {
   if (hasPlainType(n) || n.word(0) === 0 || !startsLikeInlineDirectory(n, scan)) return;
   report(n, scan);
@@ -37,7 +36,10 @@ export function checkDisguisedInline(n: CurrentInode, scan: InodeScan): void {
 
 const hasPlainType = (n: CurrentInode): boolean => n.isDirectory || n.isRegular || n.isSymlink;
 
-/** Where the first entry of a node leads that maps block 0 of a file, else 0; `depth` levels lie below the node. */
+/**
+ * The target of the first entry of a node if it maps block 0 of a file, else 0; `depth` is the number of levels below
+ * the node.
+ */
 function leadsTo(view: DataView, at: number, depth: number): number {
   const entry = at + extentEntrySize;
   if (extentHeader.eh_entries(view, at) === 0 || extentLeaf.ee_block(view, entry) !== 0) return 0;
@@ -47,8 +49,8 @@ function leadsTo(view: DataView, at: number, depth: number): number {
 }
 
 /**
- * Block that would be a directory's first one, or the node below the root of the extent tree that leads to it; 0 when the
- * inode cannot be a directory in disguise.
+ * The first block if the inode is a directory, or the node of the extent tree that leads to it; 0 if it cannot be a
+ * directory.
  */
 export function disguisedBlock(n: CurrentInode, scan: InodeScan): number {
   if (n.has(inodeFlags.INLINE_DATA) && scan.geometry.features.inline_data) return 0;
@@ -64,14 +66,14 @@ export function disguisedBlock(n: CurrentInode, scan: InodeScan): number {
     if (i >= 4) onlyFirstFour = false;
     if (!scan.volume.inRange(block) || scan.facts.blocks.isClaimed(block)) return 0;
   }
-  // a device keeps its number in the first words
+  // a device has its number in the first words
   const device = n.type === fileType.CHAR || n.type === fileType.BLOCK;
   return device && n.links === 1 && onlyFirstFour ? 0 : n.word(0);
 }
 
 const plausibleLength = (length: number): boolean => length >= 12 && length % 4 === 0;
 
-/** Whether a block starts with '.', naming `ino`, and '..'. */
+/** Whether a block starts with '.', referring to `ino`, and '..'. */
 function startsLikeDirectory(view: DataView, ino: number): boolean {
   const first = dirent.rec_len(view, 0);
   if (dirent.inode(view, 0) !== ino || dirent.name_len(view, 0) !== 1 || view.getUint8(8) !== 0x2e) return false;
@@ -85,10 +87,10 @@ function report(n: CurrentInode, scan: InodeScan): void {
   scan.facts.harm(n.ino, 'unreadable');
 }
 
-/** Deeper trees than the format has room for are no directory's. */
+/** Deeper trees are impossible. */
 const maxExtentDepth = 7;
 
-/** First block of what may be a directory; null where the way to it is damaged. */
+/** The first block of a possible directory; null if a node above it is damaged. */
 async function readFirst(n: CurrentInode, scan: InodeScan): Promise<DataView | null> {
   const { geometry, volume } = scan;
   let block = disguisedBlock(n, scan);
@@ -104,7 +106,6 @@ async function readFirst(n: CurrentInode, scan: InodeScan): Promise<DataView | n
   return volume.inRange(block) ? volume.block(block) : null;
 }
 
-/** Checks an inode for which `disguisedBlock` names a block. */
 export async function checkDisguised(n: CurrentInode, scan: InodeScan): Promise<void> {
   const view = await readFirst(n, scan);
   if (view !== null && startsLikeDirectory(view, n.ino)) report(n, scan);

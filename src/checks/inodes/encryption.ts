@@ -1,4 +1,4 @@
-/** Encrypted files and directories carry their policy in an extended attribute. */
+/** Checks the policy of encrypted files and directories, which is an extended attribute. */
 import { inode, inodeFlags, oldInodeSize, reservedInode } from '../../layout/inode';
 import { xattrBodyHeaderSize, xattrEntry, xattrHeader, xattrIndex, xattrMagic } from '../../layout/xattr';
 import { define } from '../../problem/define';
@@ -17,22 +17,21 @@ export const problems = define<typeof texts>({
   'encryption-policy-corrupt': { severity: 'error', e2fsck: [0x01008b] },
 });
 
-/** Bytes of a policy by version; version 0 does not exist, unknown versions are let pass. */
+/** Bytes of a policy by version; version 0 does not exist, unknown versions are accepted. */
 const policySize: Readonly<Record<number, number>> = { 1: 28, 2: 40 };
-/** The last of them are a number used once, which differs from inode to inode. */
+/** The last bytes are a number that differs from inode to inode. */
 const nonceSize = 16;
 
 const name = 'c';
 
-/** What an inode's policy depends on beside its own bytes: the attribute block, and inodes that hold values. */
+/** What the policy of an inode depends on besides its own bytes: the attribute block, and inodes with values. */
 export interface PolicyPlaces {
   block: DataView | null;
   values: ValueInodes | null;
-  /** The policy, where one of those inodes holds it. */
+  /** The policy, if one of these inodes has it. */
   value: DataView | null;
 }
 
-/** Bytes of the policy; null where they cannot be told. */
 interface Policy {
   view: DataView | null;
   at: number;
@@ -47,7 +46,7 @@ function readPolicy(n: CurrentInode, scan: InodeScan, area: XattrArea, places: P
   return { view: place.inode === 0 ? area.view : places.value, at: place.at, size: place.size };
 }
 
-/** The areas that may hold the policy, the inode's own first; 'damaged' for one that cannot be read. */
+/** The areas that may hold the policy, the inode itself first; 'damaged' for one that cannot be read. */
 function policyAreas(n: CurrentInode, scan: InodeScan, block: DataView | null): (XattrArea | 'damaged')[] {
   const { geometry, volume } = scan;
   const body = readableBody(n, geometry);
@@ -63,7 +62,7 @@ function policyAreas(n: CurrentInode, scan: InodeScan, block: DataView | null): 
   return areas;
 }
 
-/** The attribute with the policy, or null when it is not there or cannot be read. */
+/** The attribute with the policy; null if it does not exist or cannot be read. */
 function findPolicy(n: CurrentInode, scan: InodeScan, places: PolicyPlaces): Policy | null {
   if (!n.checksumGood) return null;
   let found: Policy | null = null;
@@ -75,7 +74,7 @@ function findPolicy(n: CurrentInode, scan: InodeScan, places: PolicyPlaces): Pol
   return found;
 }
 
-/** Reads what the policy of an encrypted inode may depend on, where values may lie in inodes of their own. */
+/** Reads the places that the policy of an encrypted inode depends on, if values may be in other inodes. */
 export async function loadPolicyPlaces(n: CurrentInode, scan: InodeScan): Promise<PolicyPlaces> {
   const { volume, groups } = scan;
   const block = n.xattrBlock !== 0 && volume.inRange(n.xattrBlock) ? await volume.block(n.xattrBlock) : null;
@@ -98,17 +97,16 @@ function readableBody(n: CurrentInode, geometry: Geometry): XattrArea | 'damaged
   return (extra & 3) !== 0 ? 'damaged' : bodyXattrs(geometry, n.view, n.at);
 }
 
-/** Whether a reserved inode is looked at like any other: the root, and those that do not hold what they are meant for. */
+/** Whether an inode is checked like an ordinary one: the root, and reserved inodes without their special content. */
 function isOrdinary({ ino, geometry }: CurrentInode): boolean {
   if (ino === reservedInode.JOURNAL) return geometry.sb.s_journal_inum !== ino;
   return ino === reservedInode.ROOT || (isQuotaInode(geometry, ino) && !isQuotaInUse(geometry, ino));
 }
 
-/** Whether the policy of this inode may lie in another one. */
+/** Whether the policy of this inode may be in another inode. */
 export const mayHavePolicyElsewhere = (n: CurrentInode): boolean =>
   n.geometry.features.ea_inode && n.has(inodeFlags.ENCRYPT);
 
-/** Checks the policy of an encrypted inode. */
 export function checkEncryption(n: CurrentInode, scan: InodeScan, places: PolicyPlaces): void {
   if (!n.has(inodeFlags.ENCRYPT) || n.links === 0) return;
   if (n.ino < n.geometry.firstIno && !isOrdinary(n)) return;

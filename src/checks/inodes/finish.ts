@@ -1,4 +1,4 @@
-/** What can only be said once all inodes have been seen: shared attribute blocks, and features that files call for. */
+/** What is only known after all inodes are read: shared attribute blocks, and features that files require. */
 import { define } from '../../problem/define';
 import type { InodeScan } from './context';
 import type { texts } from './finish.texts';

@@ -1,4 +1,4 @@
-/** What the groups keep in a block: found by searching sorted places, so that long lists and many groups cost little. */
+/** Finds what the groups keep in a block by a search in sorted places, so that long lists and many groups stay fast. */
 import { firstIndex } from '../../bytes/first-index';
 import { sortIndexes } from '../../bytes/radix';
 import type { Geometry } from '../../volume/geometry';
@@ -9,7 +9,7 @@ export interface FixedPlace {
   group: number;
 }
 
-/** Block numbers, one for each group, in order. */
+/** Block numbers, one for each group, sorted. */
 class Places {
   private readonly order: Uint32Array;
 
@@ -17,7 +17,7 @@ class Places {
     this.order = sortIndexes(blocks, blocks.length);
   }
 
-  /** How many lie before `block`. */
+  /** The number of places before `block`. */
   private before(block: number): number {
     return firstIndex(0, this.order.length, (i) => this.blocks[this.order[i]!]! >= block);
   }
@@ -28,7 +28,7 @@ class Places {
     return group !== undefined && this.blocks[group] === block ? group : -1;
   }
 
-  /** A group with the last place that is not behind `block`, or -1. */
+  /** The group with the last place at or before `block`, or -1. */
   upTo(block: number): number {
     return this.order[this.before(block + 1) - 1] ?? -1;
   }
@@ -48,7 +48,7 @@ export class FixedPlaces {
     this.tables = new Places(groups.inodeTable);
   }
 
-  /** What lies in `block`: that of the first group where several claim it, and there bitmaps before the table. */
+  /** What `block` contains: in the first group if several claim it, bitmaps before the table. */
   of(block: number): FixedPlace | null {
     const found: FixedPlace[] = [];
     const add = (what: FixedPlace['what'], group: number) => {

@@ -24,11 +24,10 @@ export const problems = define<typeof texts>({
   'symlink-fast-with-extents-flag': { severity: 'warning', e2fsck: [0x01005d] },
 });
 
-/** Whether `i_block` starts like the root of an extent tree. */
 export const hasRootHeader = (n: CurrentInode): boolean =>
   isExtentHeader(n.view, n.at + inode.i_block.offset, iBlockSize);
 
-/** Whether the size leaves room in `bytes`, which e2fsck takes for 64 bits without a sign even where it is below zero. */
+/** Whether the size fits into `bytes`. e2fsck reads `bytes` as unsigned 64 bits, even if it is negative. */
 function fitsInside(n: CurrentInode, bytes: number): boolean {
   if (bytes >= 0) return n.size < bytes;
   return n.sizeHigh !== 0xffffffff || inode.i_size_lo(n.view, n.at) < 2 ** 32 + bytes;
@@ -52,7 +51,7 @@ function checkBothDataFlags(n: CurrentInode, scan: InodeScan): void {
   say('neither', 0x01007a);
 }
 
-/** Flags of any inode in use; before its number is looked at. */
+/** Checks the flags of any inode in use, before its number is considered. */
 export function checkFlags(n: CurrentInode, scan: InodeScan): void {
   const { geometry, report } = scan;
   const { features } = geometry;
@@ -95,7 +94,7 @@ export function checkImagic(n: CurrentInode, scan: InodeScan): void {
     scan.report(problems['inode-imagic-flag'], n.where(inode.i_flags), {});
 }
 
-/** Flags and size of a well-formed device, pipe or socket. */
+/** Checks flags and size of a valid device, pipe or socket. */
 export function checkSpecial(n: CurrentInode, scan: InodeScan): void {
   if (n.has(inodeFlags.INLINE_DATA)) scan.report(problems['special-inode-with-data-flags'], n.where(inode.i_flags), {});
   checkImmutable(n, scan);

@@ -1,4 +1,4 @@
-/** The root of a directory's hash index, as far as the inode pass looks at it. */
+/** The root of a directory's hash index, as far as the inode pass checks it. */
 
 import { IndexDir } from '../../facts/index-dirs';
 import { dxHash, dxRootInfo, dxRootInfoOffset } from '../../layout/htree';
@@ -19,7 +19,7 @@ export const problems = define<typeof texts>({
   'htree-cannot-siphash': { severity: 'warning', e2fsck: [0x01008e] },
 });
 
-/** Most levels below the root that any kernel follows, and that one follows without large_dir. */
+/** Largest number of levels below the root, with and without large_dir. */
 const maxLevels = 3;
 const maxLevelsSmall = 2;
 
@@ -27,7 +27,7 @@ function checkDepth(n: CurrentInode, scan: InodeScan, levels: number): void {
   const { blockSize, features } = scan.geometry;
   let deep = levels > maxLevels;
   if (levels > maxLevelsSmall && !features.large_dir) {
-    // the bound that a two-level index could reach, as it comes out in 32 bits
+    // the largest size with a two-level index, computed in 32 bits
     const perBlock = blockSize / 8;
     const reach = (((perBlock - 1) * (perBlock + 2)) >>> 0) * blockSize;
     if (n.size < reach % 2 ** 32 || deep) deep = true;
@@ -36,7 +36,7 @@ function checkDepth(n: CurrentInode, scan: InodeScan, levels: number): void {
   if (levels > maxLevelsSmall && !features.large_dir) scan.facts.largeDirectories++;
 }
 
-/** Checks the index root; `root` is logical block 0, or null when there is none to read. */
+/** Checks the index root; `root` is logical block 0, or null if it cannot be read. */
 export function checkHtreeRoot(n: CurrentInode, scan: InodeScan, root: DataView | null, why: string): void {
   const { report, geometry } = scan;
   const at = n.where(inode.i_flags);
@@ -59,13 +59,13 @@ export function checkHtreeRoot(n: CurrentInode, scan: InodeScan, root: DataView 
   checkDepth(n, scan, dxRootInfo.indirect_levels(root, info));
 }
 
-/** Blocks that something flagged as indexed may have beyond those queued for directories. */
+/** Blocks that an indexed inode may have in addition to those queued for directories. */
 const strayBlocks = 4096;
 
-/** Registers an inode for the checks of its whole index: a directory, or a file that is flagged as one. */
+/** Registers an inode for the check of its whole index: a directory, or a file with the flag. */
 export function registerIndex(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const blocks = tally.lastBlock + 1;
-  // a directory cannot have more blocks than were queued; memory must not follow the length of a sparse file
+  // a directory has no more blocks than were queued, and memory must not depend on the length of a sparse file
   if (blocks > 0 && blocks <= scan.facts.dirBlocks.length + strayBlocks)
     scan.facts.indexed.set(n.ino, new IndexDir(n.ino, blocks));
   if (n.isDirectory && n.size >= 2 ** 31 && !scan.geometry.features.large_dir) scan.facts.largeDirectories++;

@@ -1,4 +1,4 @@
-/** Pass 1: reads all inode tables in disk order and gathers what every inode is, claims and links. */
+/** Pass 1: reads all inode tables in disk order and gathers facts, claims and link counts of all inodes. */
 import type { DiskBitmaps } from '../../facts/scan';
 import { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
@@ -18,10 +18,10 @@ import type { InodeScan } from './context';
 import { finishInodes } from './finish';
 import { batchBytes, reportUnreadable } from './table-block';
 
-/** Broken blocks believed in; a list with more of them is garbage. */
+/** A list with more bad blocks is garbage. */
 const maxListed = 100_000;
 
-/** Inodes of one group that are worth reading: all, or fewer where the format vouches for an unused end. */
+/** The inodes of a group to read: all, or fewer if the descriptor marks the end of the table as unused. */
 function inodesToScan(volume: Volume, groups: Groups, group: number): number {
   const { geometry } = volume;
   if (!geometry.features.groupChecksums) return geometry.inodesPerGroup;
@@ -29,7 +29,7 @@ function inodesToScan(volume: Volume, groups: Groups, group: number): number {
   return Math.max(0, geometry.inodesPerGroup - groups.itableUnused[group]!);
 }
 
-/** Blocks that inode 1 lists, whatever else it looks like; inode-table blocks among them are not read. */
+/** The blocks in inode 1, whatever its other fields; inode-table blocks among them are not read. */
 async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<number>> {
   const { geometry } = volume;
   const listed = new Set<number>();
@@ -45,9 +45,8 @@ async function listedBadBlocks(volume: Volume, groups: Groups): Promise<Set<numb
   return listed;
 }
 
-/** Reads inode tables, a batch of blocks at a time, and hands them on. */
+/** Reads inode tables, a batch of blocks at a time. */
 class Tables {
-  /** Where table blocks are read to, batch after batch. */
   private readonly arena = alignedBuffer(batchBytes);
   readonly batch: Batch;
   private readonly perBlock: number;
@@ -91,7 +90,7 @@ class Tables {
     }
   }
 
-  /** Inodes `from` to `from + count` of a group, block by block: one that cannot be read must not hide the others. */
+  /** Inodes `from` to `from + count` of a group, block by block: a bad block must not hide the others. */
   private async singly(group: number, from: number, count: number): Promise<void> {
     const { geometry, volume, groups } = this.scan;
     const first = group * geometry.inodesPerGroup + 1;
@@ -119,13 +118,13 @@ export interface ScanOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
   /** Whether ordinary inodes may take the fast path; tests compare it with the general path. */
   fastPath?: boolean;
-  /** Goes over the tables from the last one. */
+  /** Scans the tables from the last one. */
   helper?: HelperThread | null;
-  /** Called when it is done with that, while the pass is not. */
+  /** Called when the helper thread is done, before the end of the pass. */
   onHelperFree?: (facts: ScanFacts) => void;
 }
 
-/** Scans every inode of the file system. What it learns is for the later passes to read, not to change. */
+/** Scans every inode of the file system. Later passes read the facts but do not change them. */
 export async function scanInodes(
   volume: Volume,
   groups: Groups,
@@ -148,7 +147,7 @@ export async function scanInodes(
   let share = helps && badBlocks.size === 0 ? helper.shareInodes(scan, counts()) : null;
   for (let group = 0; group < groups.count; group++) {
     if (share && !share.take(group)) {
-      // all groups that follow are the thread's
+      // all groups from here were given to the thread
       const log = await share.log;
       if (log) {
         onHelperFree?.(facts);

@@ -1,4 +1,4 @@
-/** The inodes with fixed numbers: root, journal, quota, orphan file and the rest below the first ordinary one. */
+/** The inodes with fixed numbers: root, journal, quota, orphan file and the other reserved ones. */
 
 import { inode, reservedInode } from '../../layout/inode';
 import { define } from '../../problem/define';
@@ -22,34 +22,33 @@ export const problems = define<typeof texts>({
 const holdsSomething = (n: CurrentInode): boolean =>
   n.links !== 0 || inode.i_blocks_lo(n.view, n.at) !== 0 || n.word(0) !== 0;
 
-/** Numbers of the three quota inodes that are reserved for it: the project one is whatever the superblock says. */
+/** The numbers of the three quota inodes; that of the project quota is in the superblock. */
 export const isQuotaInode = (geometry: Geometry, ino: number): boolean =>
   ino === reservedInode.USER_QUOTA ||
   ino === reservedInode.GROUP_QUOTA ||
   (ino !== 0 && ino === geometry.sb.s_prj_quota_inum);
 
-/** Whether a quota file lies in this inode. */
 export const isQuotaInUse = ({ sb, features }: Geometry, ino: number): boolean =>
   features.quota && [sb.s_usr_quota_inum, sb.s_grp_quota_inum, sb.s_prj_quota_inum].includes(ino);
 
-/** Reserved for quota and therefore looked at even when it has no links. */
+/** Quota inodes are checked even without links. */
 export const isReservedInode = (geometry: Geometry, ino: number): boolean =>
   ino < geometry.firstIno || isQuotaInode(geometry, ino);
 
-/** Whether any of `count` inodes from `firstIno` on is reserved. */
+/** Whether any of `count` inodes starting at `firstIno` is reserved. */
 export const hasReserved = (geometry: Geometry, firstIno: number, count: number): boolean => {
   const project = geometry.sb.s_prj_quota_inum;
   if (firstIno < geometry.firstIno || firstIno <= reservedInode.GROUP_QUOTA) return true;
   return project >= firstIno && project < firstIno + count;
 };
 
-/** Whether any of `count` inodes from `firstIno` on means something by its number. */
+/** Whether the number of any of `count` inodes starting at `firstIno` has a meaning. */
 export const hasSpecial = (geometry: Geometry, firstIno: number, count: number): boolean => {
   const orphanFile = geometry.sb.s_orphan_file_inum;
   return (orphanFile >= firstIno && orphanFile < firstIno + count) || hasReserved(geometry, firstIno, count);
 };
 
-/** What to do with an inode of fixed meaning: `walk` its blocks and be done, or go on with the `general` checks. */
+/** Whether to `walk` the blocks of an inode and stop, or to continue with the `general` checks. */
 export type Treatment = 'general' | 'walk';
 
 export function checkRoot(n: CurrentInode, scan: InodeScan): void {
@@ -91,7 +90,7 @@ function checkOtherReserved(n: CurrentInode, scan: InodeScan): Treatment {
   return 'walk';
 }
 
-/** Checks an inode by what its number means. The root and the bad-blocks inode are not for this function. */
+/** Checks an inode by the meaning of its number, except the root and the bad-blocks inode. */
 export function checkReserved(n: CurrentInode, scan: InodeScan): Treatment {
   const { geometry } = scan;
   if (n.ino === reservedInode.JOURNAL) return checkJournalInode(n, scan);

@@ -1,4 +1,4 @@
-/** Sizes and block counts, held against what the mapping really holds. */
+/** Compares sizes and block counts with the mapping. */
 import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { isHurd } from '../../volume/inode-fields';
@@ -13,17 +13,17 @@ export const problems = define<typeof texts>({
   'inode-blockmap-with-bigalloc': { severity: 'warning', e2fsck: [0x010080] },
 });
 
-/** Blocks that extents can number, and bytes from which on a file is a large one. */
+/** Number of blocks that extents can map, and the size in bytes of a large file. */
 const maxExtentBlocks = 2 ** 32;
 const largeFile = 2 ** 31;
 
-/** Largest size that a block map can address, in bytes. */
+/** Largest size in bytes that a block map can address. */
 function blockMapLimit(blockSize: number): number {
   const fanOut = blockSize / 4;
   return (12 + fanOut + fanOut * fanOut + fanOut * fanOut * fanOut) * blockSize;
 }
 
-/** Which rule a size breaks, in e2fsck's numbering, with words for it; null when it is right. */
+/** The rule that a size breaks, with e2fsck's number and a text; null if it is right. */
 function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, string] | null {
   const { blockSize, sb } = scan.geometry;
   if (n.isDirectory && n.has(inodeFlags.INLINE_DATA)) {
@@ -45,7 +45,7 @@ function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, stri
   return null;
 }
 
-/** The usage that `i_blocks` should state, in the unit this inode states it in. */
+/** The right value of `i_blocks`, in the unit of this inode. */
 function expectedBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): number {
   const { geometry } = scan;
   const clusters = tally.blocks * geometry.clusterRatio;
@@ -53,7 +53,6 @@ function expectedBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): number 
   return inBlocks ? clusters : clusters * (geometry.blockSize / 512);
 }
 
-/** Judges what the walk of one inode added up to. */
 export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const { geometry, report, facts } = scan;
   const inline = n.has(inodeFlags.INLINE_DATA);

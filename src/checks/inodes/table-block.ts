@@ -1,4 +1,4 @@
-/** Inode-table blocks as a whole: garbage, and lost writes that left nothing but zeros. */
+/** Inode-table blocks as a whole: garbage, and lost writes that left only zeros. */
 import { fileType, iBlockSize, inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { isExtentHeader } from '../../volume/extent-header';
@@ -16,7 +16,6 @@ export const problems = define<typeof texts>({
   'inode-checksum-wrong': { severity: 'error', e2fsck: [0x010068] },
 });
 
-/** Whether more than 7 of 15 block pointers are out of range. */
 function pointersBad(geometry: Geometry, view: DataView, at: number): boolean {
   let bad = 0;
   for (let i = 0; i < 15; i++) {
@@ -37,12 +36,11 @@ function looksBad(geometry: Geometry, view: DataView, at: number): boolean {
   return pointersBad(geometry, view, at);
 }
 
-/** Bytes of an inode table read at once. */
 export const batchBytes = 256 * 1024;
 
 /**
- * Whether more than half of the inodes of a table block make no sense; the first `sound` of them are known to. Checksums
- * looked at on the way are noted: 1 for a wrong one, 0 for others.
+ * Whether more than half of the inodes of a table block are invalid; the first `sound` are known to be valid. Checksums
+ * that were computed are noted: 1 for a wrong one, 0 for others.
  */
 export function isGarbageBlock(
   geometry: Geometry,
@@ -55,7 +53,7 @@ export function isGarbageBlock(
 ): boolean {
   const half = geometry.blockSize / geometry.inodeSize / 2;
   let bad = 0;
-  // ends where the rest cannot change the answer
+  // stops as soon as the rest cannot change the answer
   for (let i = sound; i < count && bad <= half && bad + count - i > half; i++) {
     const where = at + i * geometry.inodeSize;
     const good = !geometry.features.metadata_csum || inodeChecksumGood(geometry, view, where, firstIno + i);
@@ -65,11 +63,11 @@ export function isGarbageBlock(
   return count > 1 && bad > half;
 }
 
-/** Whether an inode is in use by its number alone: e2fsck marks also the one that a project quota would have. */
+/** Whether the bitmap marks an inode only because of its number: e2fsck also marks that of the project quota. */
 const isKeptEmpty = (geometry: Geometry, ino: number): boolean =>
   isReservedInode(geometry, ino) && (ino < geometry.firstIno || !isQuotaInUse(geometry, ino));
 
-/** Reports a table block that is wholly zero where the bitmap on disk has inodes of it in use. */
+/** Reports a table block that contains only zeros although the bitmap on disk marks inodes of it. */
 export function checkZeroBlock(scan: InodeScan, firstIno: number, count: number, group: number, block: number): void {
   if (!scan.disk.inodes.anyInRange(firstIno - 1, count)) return;
   let used = 0;

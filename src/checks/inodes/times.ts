@@ -15,7 +15,7 @@ export const problems = define<typeof texts>({
   'inode-time-out-of-range': { severity: 'info', e2fsck: [0x010082] },
 });
 
-/** Whether small deletion times and inode numbers differ in this file system. */
+/** Whether small deletion times can be distinguished from inode numbers in this file system. */
 export function canDistinguishDtimes(scan: InodeScan): boolean {
   const { sb, inodesCount } = scan.geometry;
   return [sb.s_wtime, sb.s_mtime, sb.s_mkfs_time].every((time) => time === 0 || time >= inodesCount);
@@ -27,7 +27,7 @@ export function checkOrphanLeftover(n: CurrentInode, scan: InodeScan): void {
     scan.report(problems['inode-orphan-leftover'], n.where(inode.i_dtime), { stored: dtime });
 }
 
-/** An inode without links: unused, and should say when it was deleted. */
+/** An inode without links is unused and should have a deletion time. */
 export function checkUnused(n: CurrentInode, scan: InodeScan): void {
   if (n.mode !== 0 && inode.i_dtime(n.view, n.at) === 0)
     scan.report(problems['inode-unused-without-dtime'], n.where(inode.i_dtime), { mode: modeText(n.mode) });
@@ -60,8 +60,8 @@ function hasBothEpochBits({ view, at }: CurrentInode): boolean {
 }
 
 /**
- * Times whose epoch bits contradict their sign. As in e2fsck it does not matter whether `i_extra_isize` covers them, only
- * that it leaves room for attributes.
+ * Times whose epoch bits contradict their sign. As in e2fsck, `i_extra_isize` need not cover them, but must leave room
+ * for attributes.
  */
 export function checkTimeRange(n: CurrentInode, scan: InodeScan): void {
   if (inode.i_extra_isize(n.view, n.at) >= scan.geometry.inodeSize - oldInodeSize - 4) return;

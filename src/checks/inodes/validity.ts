@@ -1,4 +1,4 @@
-/** Fields whose fault is kept silent while inodes are read and reported where the inode is named: the "bad" mark. */
+/** Invalid fields that are not reported when inodes are read, but where a name refers to the inode: the "bad" mark. */
 
 import { join32 } from '../../bytes/field';
 import { extentHeader, extentLeaf } from '../../layout/extent';
@@ -8,7 +8,7 @@ import { isHurd, isLinux } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
 import type { CurrentInode } from './current';
 
-/** Whether a device, pipe or socket is one: nothing in it may look like data. */
+/** Whether a device, pipe or socket is valid: nothing in it may look like data. */
 export function isValidSpecial(n: CurrentInode): boolean {
   if (n.has(inodeFlags.INDEX) || n.has(inodeFlags.EXTENTS)) return false;
   if (!n.has(inodeFlags.IMMUTABLE) && !n.has(inodeFlags.APPEND)) return true;
@@ -16,11 +16,11 @@ export function isValidSpecial(n: CurrentInode): boolean {
   return true;
 }
 
-/** A high half of the block count that must be zero. It marks the inode too, but leaves no doubt about its type. */
+/** A nonzero high half of the block count. It marks the inode as well, but its type stays certain. */
 export const hasBadBlocksHigh = (n: CurrentInode): boolean =>
   isLinux(n.geometry) && !n.geometry.features.huge_file && inode.i_blocks_high(n.view, n.at) !== 0;
 
-/** Other fields that must be zero in every inode of this file system. */
+/** Whether another field is not zero that must be zero in this file system. */
 export function hasBadFields(n: CurrentInode): boolean {
   const { features } = n.geometry;
   const hurd = isHurd(n.geometry);
@@ -31,12 +31,11 @@ export function hasBadFields(n: CurrentInode): boolean {
   return linux && !features['64bit'] && inode.i_file_acl_high(n.view, n.at) !== 0;
 }
 
-/** Whether the attribute block's number can be right. */
 export function hasBadXattrBlock(n: CurrentInode, volume: Volume): boolean {
   return n.xattrBlock !== 0 && (!n.geometry.features.ext_attr || !volume.inRange(n.xattrBlock));
 }
 
-/** The one block of a long symlink, or -1 when its mapping is not exactly one block at the start. */
+/** The only block of a long symlink; -1 if its mapping is anything else. */
 export function symlinkBlock(n: CurrentInode): number {
   if (n.has(inodeFlags.EXTENTS)) {
     const root = n.at + inode.i_block.offset;
@@ -61,7 +60,7 @@ function targetLength(view: DataView, at: number, limit: number, encrypted: bool
   return length;
 }
 
-/** Whether a symlink whose target lies in the inode is sound. */
+/** Whether a symlink with its target in the inode is valid. */
 export function isValidShortSymlink(n: CurrentInode): boolean {
   if (n.sizeHigh !== 0 || n.size === 0 || n.has(inodeFlags.INDEX)) return false;
   if (n.has(inodeFlags.EXTENTS)) return false;
@@ -70,7 +69,7 @@ export function isValidShortSymlink(n: CurrentInode): boolean {
   return length < 60 && length === n.size;
 }
 
-/** Whether a long symlink is sound; `target` is its block, or null when that cannot be read. */
+/** Whether a long symlink is valid; `target` is its block, or null if it cannot be read. */
 export function isValidLongSymlink(n: CurrentInode, target: DataView | null): boolean {
   if (n.sizeHigh !== 0 || n.size === 0 || n.has(inodeFlags.INDEX) || target === null) return false;
   const length = targetLength(target, 0, target.byteLength, n.has(inodeFlags.ENCRYPT));

@@ -1,4 +1,4 @@
-/** One inode through all themes that need only its own bytes, in the order in which e2fsck asks. */
+/** Checks one inode in all themes that need only its own bytes, in e2fsck's order. */
 import { directoryFlag } from '../../facts/directories';
 import { inodeState } from '../../facts/inodes';
 import { direntType, inode, inodeFlags } from '../../layout/inode';
@@ -19,7 +19,7 @@ import {
 } from './validity';
 import { checkBodyXattrs } from './xattr/body';
 
-/** What is left to do for an inode: nothing, its attributes alone, its blocks, or (the bad-blocks inode) its list. */
+/** What remains to be checked: nothing, the attributes, the blocks, or (for the bad-blocks inode) the list. */
 export type Rest = 'done' | 'attributes' | 'blocks' | 'bad-blocks';
 
 export interface Outcome {
@@ -36,10 +36,10 @@ const outcomes = {
   'bad-blocks': { rest: 'bad-blocks', bodyWaits: false },
 } as const satisfies Record<string, Outcome>;
 
-/** What is left to do for most inodes. */
+/** The outcome of most inodes. */
 export const usualOutcome: Outcome = outcomes.blocks;
 
-/** Flags that need a look unless exactly the usual one of them is set: it is set on nearly every inode, or on none. */
+/** Flags to check, unless only the usual one of them is set, which nearly every inode or no inode has. */
 const flagWatch = inodeFlags.CASEFOLD | inodeFlags.EA_INODE | inodeFlags.INLINE_DATA | inodeFlags.EXTENTS;
 
 function registerDirectory(n: CurrentInode, scan: InodeScan): void {
@@ -51,7 +51,7 @@ function registerDirectory(n: CurrentInode, scan: InodeScan): void {
   scan.facts.directories.add(n.ino, flags, inode.i_generation(n.view, n.at));
 }
 
-/** Type and the fields that go with it; returns whether the inode deserves the bad mark. */
+/** Checks the type and its fields; returns whether the inode gets the bad mark. */
 function checkType(n: CurrentInode, scan: InodeScan): boolean {
   if (n.isDirectory) {
     registerDirectory(n, scan);
@@ -64,13 +64,13 @@ function checkType(n: CurrentInode, scan: InodeScan): boolean {
     return false;
   }
   if (!n.isSymlink) return true;
-  if (!n.isFastSymlink && !n.has(inodeFlags.INLINE_DATA)) return false; // judged when its block is at hand
+  if (!n.isFastSymlink && !n.has(inodeFlags.INLINE_DATA)) return false; // judged when its block is read
   if (!isValidShortSymlink(n)) return true;
   checkImmutable(n, scan);
   return false;
 }
 
-/** Checks the inode at hand. Its blocks are looked at later, where the outcome says so. */
+/** Checks the current inode. Its blocks follow later, as the outcome requires. */
 export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, canDistinguishDtimes: boolean): Outcome {
   const { geometry, facts, volume } = scan;
   const { state, links } = facts.inodes;
@@ -80,7 +80,7 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, c
   if (n.links === 0 && !reserved) {
     checkUnused(n, scan);
     if (!n.checksumGood) reportChecksum(n, scan);
-    // an entry that still names it is held against the type it had
+    // an entry that still refers to it is compared with its former type
     state[n.ino] = direntType(n.mode);
     return outcomes.done;
   }
@@ -129,6 +129,6 @@ export function visitInode(n: CurrentInode, scan: InodeScan, garbage: boolean, c
   return waits ? outcomes.waiting : outcomes.blocks;
 }
 
-/** An inode nobody ever used: the common case in a fresh table, passed over quickly. */
+/** An inode that was never used: the common case in a new table. */
 export const isBlank = (view: DataView, at: number): boolean =>
   inode.i_links_count(view, at) === 0 && inode.i_mode(view, at) === 0 && inode.i_dtime(view, at) === 0;

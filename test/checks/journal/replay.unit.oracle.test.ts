@@ -165,7 +165,7 @@ test.each(damages)('$name', async ({ image, findings, state }) => {
   if (hasE2fsprogs) expectSameCodes(made, []);
 });
 
-test('every problem of a log is provoked, but for what only a failing disk or a cut image shows', () => {
+test('every problem of a log is provoked, except those of a failing disk or a truncated image', () => {
   const provoked = new Set(damages.flatMap(({ findings }) => findings));
   expect(Object.keys(problems).filter((id) => !provoked.has(id))).toEqual([
     'journal-log-unreadable',
@@ -187,7 +187,7 @@ test('a log in blocks that the image ends before', async () => {
   expect(await ids('data', last - 1)).toEqual({ ids: ['journal-data-unreadable'], state: 'unusable' });
 });
 
-describe('the state behind the journal', () => {
+describe('the state after the replay', () => {
   /** The journal has a version of the inode table in which one inode is different. */
   async function logged(damaged: boolean): Promise<TestImage> {
     const image = load();
@@ -203,7 +203,7 @@ describe('the state behind the journal', () => {
     return image;
   }
 
-  test('what the journal mends is no finding, and it is with replay off', async () => {
+  test('what the journal repairs is a finding only without replay', async () => {
     const image = await logged(false);
     expect(inShort((await checkWhole(image)).findings)).toEqual([]);
     expect(inShort((await checkWhole(image, { replay: false })).findings)).toEqual(['inode-links-wrong 0x040003']);
@@ -217,7 +217,7 @@ describe('the state behind the journal', () => {
     expect(journal).toMatchObject({ state: 'replayed', transactions: 1, blocks: 1, revoked: 0 });
   });
 
-  test('an error that the kernel left in the journal is told', async () => {
+  test('reports an error that the kernel recorded in the journal', async () => {
     const image = load();
     (await LogBuilder.on(image, { checksums: 3 })).setSuper({ s_errno: 5 });
     const { findings, filesystem } = await checkWhole(image);

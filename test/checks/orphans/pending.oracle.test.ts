@@ -33,7 +33,7 @@ const pending = (count: number): string[] => Array<string>(count).fill('orphan-i
 const ids = (findings: readonly { id: string }[]) => findings.map(({ id }) => id);
 
 describe.skipIf(!hasE2fsprogs).each(['ext4', 'ext3'])('%s', (type) => {
-  test('behind a replayed journal nothing else is said', async () => {
+  test('reports nothing else after a replay', async () => {
     const image = orphaned(type);
     await LogBuilder.on(image);
     const report = await checkWhole(image);
@@ -41,7 +41,7 @@ describe.skipIf(!hasE2fsprogs).each(['ext4', 'ext3'])('%s', (type) => {
     expect(report).toMatchObject({ verdict: 'info', notChecked: [], journal: { state: 'replayed' } });
   });
 
-  test('without a replay all that e2fsck says is said, and is no damage', async () => {
+  test('without a replay reports what e2fsck reports, but not as damage', async () => {
     const image = orphaned(type);
     const { findings, verdict } = await checkWhole(image);
     expect(verdict).toBe('info');
@@ -81,7 +81,7 @@ describe.skipIf(!hasE2fsprogs)('lists that lead nowhere', () => {
     expect(ids(await broken((image) => image.setSuper({ s_last_orphan: 2 })))).toEqual(['orphan-list-broken']);
   });
 
-  test('an inode behind another that does not exist', async () => {
+  test('an inode after one that does not exist', async () => {
     const found = await broken((image) => image.setInode(14, { i_dtime: 1_700_000_000 }));
     expect(ids(found)).toEqual(['orphan-inode-pending', 'orphan-inode-pending', 'orphan-list-broken']);
     expect(found[2]!.data).toMatchObject({ after: 14 });
@@ -96,7 +96,7 @@ describe.skipIf(!hasE2fsprogs)('lists that lead nowhere', () => {
   });
 });
 
-test.skipIf(!hasE2fsprogs)('a file that is to be cut off, and names of it that stay', async () => {
+test.skipIf(!hasE2fsprogs)('a file that will be truncated, and names of it that stay', async () => {
   const image = makeImage({
     size: '8M',
     options: '-t ext4 -b 1024',
@@ -112,17 +112,20 @@ test.skipIf(!hasE2fsprogs)('a file that is to be cut off, and names of it that s
   expect(after.findings[0]!.data).toEqual({ action: 'cuts it off at its size' });
 });
 
-test.skipIf(!hasE2fsprogs)('a file that is to be cut off, some of whose blocks are off its count already', async () => {
-  const image = makeImage({
-    size: '8M',
-    options: '-t ext4 -b 1024',
-    commands: ['write package-lock.json a', 'ssv last_orphan 12'],
-  });
-  image.setInode(12, { i_blocks_lo: 2 });
-  const { findings } = await checkWhole(image);
-  expect(inShort(findings)).toEqual(['orphan-inode-pending', 'orphan-inode-unfinished 0x01000d']);
-  expectSameCodes(image, inShort(findings));
-});
+test.skipIf(!hasE2fsprogs)(
+  'a file that will be truncated, with blocks that are already missing from its count',
+  async () => {
+    const image = makeImage({
+      size: '8M',
+      options: '-t ext4 -b 1024',
+      commands: ['write package-lock.json a', 'ssv last_orphan 12'],
+    });
+    image.setInode(12, { i_blocks_lo: 2 });
+    const { findings } = await checkWhole(image);
+    expect(inShort(findings)).toEqual(['orphan-inode-pending', 'orphan-inode-unfinished 0x01000d']);
+    expectSameCodes(image, inShort(findings));
+  },
+);
 
 test.skipIf(!hasE2fsprogs)('inodes in the orphan file', async () => {
   const image = makeImage({

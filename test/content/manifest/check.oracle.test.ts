@@ -103,7 +103,7 @@ describe.skipIf(!hasE2fsprogs || !hasBsdtar)('each difference is named (needs e2
   const manifest = list.toString('latin1');
   const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 
-  test('permissions, link targets, types and directories that are gone', async () => {
+  test('permissions, link targets, types and missing directories', async () => {
     const image = imageOf(
       rootTree((write, folder) => {
         chmodSync(join(folder, 'usr/bin/tool'), 0o644);

@@ -1,11 +1,11 @@
-/** Tells whether blocks of a file system's directories can be ordinary at all. */
+/** Decides whether directory blocks of a file system can be ordinary. */
 import { isAllZero } from '../../../bytes/bitmap';
 import { littleEndian } from '../../../bytes/words';
 import { groupFlags } from '../../../layout/group';
 import { firstUnusedOf } from '../entry-checks';
 import type { DirectoryScan } from '../scan';
 
-/** Whether an inode is in use in a part of its table that is marked as unused: entries that name one are reported. */
+/** Whether an inode is in use in a part of its table that is marked as unused: entries for it are reported. */
 function anyBeyondEnd({ geometry, groups, facts }: DirectoryScan): boolean {
   const { inodesPerGroup } = geometry;
   // once for all inodes: a division for each entry took a tenth of the pass
@@ -19,13 +19,13 @@ function anyBeyondEnd({ geometry, groups, facts }: DirectoryScan): boolean {
   return false;
 }
 
-/** Whether a quota file has one of the inodes that entries may name. */
+/** Whether a quota file has an inode that entries may refer to. */
 function anyQuotaBeyond({ geometry }: DirectoryScan): boolean {
   const { s_usr_quota_inum, s_grp_quota_inum, s_prj_quota_inum } = geometry.sb;
   return [s_usr_quota_inum, s_grp_quota_inum, s_prj_quota_inum].some((ino) => ino === 2 || ino >= geometry.firstIno);
 }
 
-/** What is rare and would make the test of every entry longer is left out. */
+/** Excludes what is rare and would make the test of every entry longer. */
 export const allowsFastPath = (scan: DirectoryScan): boolean =>
   littleEndian &&
   scan.geometry.features.filetype &&

@@ -1,4 +1,4 @@
-/** The fast path for directory blocks: ordinary sound ones are accepted by a few loops over words. */
+/** The fast path for directory blocks: accepts ordinary sound ones by a few loops over words. */
 import { isSupportedHash } from '../../../bytes/dirhash';
 import { directoryFlag } from '../../../facts/directories';
 import { noPolicy } from '../../../facts/encryption';
@@ -14,9 +14,9 @@ import type { DirectoryScan } from '../scan';
 import { allowsFastPath } from './allowed';
 import { LeafHashes, shortestRecord, tailGood } from './leaf';
 
-/** What the state of an inode is compared by; the rest, a wrong checksum say, changes nothing for those who name it. */
+/** The compared bits of an inode's state; others, such as a wrong checksum, do not matter for its names. */
 const judged = inodeState.TYPE | inodeState.USED | inodeState.BAD | inodeState.IN_BAD_BLOCK;
-/** Directories whose names are more than bytes, or lie elsewhere. */
+/** Directories with names that are more than bytes, or that are outside blocks. */
 const special = directoryFlag.ENCRYPTED | directoryFlag.CASEFOLD | directoryFlag.INLINE;
 const directoryType = 2;
 /** The second word of '.': record length, name length, type. The third word, in part, of '.' and '..'. */
@@ -26,14 +26,14 @@ const dotdotName = 0x2e2e;
 const largest = 0x7fffffff;
 
 /**
- * A copy of what `BlockCheck`, the general path, does to the facts for blocks about which it would report nothing. It may
- * decline any block, and does so before it has changed a fact; test/checks/directories/fast-path.test.ts compares the two.
+ * A copy of what `BlockCheck`, the general path, does to the facts for blocks about which it would report nothing. It
+ * may decline any block before it has changed a fact; test/checks/directories/fast-path.test.ts compares the two.
  *
- * It exists for V8, which spends most of a first check's directory pass on warming up the general path: many small
- * functions that each see few entries before they are compiled. Here all work is in a few loops over words.
+ * It exists for V8, which spends most of the directory pass of a first check on warming up the general path: many small
+ * functions, each called for few entries before it is compiled. Here all work is in a few loops over words.
  */
 export class DirectoryFastPath {
-  /** What blocks are read into. */
+  /** The buffer of blocks. */
   private window: Uint8Array = new Uint8Array(0);
   private words: Int32Array = new Int32Array(0);
   private view: DataView = new DataView(new ArrayBuffer(0));
@@ -52,20 +52,20 @@ export class DirectoryFastPath {
   private readonly checksums: boolean;
   private readonly firstIno: number;
   private readonly lastIno: number;
-  /** The inode of the orphan file: no entry may name it. */
+  /** The inode of the orphan file: no entry may refer to it. */
   private readonly nameless: number;
   private readonly hashes: LeafHashes;
   private readonly names: NameTable;
-  /** Inodes that the entries of the block at hand name. */
+  /** The targets of the entries of the current block. */
   private readonly targets: Int32Array;
-  /** Indexes of the subdirectories among them, and the bytes of the block at which their entries lie. */
+  /** Indexes of the subdirectories among them, and the offsets of their entries in the block. */
   private readonly children: Int32Array;
   private readonly childAt: Int32Array;
   private childCount = 0;
 
   /**
-   * @param order the numbers of blocks in `facts.dirBlocks`, by which `windows` reads them
-   * @param share what a helper thread finds out, where there is one
+   * @param order the numbers of blocks in `facts.dirBlocks`, in the order in which `windows` reads them
+   * @param share the results of a helper thread, if there is one
    */
   constructor(
     private readonly scan: DirectoryScan,
@@ -89,7 +89,7 @@ export class DirectoryFastPath {
     this.blockSize = blockSize;
     this.checksums = features.metadata_csum;
     this.firstIno = geometry.firstIno;
-    // inode numbers are compared as signed words, so entries that name larger ones are left to the general path
+    // inode numbers are compared as signed words, so entries for larger ones are left to the general path
     this.lastIno = Math.min(geometry.inodesCount, largest);
     this.nameless = sb.s_orphan_file_inum;
     this.possible = allowsFastPath(scan);
@@ -101,8 +101,8 @@ export class DirectoryFastPath {
   }
 
   /**
-   * Goes over the blocks of the window at hand, from place `from` of the order, up to the first that is not ordinary or
-   * was not read. Returns how many of those before `end` were accepted, and are done with now.
+   * Checks the blocks of the current window from place `from` of the order, up to the first that is not ordinary or was
+   * not read. Returns how many of those before `end` were accepted.
    */
   accept(from: number, end: number): number {
     const windows = this.windows;
@@ -116,7 +116,7 @@ export class DirectoryFastPath {
     return end - from;
   }
 
-  /** Takes over what blocks are read into; it starts at a multiple of 4 bytes of its buffer. */
+  /** Sets the buffer of blocks; it starts at a multiple of 4 bytes. */
   private use(window: Uint8Array): void {
     this.window = window;
     this.words = new Int32Array(window.buffer, window.byteOffset, window.length >> 2);
@@ -128,7 +128,7 @@ export class DirectoryFastPath {
     const ino = this.ino[entry]!;
     const logical = this.logical[entry]!;
     const block = this.physical[entry]!;
-    // a hole, whatever lies in the block of that number
+    // a hole, whatever the block with that number contains
     if (block === 0) return false;
     const index = this.possible ? this.indexOf(ino) : -1;
     if (index < 0 || (this.flags[index]! & special) !== 0) return false;
@@ -149,11 +149,11 @@ export class DirectoryFastPath {
     return true;
   }
 
-  /** The index that the block is a leaf of, undefined where there is none, null for other parts of an index. */
+  /** The index that the block is a leaf of; undefined if there is none, null for other parts of an index. */
   private leafOf(at: number, ino: number, logical: number): IndexDir | undefined | null {
     const dir = this.scan.facts.indexed.get(ino);
     if (dir === undefined || logical >= dir.blocks) return undefined;
-    // a root begins with '.', an inner node with an entry that is not in use
+    // a root begins with '.', an inner node with an unused entry
     return logical !== 0 && this.words[at >> 2] !== 0 && isSupportedHash(dir.hashVersion) ? dir : null;
   }
 
@@ -188,7 +188,7 @@ export class DirectoryFastPath {
     return tailGood(this.words, this.window, at, this.blockSize, seed);
   }
 
-  /** Whether `ino` is an inode in use of this type that an entry may name, and nothing about it puts that in doubt. */
+  /** Whether `ino` is an inode of this type in use that an entry may refer to, without any doubt. */
   private isSound(ino: number, type: number): boolean {
     return (
       (ino >= this.firstIno || ino === 2) &&
@@ -199,7 +199,7 @@ export class DirectoryFastPath {
     );
   }
 
-  /** Notes what '.' and '..' name; the byte after them, or -1. */
+  /** Notes the targets of '.' and '..'; returns the offset after them, or -1. */
   private afterDots(start: number, ino: number, end: number): number {
     const { words, targets } = this;
     const parent = words[start + 3]!;
@@ -214,7 +214,10 @@ export class DirectoryFastPath {
     return shortestRecord + length;
   }
 
-  /** Walks the entries of the block at word `start` and notes what they name after `known` targets; how many, or -1. */
+  /**
+   * Walks the entries of the block at word `start` and notes their targets after `known` others; returns the number, or
+   * -1.
+   */
   private judge(start: number, from: number, end: number, ino: number, known: number): number {
     const { words, targets } = this;
     let count = known;
@@ -246,7 +249,7 @@ export class DirectoryFastPath {
     return count;
   }
 
-  /** Adds the name of the entry at byte `at` of the window; false where it is empty, '.' or '..', illegal or repeated. */
+  /** Adds the name of the entry at byte `at` of the window; false if it is empty, '.' or '..', illegal or repeated. */
   private isNewName(at: number, length: number): boolean {
     const { names } = this;
     if (length < 3) {
@@ -257,7 +260,7 @@ export class DirectoryFastPath {
     return !names.illegal && !names.add(this.window, at, length, hash);
   }
 
-  /** Hangs the subdirectories of the block at hand under `ino`; none of them when one hangs somewhere already. */
+  /** Makes `ino` the parent of the subdirectories in the current block; of none of them if one already has a parent. */
   private hang(ino: number, block: number): boolean {
     const { children, parent, childCount } = this;
     for (let i = 0; i < childCount; i++) {
@@ -273,7 +276,7 @@ export class DirectoryFastPath {
     return true;
   }
 
-  /** Notes bounds of the hashes in a leaf whose records `judge` has gone through; a helper thread hashed block `hashed`. */
+  /** Notes bounds of the hashes in a leaf whose records `judge` has checked; a helper thread hashed block `hashed`. */
   private noteHashes(dir: IndexDir, logical: number, at: number, end: number, hashed: number): void {
     const share = hashed >= 0 && this.share?.hashVersion === dir.hashVersion ? this.share : null;
     if (share === null) this.hashes.hash(dir.hashVersion, this.words, this.window, at, at + end);

@@ -1,14 +1,17 @@
-/** What can be said of a directory block from its bytes alone: whether its checksum is right, and how its names hash. */
+/** Tests of a directory block that need only its bytes: its checksum, and the hashes of its names. */
 import { crc32cSigned } from '../../../bytes/crc32c';
 import { dirHash } from '../../../bytes/dirhash';
 import { direntHeaderSize, direntTailSize } from '../../../layout/dirent';
 
-/** Bytes of the shortest record, which those of '.' and mostly of '..' are. */
+/** Bytes of the shortest record, which '.' and usually '..' have. */
 export const shortestRecord = 12;
 /** Length and type of a checksum tail. */
 const tailHead = direntTailSize | (0xde << 24);
 
-/** Whether the block at byte `at` ends with a tail and its checksum, which starts from `seed`. `words` are those of `bytes`. */
+/**
+ * Whether the block at byte `at` ends with a tail and its checksum, which starts from `seed`. `words` are those of
+ * `bytes`.
+ */
 export function tailGood(words: Int32Array, bytes: Uint8Array, at: number, blockSize: number, seed: number): boolean {
   const end = at + blockSize - direntTailSize;
   const tail = end >> 2;
@@ -16,16 +19,15 @@ export function tailGood(words: Int32Array, bytes: Uint8Array, at: number, block
   return crc32cSigned(seed, bytes, at, end) === words[tail + 2];
 }
 
-/** The hashes of the names in use of one block. */
 export class LeafHashes {
-  /** Bounds of those that were hashed last; crossed where there are none. */
+  /** Bounds of the last hashes; crossed if there are none. */
   least = 0xffffffff;
   most = 0;
 
   /** @param seed see `dirHash` */
   constructor(private readonly seed: Uint32Array) {}
 
-  /** Hashes the names between bytes `at` and `end`; false where records do not fit one behind the other. */
+  /** Hashes the names between bytes `at` and `end`; false if records do not follow each other. */
   hash(version: number, words: Int32Array, bytes: Uint8Array, at: number, end: number): boolean {
     let least = 0xffffffff;
     let most = 0;

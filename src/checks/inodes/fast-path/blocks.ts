@@ -1,29 +1,30 @@
-/** The blocks of ordinary inodes: a few sound extents, or direct pointers; compared with size and count, then claimed. */
+/**
+ * The blocks of ordinary inodes: a few sound extents, or direct pointers; compared with size and count, then claimed.
+ */
 import { extentMagic, maxInitializedLength } from '../../../layout/extent';
 import { inodeFlags } from '../../../layout/inode';
 import { blocksWord, blockWord, flagsWord, indirectWord, sizeWord } from '../../../layout/inode-words';
 import type { Geometry } from '../../../volume/geometry';
 import type { InodeNotes } from './notes';
 
-/** Entries that fit into the inode, and by how many the maximum that it states may fall short of that. */
+/** Entries that fit into the inode, and by how many the stored maximum may be lower. */
 const rootEntries = 4;
 const rootSlack = 2;
-/** Logical blocks up to which sums stay small integers; files of less than 2 GiB do not reach it but by fallocate. */
+/** Logical blocks up to which sums stay small integers; files below 2 GiB exceed it only by fallocate. */
 const maxLogical = 2 ** 30;
-/** Pointers to data blocks in the inode. */
 const directPointers = 12;
 
 /**
- * All questions are asked before anything is claimed, so that an inode that is declined goes the general path with nothing
- * done. Numbers are signed words: a block of 2^31 or more is below zero here, and no block of such an image.
+ * Everything is tested before anything is claimed, so that a declined inode reaches the general path with nothing
+ * changed. Numbers are signed words: a block of 2^31 or more is negative here, and no block of such an image.
  */
 export class OrdinaryBlocks {
   private readonly firstBlock: number;
   private readonly blocksCount: number;
   private readonly blockBits: number;
-  /** From blocks to the sectors that `i_blocks` counts. */
+  /** Converts blocks into the sectors of `i_blocks`. */
   private readonly sectorBits: number;
-  /** Which of the pointers counted last was the last that is not zero. */
+  /** Index of the last nonzero pointer that was counted. */
   private last = -1;
 
   constructor(
@@ -37,9 +38,7 @@ export class OrdinaryBlocks {
     this.sectorBits = this.blockBits - 9;
   }
 
-  /**
-   * Claims the extents of the inode at word `at`; false, with nothing done, where one must be looked at more closely.
-   */
+  /** Claims the extents of the inode at word `at`; false, with nothing changed, if one is not ordinary. */
   takeExtents(at: number, ino: number, isDirectory: boolean): boolean {
     const { words } = this;
     // the upper half is the depth
@@ -51,7 +50,7 @@ export class OrdinaryBlocks {
     let lastWritten = -1;
     for (let entry = first; entry < end; entry += 3) {
       const logical = words[entry]!;
-      // the upper half of the word belongs to the block's number
+      // the upper half of the word belongs to the block number
       const stored = words[entry + 1]!;
       const physical = words[entry + 2]!;
       const length = stored > maxInitializedLength ? stored - maxInitializedLength : stored;
@@ -97,10 +96,10 @@ export class OrdinaryBlocks {
     const lists = new Int32Array(list.buffer, list.byteOffset, list.byteLength >>> 2);
     const listed = this.count(lists, 0, lists.length);
     const last = this.last;
-    // one that lists nothing was lost
+    // an empty one was lost
     if (direct < 0 || listed <= 0) return false;
     if ((direct + 1 + listed) << this.sectorBits !== words[at + blocksWord]!) return false;
-    // one that has another use may be metadata
+    // one with another use may be metadata
     if (!this.fits(words[at + sizeWord]!, directPointers + last, false) || !this.notes.enters(block)) return false;
     this.notes.claim(block, 1);
     this.claimPointers(words, from, lastDirect + 1);
@@ -108,7 +107,7 @@ export class OrdinaryBlocks {
     return true;
   }
 
-  /** The block that holds the target of a long symlink; 0 where its mapping is not just that block. */
+  /** The block with the target of a long symlink; 0 if its mapping is anything else. */
   targetBlock(at: number, hasExtents: boolean): number {
     const { words } = this;
     const from = at + blockWord;
@@ -123,7 +122,7 @@ export class OrdinaryBlocks {
     return this.inRange(block) ? block : 0;
   }
 
-  /** Claims the block of a long symlink that holds `target`; false where that is not a sound one. */
+  /** Claims the block of a long symlink with its content `target`; false if that is not valid. */
   takeTarget(at: number, target: Uint8Array): boolean {
     const size = this.words[at + sizeWord]!;
     if (size >= target.length || target.indexOf(0) !== size) return false;
@@ -131,7 +130,6 @@ export class OrdinaryBlocks {
     return true;
   }
 
-  /** Whether each of the direct pointers is zero or names a block. */
   hasSoundPointers(at: number): boolean {
     return this.count(this.words, at + blockWord, directPointers) >= 0;
   }
@@ -140,7 +138,7 @@ export class OrdinaryBlocks {
     return block >= this.firstBlock && block < this.blocksCount;
   }
 
-  /** Whether `i_block` starts like the root of an extent tree, of any depth. */
+  /** Whether `i_block` starts like the root of an extent tree of any depth. */
   hasRoot(at: number): boolean {
     const head = this.words[at + blockWord]!;
     const most = this.words[at + blockWord + 1]! & 0xffff;
@@ -148,13 +146,13 @@ export class OrdinaryBlocks {
     return head >>> 16 <= most;
   }
 
-  /** A file may be longer than its `last` block written, which it must not end before; a directory has exactly `last` blocks. */
+  /** A file must not end before its `last` written block; a directory has exactly `last` blocks. */
   private fits(size: number, last: number, isDirectory: boolean): boolean {
     const whole = size >>> this.blockBits;
     return isDirectory ? last > 0 && whole === last && whole << this.blockBits === size : last <= whole;
   }
 
-  /** How many of `count` pointers name a block; -1 where one is impossible. */
+  /** The number of nonzero pointers among `count`; -1 if one is impossible. */
   private count(words: Int32Array, from: number, count: number): number {
     const { firstBlock, blocksCount } = this;
     let blocks = 0;
@@ -170,7 +168,7 @@ export class OrdinaryBlocks {
     return blocks;
   }
 
-  /** Claims what `count` pointers name, by runs. */
+  /** Claims the blocks of `count` pointers, by runs. */
   private claimPointers(words: Int32Array, from: number, count: number): void {
     const end = from + count;
     for (let at = from; at < end; ) {

@@ -1,4 +1,4 @@
-/** The fast path for inodes: ordinary sound ones are recognised by a few words and noted at once. */
+/** The fast path for inodes: recognises ordinary sound ones by a few words and notes them at once. */
 import { littleEndian } from '../../../bytes/words';
 import { inodeState } from '../../../facts/inodes';
 import { extentMagic } from '../../../layout/extent';
@@ -30,7 +30,7 @@ import { bytesOf } from '../../../volume/volume';
 import { OrdinaryBlocks } from './blocks';
 import type { InodeNotes } from './notes';
 
-/** Flags that a check looks at: an inode with one of them is not ordinary. Other flags mean nothing here. */
+/** Flags that a check considers: an inode with one of them is not ordinary. Other flags are ignored. */
 const notOrdinary =
   inodeFlags.IMMUTABLE |
   inodeFlags.APPEND |
@@ -43,10 +43,10 @@ const notOrdinary =
   inodeFlags.INLINE_DATA |
   inodeFlags.CASEFOLD;
 
-/** The same 32 bits, as words are compared here. */
+/** The magic number as a signed word. */
 const magicWord = xattrMagic | 0;
 
-/** Whether inodes of this file system can be ordinary at all: what is rare and would make every test longer is left out. */
+/** Whether inodes of this file system can be ordinary: excludes what is rare and would make every test longer. */
 export const allowsFastPath = (geometry: Geometry): boolean =>
   littleEndian &&
   !isHurd(geometry) &&
@@ -54,16 +54,16 @@ export const allowsFastPath = (geometry: Geometry): boolean =>
   !geometry.features.quota &&
   // block numbers are signed words
   geometry.blocksCount < 2 ** 31 &&
-  // without the upper half of the checksum, there is another rule for what it covers
+  // without the upper half, the checksum covers other bytes
   !(geometry.features.metadata_csum && geometry.inodeSize === oldInodeSize);
 
 /**
- * Recognises inodes of which the general path would report nothing, and notes of them what it would. The rule for every
- * test is: when in doubt, decline. That takes time and changes nothing, since the general path judges what is declined.
- * Why it exists and when a new check has to be thought of here: docs/architecture.md.
+ * Recognises inodes for which the general path would report nothing, and notes what it would note. The rule for every
+ * test is: when in doubt, decline. This only takes time, because the general path judges what is declined.
+ * docs/architecture.md says why it exists and when a new check must consider it.
  *
- * Functions are short, read 32-bit words, keep to small signed integers and do not allocate: most inodes of a usual image
- * are done before V8 has compiled anything well, and every function, path and boxed number is expensive until then.
+ * Functions are short, read 32-bit words, keep to small signed integers and do not allocate: most inodes of a usual
+ * image are done before V8 has optimised anything, and until then every function, path and boxed number is slow.
  */
 export class InodeFastPath {
   private readonly blocks: OrdinaryBlocks;
@@ -75,15 +75,15 @@ export class InodeFastPath {
   private readonly hasChecksums: boolean;
   private readonly seed: number;
   private readonly knowsExtents: boolean;
-  /** Deletion times below this are numbers of inodes. */
+  /** Deletion times below this are inode numbers. */
   private readonly firstTime: number;
   private readonly words: Int32Array;
 
   /**
-   * @param bytes where table blocks are read to
-   * @param attributesSound whether nothing is wrong with the attributes in the body of an inode, given by its number and
-   * the byte at which it starts; notes nothing
-   * @param waits puts an inode off until a block is read, for `acceptWaiting`; false where it cannot
+   * @param bytes the buffer of table blocks
+   * @param attributesSound whether the attributes in the body of the inode with this number and offset are valid; notes
+   * nothing
+   * @param waits defers an inode until a block is read, for `acceptWaiting`; false if it cannot
    */
   constructor(
     geometry: Geometry,
@@ -106,8 +106,8 @@ export class InodeFastPath {
   }
 
   /**
-   * Notes inodes one after the other, from the one at byte `at`, up to the first that is not ordinary. Returns how many of
-   * the `count` were accepted. None of them may be reserved.
+   * Notes inodes from byte `at` up to the first that is not ordinary. Returns how many of the `count` were accepted.
+   * None of them may be reserved.
    */
   accept(at: number, ino: number, count: number): number {
     let word = at >>> 2;
@@ -118,7 +118,9 @@ export class InodeFastPath {
     return count;
   }
 
-  /** Accepts the inode at byte `at` that waited for `block`; false, with nothing done, where that is not as it should be. */
+  /**
+   * Accepts the inode at byte `at` that waited for `block`; false, with nothing changed, if the block is not ordinary.
+   */
   acceptWaiting(at: number, block: DataView): boolean {
     const { blocks } = this;
     const isSymlink = (this.words[(at >>> 2) + modeWord]! & fileType.MASK) === fileType.SYMLINK;
@@ -143,16 +145,16 @@ export class InodeFastPath {
     return true;
   }
 
-  /** Fields that are zero in all inodes except those of large files and those with an attribute block. */
+  /** Fields that are zero in all inodes except large files and those with an attribute block. */
   private hasUsualFields(at: number): boolean {
     const { words } = this;
     const any =
       words[at + xattrBlockWord]! | words[at + sizeHighWord]! | words[at + fragmentWord]! | words[at + highHalvesWord]!;
-    // below zero are sizes of 2 GiB and more, which are counted
+    // sizes of 2 GiB or more, which are counted, are negative
     return any === 0 && words[at + sizeWord]! >= 0;
   }
 
-  /** What follows the first 128 bytes: a possible length, and no time with both epoch bits. */
+  /** The bytes after the first 128: a possible length, and no time with both epoch bits. */
   private hasUsualExtra(at: number): boolean {
     const { words } = this;
     const extra = words[at + extraWord]! & 0xffff;
@@ -172,7 +174,6 @@ export class InodeFastPath {
     return extra < this.room - 4 && this.words[at + oldInodeWords + (extra >> 2)]! === magicWord;
   }
 
-  /** The mapping, or the target of a symlink. */
   private takesContent(at: number, ino: number, flags: number): boolean {
     const hasExtents = (flags & inodeFlags.EXTENTS) !== 0;
     if (hasExtents && !this.knowsExtents) return false;
@@ -181,7 +182,7 @@ export class InodeFastPath {
     if (type !== fileType.REGULAR && type !== fileType.DIRECTORY) return false;
     const isDirectory = type === fileType.DIRECTORY;
     if (hasExtents) return this.blocks.takeExtents(at, ino, isDirectory);
-    // a tree of extents without its flag begins like this
+    // an extent tree without its flag begins like this
     if (this.knowsExtents && (this.words[at + blockWord]! & 0xffff) === extentMagic) return false;
     // no double and triple indirect block
     if ((this.words[at + indirectWord + 1]! | this.words[at + indirectWord + 2]!) !== 0) return false;
@@ -194,7 +195,7 @@ export class InodeFastPath {
     return this.blocks.inRange(block) && this.waits(ino, at << 2, block);
   }
 
-  /** A target in the inode, as long as its size says, and no blocks; or a long one, in one block. */
+  /** A target of the right length in the inode and no blocks, or a long one in one block. */
   private takesSymlink(at: number, ino: number, hasExtents: boolean): boolean {
     const size = this.words[at + sizeWord]!;
     if (size >= fastSymlinkLimit) return this.waitsFor(this.blocks.targetBlock(at, hasExtents), ino, at);
@@ -204,7 +205,7 @@ export class InodeFastPath {
     return this.bytes[first + size] === 0;
   }
 
-  /** An inode without links: never used, or deleted as the kernel does it. */
+  /** An inode without links: never used, or deleted by the kernel. */
   private isUnused(at: number, ino: number): boolean {
     const { words } = this;
     if (this.isBlank(at)) return true;
@@ -214,7 +215,7 @@ export class InodeFastPath {
     if ((flags & inodeFlags.INLINE_DATA) !== 0 || (mode !== 0 && dtime === 0)) return false;
     // one without its tree counts as garbage when the block is judged as a whole
     if ((flags & inodeFlags.EXTENTS) !== 0 && !this.blocks.hasRoot(at)) return false;
-    // times after 2038 are below zero here
+    // times after 2038 are negative here
     if (dtime > 0 && dtime < this.firstTime) return false;
     if (this.hasChecksums) {
       const extra = words[at + extraWord]! & 0xffff;

@@ -1,22 +1,20 @@
-/** Where the fast path notes what ordinary inodes are: in the facts at once, or in a log that is replayed into them later. */
+/** Where the fast path notes ordinary inodes: in the facts, or in a log that is replayed into them later. */
 import type { ScanFacts } from '../../../facts/scan';
 
 export interface InodeNotes {
   /** By inode. */
   readonly state: Uint8Array;
   readonly links: Uint16Array;
-  /** One more claim on `count` blocks, all of which the file system has. */
+  /** One more claim on `count` blocks, all inside the file system. */
   claim(first: number, count: number): void;
-  /** Whether an indirect block can be entered: it has no other use, and not too many were entered before. */
+  /** Whether an indirect block may be read: it has no other use, and the limit is not reached. */
   enters(block: number): boolean;
   directory(ino: number, generation: number): void;
-  /** Blocks of a directory that follow each other in it and on disk. */
+  /** Blocks of a directory that are consecutive in it and on disk. */
   directoryRun(ino: number, logical: number, physical: number, count: number): void;
-  /** Flags of an inode in use. */
   flags(flags: number): void;
 }
 
-/** Notes in the facts. */
 export class FactNotes implements InodeNotes {
   readonly state: Uint8Array;
   readonly links: Uint16Array;

@@ -1,4 +1,4 @@
-/** Block maps: what each pointer may be, and the twelve direct ones; indirect blocks are in indirect.ts. */
+/** Block maps: the rules for a pointer, and the twelve direct ones; indirect.ts has the indirect blocks. */
 import { zeroWords } from '../../../bytes/words';
 import { inode, reservedInode } from '../../../layout/inode';
 import { define } from '../../../problem/define';
@@ -20,7 +20,7 @@ export const problems = define<typeof texts>({
   'indirect-block-zero': { severity: 'error', e2fsck: [] },
 });
 
-/** Reports a block of a mapping that lies on metadata; says whether it does. */
+/** Reports a mapping block that is on metadata; returns whether it is. */
 export function metadataCollision(n: CurrentInode, scan: InodeScan, block: number): boolean {
   if (n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block)) return false;
   scan.report(problems['mapping-on-metadata'], { inode: n.ino, block }, {});
@@ -28,7 +28,7 @@ export function metadataCollision(n: CurrentInode, scan: InodeScan, block: numbe
   return true;
 }
 
-/** Bytes of blocks that a mapped file, and a directory without large_dir, may have; raised to a power once. */
+/** Largest number of bytes in the blocks of a file, and of a directory without large_dir. */
 const maxMapBytes = 2 ** 41;
 const maxDirectoryBytes = 2 ** 31;
 
@@ -45,8 +45,8 @@ function pointerProblem(n: CurrentInode, scan: InodeScan, tally: Tally, logical:
 }
 
 /**
- * Handles one pointer, not zero; `logical` is -1, -2, -3 for indirect blocks. Pointers out of a block that is also
- * metadata are not told apart: `itemise` is false. Returns false when the pointer was found wrong and skipped.
+ * Handles one nonzero pointer; `logical` is -1, -2, -3 for indirect blocks. `itemise` is false for pointers in a block
+ * that is also metadata: faults there are not reported. Returns false if the pointer is wrong and was skipped.
  */
 export function take(
   n: CurrentInode,
@@ -67,7 +67,7 @@ export function take(
     return false;
   }
   if (n.ino === reservedInode.RESIZE) {
-    // its other blocks are the reserved descriptor blocks, which are metadata already
+    // its other blocks are the reserved descriptor blocks, which are already metadata
     if (logical === -2) scan.facts.blocks.claim(block);
     tally.blocks++;
   } else claimBlock(scan, tally, logical, block);
@@ -77,7 +77,7 @@ export function take(
   return true;
 }
 
-/** Claims a run of blocks of a file or directory in one go; false when one of them may be wrong, and nothing is claimed. */
+/** Claims a run of blocks of a file or directory; false if one of them may be wrong, and then claims nothing. */
 function takeSoundRun(
   n: CurrentInode,
   scan: InodeScan,
@@ -100,7 +100,7 @@ function takeSoundRun(
   return true;
 }
 
-/** A run of plain file blocks that rise one by one can be claimed in one go; returns its length, 0 when it is not plain. */
+/** Claims a run of consecutive blocks of a file; returns its length, or 0 if there is none. */
 function takeRun(
   n: CurrentInode,
   scan: InodeScan,
@@ -117,7 +117,6 @@ function takeRun(
   return length > 1 && takeSoundRun(n, scan, tally, logical, first, length) ? length : 0;
 }
 
-/** Handles `count` pointers to data blocks. */
 export function takePointers(
   n: CurrentInode,
   scan: InodeScan,
@@ -140,21 +139,20 @@ export function takePointers(
   }
 }
 
-/** The twelve pointers in the inode. */
 export function scanDirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const translator = translatorOf(scan.geometry, n.view, n.at);
   if (translator !== 0) take(n, scan, tally, -4, translator);
-  // a directory without a first block is looked at all the same, so that its '.' and '..' are missed
+  // a directory without a first block is queued as well, so that its '.' and '..' are reported as missing
   if (n.isDirectory && n.word(0) === 0) queueDirectoryBlocks(scan, tally, n.ino, 0, 0, 1);
   takePointers(n, scan, tally, n.view, n.at + inode.i_block.offset, 12, 0, true);
 }
 
-/** Blocks found wrong after which such a file is not looked at further: a few bytes can name any number of them. */
+/** Wrong blocks after which such a file is not checked further: a few bytes can refer to any number of them. */
 const mostForeignFaults = 65_536;
 
 /**
- * A tree of extents in a file system that does not know them: walked as the flag says, block by block under the rules of
- * block maps, as e2fsck does once it was told not to clear the flag.
+ * An extent tree in a file system without the feature: walked as the flag indicates, block by block under the rules of
+ * block maps, like e2fsck after it was answered not to clear the flag.
  */
 export async function scanForeignExtents(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
   await walkMapping(scan.volume, n.view, n.at, {

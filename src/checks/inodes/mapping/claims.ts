@@ -8,7 +8,7 @@ export const problems = define<typeof texts>({
   'cluster-misaligned': { severity: 'warning', e2fsck: [0x010074] },
 });
 
-/** Whether the places inside the clusters differ, or a logical cluster that was begun goes on in another physical one. */
+/** Whether the offsets in the clusters differ, or a logical cluster continues in another physical one. */
 function isMisaligned(ratio: number, tally: Tally, logical: number, physical: number): boolean {
   if (logical % ratio !== physical % ratio) return true;
   if (tally.previous === 0 || logical % ratio === 0) return false;
@@ -18,7 +18,7 @@ function isMisaligned(ratio: number, tally: Tally, logical: number, physical: nu
   );
 }
 
-/** An extent where clusters are larger than blocks: one that goes on in the cluster where the last one ended shares it. */
+/** Claims an extent if clusters are larger than blocks: one that continues in the last cluster shares it. */
 function claimClusters(
   n: CurrentInode,
   scan: InodeScan,
@@ -32,7 +32,7 @@ function claimClusters(
   const last = physical + count - 1;
   if (isMisaligned(ratio, tally, logical, physical)) {
     scan.report(problems['cluster-misaligned'], { inode: n.ino, block: physical }, { logical, blocks: count });
-    // claimed twice on purpose, so that the clusters are looked into with those that files share
+    // claimed twice on purpose, so that the clusters are checked with those that files share
     blocks.claimRange(physical, count);
     blocks.claimRange(physical, count);
   }
@@ -46,7 +46,7 @@ function claimClusters(
   tally.previous = last;
 }
 
-/** Claims `count` data blocks of an extent from `physical` on. */
+/** Claims `count` data blocks of an extent that starts at `physical`. */
 export function claimExtent(
   n: CurrentInode,
   scan: InodeScan,
@@ -64,8 +64,8 @@ export function claimExtent(
 }
 
 /**
- * Claims a block that a block map names: `logical` is -1, -2 or -3 for a block of the map itself. With clusters, one
- * that follows another of the same cluster, at the place in it that it has in the file, is no new claim.
+ * Claims a block of a block map; `logical` is -1, -2 or -3 for a block of the map itself. With clusters, a block that
+ * follows another in the same cluster, at the same offset as in the file, is not claimed again.
  */
 export function claimBlock(scan: InodeScan, tally: Tally, logical: number, physical: number): void {
   const ratio = scan.geometry.clusterRatio;
@@ -73,7 +73,7 @@ export function claimBlock(scan: InodeScan, tally: Tally, logical: number, physi
     ratio > 1 &&
     tally.previous > 0 &&
     Math.floor(physical / ratio) === Math.floor(tally.previous / ratio) &&
-    // both are below zero or 2^32, so this is the place counted from the end for the map's own blocks
+    // blocks of the map have negative numbers, which count from the end of a cluster
     (logical + ratio * 4) % ratio === physical % ratio
   )
     return;
@@ -81,10 +81,7 @@ export function claimBlock(scan: InodeScan, tally: Tally, logical: number, physi
   tally.blocks++;
 }
 
-/**
- * The same as `claimBlock` for `count` data blocks that follow each other in the file and on disk, in steps that do not
- * depend on how many they are.
- */
+/** The same as `claimBlock` for `count` consecutive data blocks, in a constant number of steps. */
 export function claimRun(scan: InodeScan, tally: Tally, logical: number, physical: number, count: number): void {
   const { blocks } = scan.facts;
   const ratio = scan.geometry.clusterRatio;
@@ -92,7 +89,8 @@ export function claimRun(scan: InodeScan, tally: Tally, logical: number, physica
   if (ratio === 1 || logical % ratio !== physical % ratio) {
     blocks.claimRange(physical, count);
     tally.blocks += count;
-    // at a wrong place every block is a claim of its own, so a second one is in each cluster but the cut-off ends
+    // at a wrong offset every block is a separate claim, so each cluster has a second one, except incomplete clusters
+    // at the ends
     const start = physical % ratio === ratio - 1 ? physical + 1 : physical;
     const end = last % ratio === 0 ? last - 1 : last;
     if (ratio > 1 && count > 1) blocks.claimRange(start, end - start + 1);
@@ -105,7 +103,7 @@ export function claimRun(scan: InodeScan, tally: Tally, logical: number, physica
   tally.blocks += Math.floor(last / ratio) - Math.floor(start / ratio) + 1;
 }
 
-/** Queues directory blocks; what lies between the last one and these is a hole, queued as block 0. */
+/** Queues directory blocks; a gap after the last one is a hole, queued as block 0. */
 export function queueDirectoryBlocks(
   scan: InodeScan,
   tally: Tally,

@@ -1,4 +1,4 @@
-/** What can be wrong with an extent tree. */
+/** The problems of extent trees. */
 import { define } from '../../../problem/define';
 import type { texts } from './extent-problems.texts';
 

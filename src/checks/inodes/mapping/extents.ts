@@ -1,4 +1,4 @@
-/** Extent trees: every node and entry, in the order in which a reader would meet them. */
+/** Extent trees: every node and entry, in the order in which a reader meets them. */
 import { isAllZero } from '../../../bytes/bitmap';
 import { join32 } from '../../../bytes/field';
 import {
@@ -22,25 +22,25 @@ import { claimExtent, queueDirectoryBlocks } from './claims';
 import { problems } from './extent-problems';
 import type { EntryData } from './extent-problems.texts';
 
-/** Depth that a tree needs at most, by block size. */
+/** Largest depth that a tree needs. */
 function usefulDepth(blockSize: number): number {
   let depth = 0;
   for (let reach = 4; reach < 2 ** 32; reach *= extentCapacity(blockSize)) depth++;
   return depth;
 }
 
-/** Whether the mapping needs blocks beside the inode. */
+/** Whether the mapping has nodes in other blocks. */
 export const hasExtentNodes = (n: CurrentInode): boolean =>
   n.view.getUint16(n.at + inode.i_block.offset + extentHeader.eh_depth.offset, true) > 0 && hasRootHeader(n);
 
-/** What all nodes of one tree share. */
+/** Common to all nodes of one tree. */
 export interface Tree {
   n: CurrentInode;
   scan: InodeScan;
   tally: Tally;
-  /** Depth of the root: levels between it and the leaves. */
+  /** Levels between the root and the leaves. */
   depth: number;
-  /** Last logical block that the file's size covers. */
+  /** Last logical block within the size of the file. */
   endOfFile: number;
   /** First logical block not yet covered by an extent. */
   covered: number;
@@ -57,13 +57,13 @@ interface Node {
   start: number;
   /** Highest logical block allowed; 0 means no bound. */
   end: number;
-  /** First logical block behind the node, by its parent. */
+  /** First logical block after the node, by its parent. */
   limit: number;
-  /** False below a node that sits on metadata: problems there are not told apart. */
+  /** False below a node that is on metadata: problems there are not reported. */
   itemise: boolean;
 }
 
-/** Starts a walk: checks the root and handles its entries as far as they lie in the inode. Returns the tree to go on with, or null. */
+/** Checks the root and starts a walk; null if there is no tree. */
 export function checkExtentRoot(n: CurrentInode, scan: InodeScan, tally: Tally): Tree | null {
   if (!hasRootHeader(n)) {
     scan.report(problems['extent-root-missing'], n.where(inode.i_block), {});
@@ -94,17 +94,15 @@ const rootNode = (tree: Tree): Node => {
   };
 };
 
-/** The whole of a tree whose entries all lie in the inode. */
 export function scanShallowTree(tree: Tree): void {
   scanLeaf(tree, rootNode(tree));
 }
 
-/** The whole of a tree with nodes in blocks of their own. */
 export function scanDeepTree(tree: Tree): Promise<void> {
   return scanNode(tree, rootNode(tree));
 }
 
-/** The first rule that an entry breaks; tests come in the order in which e2fsck ranks them. */
+/** The first rule that an entry breaks, in e2fsck's order. */
 function entryProblem(tree: Tree, node: Node, entry: EntryData, unwritten: boolean) {
   const { n, scan } = tree;
   const { features, sb, blocksCount, firstDataBlock } = scan.geometry;
@@ -159,7 +157,7 @@ function scanLeaf(tree: Tree, node: Node): void {
       reportEntry(tree, node, problem, entry);
       continue;
     }
-    // what lies below a node on metadata counts whatever it is, though there is nothing to claim
+    // entries below a node on metadata count in any case, although there is nothing to claim
     const beyond = entry.physical >= scan.geometry.blocksCount;
     if (n.isDirectory && node.itemise && tally.lastBlock + 1 < entry.logical) {
       scan.report(
@@ -199,7 +197,7 @@ async function scanNode(tree: Tree, node: Node): Promise<void> {
   }
 }
 
-/** Goes into the node that an index entry leads to; false when it is not one. */
+/** Enters the node of an index entry; false if it is not a node. */
 async function enter(tree: Tree, parent: Node, entry: EntryData, limit: number): Promise<boolean> {
   const { n, scan } = tree;
   const itemise = parent.itemise && !metadataCollision(n, scan, entry.physical);

@@ -6,7 +6,7 @@ import type { InodeScan, Tally } from '../context';
 import type { CurrentInode } from '../current';
 import { problems, take, takePointers } from './block-map';
 
-/** Takes the pointer to an indirect block; false when the block is not to be looked into. */
+/** Takes the pointer to an indirect block; false if the block is not read. */
 function enters(
   n: CurrentInode,
   scan: InodeScan,
@@ -20,7 +20,6 @@ function enters(
   return scan.facts.nodeBudget-- > 0;
 }
 
-/** Whether an indirect block was read and holds something. */
 function holdsPointers(
   n: CurrentInode,
   scan: InodeScan,
@@ -34,7 +33,7 @@ function holdsPointers(
     scan.facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
     return false;
   }
-  // the resize inode's blocks list copies of descriptors: in a file system of one group they are rightly empty
+  // the resize inode's blocks list copies of descriptors: in a file system of one group they are empty
   if (n.ino !== reservedInode.RESIZE && isAllZero(bytesOf(view), 0, view.byteLength)) {
     scan.facts.zeroBlocks++;
     scan.report(problems['indirect-block-zero'], where, { logical: -level });
@@ -44,11 +43,11 @@ function holdsPointers(
   return true;
 }
 
-/** Whether what an indirect block lists is told apart: not where it lies on metadata. */
+/** Whether faults of pointers in an indirect block are reported: not if it is on metadata. */
 const itemisesBelow = (n: CurrentInode, scan: InodeScan, block: number): boolean =>
   n.ino === reservedInode.RESIZE || !scan.facts.blocks.metadata.test(block);
 
-/** An indirect block of the given level and all below it. */
+/** An indirect block of the given level and everything below it. */
 async function scanIndirect(
   n: CurrentInode,
   scan: InodeScan,
@@ -67,7 +66,7 @@ async function scanIndirect(
     takePointers(n, scan, tally, view, 0, fanOut, logical, below);
     return;
   }
-  // multiplied, for a power is a number with a box and makes one of every logical block
+  // multiplied, because V8 boxes the result of a power, and then every logical block
   const span = level === 2 ? fanOut : fanOut * fanOut;
   for (let i = 0; i < fanOut; i++) {
     const child = view.getUint32(i * 4, true);
@@ -75,7 +74,6 @@ async function scanIndirect(
   }
 }
 
-/** The three indirect blocks in the inode and all below them. */
 export async function scanIndirectBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
   const fanOut = scan.geometry.blockSize >>> 2;
   await scanIndirect(n, scan, tally, n.word(12), 1, 12, true);

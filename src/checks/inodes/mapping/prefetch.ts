@@ -1,4 +1,4 @@
-/** Reads the blocks that a batch of inodes will ask for, level by level and in disk order. */
+/** Reads the blocks that a batch of inodes needs, level by level and in disk order. */
 import { extentHeader } from '../../../layout/extent';
 import type { Volume } from '../../../volume/volume';
 
@@ -9,7 +9,7 @@ interface Wanted {
   extents: boolean;
 }
 
-/** Most blocks gathered for one batch; larger files fetch the rest as they are walked. */
+/** Largest number of blocks gathered for a batch; larger files read the rest later. */
 const limit = 2048;
 
 export class Prefetch {

@@ -1,4 +1,4 @@
-/** Extended attributes in a block, which several inodes may share: judged when the first of them is met. */
+/** Extended attributes in a block that several inodes may share: judged for the first of them. */
 import { isAllZero } from '../../../bytes/bitmap';
 import { inode } from '../../../layout/inode';
 import { maxXattrValue } from '../../../layout/limits';
@@ -16,7 +16,7 @@ import { checkReference, countReferences, noCharge, type Owner, type ValueCharge
 
 const roundUp = (length: number): number => (length + 3) & ~3;
 
-/** Notes that an inode uses its attribute block, and checks the block the first time that one is met. */
+/** Notes that an inode uses its attribute block, and checks the block the first time. */
 export async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
   const { facts, geometry, volume } = scan;
   const block = n.xattrBlock;
@@ -62,7 +62,7 @@ async function checkBlock(n: CurrentInode, scan: InodeScan, block: number): Prom
   return charge;
 }
 
-/** Walks the entries up to the first whose place, name space or value cannot be. */
+/** Walks the entries up to the first with an impossible place, name space or value. */
 function walk(scan: InodeScan, where: Where, area: XattrArea, values: ValueInodes, owner: Owner): ValueCharge {
   const { view } = area;
   const { blockSize } = scan.geometry;
@@ -97,7 +97,7 @@ function walk(scan: InodeScan, where: Where, area: XattrArea, values: ValueInode
   return charge;
 }
 
-/** Whether the value of the entry at `at` can lie where it is said to; whatever else is wrong does not end the walk. */
+/** Whether the value of the entry at `at` has a possible place; other faults do not end the walk. */
 function checkValue(scan: InodeScan, where: Where, view: DataView, at: number, regions: Regions): boolean {
   const offset = xattrEntry.e_value_offs(view, at);
   const size = xattrEntry.e_value_size(view, at);

@@ -1,4 +1,4 @@
-/** Extended attributes behind the fields of the inode itself. */
+/** Extended attributes in the inode, after its fields. */
 import { inode, oldInodeSize } from '../../../layout/inode';
 import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../../layout/xattr';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
@@ -11,14 +11,13 @@ import { Regions } from './regions';
 import { checkReference, countReferences, noCharge, type ValueCharge } from './values';
 
 /**
- * How the walk over the attributes went: `extra-size-wrong` where there was none, `later` where a value lies in an inode
- * of its own, so that nothing was judged yet.
+ * The result of the walk over the attributes: `extra-size-wrong` if there was none; `later` if a value is in another
+ * inode, so that nothing was judged yet.
  */
 export type BodyOutcome = 'done' | 'extra-size-wrong' | 'later';
 
 const roundUp = (length: number): number => (length + 3) & ~3;
 
-/** Checks the attributes behind the fields of the inode. */
 export function checkBodyXattrs(n: CurrentInode, scan: InodeScan): BodyOutcome {
   const { inodeSize } = scan.geometry;
   if (inodeSize === oldInodeSize) return 'done';
@@ -35,7 +34,7 @@ export function checkBodyXattrs(n: CurrentInode, scan: InodeScan): BodyOutcome {
   return walk(n, scan, area, room - extra, null) === null ? 'later' : 'done';
 }
 
-/** The same for an inode of which `checkBodyXattrs` said `later`. Returns what it is charged with. */
+/** The same for an inode with the result `later`. Returns the quota charge for values. */
 export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise<ValueCharge> {
   const { volume, groups, geometry } = scan;
   const area = bodyXattrs(geometry, n.view, n.at);
@@ -46,8 +45,9 @@ export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise
 }
 
 /**
- * `area` bytes: the magic word, entries upwards, values downwards, and a zero word behind the last entry. The first
- * fault ends the walk. Null when a value lies in an inode and `values` is null; no fault was found before it then.
+ * Walks `length` bytes: the magic word, entries upwards, values downwards, and a zero word after the last entry. The
+ * first fault ends the walk. Null if a value is in another inode and `values` is null; no fault was found before it
+ * then.
  */
 function walk(
   n: CurrentInode,
@@ -64,7 +64,7 @@ function walk(
   const charge = { clusters: 0, inodes: 0 };
   let remain = length - 4;
   let at = start;
-  // all references count, those behind a fault too
+  // all references count, even those after a fault
   const end = () => {
     countReferences(scan, { view, start, end: area + length, valueBase: start });
     return charge;
@@ -77,7 +77,7 @@ function walk(
     const nameLength = at + xattrEntrySize <= area + length ? xattrEntry.e_name_len(view, at) : 255;
     const entryLength = xattrEntrySize + roundUp(nameLength);
     if (!regions.take(at - area, entryLength)) return collision();
-    // an entry that overlaps nothing fits the room that is left, so e2fsck's test of the name's length cannot fail here
+    // an entry that overlaps nothing fits, so e2fsck's test of the name's length cannot fail here
     remain -= entryLength;
     if (xattrEntry.e_value_inum(view, at) !== 0) {
       if (values === null) return null;

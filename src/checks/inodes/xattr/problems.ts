@@ -1,4 +1,4 @@
-/** What can be wrong with extended attributes, in the inode body, in blocks and in inodes of their own. */
+/** The problems of extended attributes in inodes and in blocks, and of values in other inodes. */
 import { define } from '../../../problem/define';
 import type { texts } from './problems.texts';
 

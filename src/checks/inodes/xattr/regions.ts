@@ -2,18 +2,18 @@
 import { firstIndex } from '../../../bytes/first-index';
 
 export class Regions {
-  /** Starts and ends of what is taken, in order; neighbours that touch are one. */
+  /** Starts and ends of the used ranges, in order; adjacent ranges are joined. */
   private readonly bounds: number[] = [];
 
   /** @param length bytes of the area */
   constructor(private readonly length: number) {}
 
-  /** Takes `count` bytes from `start` on; false when that overlaps what is taken, or leaves the area. */
+  /** Takes `count` bytes at `start`; false if they overlap a used range or leave the area. */
   take(start: number, count: number): boolean {
     const end = start + count;
     if (start < 0 || count <= 0 || end > this.length) return false;
     const bounds = this.bounds;
-    // the first range that ends behind `start`
+    // the first range that ends after `start`
     const next = firstIndex(0, bounds.length / 2, (i) => bounds[i * 2 + 1]! > start) * 2;
     if (next < bounds.length && bounds[next]! < end) return false;
     const joinsBefore = next > 0 && bounds[next - 1] === start;

@@ -1,4 +1,4 @@
-/** References of attributes to values in inodes of their own: judged where the attribute is, counted for later. */
+/** References of attributes to value inodes: judged with the attribute, counted for later. */
 import { inodeFlags } from '../../../layout/inode';
 import { xattrEntry } from '../../../layout/xattr';
 import type { Where } from '../../../problem/finding';
@@ -9,7 +9,7 @@ import { valueInodeHashGood } from '../../../volume/xattr-hash';
 import type { InodeScan } from '../context';
 import { problems } from './problems';
 
-/** What an inode is charged with for values of its attributes that lie in other inodes. */
+/** The quota that an inode is charged for values in other inodes. */
 export interface ValueCharge {
   clusters: number;
   inodes: number;
@@ -17,23 +17,22 @@ export interface ValueCharge {
 
 export const noCharge: ValueCharge = { clusters: 0, inodes: 0 };
 
-/** The inode whose attributes are judged. */
 export interface Owner {
   ino: number;
   generation: number;
 }
 
-/** How a reference turned out: whether all is well, and what is charged for it. */
+/** Whether a reference is right, and its charge. */
 interface Judged {
   good: boolean;
   clusters: number;
 }
 
-/** Clusters that a value kept in an inode of its own is charged with. */
+/** Clusters that a value in another inode is charged with. */
 const valueClusters = (geometry: Geometry, size: number): number =>
   Math.ceil(size / (geometry.blockSize * geometry.clusterRatio));
 
-/** Judges the entry at `at`, whose value lies in an inode. */
+/** Judges the entry at `at`, whose value is in another inode. */
 export function checkReference(
   scan: InodeScan,
   where: Where,
@@ -68,7 +67,7 @@ export function checkReference(
   return { good: flagged, clusters: fits ? valueClusters(geometry, size) : 0 };
 }
 
-/** Counts all references of an area, right or wrong, up to an entry that leaves no room for the end of the list. */
+/** Counts all references of an area, right or wrong, up to an entry without room for the end of the list. */
 export function countReferences(scan: InodeScan, area: XattrArea): void {
   const { valueReferences } = scan;
   for (let at = area.start; hasEntry(area, at) && nextEntry(area, at) < area.end; at = nextEntry(area, at)) {
