@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json';
+import { renderManual } from '../scripts/commands-manual';
+import { renderReference } from '../scripts/commands-page';
 import { describeCommands } from '../src/cli/commands';
-import { renderManual } from '../src/cli/describe/manual';
-import { renderReference } from '../src/cli/describe/reference';
 
 test.each([
   ['docs/commands.md', renderReference],

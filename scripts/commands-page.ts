@@ -1,6 +1,6 @@
 /** The page `docs/commands.md`: all commands with their options, exit statuses and examples. */
-import type { ListedCommand } from './command';
-import { optionRows } from './option-text';
+import type { ListedCommand } from '../src/cli/describe/command';
+import { optionRows } from '../src/cli/describe/option-text';
 
 export function renderReference(commands: readonly ListedCommand[]): string {
   return `# Commands

@@ -1,6 +1,6 @@
 /** The manual page `docs/extcheck.1`, in roff. */
-import type { ListedCommand } from './command';
-import { optionRows } from './option-text';
+import type { ListedCommand } from '../src/cli/describe/command';
+import { optionRows } from '../src/cli/describe/option-text';
 
 /** The whole page; the first command is the default one. */
 export function renderManual(commands: readonly ListedCommand[]): string {
