@@ -2,9 +2,7 @@
 import { formatCode } from '../src/problem/collector';
 import type { Catalogue, DescribedProblem } from '../src/problem/define';
 import { severities } from '../src/problem/finding';
-import { severityMeanings } from '../src/report/explain';
-
-import type { UncoveredCodes } from '../src/report/uncovered-codes';
+import { severityMeanings, type UncoveredCodes } from '../src/report/explain';
 
 /** Chapters by the leading digits of e2fsck's codes, which name the pass that finds the problem. */
 const chapters: readonly { title: string; owns: (code: number | undefined) => boolean }[] = [
@@ -35,7 +33,7 @@ function uncoveredChapter(uncovered: readonly UncoveredCodes[]): string[] {
   ];
   for (const { state, why, codes } of uncovered) {
     lines.push('', `**${state[0]!.toUpperCase()}${state.slice(1)}.** ${markdown(why)}`, '');
-    for (const [code, meaning] of codes) lines.push(`- \`${formatCode(code)}\`: ${markdown(meaning)}`);
+    for (const [code, meaning] of Object.entries(codes)) lines.push(`- \`${code}\`: ${markdown(meaning!)}`);
   }
   return lines;
 }

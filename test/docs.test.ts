@@ -5,7 +5,7 @@ import { renderProblemsDoc } from '../scripts/problems-doc';
 import { allProblems as catalogue } from '../src/all-problems';
 import { featureNames, supported } from '../src/layout/features';
 import { exitStatuses } from '../src/report/exit-status';
-import { uncoveredCodes } from '../src/report/uncovered-codes';
+import { uncoveredCodes } from '../src/report/explain';
 
 const page = (name: string) => new URL(`../docs/${name}`, import.meta.url);
 
@@ -23,7 +23,7 @@ test('docs/exit-statuses.md has a row for every status', () => {
 
 describe('docs/architecture.md says where each feature lives', () => {
   const text = readFileSync(page('architecture.md'), 'utf8');
-  const chapter = text.slice(text.indexOf('## Where each feature lives'), text.indexOf('## Held against e2fsck'));
+  const chapter = text.slice(text.indexOf('## Where each feature lives'), text.indexOf('## Compared with e2fsck'));
   const rows = [...chapter.matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)].slice(2);
 
   test('every feature that is supported has a row', () => {

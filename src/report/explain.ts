@@ -5,7 +5,7 @@ import type { Catalogue, DescribedProblem } from '../problem/define';
 import { type Severity, severities } from '../problem/finding';
 import { entryOf } from './message';
 import { nearest } from './nearest';
-import { uncoveredCode } from './uncovered-codes';
+import uncovered from './uncovered-codes.json';
 import { counted } from './words';
 import { wrap } from './wrap';
 
@@ -16,6 +16,22 @@ export const severityMeanings: Readonly<Record<Severity, string>> = {
   warning: 'wrong, but everything can be read today; often a sign of lost writes.',
   info: 'bookkeeping only, such as free counts after an unclean shutdown; nothing is lost.',
 };
+
+/**
+ * The codes of e2fsck without a problem, by the reason:
+ * - `not a finding`: logged, but not a problem;
+ * - `reported as its cause`: e2fsck aborts with it after a problem that has an entry;
+ * - `not reachable`: `e2fsck -fn` logs it for no image.
+ */
+export interface UncoveredCodes {
+  state: string;
+  /** One or two sentences that apply to all of the codes. */
+  why: string;
+  /** The meaning of each code, in ascending order. */
+  codes: Readonly<Partial<Record<string, string>>>;
+}
+
+export const uncoveredCodes: readonly UncoveredCodes[] = uncovered;
 
 /** A text to print; with `found: false` it suggests what was probably meant. */
 export interface Explanation {
@@ -59,14 +75,14 @@ function codesLine(entry: DescribedProblem): string {
 function explainCode(code: number, catalogue: Catalogue, width: number): Explanation {
   const entries = sorted(catalogue).filter((entry) => entry.e2fsck.includes(code));
   if (entries.length > 0) return { found: true, text: entries.map((entry) => explainEntry(entry, width)).join('\n') };
-  const known = uncoveredCode(code);
+  const known = uncoveredCodes.find(({ codes }) => Object.hasOwn(codes, formatCode(code)));
   if (known === undefined) {
     const text = `extcheck does not know the e2fsck code ${formatCode(code)}: no problem has it, and no known version of e2fsck logs it.`;
     return { found: false, text: `${wrap(text, width).join('\n')}\n` };
   }
   const lines = [
     formatCode(code),
-    ...wrap(`In e2fsck: ${known.meaning}`, width),
+    ...wrap(`In e2fsck: ${known.codes[formatCode(code)]}`, width),
     '',
     ...wrap(`${known.state}: ${known.why}`, width, '', '  '),
   ];

@@ -37,7 +37,7 @@ test('what Markdown would take as markup is escaped, code is not', () => {
 
 test('codes without an entry come last, by reason', () => {
   const page = renderProblemsDoc(stubCatalogue, [
-    { state: 'not reachable', why: 'No image leads there.', codes: [[0x010064, 'a quota inode with a name_']] },
+    { state: 'not reachable', why: 'No image leads there.', codes: { '0x010064': 'a quota inode with a name_' } },
   ]);
   expect(page).toContain('- [Codes of e2fsck without an entry](#codes-of-e2fsck-without-an-entry)\n');
   expect(page).toMatch(

@@ -7,7 +7,7 @@ import { root } from './cli';
 export interface Import {
   /** As written. */
   specifier: string;
-  /** File inside src, or undefined for anything else. */
+  /** Source inside src, or undefined for anything else, such as data. */
   file: string | undefined;
   /** Whether it is an `export … from`. */
   reExport: boolean;
@@ -40,7 +40,7 @@ function parse(path: string, text: string): SourceFile {
     const specifier = node.text;
     // unchanged for a separate script
     const name = specifier.replace(/\.js$/, '');
-    const inside = specifier.startsWith('.') ? `${posix.join(dirname(path), name)}.ts` : undefined;
+    const inside = /^\..*(?<!\.json)$/.test(specifier) ? `${posix.join(dirname(path), name)}.ts` : undefined;
     file.imports.push({ specifier, file: inside?.startsWith('../') ? undefined : inside, reExport });
   };
   const visit = (node: ts.Node): void => {
