@@ -10,7 +10,7 @@ import { severities } from '../src/problem/finding';
 import { formatFinding } from '../src/report/message';
 import { root } from './support/cli';
 import { codesTable, type Impact } from './support/codes-table';
-import { sourceTree } from './support/source-tree';
+import { dataFiles, sourceTree } from './support/source-tree';
 
 const entries = Object.entries(catalogue);
 
@@ -109,6 +109,13 @@ test('the catalogue holds what the checks declare, all of it and nothing else', 
   }
   expect(new Set(declared).size, 'an id is declared twice').toBe(declared.length);
   expect(Object.keys(catalogue).sort()).toEqual(declared.sort());
+});
+
+test('explanations.json explains nothing else', () => {
+  const explained = dataFiles
+    .filter((path) => path.endsWith('/explanations.json'))
+    .flatMap((path) => Object.keys(JSON.parse(readFileSync(join(root, 'src', path), 'utf8'))));
+  expect(explained.sort()).toEqual(Object.keys(catalogue).sort());
 });
 
 // ---- provoked

@@ -1,7 +1,7 @@
 /** Pages and sources use standard terms: the words below were coined here or are hard to read, and readers stop at them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { sourceTree } from './support/source-tree';
+import { dataFiles, sourceTree } from './support/source-tree';
 import { testTitles } from './support/test-titles';
 
 /** A refused word and its replacement. */
@@ -71,6 +71,10 @@ test('src uses standard terms in names, comments, messages and help', () => {
   );
   expect(words).toEqual([]);
   expect(sourceTree.length).toBeGreaterThan(100);
+});
+
+test.each(dataFiles)('src/%s uses standard terms', (file) => {
+  expect(found(readFileSync(new URL(`src/${file}`, root), 'utf8'))).toEqual([]);
 });
 
 test('titles of tests use standard terms', () => {

@@ -5,6 +5,7 @@ import { withAddition } from '../report/merge';
 import { opened } from '../view/opened-image';
 import { bootCatalogue } from './catalogue';
 import { type BootOptions, checkBoot } from './check-boot';
+import explanations from './features/explanations.json';
 import { checkFeatures, parseReaders, problems, type Readers } from './features/gate';
 import { texts } from './features/gate.texts';
 
@@ -32,7 +33,7 @@ export function readersCheck(asked: Readers): Extension {
   const readers = parseReaders(asked);
   return {
     name: 'readers',
-    problems: describe(problems, texts),
+    problems: describe(problems, texts, explanations),
     run: ({ image, report }) => checkFeatures(opened(image).volume.geometry, readers, report),
   };
 }

@@ -1,4 +1,4 @@
-/** How a check declares its problems: one typed entry per problem beside the predicate, and its texts in a separate file. */
+/** How a check declares its problems: a typed entry for each beside the predicate; sentences and explanations are apart. */
 import type { Data, Severity } from './finding';
 
 /** What a check needs of a problem; the key of the entry is its id. */
@@ -23,8 +23,11 @@ export interface ProblemText<D> {
   say(data: D): string;
 }
 
-/** The texts of a theme, by the ids of its problems. */
-export type ProblemTexts = Readonly<Record<string, ProblemText<never>>>;
+/** The sentences of a theme, by the ids of its problems; see `ProblemText.say`. */
+export type Sentences = Readonly<Record<string, (data: never) => string>>;
+
+/** The entry of a problem in the `explanations.json` of its folder. */
+type Explanation = Pick<ProblemText<never>, 'title' | 'explain'>;
 
 /** An entry with its id. */
 export interface Problem<D> extends ProblemEntry {
@@ -41,12 +44,12 @@ export interface DescribedProblem extends ProblemEntry, ProblemText<Data> {
 /** Problems with their texts, by id. */
 export type Catalogue = Readonly<Record<string, DescribedProblem>>;
 
-type Problems<T extends ProblemTexts> = {
-  readonly [K in keyof T]: T[K] extends ProblemText<infer D> ? Problem<D> : never;
+type Problems<T extends Sentences> = {
+  readonly [K in keyof T]: T[K] extends (data: infer D) => string ? Problem<unknown extends D ? object : D> : never;
 };
 
-/** Sets the key of every entry as its id. `T` has one text for each entry, whose `say` determines the type of the data. */
-export function define<T extends ProblemTexts>(entries: { readonly [K in keyof T]: ProblemEntry }): Problems<T> {
+/** Sets the key of every entry as its id. `T` has a sentence for each entry, which determines the type of its data. */
+export function define<T extends Sentences>(entries: { readonly [K in keyof T]: ProblemEntry }): Problems<T> {
   // sets it in the entries instead of copies: there are hundreds, and all are made at every start
   const named: Record<string, ProblemEntry & { id?: string }> = entries;
   for (const id in named) named[id]!.id = id;
@@ -54,12 +57,17 @@ export function define<T extends ProblemTexts>(entries: { readonly [K in keyof T
 }
 
 /** Combines the entries of a theme with their texts. */
-export function describe<T extends ProblemTexts>(
+export function describe<T extends Sentences>(
   problems: Problems<T>,
-  texts: T,
+  sentences: T,
+  explanations: { readonly [K in keyof T]: Explanation },
 ): { readonly [K in keyof T]: DescribedProblem } {
   const described: Record<string, DescribedProblem> = {};
   for (const id in problems)
-    described[id] = { ...(problems[id] as Problem<Data>), ...(texts[id] as unknown as ProblemText<Data>) };
+    described[id] = {
+      ...(problems[id] as Problem<Data>),
+      ...explanations[id],
+      say: sentences[id] as unknown as ProblemText<Data>['say'],
+    };
   return described as { readonly [K in keyof T]: DescribedProblem };
 }

@@ -25,10 +25,10 @@ export interface SourceFile {
   anyLines: number[];
 }
 
-function listFiles(folder: string): string[] {
+function listFiles(folder: string, ending: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? listFiles(path) : entry.name.endsWith('.ts') ? [path] : [];
+    return entry.isDirectory() ? listFiles(path, ending) : entry.name.endsWith(ending) ? [path] : [];
   });
 }
 
@@ -59,7 +59,12 @@ function parse(path: string, text: string): SourceFile {
   return file;
 }
 
-/** Every file below src, in order of path. */
-export const sourceTree: readonly SourceFile[] = listFiles(join(root, 'src'))
-  .map((path) => parse(path.slice(join(root, 'src').length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')))
+const below = (path: string): string => path.slice(join(root, 'src').length + 1).replaceAll('\\', '/');
+
+/** Every source below src, in order of path. */
+export const sourceTree: readonly SourceFile[] = listFiles(join(root, 'src'), '.ts')
+  .map((path) => parse(below(path), readFileSync(path, 'utf8')))
   .sort((a, b) => (a.path < b.path ? -1 : 1));
+
+/** Every file of data below src. */
+export const dataFiles: readonly string[] = listFiles(join(root, 'src'), '.json').map(below).sort();

@@ -4,6 +4,7 @@ import type { DigestFactory } from '../../platform/digests';
 import { describe } from '../../problem/define';
 import { withAddition } from '../../report/merge';
 import type { ByteSource } from '../../source/source';
+import explanations from './explanations.json';
 import { problems } from './problems';
 import { texts } from './problems.texts';
 import { trustedBmap, verifyRanges } from './verify';
@@ -24,7 +25,7 @@ export function bmapCheck(text: string, { whole, digest }: BmapCheckOptions = {}
   const trusted = trustedBmap(text, digest);
   return {
     name: 'bmap',
-    problems: describe(problems, texts),
+    problems: describe(problems, texts, explanations),
     async finish(report, { source, signal }) {
       const result = await verifyRanges(whole ?? source, trusted, { ...(signal && { signal }) });
       const none = result.withoutChecksum;

@@ -7,6 +7,7 @@ import { contentExtension } from '../content-extension';
 import type { FileContent } from '../file-content';
 import { readRange } from '../read-range';
 import { filledRanges, isForbidden } from './elf-zeros';
+import explanations from './explanations.json';
 import { type ContentKind, isSystemPlace, kindOfContent, kindOfName, type NameKind } from './kinds';
 import { texts } from './lost-writes.texts';
 
@@ -202,4 +203,5 @@ function reportDoubtful(context: ContentContext, one: Suspect, othersLost: boole
  * Finds files that have lost their data: they contain only NUL, or have blocks of NUL that their kind does not allow. Holes
  * and unwritten extents are ignored, and files that may validly contain only NUL are at most `info`.
  */
-export const lostWritesCheck = (): Extension => contentExtension(new LostWrites(), describe(problems, texts));
+export const lostWritesCheck = (): Extension =>
+  contentExtension(new LostWrites(), describe(problems, texts, explanations));

@@ -12,6 +12,7 @@ import type { TreeEntry } from '../tree';
 import { type CompareOptions, type Difference, differences } from './compare';
 import { allNul, cksumDifference, contentDifference, unreadable, wantedDigests } from './contents';
 import type { Manifest, ManifestEntry } from './entry';
+import explanations from './explanations.json';
 import { extraFiles } from './extra';
 import { problems } from './problems';
 import { texts } from './problems.texts';
@@ -124,7 +125,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
         context.skip({ what: `digests in ${name}`, why: 'some are of an algorithm that cannot be computed here' });
     },
   };
-  return contentExtension(check, describe(problems, texts));
+  return contentExtension(check, describe(problems, texts, explanations));
 }
 
 const isContent = ({ problem }: Difference): boolean => harms[problem.id] === 'damaged';

@@ -6,6 +6,7 @@ import { contentExtension } from '../content-extension';
 import { readOwners } from '../owners';
 import { type DatabaseFiles, ImageDatabaseFiles } from './database-files';
 import { type Database, findDatabases } from './databases';
+import explanations from './explanations.json';
 import { DatabaseError, type DatabaseNotes } from './package-file';
 import { problems } from './problems';
 import { texts } from './problems.texts';
@@ -100,5 +101,5 @@ export function packagesCheck(): Extension {
       verifier = null;
     },
   };
-  return contentExtension(check, describe(problems, texts));
+  return contentExtension(check, describe(problems, texts, explanations));
 }

@@ -9,6 +9,7 @@ import { type Owners, readOwners } from '../owners';
 import type { TreeEntry } from '../tree';
 import { type Candidates, findCandidates } from './candidates';
 import { elfMachine } from './elf';
+import explanations from './explanations.json';
 import { type ContentFacts, type Failure, type FailureKind, failures, needsContent, type Subject } from './judge';
 import type { Policy, Rule, RuleSeverity } from './policy';
 import { problems } from './problems';
@@ -64,7 +65,7 @@ export function policyCheck(policy: Policy): Extension {
       }
     },
   };
-  return contentExtension(check, describe(problems, texts));
+  return contentExtension(check, describe(problems, texts, explanations));
 
   async function checkRule(rule: Rule, entries: readonly TreeEntry[], context: ContentContext): Promise<void> {
     const { place, reason, conditions } = rule;
