@@ -4,9 +4,9 @@ import { type Catalogue, describe } from '../problem/define';
 import bootExplanations from './explanations.json';
 import featuresExplanations from './features/explanations.json';
 import { problems as features } from './features/gate';
-import { texts as featuresTexts } from './features/gate.texts';
+import { texts as featuresTexts } from './features/texts';
 import { problems as boot } from './problems';
-import { texts as bootTexts } from './problems.texts';
+import { texts as bootTexts } from './texts';
 
 const entries = {
   ...describe(boot, bootTexts, bootExplanations),

@@ -7,7 +7,7 @@ import { bootCatalogue } from './catalogue';
 import { type BootOptions, checkBoot } from './check-boot';
 import explanations from './features/explanations.json';
 import { checkFeatures, parseReaders, problems, type Readers } from './features/gate';
-import { texts } from './features/gate.texts';
+import { texts } from './features/texts';
 
 /**
  * Traces the boot path of the image after the check, and adds the findings of `checkBoot` to the report.

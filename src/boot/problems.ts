@@ -1,8 +1,8 @@
 /** The problems that a trace of the boot path can find. */
 import { define } from '../problem/define';
-import type { texts } from './problems.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'boot-superblock-unusable': { severity: 'fatal', e2fsck: [] },
   'boot-journal-unreplayed': { severity: 'warning', e2fsck: [] },
   'boot-label-wrong': { severity: 'error', e2fsck: [] },

@@ -4,9 +4,9 @@ import type { ReportFinding } from '../problem/collector';
 import { define } from '../problem/define';
 import { readGeometry, type SuperblockRecord } from '../volume/geometry';
 import type { Volume } from '../volume/volume';
-import type { texts } from './reads.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'image-read-failed': { severity: 'error', e2fsck: [] },
   'image-changed': { severity: 'warning', e2fsck: [] },
 });

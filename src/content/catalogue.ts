@@ -3,19 +3,19 @@
 import { type Catalogue, describe } from '../problem/define';
 import bmapExplanations from './bmap/explanations.json';
 import { problems as contentBmap } from './bmap/problems';
-import { texts as contentBmapTexts } from './bmap/problems.texts';
+import { texts as contentBmapTexts } from './bmap/texts';
 import lostExplanations from './lost/explanations.json';
 import { problems as contentLostWrites } from './lost/lost-writes';
-import { texts as contentLostWritesTexts } from './lost/lost-writes.texts';
+import { texts as contentLostWritesTexts } from './lost/texts';
 import manifestExplanations from './manifest/explanations.json';
 import { problems as contentManifest } from './manifest/problems';
-import { texts as contentManifestTexts } from './manifest/problems.texts';
+import { texts as contentManifestTexts } from './manifest/texts';
 import packagesExplanations from './packages/explanations.json';
 import { problems as contentPackages } from './packages/problems';
-import { texts as contentPackagesTexts } from './packages/problems.texts';
+import { texts as contentPackagesTexts } from './packages/texts';
 import policyExplanations from './policy/explanations.json';
 import { problems as contentPolicy } from './policy/problems';
-import { texts as contentPolicyTexts } from './policy/problems.texts';
+import { texts as contentPolicyTexts } from './policy/texts';
 
 const entries = {
   ...describe(contentLostWrites, contentLostWritesTexts, lostExplanations),

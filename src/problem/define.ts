@@ -23,7 +23,7 @@ export interface ProblemText<D> {
   say(data: D): string;
 }
 
-/** The sentences of a theme, by the ids of its problems; see `ProblemText.say`. */
+/** The sentences of a pass, by the ids of its problems; see `ProblemText.say`. */
 export type Sentences = Readonly<Record<string, (data: never) => string>>;
 
 /** The entry of a problem in the `explanations.json` of its folder. */
@@ -48,15 +48,20 @@ type Problems<T extends Sentences> = {
   readonly [K in keyof T]: T[K] extends (data: infer D) => string ? Problem<unknown extends D ? object : D> : never;
 };
 
-/** Sets the key of every entry as its id. `T` has a sentence for each entry, which determines the type of its data. */
-export function define<T extends Sentences>(entries: { readonly [K in keyof T]: ProblemEntry }): Problems<T> {
-  // sets it in the entries instead of copies: there are hundreds, and all are made at every start
-  const named: Record<string, ProblemEntry & { id?: string }> = entries;
-  for (const id in named) named[id]!.id = id;
-  return entries as unknown as Problems<T>;
-}
+/**
+ * Declares some problems: sets the key of every entry as its id. `T` has the sentences of the pass, which determine the
+ * types of the data.
+ */
+export const define =
+  <T extends Sentences>() =>
+  <K extends keyof T>(entries: { readonly [Id in K]: ProblemEntry }): Problems<Pick<T, K>> => {
+    // sets it in the entries instead of copies: there are hundreds, and all are made at every start
+    const named = entries as Record<string, ProblemEntry & { id?: string }>;
+    for (const id in named) named[id]!.id = id;
+    return entries as unknown as Problems<Pick<T, K>>;
+  };
 
-/** Combines the entries of a theme with their texts. */
+/** Combines all problems of a pass with their texts. */
 export function describe<T extends Sentences>(
   problems: Problems<T>,
   sentences: T,

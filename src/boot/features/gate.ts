@@ -4,13 +4,13 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
 import { e2fsck } from './e2fsck';
-import type { texts } from './gate.texts';
 import { type GrubLimits, grub } from './grub';
 import { linux } from './linux';
 import { atLeastVersion, type FeatureTable, parseReader, type Reader, ReaderError, type Refusal } from './reader';
+import type { texts } from './texts';
 import { uBoot } from './u-boot';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'boot-loader-refuses-feature': { severity: 'error', e2fsck: [] },
   'boot-loader-may-refuse-feature': { severity: 'warning', e2fsck: [] },
   'boot-loader-misreads-feature': { severity: 'error', e2fsck: [] },

@@ -1,8 +1,8 @@
 /** Problems of bitmaps and free counts. */
 import { define } from '../../problem/define';
-import type { texts } from './problems.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'block-used-marked-free': { severity: 'warning', e2fsck: [0x050005, 0x050015] },
   'block-marked-unused': { severity: 'info', e2fsck: [0x050004, 0x050014] },
   'block-in-uninit-group': { severity: 'warning', e2fsck: [0x050018] },

@@ -3,9 +3,9 @@ import { Bitmap } from '../../bytes/bitmap';
 import type { ScanFacts } from '../../facts/scan';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
-import type { texts } from './pass.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'root-inode-missing': { severity: 'fatal', e2fsck: [0x030001] },
   'directory-unattached': { severity: 'error', e2fsck: [0x030003] },
   'directory-loop': { severity: 'error', e2fsck: [] },

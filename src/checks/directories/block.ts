@@ -2,9 +2,9 @@
 
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
-import type { texts } from './block.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'directory-block-zero': { severity: 'error', e2fsck: [] },
   'directory-hole': { severity: 'error', e2fsck: [0x020015] },
   'directory-block-unreadable': { severity: 'error', e2fsck: [0x020020] },

@@ -2,9 +2,9 @@
 import { dirent } from '../../layout/dirent';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
-import type { texts } from './dots.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'directory-dot-missing': { severity: 'error', e2fsck: [0x020009] },
   'directory-dot-not-first': { severity: 'error', e2fsck: [0x02000b] },
   'directory-dot-not-terminated': { severity: 'info', e2fsck: [0x020016] },

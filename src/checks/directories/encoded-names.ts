@@ -6,11 +6,11 @@ import { noPolicy } from '../../facts/encryption';
 import { inodeState } from '../../facts/inodes';
 import { dirent, direntHeaderSize } from '../../layout/dirent';
 import { define, type Problem } from '../../problem/define';
-import type { EntryData, texts } from './encoded-names.texts';
 import type { EntryPlace } from './entry-place';
 import type { DirectoryScan } from './scan';
+import type { EntryData, texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'entry-name-too-short': { severity: 'error', e2fsck: [0x020050] },
   'entry-not-encrypted': { severity: 'error', e2fsck: [0x020051] },
   'entry-policy-differs': { severity: 'error', e2fsck: [0x020052] },

@@ -1,8 +1,8 @@
 /** The problems of a single directory entry. */
 import { define } from '../../problem/define';
-import type { texts } from './entries.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'entry-inode-unused': { severity: 'error', e2fsck: [0x020003] },
   'entry-inode-invalid': { severity: 'error', e2fsck: [0x020002] },
   'entry-type-wrong': { severity: 'warning', e2fsck: [0x020028] },

@@ -14,9 +14,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
 import { signedVersion } from './entry-hash';
-import type { texts } from './htree.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'htree-block-unreferenced': { severity: 'error', e2fsck: [0x020034] },
   'htree-block-referenced-twice': { severity: 'error', e2fsck: [0x020035] },
   'htree-min-hash': { severity: 'error', e2fsck: [0x020036] },

@@ -18,13 +18,13 @@ import { inodeSizeOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import { bytesOf } from '../../volume/volume';
 import { foldedKey } from './folded-names';
-import type { texts } from './repeated-names.texts';
 import type { DirectoryScan } from './scan';
+import type { texts } from './texts';
 
 /** Bytes of the records of '.' and of '..', each. */
 const dotSize = 12;
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'entry-repeated': { severity: 'error', e2fsck: [0x020041] },
   'entry-name-not-unique': { severity: 'error', e2fsck: [0x020042, 0x020054] },
   'directory-not-reread': { severity: 'error', e2fsck: [0x031002] },

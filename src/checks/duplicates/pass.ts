@@ -11,9 +11,9 @@ import { readInode } from '../../volume/inode-at';
 import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
-import type { texts } from './pass.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'blocks-multiply-claimed': { severity: 'error', e2fsck: [0x011002, 0x011008] },
   'file-shares-blocks': { severity: 'error', e2fsck: [0x013001] },
   'file-shares-with': { severity: 'error', e2fsck: [0x013002] },

@@ -5,9 +5,9 @@ import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import { descriptorBlock, groupFirstBlock, groupLastBlock } from '../../volume/geometry';
 import type { Opening } from '../../volume/open';
-import type { texts } from './descriptors.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'group-block-bitmap-location': { severity: 'fatal', e2fsck: [0x000001] },
   'group-inode-bitmap-location': { severity: 'fatal', e2fsck: [0x000002] },
   'group-inode-table-location': { severity: 'fatal', e2fsck: [0x000003] },

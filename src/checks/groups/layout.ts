@@ -4,9 +4,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { DescriptorRuns, type Geometry, groupHead } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
-import type { texts } from './layout.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'group-block-bitmap-conflict': { severity: 'error', e2fsck: [0x010007] },
   'group-location-missing': { severity: 'fatal', e2fsck: [0x010021] },
   'group-inode-bitmap-conflict': { severity: 'error', e2fsck: [0x010008] },

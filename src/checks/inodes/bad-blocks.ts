@@ -3,12 +3,12 @@ import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { groupHead, groupOfBlock } from '../../volume/geometry';
 import { walkMapping } from '../../volume/mapping';
-import type { texts } from './bad-blocks.texts';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 import { FixedPlaces } from './fixed-places';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'bad-blocks-inode-invalid': { severity: 'warning', e2fsck: [0x010065] },
   'bad-blocks-out-of-range': { severity: 'warning', e2fsck: [0x010012] },
   'bad-blocks-own-block': { severity: 'warning', e2fsck: [0x010015, 0x01004d] },

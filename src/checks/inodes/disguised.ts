@@ -10,10 +10,10 @@ import { isExtentHeader } from '../../volume/extent-header';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './disguised.texts';
 import { hasRootHeader } from './flags';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-looks-like-directory': { severity: 'error', e2fsck: [0x010055] },
 });
 

@@ -9,10 +9,10 @@ import { xattrBlockChecksumGood } from '../../volume/xattr-hash';
 import { placeXattr } from '../../volume/xattr-value';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './encryption.texts';
 import { isQuotaInode, isQuotaInUse } from './reserved';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'encryption-policy-missing': { severity: 'error', e2fsck: [0x01008a] },
   'encryption-policy-corrupt': { severity: 'error', e2fsck: [0x01008b] },
 });

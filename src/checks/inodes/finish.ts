@@ -1,9 +1,9 @@
 /** What is only known after all inodes are read: shared attribute blocks, and features that files require. */
 import { define } from '../../problem/define';
 import type { InodeScan } from './context';
-import type { texts } from './finish.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'xattr-refcount-wrong': { severity: 'warning', e2fsck: [0x01003c] },
   'superblock-large-dir-missing': { severity: 'warning', e2fsck: [0x020039] },
   'superblock-revision-too-old': { severity: 'warning', e2fsck: [0x010033] },

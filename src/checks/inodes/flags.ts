@@ -4,10 +4,10 @@ import { define } from '../../problem/define';
 import { isExtentHeader } from '../../volume/extent-header';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './flags.texts';
+import type { texts } from './texts';
 import { isSpecialType } from './validity';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-casefold-not-directory': { severity: 'warning', e2fsck: [0x010088] },
   'inode-casefold-without-feature': { severity: 'error', e2fsck: [0x010089] },
   'xattr-inode-not-regular': { severity: 'error', e2fsck: [0x010091], e2fsckSince: '1.47.1' },

@@ -6,9 +6,9 @@ import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './htree-root.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'htree-without-feature': { severity: 'warning', e2fsck: [0x010047] },
   'htree-not-directory': { severity: 'warning', e2fsck: [0x010048] },
   'htree-root-invalid': { severity: 'warning', e2fsck: [0x010049] },

@@ -6,9 +6,9 @@ import type { Geometry } from '../../volume/geometry';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './reserved.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'root-not-directory': { severity: 'fatal', e2fsck: [0x010001] },
   'reserved-inode-bad-mode': { severity: 'warning', e2fsck: [0x010003] },
   'journal-inode-not-clear': { severity: 'warning', e2fsck: [0x010034] },

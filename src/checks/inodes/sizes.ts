@@ -4,9 +4,9 @@ import { define } from '../../problem/define';
 import { isHurd } from '../../volume/inode-fields';
 import type { InodeScan, Tally } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './sizes.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'directory-empty': { severity: 'error', e2fsck: [0x010006] },
   'inode-size-wrong': { severity: 'error', e2fsck: [0x01000c] },
   'inode-blocks-wrong': { severity: 'info', e2fsck: [0x01000d] },

@@ -7,9 +7,9 @@ import { inodeChecksumGood } from '../../volume/inode-checksum';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 import { isQuotaInUse, isReservedInode } from './reserved';
-import type { texts } from './table-block.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-table-unreadable': { severity: 'fatal', e2fsck: [0x010028] },
   'inode-table-block-zero': { severity: 'error', e2fsck: [] },
   'inode-garbage': { severity: 'error', e2fsck: [0x010067] },

@@ -5,9 +5,9 @@ import { define } from '../../problem/define';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
-import type { texts } from './times.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-unused-without-dtime': { severity: 'info', e2fsck: [0x010004] },
   'inode-dtime-set': { severity: 'info', e2fsck: [0x010005] },
   'root-dtime-set': { severity: 'info', e2fsck: [0x010002] },

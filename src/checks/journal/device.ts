@@ -7,9 +7,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { type ByteSource, SourceError } from '../../source/source';
 import type { OpenResult } from '../../volume/open';
-import type { texts } from './device.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'journal-device-user': { severity: 'info', e2fsck: [] },
 });
 

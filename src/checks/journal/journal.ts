@@ -8,10 +8,10 @@ import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
 import { bytesOf, type Volume } from '../../volume/volume';
-import type { texts } from './journal.texts';
 import { judgeJournalSuperblock } from './superblock';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'journal-external': { severity: 'fatal', e2fsck: [0x000011] },
   'journal-inode-unusable': { severity: 'fatal', e2fsck: [0x00000f] },
   'journal-superblock-damaged': { severity: 'fatal', e2fsck: [0x000015] },

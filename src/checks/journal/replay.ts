@@ -13,9 +13,9 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { type Opening, openFileSystem } from '../../volume/open';
 import { notReplayed } from './facts';
 import { loadJournal } from './journal';
-import type { texts } from './replay.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'journal-log-start': { severity: 'fatal', e2fsck: [] },
   'journal-log-unreadable': { severity: 'fatal', e2fsck: [] },
   'journal-log-circular': { severity: 'fatal', e2fsck: [] },

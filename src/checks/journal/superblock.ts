@@ -15,9 +15,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import { crcStart } from '../../volume/geometry';
-import type { texts } from './superblock.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'journal-type-unknown': { severity: 'fatal', e2fsck: [0x000027] },
   'journal-feature-unknown': { severity: 'fatal', e2fsck: [0x000026, 0x000025] },
   'journal-version-fields': { severity: 'info', e2fsck: [0x00002a] },

@@ -10,9 +10,9 @@ import { SystemDataReader } from '../../volume/system-data';
 import type { Volume } from '../../volume/volume';
 import { CurrentInode } from '../inodes/current';
 import { isValidLongSymlink, isValidShortSymlink, isValidSpecial, symlinkBlock } from '../inodes/validity';
-import type { texts } from './bad-fields.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-faddr-set': { severity: 'info', e2fsck: [0x02000d] },
   'inode-fragment-number-set': { severity: 'info', e2fsck: [0x020010] },
   'inode-fragment-size-set': { severity: 'info', e2fsck: [0x020011] },

@@ -12,10 +12,10 @@ import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import type { Volume } from '../../volume/volume';
 import { reportBadFields } from './bad-fields';
-import type { texts } from './pass.texts';
+import type { texts } from './texts';
 import { checkValueInode, reportNamedValue } from './value-inodes';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-unattached': { severity: 'error', e2fsck: [0x040002] },
   'inode-unattached-empty': { severity: 'info', e2fsck: [0x040001] },
   'inode-links-wrong': { severity: 'warning', e2fsck: [0x040003] },

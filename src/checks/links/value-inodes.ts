@@ -12,9 +12,9 @@ import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import { type ValueInode, valueInodeOf } from '../../volume/value-inodes';
 import type { Volume } from '../../volume/volume';
-import type { texts } from './value-inodes.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'xattr-inode-refcount-wrong': { severity: 'warning', e2fsck: [0x040005] },
   'xattr-value-changed': { severity: 'error', e2fsck: [] },
   'xattr-inode-flag-stray': { severity: 'error', e2fsck: [0x040008], e2fsckSince: '1.47.1' },

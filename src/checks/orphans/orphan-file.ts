@@ -10,10 +10,10 @@ import { inodeSeed } from '../../volume/inode-checksum';
 import { inodeSizeOf } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
 import { blocksOf, dirt, entriesOf, frameFault, mappingOf, orphanInode } from './orphan-blocks';
-import type { texts } from './orphan-file.texts';
 import { Pending } from './pending';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'orphan-file-without-journal': { severity: 'warning', e2fsck: [0x060007] },
   'orphan-file-missing': { severity: 'fatal', e2fsck: [] },
   'orphan-file-size': { severity: 'warning', e2fsck: [0x06000f] },

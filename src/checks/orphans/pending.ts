@@ -11,9 +11,9 @@ import { isFastSymlink, xattrBlockOf } from '../../volume/inode-fields';
 import { walkMapping } from '../../volume/mapping';
 import type { Volume } from '../../volume/volume';
 import { listedInodes } from './orphan-blocks';
-import type { texts } from './pending.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'orphan-inode-pending': { severity: 'info', e2fsck: [] },
   'orphan-inode-unfinished': { severity: 'info', e2fsck: [0x010004, 0x010036, 0x01000c, 0x01000d] },
   'orphan-list-broken': { severity: 'warning', e2fsck: [] },

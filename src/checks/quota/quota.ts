@@ -7,9 +7,9 @@ import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
 import { type QuotaFile, readQuotaFile } from '../../volume/quota-file';
 import type { Volume } from '../../volume/volume';
-import type { Differences, texts } from './quota.texts';
+import type { Differences, texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'quota-usage-wrong': { severity: 'info', e2fsck: [0x060002] },
   'quota-file-damaged': { severity: 'warning', e2fsck: [0x060002] },
   'quota-file-magic': { severity: 'warning', e2fsck: [] },

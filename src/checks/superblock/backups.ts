@@ -6,9 +6,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { type Geometry, groupHasSuper, groupHead, readGeometry, type SuperblockRecord } from '../../volume/geometry';
 import type { Volume } from '../../volume/volume';
-import type { texts } from './backups.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-backup-damaged': { severity: 'warning', e2fsck: [] },
   'superblock-backup-differs': { severity: 'warning', e2fsck: [] },
 });

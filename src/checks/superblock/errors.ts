@@ -6,10 +6,10 @@ import { fsState } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
-import type { texts } from './errors.texts';
 import { superblockPlace } from './place';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-errors-recorded': { severity: 'info', e2fsck: [] },
 });
 

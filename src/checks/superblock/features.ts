@@ -4,10 +4,10 @@ import { encodingUtf8 } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
-import type { texts } from './features.texts';
 import { superblockPlace } from './place';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-min-extra-isize': { severity: 'info', e2fsck: [0x00004d] },
   'superblock-want-extra-isize': { severity: 'info', e2fsck: [0x00004e] },
   'superblock-two-checksum-features': { severity: 'info', e2fsck: [0x000046] },

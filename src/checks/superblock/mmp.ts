@@ -6,9 +6,9 @@ import { mmpBlock, mmpMagic, mmpSequence } from '../../layout/mmp';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import { bytesOf, type Volume } from '../../volume/volume';
-import type { texts } from './mmp.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'mmp-block-location': { severity: 'warning', e2fsck: [0x000042] },
   'mmp-block-magic': { severity: 'warning', e2fsck: [0x000043] },
   'mmp-block-checksum': { severity: 'warning', e2fsck: [0x000047] },

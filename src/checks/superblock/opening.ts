@@ -8,10 +8,10 @@ import { define } from '../../problem/define';
 import type { ByteSource } from '../../source/source';
 import type { Geometry } from '../../volume/geometry';
 import type { OpenResult } from '../../volume/open';
-import type { texts } from './opening.texts';
 import { superblockPlace } from './place';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-damaged': { severity: 'fatal', e2fsck: [0x000044] },
   'superblock-backup-used': { severity: 'info', e2fsck: [] },
   'superblock-unusable': { severity: 'fatal', e2fsck: [0x000004] },

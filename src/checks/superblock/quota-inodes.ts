@@ -3,9 +3,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
-import type { texts } from './quota-inodes.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-quota-inode-invalid': { severity: 'warning', e2fsck: [0x00004f] },
 });
 

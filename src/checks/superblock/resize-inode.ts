@@ -7,9 +7,9 @@ import type { Groups } from '../../volume/groups';
 import { inodeOffset, readInode } from '../../volume/inode-at';
 import { inodeChecksumGood } from '../../volume/inode-checksum';
 import type { Volume } from '../../volume/volume';
-import type { texts } from './resize-inode.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'resize-inode-with-meta-bg': { severity: 'warning', e2fsck: [0x000051] },
   'resize-blocks-without-feature': { severity: 'warning', e2fsck: [0x00002e] },
   'resize-inode-not-clear': { severity: 'warning', e2fsck: [0x00002f] },

@@ -4,9 +4,9 @@ import { define } from '../../problem/define';
 import type { ByteSource } from '../../source/source';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
-import type { texts } from './size.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'image-truncated': { severity: 'fatal', e2fsck: [0x000005] },
 });
 

@@ -4,9 +4,9 @@ import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
-import type { texts } from './times.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-mount-time-future': { severity: 'info', e2fsck: [0x000031, 0x00003c] },
   'superblock-write-time-future': { severity: 'info', e2fsck: [0x000032, 0x00003d] },
 });

@@ -10,9 +10,9 @@ import type { Geometry } from '../../volume/geometry';
 import type { Opening, OpenResult } from '../../volume/open';
 import { problems as openingProblems } from './opening';
 import { superblockPlace } from './place';
-import type { texts } from './values.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'superblock-value-invalid': { severity: 'fatal', e2fsck: [0x00000b] },
   'superblock-inode-count-too-big': { severity: 'fatal', e2fsck: [0x000050] },
   'superblock-inode-count-wrong': { severity: 'fatal', e2fsck: [0x00000d] },

@@ -10,10 +10,10 @@ import { inodeSizeOf } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
 import { type MerkleTree, readDescriptor, readTree } from './descriptor';
 import { FileBytes } from './file-bytes';
-import type { texts } from './pass.texts';
+import type { texts } from './texts';
 import { dataLevel, TreeWalk } from './tree';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'verity-descriptor-missing': { severity: 'error', e2fsck: [] },
   'verity-descriptor-damaged': { severity: 'error', e2fsck: [] },
   'verity-size-wrong': { severity: 'error', e2fsck: [] },

@@ -6,7 +6,7 @@ import { withAddition } from '../../report/merge';
 import type { ByteSource } from '../../source/source';
 import explanations from './explanations.json';
 import { problems } from './problems';
-import { texts } from './problems.texts';
+import { texts } from './texts';
 import { trustedBmap, verifyRanges } from './verify';
 
 /** How `bmapCheck` verifies. */

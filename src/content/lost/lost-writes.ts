@@ -9,9 +9,9 @@ import { readRange } from '../read-range';
 import { filledRanges, isForbidden } from './elf-zeros';
 import explanations from './explanations.json';
 import { type ContentKind, isSystemPlace, kindOfContent, kindOfName, type NameKind } from './kinds';
-import { texts } from './lost-writes.texts';
+import { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'file-all-nul': { severity: 'error', e2fsck: [] },
   'file-all-nul-suspect': { severity: 'warning', e2fsck: [] },
   'file-all-nul-unexplained': { severity: 'info', e2fsck: [] },

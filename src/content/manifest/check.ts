@@ -15,7 +15,7 @@ import type { Manifest, ManifestEntry } from './entry';
 import explanations from './explanations.json';
 import { extraFiles } from './extra';
 import { problems } from './problems';
-import { texts } from './problems.texts';
+import { texts } from './texts';
 
 /** How `manifestCheck` compares. */
 export interface ManifestCheckOptions {

@@ -1,8 +1,8 @@
 /** The problems that a manifest can report. */
 import { define } from '../../problem/define';
-import type { texts } from './problems.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'manifest-file-missing': { severity: 'error', e2fsck: [] },
   'manifest-type-differs': { severity: 'error', e2fsck: [] },
   'manifest-content-all-nul': { severity: 'error', e2fsck: [] },

@@ -9,7 +9,7 @@ import { type Database, findDatabases } from './databases';
 import explanations from './explanations.json';
 import { DatabaseError, type DatabaseNotes } from './package-file';
 import { problems } from './problems';
-import { texts } from './problems.texts';
+import { texts } from './texts';
 import { Verifier } from './verifier';
 
 /** Most files of all packages, and most characters of their paths; a small database can list any number. */

@@ -1,8 +1,8 @@
 /** The problems of package files and of package databases. */
 import { define } from '../../problem/define';
-import type { texts } from './problems.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'package-file-missing': { severity: 'error', e2fsck: [] },
   'package-file-changed': { severity: 'error', e2fsck: [] },
   'package-file-all-nul': { severity: 'error', e2fsck: [] },

@@ -13,7 +13,7 @@ import explanations from './explanations.json';
 import { type ContentFacts, type Failure, type FailureKind, failures, needsContent, type Subject } from './judge';
 import type { Policy, Rule, RuleSeverity } from './policy';
 import { problems } from './problems';
-import { type PolicyData, texts } from './problems.texts';
+import { type PolicyData, texts } from './texts';
 
 /** Largest text that is searched for patterns, in bytes. */
 const maxText = 256 * 1024;

@@ -1,8 +1,8 @@
 /** The problems that a policy can report. */
 import { define } from '../../problem/define';
-import type { texts } from './problems.texts';
+import type { texts } from './texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'policy-path-missing': { severity: 'error', e2fsck: [] },
   'policy-path-forbidden': { severity: 'error', e2fsck: [] },
   'policy-type-wrong': { severity: 'error', e2fsck: [] },

@@ -6,10 +6,10 @@ import { translatorOf } from '../../../volume/inode-fields';
 import { walkMapping } from '../../../volume/mapping';
 import type { InodeScan, Tally } from '../context';
 import type { CurrentInode } from '../current';
-import type { texts } from './block-map.texts';
+import type { texts } from '../texts';
 import { claimBlock, claimRun, queueDirectoryBlocks } from './claims';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'block-out-of-range': { severity: 'error', e2fsck: [0x01000e] },
   'inode-many-bad-blocks': { severity: 'error', e2fsck: [0x010011] },
   'directory-too-big-block': { severity: 'error', e2fsck: [0x010044] },

@@ -2,9 +2,9 @@
 import { define } from '../../../problem/define';
 import type { InodeScan, Tally } from '../context';
 import type { CurrentInode } from '../current';
-import type { texts } from './claims.texts';
+import type { texts } from '../texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'cluster-misaligned': { severity: 'warning', e2fsck: [0x010074] },
 });
 

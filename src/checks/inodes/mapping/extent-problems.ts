@@ -1,8 +1,8 @@
 /** The problems of extent trees. */
 import { define } from '../../../problem/define';
-import type { texts } from './extent-problems.texts';
+import type { texts } from '../texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'extent-root-missing': { severity: 'error', e2fsck: [0x010081] },
   'extent-root-too-deep': { severity: 'warning', e2fsck: [0x01007f] },
   'extent-tree-broken': { severity: 'error', e2fsck: [0x010057] },

@@ -17,10 +17,10 @@ import { bytesOf } from '../../../volume/volume';
 import type { InodeScan, Tally } from '../context';
 import type { CurrentInode } from '../current';
 import { hasRootHeader } from '../flags';
+import type { ExtentData } from '../texts';
 import { metadataCollision } from './block-map';
 import { claimExtent, queueDirectoryBlocks } from './claims';
 import { problems } from './extent-problems';
-import type { EntryData } from './extent-problems.texts';
 
 /** Largest depth that a tree needs. */
 function usefulDepth(blockSize: number): number {
@@ -103,7 +103,7 @@ export function scanDeepTree(tree: Tree): Promise<void> {
 }
 
 /** The first rule that an entry breaks, in e2fsck's order. */
-function entryProblem(tree: Tree, node: Node, entry: EntryData, unwritten: boolean) {
+function entryProblem(tree: Tree, node: Node, entry: ExtentData, unwritten: boolean) {
   const { n, scan } = tree;
   const { features, sb, blocksCount, firstDataBlock } = scan.geometry;
   const leaf = node.level === 0;
@@ -130,7 +130,7 @@ function reportEntry(
   tree: Tree,
   node: Node,
   problem: NonNullable<ReturnType<typeof entryProblem>>,
-  entry: EntryData,
+  entry: ExtentData,
 ): void {
   if (!node.itemise) return;
   tree.tally.illegal++;
@@ -145,7 +145,7 @@ function scanLeaf(tree: Tree, node: Node): void {
     const where = node.at + i * extentEntrySize;
     const stored = extentLeaf.ee_len(node.view, where);
     const unwritten = stored > maxInitializedLength;
-    const entry: EntryData = {
+    const entry: ExtentData = {
       physical: join32(extentLeaf.ee_start_lo(node.view, where), extentLeaf.ee_start_hi(node.view, where)),
       logical: extentLeaf.ee_block(node.view, where),
       length: unwritten ? stored - maxInitializedLength : stored,
@@ -187,7 +187,7 @@ async function scanNode(tree: Tree, node: Node): Promise<void> {
     const logical = extentIndex.ei_block(node.view, where);
     const limit = i < node.entries ? extentIndex.ei_block(node.view, where + extentEntrySize) : node.limit;
     const physical = join32(extentIndex.ei_leaf_lo(node.view, where), extentIndex.ei_leaf_hi(node.view, where));
-    const entry: EntryData = { physical, logical, length: (limit - logical) >>> 0 };
+    const entry: ExtentData = { physical, logical, length: (limit - logical) >>> 0 };
     const problem = entryProblem(tree, node, entry, false);
     if (problem) reportEntry(tree, node, problem, entry);
     else if (await enter(tree, node, entry, limit)) {
@@ -198,7 +198,7 @@ async function scanNode(tree: Tree, node: Node): Promise<void> {
 }
 
 /** Enters the node of an index entry; false if it is not a node. */
-async function enter(tree: Tree, parent: Node, entry: EntryData, limit: number): Promise<boolean> {
+async function enter(tree: Tree, parent: Node, entry: ExtentData, limit: number): Promise<boolean> {
   const { n, scan } = tree;
   const itemise = parent.itemise && !metadataCollision(n, scan, entry.physical);
   const broken = (why: string) => {

@@ -1,8 +1,8 @@
 /** The problems of extended attributes in inodes and in blocks, and of values in other inodes. */
 import { define } from '../../../problem/define';
-import type { texts } from './problems.texts';
+import type { texts } from '../texts';
 
-export const problems = define<typeof texts>({
+export const problems = define<typeof texts>()({
   'inode-extra-size-wrong': { severity: 'error', e2fsck: [0x01004f] },
   'xattr-body-collision': { severity: 'error', e2fsck: [0x010069] },
   'xattr-value-size': { severity: 'error', e2fsck: [0x010053] },

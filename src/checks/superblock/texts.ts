@@ -1,0 +1,83 @@
+/** The sentences for findings, made from their data; explanations.json has titles and explanations. */
+
+import { isoTime } from '../../bytes/iso-time';
+import { mmpMagic } from '../../layout/mmp';
+import { superblockMagic } from '../../layout/superblock';
+import type { Sentences } from '../../problem/define';
+
+export const texts = {
+  'superblock-backup-damaged': (d: { allZero: boolean; stored: number }) =>
+    d.allZero
+      ? 'the copy contains only zeros'
+      : `s_magic is 0x${d.stored.toString(16)}, should be 0x${superblockMagic.toString(16)}`,
+  'superblock-backup-differs': (d: {
+    fields: readonly string[];
+    stored: readonly (number | string)[];
+    expected: readonly (number | string)[];
+  }) => d.fields.map((field, i) => `${field} is ${d.stored[i]}, in the superblock in use ${d.expected[i]}`).join('; '),
+  'superblock-errors-recorded': (d: { count: number; first: string | null; last: string | null }) => {
+    const counted = d.count > 0 ? `${d.count} recorded` : 'the error flag is set';
+    return `${counted}${d.first ? `, the first ${d.first}` : ''}${d.last && d.last !== d.first ? `, the last ${d.last}` : ''}`;
+  },
+  'superblock-min-extra-isize': (d: { stored: number; most: number }) =>
+    `s_min_extra_isize is ${d.stored}, should be 0 or a multiple of 4 between 4 and ${d.most}`,
+  'superblock-want-extra-isize': (d: { stored: number; most: number }) =>
+    `s_want_extra_isize is ${d.stored}, should be 0 or a multiple of 4 between 4 and ${d.most}`,
+  'superblock-two-checksum-features': () => 'both metadata_csum and uninit_bg are set',
+  'superblock-checksum-seed-unused': () => 'metadata_csum_seed is set, but metadata_csum is not',
+  'superblock-64bit-without-extents': () => '64bit is set, but extent is not',
+  'superblock-first-meta-bg': (d: { stored: number; most: number }) =>
+    `s_first_meta_bg is ${d.stored}, should be at most ${d.most}`,
+  'superblock-encoding-unknown': (d: { stored: number }) => `s_encoding is ${d.stored}, should be 1`,
+  'mmp-block-location': (d: { stored: number; least: number; most: number }) =>
+    `s_mmp_block is ${d.stored}, should be between ${d.least} and ${d.most}`,
+  'mmp-block-magic': (d: { stored: number }) =>
+    `mmp_magic is 0x${d.stored.toString(16)}, should be 0x${mmpMagic.toString(16)}`,
+  'mmp-block-checksum': (d: { stored: number; expected: number }) =>
+    `mmp_checksum is ${d.stored}, should be ${d.expected}`,
+  'mmp-in-use': (d: { state: string; sequence: number; host: string; time: string }) =>
+    `${d.state} (mmp_seq 0x${d.sequence.toString(16)}), last used by host '${d.host}' at ${d.time}`,
+  'superblock-damaged': (d: { reason: string }) => d.reason,
+  'superblock-backup-used': () => 'this backup superblock was used instead of the primary one',
+  'superblock-unusable': (d: { reason: string }) => d.reason,
+  'superblock-missing': (d: { size: number; looksLike?: string }) =>
+    `no superblock in ${d.size} bytes${d.looksLike ? `: this is ${d.looksLike}` : ''}`,
+  'superblock-revision-unsupported': (d: { stored: number }) => `s_rev_level is ${d.stored}, should be 0 or 1`,
+  'superblock-checksum-type-unknown': (d: { stored: number }) => `s_checksum_type is ${d.stored}, should be 1`,
+  'superblock-feature-unsupported': (d: { features: readonly string[] }) => `unsupported: ${d.features.join(', ')}`,
+  'superblock-journal-device': () => 'the image is an external journal and has no files',
+  'superblock-descriptor-size': (d: { stored: number }) => `s_desc_size is ${d.stored}, should be at least 64`,
+  'group-descriptors-missing': (d: { size: number }) => `the descriptors are outside the image of ${d.size} bytes`,
+  'group-descriptors-implausible': (d: { what: string; stored: number }) =>
+    d.what === 'descriptor size'
+      ? `s_desc_size is ${d.stored}, which is not a power of two`
+      : `the descriptor places the ${d.what} at block ${d.stored}, where it cannot be`,
+  'superblock-quota-inode-invalid': (d: { type: string; stored: number }) =>
+    `inode ${d.stored} cannot be the ${d.type} quota file`,
+  'resize-inode-with-meta-bg': () => 'both resize_inode and meta_bg are set',
+  'resize-blocks-without-feature': (d: { stored: number }) =>
+    `s_reserved_gdt_blocks is ${d.stored}, should be 0 without resize_inode`,
+  'resize-inode-not-clear': (d: { stored: number; word: number }) =>
+    `i_block[${d.word}] is ${d.stored}, should be 0 without resize_inode`,
+  'resize-inode-invalid': (d: { what: string; stored: number; expected: string }) =>
+    `${d.what} is ${d.stored}, should be ${d.expected}`,
+  'resize-inode-unreadable': (d: { reason: string }) => d.reason,
+  'image-truncated': (d: { stored: number; found: number; missing: number }) =>
+    `the file system has ${d.stored} blocks, the image ${d.found}; ${d.missing} bytes are missing at the end`,
+  'superblock-mount-time-future': (d: { stored: number }) => `s_mtime is ${isoTime(d.stored)}, which is in the future`,
+  'superblock-write-time-future': (d: { stored: number }) => `s_wtime is ${isoTime(d.stored)}, which is in the future`,
+  'superblock-value-invalid': (d: {
+    field: string;
+    stored: number;
+    least: number;
+    most: number;
+    powerOfTwo: boolean;
+  }) =>
+    `${d.field} is ${d.stored}, should be ${d.least === d.most ? d.least : `between ${d.least} and ${d.most}`}${d.powerOfTwo ? ' and a power of two' : ''}`,
+  'superblock-inode-count-too-big': (d: { expected: number }) =>
+    `the groups hold ${d.expected} inodes, more than 32-bit inode numbers allow`,
+  'superblock-inode-count-wrong': (d: { stored: number; expected: number }) =>
+    `s_inodes_count is ${d.stored}, should be ${d.expected}`,
+  'superblock-first-data-block': (d: { stored: number; expected: number }) =>
+    `s_first_data_block is ${d.stored}, should be ${d.expected}`,
+} satisfies Sentences;
