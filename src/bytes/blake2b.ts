@@ -83,10 +83,10 @@ export class Blake2b {
     this.state[0] = this.state[0]! ^ 0x01010040;
   }
 
-  private compress(bytes: Uint8Array, at: number, last: boolean): void {
+  private compress(last: boolean): void {
     const { state } = this;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let i = 0; i < 32; i++) M[i] = view.getInt32(at + 4 * i, true);
+    const view = new DataView(this.pending.buffer);
+    for (let i = 0; i < 32; i++) M[i] = view.getInt32(4 * i, true);
     V.set(state);
     for (let i = 0; i < 8; i++) {
       V[16 + 2 * i] = START512[2 * i + 1]!;
@@ -111,7 +111,7 @@ export class Blake2b {
       // the last block is compressed differently, so a full block waits until there are more bytes
       if (this.pendingLength === blockSize) {
         this.total += blockSize;
-        this.compress(this.pending, 0, false);
+        this.compress(false);
         this.pendingLength = 0;
       }
       const taken = Math.min(blockSize - this.pendingLength, to - at);
@@ -126,7 +126,7 @@ export class Blake2b {
   digest(): Uint8Array<ArrayBuffer> {
     this.total += this.pendingLength;
     this.pending.fill(0, this.pendingLength);
-    this.compress(this.pending, 0, true);
+    this.compress(true);
     return new Uint8Array(this.state.slice().buffer);
   }
 }

@@ -10,15 +10,8 @@ const W = new Int32Array(16);
 
 /** An incremental MD5. It does not protect against deliberate changes. */
 export class Md5 extends ShaStream {
-  private readonly state = new Int32Array(4);
-
   constructor() {
-    super(64, 16, true);
-    this.start();
-  }
-
-  protected start(): void {
-    this.state.set(START);
+    super(64, 16, START, true);
   }
 
   protected compress(bytes: Uint8Array, from: number, to: number): void {
@@ -59,10 +52,5 @@ export class Md5 extends ShaStream {
       state[2] = (state[2]! + c) | 0;
       state[3] = (state[3]! + d) | 0;
     }
-  }
-
-  protected write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, 16);
-    for (let i = 0; i < 4; i++) view.setInt32(4 * i, this.state[i]!, true);
   }
 }

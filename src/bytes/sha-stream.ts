@@ -5,6 +5,7 @@
 
 /** An incremental hash: any number of `update`, then `digest`; `reset` starts again. */
 export abstract class ShaStream {
+  protected readonly state: Int32Array;
   private readonly pending: Uint8Array;
   private pendingLength = 0;
   /** Bytes so far; exact up to 2^53. */
@@ -15,22 +16,21 @@ export abstract class ShaStream {
     readonly blockSize: 64 | 128,
     /** Bytes of the result. */
     readonly digestSize: number,
-    /** MD5 stores its bit count with the lower half first. */
+    /** The words of the state before the first block. */
+    private readonly start: ArrayLike<number>,
+    /** MD5 stores its result, and its bit count, with the lowest byte first. */
     private readonly littleEndian = false,
   ) {
+    this.state = Int32Array.from(start);
     this.pending = new Uint8Array(blockSize);
   }
 
-  /** Sets the state to its first value. */
-  protected abstract start(): void;
   /** Compresses the whole blocks `bytes[from..to)`. */
   protected abstract compress(bytes: Uint8Array, from: number, to: number): void;
-  /** Writes the state to `out`, as a digest. */
-  protected abstract write(out: Uint8Array, at: number): void;
 
   /** Discards all bytes added so far. */
   reset(): this {
-    this.start();
+    this.state.set(this.start);
     this.pendingLength = 0;
     this.total = 0;
     return this;
@@ -58,15 +58,8 @@ export abstract class ShaStream {
     return this;
   }
 
-  /** The hash of all bytes added. Nothing can be added afterwards without `reset`. */
-  digest(): Uint8Array<ArrayBuffer> {
-    const out = new Uint8Array(this.digestSize);
-    this.digestInto(out, 0);
-    return out;
-  }
-
-  /** Writes the digest to `out` at byte `at`; it takes `digestSize` bytes. */
-  digestInto(out: Uint8Array, at: number): void {
+  /** The hash of all bytes added, in `out`. Nothing can be added afterwards without `reset`. */
+  digest(out = new Uint8Array(this.digestSize)): Uint8Array<ArrayBuffer> {
     const { blockSize } = this;
     const pending = this.pending;
     const bits = this.total * 8;
@@ -85,6 +78,8 @@ export abstract class ShaStream {
     view.setUint32(blockSize - high, Math.floor(bits / 2 ** 32), this.littleEndian);
     view.setUint32(blockSize - low, bits % 2 ** 32, this.littleEndian);
     this.compress(pending, 0, blockSize);
-    this.write(out, at);
+    const result = new DataView(out.buffer, out.byteOffset);
+    for (let at = 0; at < this.digestSize; at += 4) result.setInt32(at, this.state[at / 4]!, this.littleEndian);
+    return out;
   }
 }

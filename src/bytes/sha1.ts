@@ -7,15 +7,8 @@ const W = new Int32Array(80);
 
 /** An incremental SHA-1. It does not protect against deliberate changes. */
 export class Sha1 extends ShaStream {
-  private readonly state = new Int32Array(5);
-
   constructor() {
-    super(64, 20);
-    this.start();
-  }
-
-  protected start(): void {
-    this.state.set(START);
+    super(64, 20, START);
   }
 
   protected compress(bytes: Uint8Array, from: number, to: number): void {
@@ -48,10 +41,5 @@ export class Sha1 extends ShaStream {
       state[3] = (state[3]! + d) | 0;
       state[4] = (state[4]! + e) | 0;
     }
-  }
-
-  protected write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, 20);
-    for (let i = 0; i < 5; i++) view.setInt32(4 * i, this.state[i]!);
   }
 }

@@ -10,16 +10,9 @@ const START224 = Int32Array.from({ length: 8 }, (_, i) => START384[2 * i + 1]!);
 
 /** An incremental SHA-256. */
 export class Sha256 extends ShaStream {
-  private readonly state = new Int32Array(8);
-
   /** `digestSize` 28 makes it SHA-224. */
   constructor(digestSize: 32 | 28 = 32) {
-    super(64, digestSize);
-    this.start();
-  }
-
-  protected start(): void {
-    this.state.set(this.digestSize === 28 ? START224 : START);
+    super(64, digestSize, digestSize === 28 ? START224 : START);
   }
 
   /**
@@ -214,12 +207,4 @@ export class Sha256 extends ShaStream {
     state[6] = s6;
     state[7] = s7;
   }
-
-  protected write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, this.digestSize);
-    for (let i = 0; i < this.digestSize / 4; i++) view.setInt32(4 * i, this.state[i]!);
-  }
 }
-
-/** The SHA-256 of `bytes`. */
-export const sha256 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Sha256().update(bytes).digest();

@@ -7,16 +7,9 @@ const W = new Int32Array(160);
 
 /** An incremental SHA-512. */
 export class Sha512 extends ShaStream {
-  private readonly state = new Int32Array(16);
-
   /** `digestSize` 48 makes it SHA-384. */
   constructor(digestSize: 64 | 48 = 64) {
-    super(128, digestSize);
-    this.start();
-  }
-
-  protected start(): void {
-    this.state.set(this.digestSize === 48 ? START384 : START512);
+    super(128, digestSize, digestSize === 48 ? START384 : START512);
   }
 
   protected compress(bytes: Uint8Array, from: number, to: number): void {
@@ -26,11 +19,6 @@ export class Sha512 extends ShaStream {
       schedule();
       rounds(this.state);
     }
-  }
-
-  protected write(out: Uint8Array, at: number): void {
-    const view = new DataView(out.buffer, out.byteOffset + at, this.digestSize);
-    for (let i = 0; i < this.digestSize / 4; i++) view.setInt32(4 * i, this.state[i]!);
   }
 }
 
@@ -113,6 +101,3 @@ function add(state: Int32Array, at: number, high: number, low: number): void {
   state[at] = (state[at]! + high + ((sum / 2 ** 32) | 0)) | 0;
   state[at + 1] = sum | 0;
 }
-
-/** The SHA-512 of `bytes`. */
-export const sha512 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Sha512().update(bytes).digest();

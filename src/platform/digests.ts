@@ -23,9 +23,6 @@ export function maskOf(names: readonly DigestName[]): number {
   return mask;
 }
 
-/** The digests of a mask, in the order of `digestNames`. */
-export const namesIn = (mask: number): DigestName[] => digestNames.filter((_, bit) => (mask & (1 << bit)) !== 0);
-
 /** A digest that is being computed, such as node:crypto's `Hash`. */
 export interface OpenDigest {
   update(bytes: Uint8Array): unknown;

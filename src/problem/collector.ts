@@ -1,6 +1,6 @@
 /** Collects findings: counts all of them, keeps a limited number for each id. */
 import type { Problem } from './define';
-import { type Data, type Finding, type Severity, severities, type Where } from './finding';
+import type { Data, Finding, Severity, Where } from './finding';
 
 /** The function with which checks report. `code` selects one of the entry's e2fsck codes, by default the first. */
 export type ReportFinding = <D extends object>(
@@ -19,10 +19,7 @@ export class Collector {
   readonly counts = new Map<string, number>();
   readonly severityCounts: Record<Severity, number> = { info: 0, warning: 0, error: 0, fatal: 0 };
 
-  constructor(
-    private readonly maxPerId: number,
-    private readonly onKept?: (finding: Finding) => void,
-  ) {}
+  constructor(private readonly maxPerId: number) {}
 
   readonly report: ReportFinding = (problem, where, data, code = problem.e2fsck[0]) => {
     const count = (this.counts.get(problem.id) ?? 0) + 1;
@@ -34,12 +31,5 @@ export class Collector {
     Object.assign(finding, where);
     if (Object.keys(data).length > 0) finding.data = { ...data } as Data;
     this.findings.push(finding);
-    this.onKept?.(finding);
   };
-
-  /** The worst severity, or null without findings. */
-  get worst(): Severity | null {
-    for (let i = severities.length - 1; i >= 0; i--) if (this.severityCounts[severities[i]!] > 0) return severities[i]!;
-    return null;
-  }
 }

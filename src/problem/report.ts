@@ -1,5 +1,5 @@
 /** The result of a check of one image: JSON-safe data. */
-import type { Finding, Severity } from './finding';
+import { type Finding, type Severity, severities } from './finding';
 
 /**
  * The result in one word: the worst severity; `clean` without findings if everything was checked; `incomplete` if something
@@ -93,6 +93,13 @@ export interface JournalFacts {
 export interface NotChecked {
   what: string;
   why: string;
+}
+
+/** The verdict for these findings and gaps. A gap outranks everything except errors: findings are certain, gaps are not. */
+export function verdictOf(counts: Readonly<Record<Severity, number>>, notChecked: readonly NotChecked[]): Verdict {
+  const worst = [...severities].reverse().find((severity) => counts[severity] > 0);
+  if (worst === 'fatal' || worst === 'error') return worst;
+  return notChecked.length > 0 ? 'incomplete' : (worst ?? 'clean');
 }
 
 /** Facts from the checks of contents. */

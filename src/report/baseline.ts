@@ -1,7 +1,7 @@
 /** Baselines: findings that are known and accepted, so that a check fails only on new ones. */
 import { ExtcheckError } from '../error';
-import { type Finding, type Severity, severities } from '../problem/finding';
-import type { CheckReport, Verdict } from '../problem/report';
+import type { Finding } from '../problem/finding';
+import { type CheckReport, verdictOf } from '../problem/report';
 import { fingerprintOf } from './fingerprint';
 
 /** Accepted findings; JSON-safe, and the content of a baseline file. */
@@ -105,7 +105,7 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
   const serious = severityCounts.warning + severityCounts.error + severityCounts.fatal > 0;
   return {
     ...report,
-    verdict: verdictOf(severityCounts, report),
+    verdict: verdictOf(severityCounts, report.notChecked),
     diagnosis: serious || affected.length > 0 ? report.diagnosis : [],
     affected: grown ? report.affected : [],
     affectedCount: grown ? report.affectedCount : 0,
@@ -114,12 +114,4 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
     severityCounts,
     baseline: { accepted: accepted.length, unused, findings: accepted },
   };
-}
-
-/** As in a check: gaps outrank everything except errors. */
-function verdictOf(counts: Readonly<Record<Severity, number>>, report: CheckReport): Verdict {
-  const worst = [...severities].reverse().find((severity) => counts[severity] > 0);
-  if (worst === 'fatal' || worst === 'error') return worst;
-  if (report.notChecked.length > 0) return 'incomplete';
-  return worst ?? 'clean';
 }

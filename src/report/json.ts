@@ -15,16 +15,6 @@ export interface PrintedReport extends Omit<CheckReport, 'findings'> {
   findings: PrintedFinding[];
 }
 
-/** The report with a `message` in each finding and its keys in a fixed order. Shares the parts it does not change. */
-export function printedReport(report: CheckReport, catalogue: Catalogue = {}): PrintedReport {
-  return Object.fromEntries(
-    members(report, catalogue).map(([key, value]) => [
-      key,
-      key === 'findings' ? report.findings.map((finding) => printedFinding(finding, catalogue)) : value,
-    ]),
-  ) as unknown as PrintedReport;
-}
-
 /** How `renderJson` prints. */
 export interface JsonOptions {
   /** Spaces for each level; 0 puts the report on one line, which NDJSON requires. Default 0. */
@@ -34,9 +24,9 @@ export interface JsonOptions {
 }
 
 /**
- * The text of `JSON.stringify(printedReport(report, catalogue), null, indent)` in pieces, without a newline at the end, so that
- * a long report does not have to be one string. Control and formatting characters that JSON would leave unchanged are
- * escaped, which makes the text safe for a terminal and changes no value.
+ * The report with a `message` in each finding and its keys in a fixed order, as `JSON.stringify` prints it, in pieces
+ * without a newline at the end, so that a long report does not have to be one string. Control and formatting characters
+ * that JSON would leave unchanged are escaped, which makes the text safe for a terminal and changes no value.
  */
 export function* jsonPieces(report: CheckReport, catalogue: Catalogue, options: JsonOptions = {}): Generator<string> {
   const { indent = 0, margin = '' } = options;
@@ -67,14 +57,6 @@ export function* jsonPieces(report: CheckReport, catalogue: Catalogue, options: 
   }
   yield `${piece}${lineEnd}}`;
 }
-
-/** The report on one line that ends with a newline. For a report of bounded size; see `jsonPieces`. */
-export const jsonLine = (report: CheckReport, catalogue: Catalogue = {}): string =>
-  `${[...jsonPieces(report, catalogue)].join('')}\n`;
-
-/** The report indented by two spaces, ending with a newline. For a report of bounded size; see `jsonPieces`. */
-export const jsonPretty = (report: CheckReport, catalogue: Catalogue = {}): string =>
-  `${[...jsonPieces(report, catalogue, { indent: 2 })].join('')}\n`;
 
 /** Keys and values in the order they are printed; keys without a value are left out. */
 function members(report: CheckReport, catalogue: Catalogue): [string, unknown][] {

@@ -1,6 +1,6 @@
 /** Adds findings of another check, such as those of a block map, to a report. */
 import { type Finding, type Severity, severities } from '../problem/finding';
-import type { CheckReport, NotChecked } from '../problem/report';
+import { type CheckReport, type NotChecked, verdictOf } from '../problem/report';
 
 /** Findings with their counts, which include findings that were not kept. */
 export interface Addition {
@@ -19,11 +19,9 @@ export function withAddition(report: CheckReport, addition: Addition): CheckRepo
   const severityCounts = { ...report.severityCounts };
   for (const severity of severities) severityCounts[severity] += addition.severityCounts[severity];
   const notChecked = [...report.notChecked, ...(addition.notChecked ?? [])];
-  const worst = [...severities].reverse().find((severity) => severityCounts[severity] > 0);
-  const bad = worst === 'fatal' || worst === 'error';
   return {
     ...report,
-    verdict: bad ? worst : notChecked.length > 0 ? 'incomplete' : (worst ?? 'clean'),
+    verdict: verdictOf(severityCounts, notChecked),
     checked: [...report.checked, addition.checked],
     notChecked,
     findings: [...report.findings, ...addition.findings],

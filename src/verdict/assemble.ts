@@ -6,14 +6,14 @@ import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Finding } from '../problem/finding';
 import type { BaseOptions } from '../problem/options';
-import type {
-  Affected,
-  CheckReport,
-  ContentFacts,
-  JournalFacts,
-  NotChecked,
-  RequiredResult,
-  Verdict,
+import {
+  type Affected,
+  type CheckReport,
+  type ContentFacts,
+  type JournalFacts,
+  type NotChecked,
+  type RequiredResult,
+  verdictOf,
 } from '../problem/report';
 import type { Opening, OpenResult } from '../volume/open';
 import type { ReadFault } from '../volume/volume';
@@ -45,18 +45,11 @@ export interface Checked {
   extended: Extended | null;
 }
 
-/** `incomplete` outranks everything except errors: findings are certain, unchecked parts are not. */
-function verdictOf(collector: Collector, notChecked: readonly NotChecked[]): Verdict {
-  const { worst } = collector;
-  if (worst === 'fatal' || worst === 'error') return worst;
-  return notChecked.length > 0 ? 'incomplete' : (worst ?? 'clean');
-}
-
 function base(collector: Collector, notChecked: NotChecked[], options: BaseOptions): CheckReport {
   return {
     schemaVersion: 2,
     ...(options.image === undefined ? {} : { image: options.image }),
-    verdict: verdictOf(collector, notChecked),
+    verdict: verdictOf(collector.severityCounts, notChecked),
     filesystem: null,
     journal: null,
     checked: [],

@@ -36,8 +36,8 @@ test.each(kinds)('%s changes in place, and only what it holds', (_, Kind, max) =
   expect(list.length).toBe(2);
 });
 
-test.each(kinds)('%s can be emptied and filled again', (_, Kind) => {
-  const list = new Kind(1);
+test('GrowableU32 can be emptied and filled again', () => {
+  const list = new GrowableU32(1);
   for (let i = 0; i < 100; i++) list.push(i);
   list.clear();
   expect(list.length).toBe(0);

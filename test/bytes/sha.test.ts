@@ -4,26 +4,26 @@ import { describe, expect, test } from 'vitest';
 import { Blake2b } from '../../src/bytes/blake2b';
 import { Md5 } from '../../src/bytes/md5';
 import { Sha1 } from '../../src/bytes/sha1';
-import { Sha256, sha256 } from '../../src/bytes/sha256';
-import { Sha512, sha512 } from '../../src/bytes/sha512';
+import { Sha256 } from '../../src/bytes/sha256';
+import { Sha512 } from '../../src/bytes/sha512';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const kinds = [
-  ['sha256', () => new Sha256(), sha256],
-  ['sha512', () => new Sha512(), sha512],
-  ['sha224', () => new Sha256(28), (bytes: Uint8Array) => new Sha256(28).update(bytes).digest()],
-  ['sha384', () => new Sha512(48), (bytes: Uint8Array) => new Sha512(48).update(bytes).digest()],
-  ['sha1', () => new Sha1(), (bytes: Uint8Array) => new Sha1().update(bytes).digest()],
-  ['md5', () => new Md5(), (bytes: Uint8Array) => new Md5().update(bytes).digest()],
+  ['sha256', () => new Sha256()],
+  ['sha512', () => new Sha512()],
+  ['sha224', () => new Sha256(28)],
+  ['sha384', () => new Sha512(48)],
+  ['sha1', () => new Sha1()],
+  ['md5', () => new Md5()],
 ] as const;
 
-describe.each(kinds)('%s', (name, make, once) => {
+describe.each(kinds)('%s', (name, make) => {
   const native = (bytes: Uint8Array): string => createHash(name).update(bytes).digest('hex');
 
   test('every length around the ends of blocks', () => {
     const bytes = Uint8Array.from({ length: 400 }, (_, i) => i * 7 + 1);
     for (let length = 0; length <= bytes.length; length++)
-      expect(hex(once(bytes.subarray(0, length)))).toBe(native(bytes.subarray(0, length)));
+      expect(hex(make().update(bytes.subarray(0, length)).digest())).toBe(native(bytes.subarray(0, length)));
   });
 
   test('pieces of any size give what the whole gives, and a reset forgets', () => {
@@ -41,15 +41,17 @@ describe.each(kinds)('%s', (name, make, once) => {
     const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i ^ (i >> 3));
     const hash = make();
     const out = new Uint8Array(hash.digestSize + 3);
-    hash.update(bytes, 1, 700).update(bytes, 700, 999).digestInto(out, 3);
+    hash.update(bytes, 1, 700).update(bytes, 700, 999).digest(out.subarray(3));
     expect(hex(out)).toBe(`000000${native(bytes.subarray(1, 999))}`);
   });
 });
 
 test('the examples of FIPS 180-4', () => {
   const abc = new TextEncoder().encode('abc');
-  expect(hex(sha256(abc))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-  expect(hex(sha512(abc))).toMatch(/^ddaf35a193617abacc417349ae204131.*fa54ca49f$/);
+  expect(hex(new Sha256().update(abc).digest())).toBe(
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+  expect(hex(new Sha512().update(abc).digest())).toMatch(/^ddaf35a193617abacc417349ae204131.*fa54ca49f$/);
 });
 
 describe('blake2b512', () => {

@@ -3,9 +3,9 @@ import type { Finding } from '../../src/problem/finding';
 import { BaselineError, baselineOf, parseBaseline, withBaseline } from '../../src/report/baseline';
 import { exitStatus } from '../../src/report/exit-status';
 import { fingerprintOf } from '../../src/report/fingerprint';
-import { printedReport } from '../../src/report/json';
 import { withAddition } from '../../src/report/merge';
 import { renderText } from '../../src/report/text';
+import { printedReport } from '../support/printed';
 import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 test('a fingerprint is the problem and its path, or else inode, directory and group, and never a block', () => {

@@ -1,20 +1,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
-import { jsonLine, jsonPieces, jsonPretty, printedReport } from '../../src/report/json';
+import { jsonPieces } from '../../src/report/json';
+import { jsonText, printedReport } from '../support/printed';
 import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
 
 const reports = [lostWritesCheck(), reportOf(), reportOf([wrongBitmap]), failedReport('x', 'why')];
 
 test('one line, the same as JSON.stringify would give', () => {
-  for (const report of reports)
-    expect(jsonLine(report, stubCatalogue)).toBe(`${JSON.stringify(printedReport(report, stubCatalogue))}\n`);
+  for (const report of reports) {
+    const printed = printedReport(report, stubCatalogue);
+    expect(jsonText(report, stubCatalogue)).toBe(`${JSON.stringify(printed)}\n`);
+    expect(printed).toMatchObject(JSON.parse(JSON.stringify(report)));
+  }
 });
 
 test('indented, the same as JSON.stringify would give, also inside an array', () => {
   for (const report of reports) {
     const printed = printedReport(report, stubCatalogue);
-    expect(jsonPretty(report, stubCatalogue)).toBe(`${JSON.stringify(printed, null, 2)}\n`);
+    expect(jsonText(report, stubCatalogue, { indent: 2 })).toBe(`${JSON.stringify(printed, null, 2)}\n`);
     const inArray = [...jsonPieces(report, stubCatalogue, { indent: 2, margin: '  ' })].join('');
     expect(`[\n  ${inArray}\n]`).toBe(JSON.stringify([printed], null, 2));
   }
@@ -36,7 +40,7 @@ test('every finding has its sentence, and keys have their order whatever order t
     'data',
   ]);
   const shuffled = Object.fromEntries(Object.entries(lostWritesCheck()).reverse()) as unknown as (typeof reports)[0];
-  expect(jsonLine(shuffled, stubCatalogue)).toBe(jsonLine(lostWritesCheck(), stubCatalogue));
+  expect(jsonText(shuffled, stubCatalogue)).toBe(jsonText(lostWritesCheck(), stubCatalogue));
 });
 
 test('a report is printed in bounded pieces', () => {
@@ -50,7 +54,7 @@ test('a report is printed in bounded pieces', () => {
 test('any text survives, on one line, with nothing a terminal would obey', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (label) => {
-      const text = jsonLine(reportOf([unusedInode(label, 1)], { diagnosis: [label] }), stubCatalogue);
+      const text = jsonText(reportOf([unusedInode(label, 1)], { diagnosis: [label] }), stubCatalogue);
       expect(text.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       const back = JSON.parse(text);
       expect(back.diagnosis).toEqual([label]);

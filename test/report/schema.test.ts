@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
-import { jsonLine, printedReport } from '../../src/report/json';
 import { validate } from '../support/json-schema';
+import { jsonText, printedReport } from '../support/printed';
 import { lostWritesCheck, reportOf, stubCatalogue } from '../support/reports';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
@@ -32,7 +32,7 @@ test.each([
     reportOf([{ id: 'x', severity: 'info', data: { a: 1, b: 'b', c: true, d: null, e: [1, 'x', null] } }]),
   ],
 ])('%s is printed as the schema says', (_name, report) => {
-  expect(validate(JSON.parse(jsonLine(report, stubCatalogue)), schema, strict)).toEqual([]);
+  expect(validate(JSON.parse(jsonText(report, stubCatalogue)), schema, strict)).toEqual([]);
 });
 
 /** A place in the report as a list of keys, and what to put there; nothing takes it out. */
@@ -61,7 +61,7 @@ test.each(damages)('the schema refuses: %s', (error, at, value) => {
 });
 
 test('a later version may add fields', () => {
-  expect(validate({ ...JSON.parse(jsonLine(reportOf())), more: 1 }, schema)).toEqual([]);
+  expect(validate({ ...JSON.parse(jsonText(reportOf())), more: 1 }, schema)).toEqual([]);
 });
 
 test('the validator ignores no keyword', () => {

@@ -18,7 +18,7 @@ export interface TreeVisitor {
 export class TreeWalk {
   /** One buffer per level, data first: the buffer of a level is still in use while the levels below it are read. */
   private readonly buffers: Uint8Array[] = [];
-  private readonly digest: Uint8Array;
+  private readonly digest: Uint8Array<ArrayBuffer>;
   private readonly zeroDigest: Uint8Array;
   private stopped = false;
 
@@ -38,7 +38,7 @@ export class TreeWalk {
       .reset()
       .update(salt)
       .update(bytes, at, at + blockSize)
-      .digestInto(this.digest, 0);
+      .digest(this.digest);
   }
 
   /** Number of blocks of a level. */
