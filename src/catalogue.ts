@@ -1,7 +1,7 @@
 /** All problems of the file system itself, with their texts, by id. */
 
 import bitmapsExplanations from './checks/bitmaps/explanations.json';
-import { problems as bitmaps } from './checks/bitmaps/problems';
+import { problems as bitmaps } from './checks/bitmaps/pass';
 import { texts as bitmapsTexts } from './checks/bitmaps/texts';
 import connectivityExplanations from './checks/connectivity/explanations.json';
 import { problems as connectivity } from './checks/connectivity/pass';
@@ -31,7 +31,7 @@ import { problems as inodesFlags } from './checks/inodes/flags';
 import { problems as inodesHtreeRoot } from './checks/inodes/htree-root';
 import { problems as inodesBlockMap } from './checks/inodes/mapping/block-map';
 import { problems as inodesClaims } from './checks/inodes/mapping/claims';
-import { problems as inodesExtents } from './checks/inodes/mapping/extent-problems';
+import { problems as inodesExtents } from './checks/inodes/mapping/extents';
 import { problems as inodesReserved } from './checks/inodes/reserved';
 import { problems as inodesSizes } from './checks/inodes/sizes';
 import { problems as inodesTableBlock } from './checks/inodes/table-block';

@@ -1,7 +1,6 @@
 /** The pipeline from a source to a report. Each step verifies what the next one relies on; see docs/architecture.md. */
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
-import { blockOrder } from './checks/directories/block-order';
 import { scanDirectories } from './checks/directories/pass';
 import { checkRepeatedNames } from './checks/directories/repeated-names';
 import { type DirectoryScan, LostEntries } from './checks/directories/scan';
@@ -107,7 +106,7 @@ async function scanTree(
   const share = helper?.shareDirectories(geometry) ?? null;
   const facts = await scanInodes(volume, groups, disk, knowing(pending, report), {
     helper,
-    onHelperFree: (facts) => share?.send(facts, blockOrder(facts.dirBlocks, geometry.features.dir_index)),
+    onHelperFree: (facts) => share?.send(facts, facts.dirBlocks.order(geometry.features.dir_index)),
     onProgress: progress('inodes'),
   });
   if (facts.blocks.anyShared) {

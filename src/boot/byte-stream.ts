@@ -1,7 +1,6 @@
 /** A stream of bytes that is read sequentially, a few bytes or many at a time. */
 
 export class ByteStream {
-  /** Offset of the next byte. */
   position: number;
   private readonly source: AsyncIterator<Uint8Array, unknown, undefined>;
   private buffer: Uint8Array = new Uint8Array(0);
@@ -84,12 +83,10 @@ export class ByteStream {
     return bytes;
   }
 
-  /** Consumes everything up to the end. */
   async skipAll(): Promise<void> {
     while ((await this.next()) !== null);
   }
 
-  /** Stops reading before the end. */
   async close(): Promise<void> {
     this.ended = true;
     await this.source.return?.();

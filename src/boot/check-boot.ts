@@ -39,7 +39,6 @@ function verdictOf(trace: BootTrace): BootVerdict {
   return warning > 0 ? 'doubtful' : 'boots';
 }
 
-/** The findings, and the name of the image where there is one. */
 const common = (options: BootOptions, profile: Profile, collector: Collector) => ({
   schemaVersion: 2 as const,
   ...(options.image !== undefined && { image: options.image }),

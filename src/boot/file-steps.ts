@@ -44,7 +44,6 @@ async function isAllNul(trace: BootTrace, file: GrubFile): Promise<boolean> {
   return nul;
 }
 
-/** Loads the kernel at a path and checks it. */
 export async function kernelStep(trace: BootTrace, path: string): Promise<void> {
   const load = async () => {
     const file = await openFile(trace, path);

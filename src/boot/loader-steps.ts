@@ -168,7 +168,6 @@ async function otherEntry(trace: BootTrace, entry: BootEntry): Promise<void> {
   }
 }
 
-/** Takes the steps of the boot loader in order. */
 export async function loaderSteps(trace: BootTrace, steps: readonly ProfileStep[]): Promise<void> {
   for (const [name, value] of Object.entries(trace.profile.variables)) trace.variables.set(name, [value]);
   for (const step of steps) {

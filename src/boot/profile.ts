@@ -113,7 +113,6 @@ export function parseProfile(value: unknown): Profile {
   return profile;
 }
 
-/** Whether a profile allows a label. */
 export const labelFits = (profile: Profile, label: string): boolean =>
   profile.labels.length === 0 ||
   profile.labels.some((one) => (one.endsWith('*') ? label.startsWith(one.slice(0, -1)) : label === one));

@@ -50,8 +50,6 @@ export type ProfileName = keyof typeof profileData;
 /** The names of all profiles that are part of extcheck. */
 export const profileNames = Object.keys(profileData) as ProfileName[];
 
-/** A built-in profile. */
 export const builtInProfile = (name: ProfileName): Profile => parseProfile(profileData[name]);
 
-/** Whether a word names a built-in profile. */
 export const isProfileName = (word: string): word is ProfileName => Object.hasOwn(profileData, word);

@@ -26,7 +26,6 @@ function cannotExecute(trace: BootTrace, path: string, error: string, number: nu
   return trace.systemdInitramfs ? systemd : kernel;
 }
 
-/** Reports a path that the kernel refuses to read. */
 function damaged(trace: BootTrace, step: string, usual: string, { code, path = usual, inode, message }: ImageError) {
   const error =
     code === 'unreadable'
@@ -187,7 +186,6 @@ async function requiredStep(trace: BootTrace, files: SystemFiles, more: readonly
   return results;
 }
 
-/** Takes the steps of the kernel and the initramfs on the root file system. */
 export async function systemSteps(trace: BootTrace, files: SystemFiles, required: readonly string[]) {
   const { profile } = trace;
   const attempt = <T>(step: string, usual: string, work: () => Promise<T>) =>

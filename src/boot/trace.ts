@@ -37,7 +37,6 @@ export class BootTrace {
     readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Adds a step that works. */
   pass(step: string, message: string): void {
     this.steps.push({ step, ok: true, message });
   }

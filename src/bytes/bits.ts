@@ -6,7 +6,6 @@ import { allOnes, Bitmap, differingRuns, isAllZero } from './bitmap';
 
 /** The common interface of flat and paged bitmaps; see `Bitmap`. */
 export interface Bits {
-  /** The number of bits. */
   readonly size: number;
   test(i: number): boolean;
   set(i: number): void;
@@ -48,7 +47,6 @@ export class PagedBitmap implements Bits {
     this.table = new Int32Array(Math.ceil(size / pageBits));
   }
 
-  /** Number of pages that have memory. */
   get pagesInUse(): number {
     return this.next - 1;
   }
@@ -187,7 +185,6 @@ export class PagedBitmap implements Bits {
     else target.words.set(this.slab(id).words.subarray(offsetOf(id) / 32, (offsetOf(id) + pageBits) / 32));
   }
 
-  /** `differingRuns` for two paged bitmaps. */
   static differingRuns(
     a: PagedBitmap,
     b: PagedBitmap,

@@ -65,7 +65,6 @@ function mix([a, b, c, d]: readonly number[], first: number, second: number): vo
   mixIn(b!, c!, 63);
 }
 
-/** An incremental BLAKE2b. */
 export class Blake2b {
   readonly digestSize = 64;
   private readonly state = new Int32Array(16);

@@ -7,7 +7,6 @@ for (let i = 0; i < 256; i++) {
   table[i] = crc;
 }
 
-/** An incremental cksum. */
 export class Cksum {
   private crc = 0;
   private length = 0;

@@ -12,9 +12,7 @@ export abstract class ShaStream {
   private total = 0;
 
   protected constructor(
-    /** Bytes per block. */
     readonly blockSize: 64 | 128,
-    /** Bytes of the result. */
     readonly digestSize: number,
     /** The words of the state before the first block. */
     private readonly start: ArrayLike<number>,
@@ -28,7 +26,6 @@ export abstract class ShaStream {
   /** Compresses the whole blocks `bytes[from..to)`. */
   protected abstract compress(bytes: Uint8Array, from: number, to: number): void;
 
-  /** Discards all bytes added so far. */
   reset(): this {
     this.state.set(this.start);
     this.pendingLength = 0;

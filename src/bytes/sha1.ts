@@ -5,7 +5,6 @@ const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 const K = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6];
 const W = new Int32Array(80);
 
-/** An incremental SHA-1. It does not protect against deliberate changes. */
 export class Sha1 extends ShaStream {
   constructor() {
     super(64, 20, START);

@@ -8,7 +8,6 @@ const START = Int32Array.from({ length: 8 }, (_, i) => START512[2 * i]!);
 /** These are the lower halves of SHA-384's. */
 const START224 = Int32Array.from({ length: 8 }, (_, i) => START384[2 * i + 1]!);
 
-/** An incremental SHA-256. */
 export class Sha256 extends ShaStream {
   /** `digestSize` 28 makes it SHA-224. */
   constructor(digestSize: 32 | 28 = 32) {

@@ -5,7 +5,6 @@ import { ShaStream } from './sha-stream';
 /** The message schedule: upper half, lower half of each word. */
 const W = new Int32Array(160);
 
-/** An incremental SHA-512. */
 export class Sha512 extends ShaStream {
   /** `digestSize` 48 makes it SHA-384. */
   constructor(digestSize: 64 | 48 = 64) {

@@ -22,5 +22,4 @@ export function codePointAt(bytes: Uint8Array, at: number, to: number): number {
   return code < 0x10000 || code > 0x10ffff ? -1 : code;
 }
 
-/** Number of bytes of the UTF-8 form of a code point. */
 export const utf8Length = (code: number): number => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);

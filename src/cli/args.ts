@@ -63,7 +63,6 @@ export const checkCommand: CommandDescription = {
 
 export type CheckRequest = Values<typeof options> & { images: string[] };
 
-/** The request of a command line of `check`. */
 export type CheckArguments =
   | { kind: 'check'; request: CheckRequest }
   | { kind: 'explain'; id: string }

@@ -8,7 +8,6 @@ import { printable } from '../report/printable';
 import type { Io } from './io';
 import { didYouMean, UsageError } from './options';
 
-/** A profile by name or from a file. @throws UsageError */
 export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise<ProfileName | Profile> {
   if (isProfileName(word)) return word;
   if (!word.endsWith('.json'))

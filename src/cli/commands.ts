@@ -3,7 +3,6 @@ import * as check from './commands/check';
 import type { CommandDescription, ListedCommand } from './describe/command';
 import type { Engine, Io } from './io';
 
-/** What a file of `commands/` exports. */
 export interface Command {
   readonly command: CommandDescription;
   /**
@@ -47,6 +46,5 @@ async function loadCompletion(): Promise<Command> {
   return { command, run: async (argv, io) => completionOf(argv, io, await describeCommands()) };
 }
 
-/** All commands with their options. */
 export const describeCommands = (): Promise<ListedCommand[]> =>
   Promise.all([...commands].map(async ([name, { summary, load }]) => ({ name, summary, ...(await load()).command })));

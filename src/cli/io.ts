@@ -8,7 +8,6 @@ import type { ByteSource } from '../source/source';
 export interface Io {
   /** Writes to standard output; resolves when all of it is written or the reader has left. */
   out(text: string): Promise<void>;
-  /** Writes to standard error. */
   err(text: string): void;
   outIsTty: boolean;
   errIsTty: boolean;

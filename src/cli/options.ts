@@ -43,7 +43,6 @@ export interface Option<V = unknown> {
   read(text: string, name: string, previous?: V): V;
 }
 
-/** The options of a command by their long names, without dashes. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
 type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;

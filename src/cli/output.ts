@@ -47,7 +47,6 @@ abstract class Stoppable {
   }
 }
 
-/** An output through a stream. */
 export class StreamOutput extends Stoppable implements Output {
   constructor(private readonly stream: Writable) {
     super();
@@ -65,7 +64,6 @@ export class StreamOutput extends Stoppable implements Output {
   }
 }
 
-/** An output directly to a file descriptor. */
 export class DescriptorOutput extends Stoppable implements Output {
   constructor(private readonly fd: number) {
     super();

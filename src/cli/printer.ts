@@ -9,7 +9,6 @@ import type { ColorChoice } from './shared-options';
 
 type Request = Pick<CheckRequest, 'format' | 'images' | 'verbose' | 'quiet' | 'failOn' | 'color'>;
 
-/** What prints the reports of one run. */
 export interface Printer {
   /** Must be called once, before the first report. */
   start(): Promise<void>;

@@ -28,7 +28,6 @@ export async function run(argv: readonly string[], io: Io, engine?: Engine): Pro
   }
 }
 
-/** Runs a command; the name is undefined for the default command. */
 async function runCommand(
   name: string | undefined,
   argv: readonly string[],

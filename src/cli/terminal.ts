@@ -3,7 +3,6 @@ import { fs } from '../source/fs';
 
 const { fstatSync, statSync } = fs;
 
-/** Whether the descriptor is a terminal. */
 export async function isTerminal(fd: number): Promise<boolean> {
   if (!mayBeTerminal(fd)) return false;
   // Loaded lazily: it loads sockets and streams, which take 2 ms of every start.

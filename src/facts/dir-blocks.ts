@@ -1,5 +1,6 @@
 /** The blocks of all directories: the inode pass collects them, the directory pass reads them in disk order. */
 import { GrowableF64, GrowableU32 } from '../bytes/growable';
+import { sortIndexes } from '../bytes/radix';
 
 /** Largest number of holes from one call: a garbage offset must not use up the space of other directories. */
 const maxHoles = 8192;
@@ -44,5 +45,20 @@ export class DirBlocks {
     const count = Math.min(to - from, room, maxHoles);
     for (let i = 0; i < count; i++) this.add(ino, from + i, 0);
     this.dropped += to - from - count;
+  }
+
+  /**
+   * The blocks in the order in which they are checked: by their place on disk; with indexes, the first block of each
+   * directory before all others, as in e2fsck.
+   */
+  order(indexes: boolean): Uint32Array {
+    const order = sortIndexes(this.physical.view(), this.length);
+    if (!indexes) return order;
+    const logical = this.logical.view();
+    const joined = new Uint32Array(order.length);
+    let length = 0;
+    for (let i = 0; i < order.length; i++) if (logical[order[i]!] === 0) joined[length++] = order[i]!;
+    for (let i = 0; i < order.length; i++) if (logical[order[i]!] !== 0) joined[length++] = order[i]!;
+    return joined;
   }
 }

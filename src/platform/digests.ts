@@ -16,7 +16,6 @@ export const digestNames: readonly DigestName[] = [
   'blake2b512',
 ];
 
-/** The mask of some digests. */
 export function maskOf(names: readonly DigestName[]): number {
   let mask = 0;
   for (const name of names) mask |= 1 << digestNames.indexOf(name);

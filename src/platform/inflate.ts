@@ -2,10 +2,8 @@
 import { createInflateRaw } from 'node:zlib';
 import { InflateError, type Inflation } from './inflation';
 
-/** Bytes of one piece. */
 const chunkSize = 256 * 1024;
 
-/** Unpacks raw deflate data at the start of `input`, which may continue after it. */
 export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   const inflater = createInflateRaw({ chunkSize });
   const source = input[Symbol.asyncIterator]();

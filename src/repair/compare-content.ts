@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { catchImageError, ImageError } from '../view/error';
 import type { Image } from '../view/image';
 
-/** A file in an image. */
 export interface FileIn {
   image: Image;
   inode: number;

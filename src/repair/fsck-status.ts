@@ -22,7 +22,6 @@ const meanings: readonly (readonly [bit: number, meaning: string])[] = [
   [fsckBits.library, 'shared library error'],
 ];
 
-/** The result of one run. */
 export type FsckEnd =
   | 'clean' // no errors
   | 'corrected' // all errors were corrected
@@ -42,7 +41,6 @@ export function fsckEnd({ status, failure, signal, timedOut }: RunResult): FsckE
 /** What e2fsck prints when it receives a fatal signal, after which it exits with status 8. */
 const crashLine = /^Signal \((\d+)\)/m;
 
-/** Whether it crashed. */
 export const hasCrashed = ({ signal, status, output, timedOut }: RunResult): boolean =>
   !timedOut && (signal !== null || (((status ?? 0) & fsckBits.operational) !== 0 && crashLine.test(output)));
 

@@ -40,7 +40,6 @@ export interface FsckJob {
   maxRounds: number;
   /** Time limit of one run, in milliseconds. */
   timeLimit: number;
-  /** A file, or a device. */
   image: string;
   /** Where the file system starts, in bytes. */
   offset: number;

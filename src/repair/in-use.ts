@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'n
 import { basename } from 'node:path';
 import { deviceName, type Mount, mounts } from './mounts';
 
-/** The users of an image. */
 export interface Users {
   /** Each as a clause: `mounted on /mnt from /dev/loop0`. */
   users: string[];

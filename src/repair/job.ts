@@ -45,7 +45,6 @@ export class Job {
     };
   }
 
-  /** The file system in the damaged image. */
   get facts(): FileSystemFacts | null {
     return this.known?.filesystem ?? null;
   }
@@ -55,7 +54,6 @@ export class Job {
     this.options.onEvent?.({ step, text });
   }
 
-  /** Adds a note to the report, if there is one. */
   note(sentence: string | null): void {
     if (sentence !== null) this.report.notes.push(sentence);
   }

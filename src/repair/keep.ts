@@ -16,7 +16,6 @@ export interface Keeping {
   files: Files;
   run: Runner;
   target: Target;
-  /** Folder for the original. */
   folder: string;
   before: Survey;
   now: Date;

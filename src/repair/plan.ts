@@ -13,7 +13,6 @@ import { eachPiece, type Survey, sha256Of } from './survey';
 import type { Workplace } from './workplace';
 
 export interface Plan {
-  /** The repaired copy. */
   after: { size: number; sha256: string };
   /** Why the result is not acceptable, as a clause; null if it is. */
   rejection: string | null;
@@ -31,7 +30,6 @@ function shortfall(job: Job, known: Survey): number {
   return Math.max(0, job.target.offset + facts.blocks * facts.blockSize - known.size);
 }
 
-/** The settings of e2fsck for the image. */
 export function fsckSettings(job: Job, tool: FsckTool) {
   const { mode = 'auto', maxRounds = defaultRounds, timeLimit = defaultTimeLimit, signal } = job.options;
   const { facts } = job;

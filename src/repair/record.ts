@@ -9,7 +9,6 @@ export interface RepairRecord {
   image: string;
   /** ISO 8601. */
   time: string;
-  /** The damaged original. */
   backup: string;
   original: { size: number; sha256: string };
   /** The repaired image; null while a device is being repaired in place. */

@@ -14,7 +14,6 @@ import type { Workplace } from './workplace';
 export interface Replacement extends Keeping {
   /** The work folder beside the image, which contains the repaired copy. */
   place: Workplace;
-  /** The repaired copy. */
   after: { size: number; sha256: string };
   /** Whether the original is kept. */
   keep: boolean;
@@ -22,7 +21,6 @@ export interface Replacement extends Keeping {
   reportFor(backup: Backup): RepairReport;
 }
 
-/** The result of a replacement. */
 export interface Replaced {
   backup: Backup | null;
   notes: string[];

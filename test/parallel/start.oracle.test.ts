@@ -4,7 +4,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { blockOrder } from '../../src/checks/directories/block-order';
 import type { DirectoryShare, HelperThread, InodeLog, StartHelperThread } from '../../src/checks/helper-thread';
 import { scanInodes } from '../../src/checks/inodes/pass';
 import { ScanFacts } from '../../src/facts/scan';
@@ -102,7 +101,7 @@ describe.skipIf(availableParallelism() < 2)('a helper thread', () => {
     const { report } = collect();
     const facts = await scanInodes(volume, groups, await readBitmaps(volume, groups), report);
     const real = await startFrom(script())({ ...source.file!, size: source.size });
-    const order = blockOrder(facts.dirBlocks, true);
+    const order = facts.dirBlocks.order(true);
     const here = new Share(volume.geometry, (job) => scanDirectoryBlocks(syncSource(source), job));
     here.send(facts, order);
     const there = real!.shareDirectories(volume.geometry);

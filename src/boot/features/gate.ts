@@ -21,7 +21,6 @@ export const problems = define<typeof texts>()({
 
 const tables: Readonly<Record<string, FeatureTable>> = { grub, 'u-boot': uBoot, linux, e2fsck };
 
-/** All features that have a name. */
 export const allFeatures: ReadonlySet<string> = new Set(
   [compat, incompat, roCompat].flatMap((set) => Object.keys(set)),
 );
@@ -48,7 +47,6 @@ export function parseReaders(asked: Readers): Reader[] {
   });
 }
 
-/** Names of all features of a file system. */
 export const featuresOf = ({ sb }: Geometry): string[] =>
   sb.s_rev_level === 0 ? [] : featureNames(sb.s_feature_compat, sb.s_feature_incompat, sb.s_feature_ro_compat);
 
@@ -104,7 +102,6 @@ function problemFor(reader: Reader, { refusal, maybe }: Judged) {
   return maybe ? problems['boot-loader-may-refuse-feature'] : problems['boot-loader-refuses-feature'];
 }
 
-/** Reports every feature that one of the readers does not support. */
 export function checkFeatures(geometry: Geometry, readers: readonly Reader[], report: ReportFinding): void {
   const features = featuresOf(geometry);
   for (const reader of readers) {

@@ -76,7 +76,6 @@ export class GrubReader {
     );
   }
 
-  /** The inode at a path, symlinks followed. */
   private async resolve(path: string, notFound: string): Promise<InodeRecord> {
     const parents = [await this.load(2, '/', notFound)];
     const pending = namesOf(path);

@@ -20,14 +20,12 @@ export interface BootEntry {
   unset: string[];
 }
 
-/** The content of a script, read from top to bottom. */
 export interface Script {
   /** Every value that each variable is set to, in order, including those in an `if` or a function. */
   variables: Map<string, string[]>;
   entries: BootEntry[];
 }
 
-/** The value of a variable. */
 type Expand = (name: string) => string;
 
 /**

@@ -75,7 +75,6 @@ export async function missingLibraries(files: SystemFiles, path: string, program
   return missing;
 }
 
-/** The library, or why it cannot be loaded. */
 async function search(
   files: SystemFiles,
   name: string,

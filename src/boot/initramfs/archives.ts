@@ -7,7 +7,6 @@ import { type CpioSeen, checkCpio, isCpio, isOldCpio, nothingSeen } from './cpio
 import { checkFrames, hasEnd } from './frames';
 import { checkMember, type ReadFrom } from './gzip-member';
 
-/** Archives that are checked; real files have one to three. */
 const maxArchives = 64;
 /** Fewer NUL bytes at the end of a packed archive may be coincidence. */
 const fewBytes = 64;
@@ -41,7 +40,6 @@ export interface InitramfsFacts {
   unread: Compression[];
 }
 
-/** The file that is checked. */
 export interface InitramfsFile {
   readonly size: number;
   /** Bytes of a block of the file system that contains it. */

@@ -7,7 +7,6 @@ import { ByteStream } from '../byte-stream';
 /** Reads the bytes from an offset to the end. */
 export type ReadFrom = (at: number) => AsyncIterable<Uint8Array>;
 
-/** The result of checking a member. */
 export interface MemberResult {
   /** First byte after the member; -1 if unknown. */
   end: number;

@@ -55,7 +55,6 @@ const efiMachines: Readonly<Record<number, Machine>> = {
   20580: 'riscv64',
 };
 
-/** The machine that an ELF file is for. */
 export const elfMachine = (number: number): Machine => machines[number] ?? 'other';
 
 const text = (bytes: Uint8Array, at: number, most: number): string => {

@@ -9,7 +9,6 @@ import { checkBoot } from '../check-boot';
 import type { ImageFact } from './facts';
 import type { Gathered } from './gather';
 
-/** The result of the check of an image's structure. */
 export interface StructureResult {
   verdict: Verdict;
   /** The first fault, as a sentence; null if there is none. */
@@ -23,7 +22,6 @@ export interface ImageOptions {
   signal?: AbortSignal;
 }
 
-/** Snapshots that are checked. */
 const maxSnapshots = 32;
 
 async function imagePaths(reader: StateReader, folder: string): Promise<{ name: string; path: string }[]> {

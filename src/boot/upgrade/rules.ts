@@ -17,8 +17,6 @@ const noRule: Rule = {
   next: ['Run extcheck on the machine itself, or on a copy that contains proc/cmdline, proc/stat and run/.'],
 };
 
-/** All rules in order. */
 export const allRules: readonly Rule[] = [...elementalRules, ...otherRules, noRule];
 
-/** The first rule that matches. */
 export const ruleFor = (facts: UpgradeFacts): Rule => allRules.find((rule) => rule.matches(facts))!;

@@ -4,7 +4,6 @@ import { BlockWindows } from '../../volume/block-windows';
 import type { DirectoryShare } from '../helper-thread';
 import { problems as blockProblems } from './block';
 import { BlockCheck } from './block-check';
-import { blockOrder } from './block-order';
 import { DirectoryFastPath } from './fast-path/blocks';
 import { checkTree } from './htree';
 import { checkInlineDirectories } from './inline';
@@ -21,7 +20,7 @@ export async function scanDirectories(
 ): Promise<void> {
   const { volume, facts, report } = scan;
   const { ino, logical, physical } = facts.dirBlocks;
-  const order = blockOrder(facts.dirBlocks, scan.geometry.features.dir_index);
+  const order = facts.dirBlocks.order(scan.geometry.features.dir_index);
   const check = new BlockCheck(scan);
   share?.send(facts, order);
   const windows = new BlockWindows(volume, physical.view(), order);

@@ -2,6 +2,8 @@
 import type { BootReport } from '../../boot/boot-report';
 import { renderBoot } from '../../boot/boot-text';
 import { type BootOptions, checkBoot } from '../../boot/check-boot';
+import { parseReaders, type Readers } from '../../boot/features/gate';
+import { ReaderError } from '../../boot/features/reader';
 import { inflateRaw } from '../../platform/inflate';
 import { type Severity, severities } from '../../problem/finding';
 import { atLeast, exitStatuses } from '../../report/exit-status';
@@ -14,7 +16,6 @@ import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../i
 import { type Io, widthOf } from '../io';
 import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
-import { requireReaders } from '../readers';
 import { requiredPaths } from '../required-from';
 import { failOn, offset, outputOptions, profile, readerOptions, requireOptions } from '../shared-options';
 
@@ -43,14 +44,22 @@ export const command: CommandDescription = {
   ],
 };
 
-/** The status for one image: 0, 4 or 8. */
 function statusOf(report: BootReport, failOn: Severity): number {
   if (report.features.length === 0 && report.verdict === 'unknown') return exitStatuses.unchecked;
   if (severities.some((one) => atLeast(one, failOn) && report.severityCounts[one] > 0)) return exitStatuses.problems;
   return report.verdict === 'unknown' ? exitStatuses.unchecked : exitStatuses.pass;
 }
 
-/** Runs the command with the arguments after its name. Resolves with the exit status. */
+/** @throws UsageError for an unknown program or version, before any image is traced */
+function requireReaders(asked: Readers): void {
+  try {
+    parseReaders(asked);
+  } catch (error) {
+    if (error instanceof ReaderError) throw new UsageError(printable(error.message));
+    throw error;
+  }
+}
+
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const images: string[] = [];
   const request = readOptions(argv, options, (word) => images.push(word));

@@ -1,13 +1,14 @@
 /** The default command `check`: checks images and prints a report for each. */
 import { version } from '../../../package.json';
 import type { CheckOptions } from '../../check';
+import { checkImageOnNode } from '../../check-on-node';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
+import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
-import { realEngine } from '../engine';
 import type { Gate } from '../extensions';
 import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
 import type { Engine, Io } from '../io';
@@ -18,7 +19,12 @@ import { requiredPaths } from '../required-from';
 
 export const command = checkCommand;
 
-/** Runs the command with the arguments after its name. Resolves with the exit status; see `exitStatuses`. */
+const realEngine: Engine = {
+  catalogue: async () => (await import('../../all-problems')).allProblems,
+  open: openImageFile,
+  check: checkImageOnNode,
+};
+
 export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
   const parsed = parseArguments(argv);
   switch (parsed.kind) {

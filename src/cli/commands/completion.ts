@@ -22,7 +22,6 @@ export const command: CommandDescription = {
   ],
 };
 
-/** Prints the script for the shell in `argv`. */
 export async function completionOf(
   argv: readonly string[],
   io: Io,

@@ -18,7 +18,6 @@ export const command: CommandDescription = {
   examples: ['extcheck explain inode-table-block-zero', 'extcheck explain 0x010005', 'extcheck explain list'],
 };
 
-/** Runs the command with the arguments after its name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: Io, engine?: Engine): Promise<number> {
   const ids: string[] = [];
   readOptions(argv, command.options, (word) => ids.push(word));

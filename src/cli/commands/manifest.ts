@@ -45,7 +45,6 @@ export const command: CommandDescription = {
   ],
 };
 
-/** Number of gaps that are reported one by one. */
 const maxReported = 20;
 
 /** Where lines are written: standard output, or a file that gets its name at the end. */
@@ -63,7 +62,6 @@ function fileTarget(path: string): Target {
   }
 }
 
-/** Runs the command with the arguments after its name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const images: string[] = [];
   const request = readOptions(argv, options, (word) => images.push(word));

@@ -93,7 +93,6 @@ export interface Prompt {
   ask(question: string, signal: AbortSignal): Promise<string>;
 }
 
-/** Runs the command with the arguments after its name. Resolves with the exit status. */
 export async function run(
   argv: readonly string[],
   io: Io,

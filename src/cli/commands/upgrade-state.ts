@@ -73,7 +73,6 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
   }
 }
 
-/** Runs the command with the arguments after its name. Resolves with the exit status. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const request = readOptions(argv, options, (word) => {
     throw new UsageError(`Unexpected argument ${printable(word)}; use --root DIR or --state IMAGE.`);

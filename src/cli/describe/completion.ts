@@ -171,5 +171,4 @@ function fishValue(option: Option): string {
 
 const fishText = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
-/** The script of each shell. */
 export const completionScripts: Readonly<Record<string, (commands: Commands) => string>> = { bash, zsh, fish };

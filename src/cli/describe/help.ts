@@ -4,10 +4,8 @@ import type { CommandDescription, ListedCommand } from './command';
 import { optionRows } from './option-text';
 
 const width = 80;
-/** Column of the descriptions. */
 const margin = 23;
 
-/** The whole help; ends with a newline. */
 export function renderHelp(command: CommandDescription): string {
   const { usage, description, statuses, several, examples } = command;
   const parts = [

@@ -1,19 +1,28 @@
 /** Compares the files of packages with the tree, and requests their contents for comparison. */
+import { parsePrintableName } from '../../bytes/names';
+import type { DigestName } from '../../platform/digests';
 import { catchImageError } from '../../view/error';
 import type { ContentContext } from '../content-check';
 import type { FileContent } from '../file-content';
+import { ownDigest } from '../own-digests';
 import type { Owners } from '../owners';
 import type { TreeEntry } from '../tree';
 import { Absent } from './absent';
 import { Differences, type Spot } from './differences';
 import { Expected, wrongType } from './expected';
-import { linkDigest } from './link-digest';
 import type { PackageFile } from './package-file';
 import { type Weight, weightOf } from './place';
 import { problems } from './problems';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+/** Hexadecimal digest of the printable target of a symlink, which apk stores; empty if it cannot be computed here. */
+function linkDigest(target: string, name: DigestName): string {
+  const digest = ownDigest(name);
+  digest?.update(parsePrintableName(target));
+  return digest?.digest('hex') ?? '';
+}
 
 export class Verifier {
   private readonly differences: Differences;

@@ -1,4 +1,4 @@
-import { problems } from '../../../src/checks/bitmaps/problems';
+import { problems } from '../../../src/checks/bitmaps/pass';
 import { groupDesc, groupFlags } from '../../../src/layout/group';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import { bitmapAt, clearPadding, markBlocks, markInodes, restampBitmap } from '../../support/bitmaps';

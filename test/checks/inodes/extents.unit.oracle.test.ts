@@ -1,4 +1,4 @@
-import { problems } from '../../../src/checks/inodes/mapping/extent-problems';
+import { problems } from '../../../src/checks/inodes/mapping/extents';
 import { extentHeader, extentIndex, extentLeaf } from '../../../src/layout/extent';
 import { groupDesc } from '../../../src/layout/group';
 import { testWithWholeCheck } from '../../support/check-damages';
