@@ -11,7 +11,6 @@ function isAscii(bytes: Uint8Array): boolean {
   return any < 0x80;
 }
 
-/** Text of one character for each byte. */
 export function byteText(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes) {

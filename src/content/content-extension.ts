@@ -21,7 +21,6 @@ function gapOf(tree: ImageTree): NotChecked[] {
   ];
 }
 
-/** Runs content checks in their order. Errors that they throw, and the signal, end the run. */
 async function runContentChecks(checks: readonly ContentCheck[], subject: ExtensionContext): Promise<void> {
   const { image, report, signal, onProgress, affect, skip, digests = digestsHere() } = subject;
   onProgress({ phase: 'names', done: 0, total: 1 });

@@ -13,7 +13,6 @@ export interface FileFacts {
   size: number;
 }
 
-/** The facts in an inode. */
 export const factsOf = (geometry: Geometry, record: InodeRecord): FileFacts => ({
   mode: inode.i_mode(record.view, 0),
   uid: uidOf(record),

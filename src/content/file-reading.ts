@@ -38,7 +38,6 @@ export class FileReading {
     this.tail = size <= headBytes ? this.head.subarray(Math.max(0, size - tailBytes)) : new Uint8Array(tailBytes);
   }
 
-  /** Bytes of memory that this file uses. */
   get held(): number {
     return 400 + this.head.length + this.tail.length;
   }

@@ -5,7 +5,6 @@ import { GrowableU32 } from '../bytes/growable';
 /** The `parent` of the root. */
 const none = 0xffffffff;
 
-/** Bytes that grow at the end. */
 class GrowableBytes {
   private bytes = new Uint8Array(4096);
   length = 0;

@@ -26,7 +26,6 @@ const makers: Partial<Record<DigestName, () => Hash>> = {
 
 const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** The own implementations. */
 export const ownDigest: DigestFactory = (name) => {
   const hash = makers[name]?.();
   return hash ? { update: (bytes) => hash.update(bytes), digest: () => hexOf(hash.digest()) } : null;

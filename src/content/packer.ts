@@ -108,7 +108,6 @@ export class Packer {
     }
   }
 
-  /** Ends a file. */
   end(file: FileReading): void {
     const piece = this.pieces[this.pieces.length - 1];
     if (piece?.file === file) piece.last = true;
@@ -116,7 +115,6 @@ export class Packer {
     else this.pieces.push({ file, at: file.size, from: -1, length: 0, read: -1, last: true });
   }
 
-  /** Reads, digests and scans the packed pieces. */
   async flush(): Promise<void> {
     this.volume.throwIfAborted();
     const results = (await this.readInLane()) ?? (await this.readHere());

@@ -15,7 +15,6 @@ const maxFiles = 256;
 /** Memory of results that may wait for an earlier one, in bytes. */
 const maxHeld = 24 * 1024 * 1024;
 
-/** Consecutive files in reading order. */
 interface Task {
   first: number;
   end: number;

@@ -26,7 +26,6 @@ export class ContentBudget {
 
 const tooMuch = (record: InodeRecord, what: string): ImageError => new ImageError('too-large', what, placeOf(record));
 
-/** A file that is being read. */
 interface Reading {
   volume: Volume;
   record: InodeRecord;
@@ -53,7 +52,6 @@ function runsInto(reading: Reading, start: number): Soon<void> {
   }
 }
 
-/** Packs the rest of some runs, after waiting. */
 async function runsLater(reading: Reading, runs: readonly Run[], from: number): Promise<void> {
   for (let i = from; i < runs.length && reading.file.error === null; i++) await runInto(reading, runs[i]!);
   await runsInto(reading, endOf(runs));

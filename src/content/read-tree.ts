@@ -8,7 +8,6 @@ import type { Groups } from '../volume/groups';
 import { bytesOf, type Volume } from '../volume/volume';
 import { DirectoryNames, NameTable } from './name-table';
 
-/** Type number of directories in directory entries. */
 export const directoryType = 2;
 
 /** Most levels of directories, and most bytes of a directory's path: the limits of the paths of findings. */

@@ -12,5 +12,4 @@ const names: Readonly<Record<FileType, string>> = {
   unknown: 'file of an unknown type',
 };
 
-/** The name of a type, without an article. */
 export const typeName = (type: FileType): string => names[type];

@@ -51,7 +51,6 @@ export class ZeroScan {
     }
   }
 
-  /** Must be called once, at the end of the file. */
   finish(): ZeroFacts {
     this.endRun();
     this.facts.all = this.sawMapped && !this.sawOther;

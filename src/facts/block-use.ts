@@ -4,13 +4,10 @@ import { type Bits, makeBits } from '../bytes/bits';
 import type { Geometry } from '../volume/geometry';
 
 export class BlockUse {
-  /** Claimed clusters. */
   readonly claimed: Bits;
-  /** Clusters claimed more than once. */
   readonly shared: Bits;
   /** Blocks of superblock copies, descriptors, bitmaps and inode tables. */
   readonly metadata: Bits;
-  /** Whether any cluster is claimed more than once. */
   anyShared = false;
   private readonly ratio: number;
   private readonly mayShare: boolean;
@@ -45,7 +42,6 @@ export class BlockUse {
     return this.shared.anyInRange(first, this.clusterOf(block + count - 1) - first + 1);
   }
 
-  /** Adds a claim on the cluster of `block`. */
   claim(block: number): void {
     const cluster = this.clusterOf(block);
     if (!this.claimed.testAndSet(cluster)) return;

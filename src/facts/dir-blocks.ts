@@ -6,7 +6,6 @@ import { sortIndexes } from '../bytes/radix';
 const maxHoles = 8192;
 
 export class DirBlocks {
-  /** Inode of the directory. */
   readonly ino = new GrowableU32();
   /** Logical block inside the directory. */
   readonly logical = new GrowableU32();

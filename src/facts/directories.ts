@@ -1,7 +1,6 @@
 /** The directories, in inode order: their parents, and what the passes found out about them. */
 import { GrowableU32 } from '../bytes/growable';
 
-/** Flags of a directory. */
 export const directoryFlag = {
   INDEXED: 0x1,
   ENCRYPTED: 0x2,
@@ -35,7 +34,6 @@ export class Directories {
     return this.inodes.length - 1;
   }
 
-  /** Index of the directory with inode `ino`, or -1. */
   indexOf(ino: number): number {
     let low = 0;
     let high = this.inodes.length - 1;

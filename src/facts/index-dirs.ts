@@ -31,5 +31,4 @@ export class IndexDir {
   }
 }
 
-/** Bits of `IndexDir.flags`. */
 export const indexFlag = { REFERENCED: 1, TWICE: 2, FIRST: 4, LAST: 8 };

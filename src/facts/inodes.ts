@@ -49,7 +49,6 @@ export class Inodes {
     return (this.state[ino]! & inodeState.BAD) !== 0;
   }
 
-  /** Whether the inode is in use and a directory. */
   isDirectory(ino: number): boolean {
     return (this.state[ino]! & (inodeState.USED | inodeState.TYPE)) === (inodeState.USED | 2);
   }

@@ -35,7 +35,6 @@ export class ScanFacts {
   readonly directories = new Directories();
   readonly dirBlocks: DirBlocks;
   readonly namePlaces = new NamePlaces();
-  /** Indexed directories by inode. */
   readonly indexed = new Map<number, IndexDir>();
   readonly quota = new QuotaUsage();
   readonly verity = new VerityFiles();
@@ -76,7 +75,6 @@ export class ScanFacts {
   }
 }
 
-/** The bitmaps as stored on disk. */
 export interface DiskBitmaps {
   /** By cluster. */
   readonly blocks: Bits;

@@ -52,7 +52,6 @@ function tagSizeOf(checksums: number, wide: boolean): number {
   return checksums === 2 ? size + 2 : size;
 }
 
-/** The format of the log of a usable journal superblock. */
 export function logFormat(record: JournalRecord): LogFormat {
   const modern = record.h_blocktype === journalBlock.SUPERBLOCK_V2;
   const incompat = modern ? record.s_feature_incompat : 0;
@@ -79,5 +78,4 @@ export function logFormat(record: JournalRecord): LogFormat {
 
 /** Whether sequence number `a` is equal to `b` or later; they wrap around at 2^32. */
 export const notBefore = (a: number, b: number): boolean => ((a - b) | 0) >= 0;
-/** The sequence number after `a`. */
 export const following = (a: number): number => (a + 1) >>> 0;

@@ -62,7 +62,6 @@ export class HeldBlocks {
     this.blocks.set(block, view);
   }
 
-  /** Replaces a block by zeros. */
   fresh(block: number): DataView {
     const view = this.blocks.get(block) ?? this.hold(block);
     bytesOf(view).fill(0);

@@ -149,7 +149,6 @@ class Recoverer {
     return { end: end ?? walked.sequence, walked };
   }
 
-  /** The second pass. */
   async gatherRevokes(until: number): Promise<Revokes> {
     const { format } = this.log;
     const revokes = new Revokes(sortedUnique(this.tagged));
@@ -170,7 +169,6 @@ class Recoverer {
     return revokes;
   }
 
-  /** The third pass: which block replaces which. */
   async replay(until: number, revokes: Revokes): Promise<Walked> {
     const { log } = this;
     const { format } = log;

@@ -19,7 +19,6 @@ export interface Visitor {
   commit(view: DataView, step: Step): 'next' | 'same' | End;
 }
 
-/** The position of a walk. */
 export interface Step {
   /** Block of the journal. */
   at: number;

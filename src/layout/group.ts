@@ -27,5 +27,4 @@ export const groupDesc = {
   bg_reserved: u32(0x3c),
 };
 
-/** Bits of `bg_flags`. */
 export const groupFlags = { INODE_UNINIT: 1, BLOCK_UNINIT: 2, INODE_ZEROED: 4 };

@@ -26,5 +26,4 @@ export const dxNodeHeader = 8;
 export const dxTail = { dt_reserved: u32(0x0), dt_checksum: u32(0x4) };
 export const dxTailSize = 8;
 
-/** Values of `hash_version`. */
 export const dxHash = { LEGACY: 0, HALF_MD4: 1, TEA: 2, SIPHASH: 6 };

@@ -40,7 +40,6 @@ export const inode = {
 export const hurdFragmentOffset = 0x74;
 /** Bytes of the inode that every revision has. */
 export const oldInodeSize = 128;
-/** Bytes of `i_block`. */
 export const iBlockSize = 60;
 
 /** File types in the top four bits of `i_mode`. */
@@ -55,7 +54,6 @@ export const fileType = {
   SOCKET: 0xc000,
 };
 
-/** Bits of `i_flags`. */
 export const inodeFlags = {
   IMMUTABLE: 0x10,
   APPEND: 0x20,

@@ -2,7 +2,6 @@
 import { be16, be32, be64, raw, u8, u16, u32 } from '../bytes/field';
 
 export const journalMagic = 0xc03b3998;
-/** Values of `h_blocktype`. */
 export const journalBlock = { DESCRIPTOR: 1, COMMIT: 2, SUPERBLOCK_V1: 3, SUPERBLOCK_V2: 4, REVOKE: 5, FAST_COMMIT: 6 };
 
 export const journalSuperblock = {
@@ -97,7 +96,6 @@ export const journalRevokeSize = 16;
 /** A tag of the fast-commit area, little-endian; its value follows — Documentation/filesystems/ext4, "Fast commits". */
 export const fastCommitTag = { fc_tag: u16(0x0), fc_len: u16(0x2) };
 export const fastCommitTagSize = 4;
-/** Values of `fc_tag`. */
 export const fastCommitKind = {
   ADD_RANGE: 1,
   DEL_RANGE: 2,

@@ -6,7 +6,6 @@ import { u16, u32, u64 } from '../bytes/field';
 /** `dqh_magic` of the user, group and project quota file, in this order. */
 export const quotaMagics: readonly number[] = [0xd9c01f11, 0xd9c01927, 0xd9c03f14];
 
-/** The first block of the file. */
 export const quotaHeader = {
   dqh_magic: u32(0x00),
   dqh_version: u32(0x04), // 0: narrow entries, 1: wide ones

@@ -3,7 +3,6 @@ import { raw, u8, u16, u32, u64 } from '../bytes/field';
 
 /** Bytes from the start of the file system to the primary superblock. */
 export const superblockOffset = 1024;
-/** Bytes. */
 export const superblockSize = 1024;
 /** `s_magic` of every ext2, ext3 and ext4 file system. */
 export const superblockMagic = 0xef53;
@@ -115,15 +114,11 @@ export const superblock = {
   s_checksum: u32(0x3fc), // crc32c of the bytes before it, with metadata_csum
 };
 
-/** Bits of `s_state`. */
 export const fsState = { VALID: 1, ERROR: 2, ORPHAN: 4 };
-/** Bits of `s_flags`. */
 export const fsFlags = { SIGNED_HASH: 1, UNSIGNED_HASH: 2, TEST_FILESYS: 4 };
 /** The only value of `s_encoding`: UTF-8 of Unicode 12.1. */
 export const encodingUtf8 = 1;
-/** Bits of `s_encoding_flags`. */
 export const encodingFlags = { STRICT: 1 };
-/** Values of `s_creator_os`. */
 export const creatorOs = ['Linux', 'Hurd', 'Masix', 'FreeBSD', 'Lites'];
 export const creatorHurd = 1;
 export const creatorLinux = 0;

@@ -26,5 +26,4 @@ export const verityMaxLevels = 8;
 /** Smallest hashed block as a power of two; the largest is the file system's block size. */
 export const verityMinLogBlockSize = 10;
 
-/** Values of `hash_algorithm`. */
 export const verityHash = { SHA256: 1, SHA512: 2 };

@@ -86,14 +86,12 @@ function journal(facts: JournalFacts, needsRecovery: boolean): string {
   return parts.join('; ');
 }
 
-/** What was read of the contents of files. */
 function contents({ content }: CheckReport): string {
   if (content === undefined) return 'not the contents of files: --content reads them and finds lost data';
   const { files, bytes, nulBytes, holeBytes } = content;
   return `contents of ${counted(files, 'file')}, ${size(bytes)}, of which ${size(nulBytes)} are NUL in written blocks and ${size(holeBytes)} are holes`;
 }
 
-/** What was checked and what was not. */
 export function coverageSection(report: CheckReport, layout: TextLayout): string[] {
   const lines: string[] = [];
   if (report.checked.length > 0) {

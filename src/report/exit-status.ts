@@ -16,11 +16,9 @@ export const exitStatuses = {
   interrupted: 32,
 } as const;
 
-/** Whether one severity is as bad as another or worse. */
 export const atLeast = (severity: Severity, threshold: Severity): boolean =>
   severities.indexOf(severity) >= severities.indexOf(threshold);
 
-/** How many findings are as bad as the threshold or worse. */
 export function countAtLeast(report: CheckReport, threshold: Severity): number {
   return severities.reduce((sum, name) => sum + (atLeast(name, threshold) ? report.severityCounts[name] : 0), 0);
 }

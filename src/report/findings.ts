@@ -42,7 +42,6 @@ const readingRank = (id: string): number => {
   return rank < 0 ? readFirst.length : rank;
 };
 
-/** One section for each severity that occurs, worst first. */
 export function findingSections(report: CheckReport, layout: TextLayout): string[][] {
   const byId = new Map<string, Finding[]>();
   for (const finding of report.findings) {

@@ -4,7 +4,6 @@ import { type CheckReport, type NotChecked, verdictOf } from '../problem/report'
 
 /** Findings with their counts, which include findings that were not kept. */
 export interface Addition {
-  /** Name of what was checked. */
   checked: string;
   findings: readonly Finding[];
   counts: Readonly<Record<string, number>>;

@@ -38,7 +38,6 @@ function isBelow(path: string, tops: ReadonlyMap<string, Harm>): boolean {
   return false;
 }
 
-/** Combines harm to inodes, entries and contents into one list of paths. */
 export function affectedPaths(
   facts: ScanFacts,
   lost: LostEntries,

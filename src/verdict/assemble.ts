@@ -28,7 +28,6 @@ import { Paths } from './paths';
 export interface Extended {
   affected: readonly Affected[];
   skipped: readonly NotChecked[];
-  /** Names of the checked parts. */
   checked: readonly string[];
   content: ContentFacts | undefined;
 }
@@ -83,7 +82,6 @@ export function emptyReport(
   return { ...base(collector, [{ what: 'everything', why }], options), journal };
 }
 
-/** Inode whose path a finding needs. */
 const subjectOf = (finding: Finding): number => (finding.path === undefined ? (finding.inode ?? 0) : 0);
 
 function addPaths(findings: readonly Finding[], paths: Paths): void {
@@ -102,7 +100,6 @@ async function requiredResults(opening: Opening, paths: readonly string[]): Prom
   return checkRequired(opening, paths);
 }
 
-/** The report for a file system that was checked. */
 export async function assemble(
   checked: Checked,
   collector: Collector,

@@ -25,7 +25,6 @@ const replayGap: Partial<Record<JournalFacts['state'], string>> = {
   'partly-replayed': 'the journal is damaged; the state after a partial replay was checked',
 };
 
-/** All parts of this image that could not be checked. */
 export function notCheckedParts(
   volume: Volume,
   facts: ScanFacts,

@@ -120,7 +120,6 @@ export class Paths {
     }
   }
 
-  /** Names in inline directories. */
   private async findInline(wanted: Bitmap): Promise<void> {
     const { facts, volume } = this;
     if (!volume.geometry.features.inline_data) return;
@@ -173,7 +172,6 @@ export class Paths {
     return paths;
   }
 
-  /** Path of an entry. */
   inDirectory(directory: number, name: string): string | null {
     const parent = this.ofDirectory(directory);
     return parent === null ? null : joinPath(parent, name);

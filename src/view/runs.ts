@@ -85,7 +85,6 @@ export function runsFrom(
   return walking ? walking.then(() => collector.finish()) : collector.finish();
 }
 
-/** The first block after some runs. */
 export function endOf(runs: readonly Run[]): number {
   const last = runs[runs.length - 1]!;
   return last.logical + last.count;

@@ -102,7 +102,6 @@ export function inodeRecord(volume: Volume, groups: Groups, ino: number, path?: 
     : recordOf(geometry, view, ino, path);
 }
 
-/** The same, always as a promise. */
 export const loadInode = async (volume: Volume, groups: Groups, ino: number, path?: string): Promise<InodeRecord> =>
   inodeRecord(volume, groups, ino, path);
 
@@ -158,11 +157,9 @@ export function deviceOf({ type, view }: InodeRecord): { major: number; minor: n
 export const uidOf = ({ view }: InodeRecord): number => inode.i_uid(view, 0) + inode.i_uid_high(view, 0) * 65536;
 export const gidOf = ({ view }: InodeRecord): number => inode.i_gid(view, 0) + inode.i_gid_high(view, 0) * 65536;
 
-/** The modification time. */
 export const modifiedOf = (geometry: Geometry, { view }: InodeRecord): Timestamp =>
   timestamp(geometry, view, inode.i_mtime, inode.i_mtime_extra);
 
-/** The public facts of a record. */
 export function statOf(geometry: Geometry, record: InodeRecord): FileStat {
   const { view, type } = record;
   const count = blockCountOf(geometry, view, 0);

@@ -124,7 +124,6 @@ async function readBlockBitmap(volume: Volume, groups: Groups, group: number, lo
     loaded.badBlockChecksums.push(group);
 }
 
-/** Whether all bits from `from` to before `to` are set. */
 function padded(bytes: Uint8Array, from: number, to: number): boolean {
   for (let bit = from; bit < to; bit++) if (((bytes[bit >> 3]! >> (bit & 7)) & 1) === 0) return false;
   return true;

@@ -15,7 +15,6 @@ export interface Geometry {
   readonly blockSize: number;
   /** Blocks per cluster; 1 without bigalloc. */
   readonly clusterRatio: number;
-  /** log2 of `clusterRatio`. */
   readonly clusterBits: number;
   readonly blocksCount: number;
   readonly firstDataBlock: number;
@@ -31,9 +30,7 @@ export interface Geometry {
   /** Bytes of a group descriptor. */
   readonly descSize: number;
   readonly descPerBlock: number;
-  /** Number of blocks with descriptors. */
   readonly descBlocks: number;
-  /** Blocks per inode table. */
   readonly inodeTableBlocks: number;
   readonly features: Features;
   /** Start value of every metadata checksum. */

@@ -4,11 +4,9 @@ import { fileType, inode } from '../layout/inode';
 import { creatorHurd, creatorLinux } from '../layout/superblock';
 import type { Geometry } from './geometry';
 
-/** Size in bytes. */
 export const inodeSizeOf = (view: DataView, at: number): number =>
   join32(inode.i_size_lo(view, at), inode.i_size_high(view, at));
 
-/** Block of extended attributes, 0 for none. */
 export const xattrBlockOf = (geometry: Geometry, view: DataView, at: number): number =>
   join32(inode.i_file_acl_lo(view, at), geometry.features['64bit'] ? inode.i_file_acl_high(view, at) : 0);
 

@@ -9,7 +9,6 @@ import type { Geometry } from './geometry';
 const gapBytes = 16 * 1024;
 /** Largest single read, in bytes; larger ones need more memory and are not faster. */
 const maxReadBytes = 256 * 1024;
-/** Bytes of cached blocks. */
 const cacheBytes = 16 * 1024 * 1024;
 /** Bytes of cache memory that are allocated together. */
 const slabBytes = 256 * 1024;
@@ -20,13 +19,11 @@ const nothing = new Uint8Array(0);
 /** Synchronous where the source is, so that most callers need no await; else a promise. */
 export type Soon<T> = T | Promise<T>;
 
-/** A range of bytes. */
 export interface ReadRange {
   at: number;
   length: number;
 }
 
-/** A range that the source could not read. */
 export interface ReadFault extends ReadRange {
   message: string;
 }
@@ -52,12 +49,10 @@ export class Volume {
     return Math.min(this.geometry.blocksCount, Math.floor(this.source.size / this.geometry.blockSize));
   }
 
-  /** Whether a block number is inside the file system. */
   inRange(block: number): boolean {
     return block >= this.geometry.firstDataBlock && block < this.geometry.blocksCount;
   }
 
-  /** Throws when the check was aborted. */
   throwIfAborted(): void {
     this.signal?.throwIfAborted();
   }
@@ -270,5 +265,4 @@ export class Volume {
   }
 }
 
-/** The bytes of a view. */
 export const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

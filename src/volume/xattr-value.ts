@@ -7,7 +7,6 @@ import { isLustreValue, type ValueInodes } from './value-inodes';
 import { isNamed, type XattrArea } from './xattr-entries';
 import { entryHashGood, valueInodeHashGood } from './xattr-hash';
 
-/** The place of a value. */
 export interface XattrPlace {
   /** Byte of the area's view, if the value is in the area. */
   at: number;
@@ -17,7 +16,6 @@ export interface XattrPlace {
   size: number;
 }
 
-/** The inode with the attributes. */
 export interface XattrOwner {
   ino: number;
   generation: number;

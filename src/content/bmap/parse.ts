@@ -43,7 +43,6 @@ const digits: Readonly<Record<BmapAlgorithm, number>> = {
 };
 const isAlgorithm = (name: string): name is BmapAlgorithm => Object.hasOwn(digits, name);
 
-/** Most bytes of a file. */
 const maxBytes = 256 * 1024 ** 2;
 
 interface Element {

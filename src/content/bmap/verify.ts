@@ -8,7 +8,6 @@ import { ownDigest } from '../own-digests';
 import { type Bmap, BmapError, parseBmap } from './parse';
 import { problems } from './problems';
 
-/** Bytes of one read. */
 const pieceBytes = 1024 * 1024;
 
 /** How `verifyBmap` verifies. */
@@ -57,7 +56,6 @@ export async function verifyBmap(source: ByteSource, text: string, options: Bmap
   return verifyRanges(source, trustedBmap(text, options.digest), options);
 }
 
-/** Verifies the ranges of a block map. @throws the reason of `options.signal` */
 export async function verifyRanges(
   source: ByteSource,
   { bmap, open }: TrustedBmap,

@@ -58,7 +58,6 @@ export function isText(bytes: Uint8Array): boolean {
   return bytes.length > 0;
 }
 
-/** The kind of a file by its first and last bytes. */
 export function kindOfContent(head: Uint8Array, tail: Uint8Array): ContentKind {
   for (const [kind, magic] of magics) if (startsWith(head, magic)) return kind;
   // binary data may follow a script, but not in a file that ends with text

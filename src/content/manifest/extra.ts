@@ -15,7 +15,6 @@ export interface ExtraOptions {
 
 export interface ExtraFile {
   entry: TreeEntry;
-  /** Name of the type. */
   type: string;
   /** Number of names below it, which are extra too. */
   below: number;

@@ -41,7 +41,6 @@ const number = (value: string, most: number): number | null => {
   return found <= most ? found : null;
 };
 
-/** Sets the property of a word such as `mode=0755`. Returns why it is invalid, or null. Some keywords have no `value`. */
 export function takeKeyword(facts: MtreeFacts, key: string, value: string | undefined): string | null {
   switch (key) {
     case 'optional':

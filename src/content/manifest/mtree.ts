@@ -52,14 +52,12 @@ export function parseMtree(text: string): Manifest {
   return { format: 'mtree', entries, faults: faults.kept, faultCount: faults.count };
 }
 
-/** The path of a name in a directory. */
 function pathOf(parent: string, name: string): string | null {
   const own = absolutePath(name);
   if (own === null) return null;
   return own === '/' ? parent || '/' : parent + own;
 }
 
-/** Sets the properties of keywords. */
 function takeWords(facts: MtreeFacts, words: readonly string[], line: number, faults: Faults): void {
   for (const word of words) {
     const equals = word.indexOf('=');

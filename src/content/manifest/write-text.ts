@@ -25,7 +25,6 @@ export class ManifestText {
     this.bytes = larger;
   }
 
-  /** Adds ASCII text. */
   ascii(text: string): this {
     this.grow(text.length);
     for (let i = 0; i < text.length; i++) this.bytes[this.length + i] = text.charCodeAt(i);
@@ -33,7 +32,6 @@ export class ManifestText {
     return this;
   }
 
-  /** Adds any text, in UTF-8. */
   text(text: string): this {
     const bytes = encoder.encode(text);
     this.grow(bytes.length);
@@ -42,7 +40,6 @@ export class ManifestText {
     return this;
   }
 
-  /** Adds the content of another text. */
   copy(other: ManifestText): this {
     this.grow(other.length);
     for (let i = 0; i < other.length; i++) this.bytes[this.length + i] = other.bytes[i]!;
@@ -85,7 +82,6 @@ export class ManifestText {
     return this;
   }
 
-  /** Adds bytes in hexadecimal. */
   hex(from: Uint8Array, at: number, end: number): this {
     this.grow((end - at) * 2);
     let to = this.length;

@@ -40,7 +40,6 @@ function digestOf(text: string, shortSha256: boolean): PackageFile['digest'] {
   return { name: parts[1] === 'Q1' && !shortSha256 ? 'sha1' : 'sha256', hex };
 }
 
-/** A package while its lines are read. */
 class Stanza {
   name = '';
   version = '';
@@ -93,7 +92,6 @@ class Stanza {
     this.access = directoryAccess;
   }
 
-  /** Files and directories. */
   finish(): PackageFile[] {
     this.close();
     return this.files;

@@ -58,7 +58,6 @@ export class Differences {
     if (how !== undefined) this.context.affect({ path, how });
   }
 
-  /** Reports all differences that are kept. */
   flush(): void {
     const { kept } = this;
     this.kept = [];

@@ -39,7 +39,6 @@ const blank = (): StatusEntry => ({
   conffiles: [],
 });
 
-/** What each field sets. */
 const setters: Readonly<Record<string, (value: string) => Partial<StatusEntry>>> = {
   package: (name) => ({ name }),
   version: (version) => ({ version }),
@@ -55,7 +54,6 @@ function conffileIn(line: string): Conffile | null {
   return parts && { path: parts[1]!, md5: parts[2]!, obsolete: parts[3] !== '' };
 }
 
-/** Parses the lines of stanzas. */
 class EntryReader {
   entry: StatusEntry | null = null;
   private inConffiles = false;
@@ -83,7 +81,6 @@ class EntryReader {
     }
   }
 
-  /** Ends the current stanza and returns it. */
   take(): StatusEntry | null {
     const { entry } = this;
     this.entry = null;

@@ -87,7 +87,6 @@ export class Expected {
     }
   }
 
-  /** Notes the contents that could not be read. */
   finish(): void {
     const { context } = this;
     if (this.encryptedCount > 0)
@@ -106,7 +105,6 @@ const matches = ({ digest, size }: Expectation, content: FileContent): boolean =
   (size === null || size === content.size) &&
   content.digests[digest.name]?.startsWith(digest.hex) === true;
 
-/** Reports a file of the wrong type. */
 export function wrongType(
   differences: Differences,
   spot: { path: string; inode: number },

@@ -25,7 +25,6 @@ export class Lines {
 
   constructor(readonly bytes: Uint8Array) {}
 
-  /** Moves to the next line; false after the last one. */
   next(): boolean {
     const from = this.end + 1;
     if (from >= this.bytes.length) return false;

@@ -84,7 +84,6 @@ export async function tolerant<T>(work: () => T | Promise<T>, damaged: (what: st
   }
 }
 
-/** Like `tolerant`, for synchronous work. */
 export function attempt<T>(work: () => T, damaged: (what: string) => void): T | null {
   try {
     return work();
@@ -95,7 +94,6 @@ export function attempt<T>(work: () => T, damaged: (what: string) => void): T | 
   }
 }
 
-/** The directory of a path. */
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
 /** Invalid data in a database: the only error of its parsers. The message is a clause. */

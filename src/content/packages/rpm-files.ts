@@ -27,7 +27,6 @@ const tags = {
   digestAlgorithm: 5011,
 } as const;
 
-/** Marks of a file. */
 const flags = { config: 1, doc: 2, missingOk: 8, ghost: 64 } as const;
 /** Properties that the package wants verified; all of them by default. */
 const asks = { digest: 1, size: 2, link: 4, user: 8, group: 16, mode: 64 } as const;

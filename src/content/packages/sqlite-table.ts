@@ -54,7 +54,6 @@ export function valuesOf(row: Uint8Array): Value[] {
   return values;
 }
 
-/** A small integer, as page numbers are. */
 function integerOf({ type, bytes }: Value): number {
   if (type === 8 || type === 9) return type - 8;
   demand(type >= 1 && type <= 6, 'a page number is not an integer');

@@ -14,7 +14,6 @@ const machines: readonly (readonly [name: string, machine: number, bits: 32 | 64
   ['mips64el', 8, 64, true],
 ];
 
-/** Names of machines that a policy can require. */
 export const elfMachines: readonly string[] = machines.map(([name]) => name);
 
 /** The machine of an ELF file, `other` for one that is not listed; null if the bytes are not an ELF header. */

@@ -25,7 +25,6 @@ export class Glob {
 
 const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '');
 
-/** Whether one name matches a pattern. */
 export function nameMatches(pattern: string, name: string): boolean {
   return matchesAll(tokensOf(pattern), [...name], (token) => token === '*', tokenMatches);
 }

@@ -15,7 +15,6 @@ export interface ContentFacts {
   error: string | null;
 }
 
-/** A file that is checked. */
 export interface Subject {
   stat: FileStat;
   /** Target of a symlink; undefined if it is not needed. */
@@ -29,7 +28,6 @@ export interface Subject {
 
 export type FailureKind = 'type' | 'permissions' | 'content';
 
-/** One condition that is not met. */
 export interface Failure {
   kind: FailureKind;
   /** What is wrong, as a clause. */

@@ -21,7 +21,6 @@ export class FastFile {
 
   constructor(
     readonly ino: number,
-    /** A copy of the inode. */
     readonly view: DataView,
   ) {}
 
@@ -58,7 +57,6 @@ export class FastFile {
     const can = type === fileType.REGULAR || type === fileType.DIRECTORY || type === fileType.SYMLINK;
     return can && !this.isInline && (this.hasExtents || !isFastSymlink(this.view, 0));
   }
-  /** `i_block`. */
   get root(): DataView {
     return new DataView(this.view.buffer, this.view.byteOffset + inode.i_block.offset, iBlockSize);
   }

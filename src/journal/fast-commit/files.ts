@@ -31,7 +31,6 @@ export class FastFiles {
     private readonly now: number,
   ) {}
 
-  /** The inode in its current state. */
   async get(ino: number): Promise<FastFile> {
     const known = this.files.get(ino);
     if (known !== undefined) return known;
@@ -127,7 +126,6 @@ export class FastFiles {
     await this.space.markInode(ino, true);
   }
 
-  /** Gives a file an empty list of extents. */
   private begin(file: FastFile): void {
     const isTree = extentHeader.eh_magic(file.root, 0) === extentMagic;
     if (isTree && extentHeader.eh_entries(file.root, 0) > 0)
@@ -136,7 +134,6 @@ export class FastFiles {
     file.list.changed = true;
   }
 
-  /** The list of extents of an inode in use. */
   async extentsOf(ino: number): Promise<ExtentList> {
     const file = await this.get(ino);
     if (file.links === 0) throw new Unreplayable(`they map blocks of inode ${ino}, which is not in use`);

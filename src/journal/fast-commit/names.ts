@@ -153,7 +153,6 @@ export class FastNames {
     return (await this.open(file)).names.get(keyOf(name))?.ino ?? 0;
   }
 
-  /** Removes an existing name. */
   async remove(file: FastFile, name: Uint8Array): Promise<void> {
     const directory = await this.open(file);
     const key = keyOf(name);

@@ -21,7 +21,6 @@ import { bytesOf } from '../../volume/volume';
 import { type HeldBlocks, Unreplayable } from '../held-blocks';
 
 interface GroupMap {
-  /** The bitmap block, in memory. */
   bytes: Uint8Array;
   /** By how much the number of clear bits has grown. */
   freed: number;
