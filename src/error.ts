@@ -1,4 +1,4 @@
-/** The base class of all errors of extcheck, and the error for a wrong argument. */
+/** The base class of all errors of extcheck, the error for a wrong argument, and the message of any error. */
 
 /** An error that a caller can handle. `code` is stable; the message is a sentence or a clause for people. */
 export class ExtcheckError extends Error {
@@ -22,3 +22,6 @@ export class ArgumentError extends ExtcheckError {
     super('invalid-argument', message);
   }
 }
+
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

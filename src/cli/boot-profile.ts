@@ -4,6 +4,7 @@ import { parseReaders } from '../boot/features/gate';
 import { ReaderError } from '../boot/features/reader';
 import { type Profile, ProfileError, parseProfile } from '../boot/profile';
 import { isProfileName, type ProfileName, profileNames } from '../boot/profiles';
+import { messageOf } from '../error';
 import { printable } from '../report/printable';
 import type { Io } from './io';
 import { didYouMean, UsageError } from './options';
@@ -18,9 +19,7 @@ export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise
   try {
     text = await io.readText(word);
   } catch (error) {
-    throw new UsageError(
-      `The profile ${printable(word)} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}.`,
-    );
+    throw new UsageError(`The profile ${printable(word)} cannot be read: ${printable(messageOf(error))}.`);
   }
   return parsed(word, text);
 }

@@ -1,11 +1,13 @@
 /** Reads and writes the files of the options of a gate. */
+
 import { appendFileSync, readFileSync } from 'node:fs';
+import { messageOf } from '../error';
 import { printable } from '../report/printable';
 import type { Io } from './io';
 import { UsageError } from './options';
 import { WholeFile } from './whole-file';
 
-const reasonOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
+const reasonOf = (error: unknown): string => printable(messageOf(error));
 
 /**
  * The bytes of an option's file; `-` is standard input.

@@ -1,4 +1,5 @@
 /** Image names of the command line, their offsets, and the reason why an image cannot be opened. */
+import { messageOf } from '../error';
 import { fs } from '../source/fs';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
@@ -56,7 +57,7 @@ export const yielding = (source: ByteSource, now: () => number = uptime): ByteSo
 /** Why an image could not be opened or read, as a clause without its name and without error codes. */
 export function whyNot(error: unknown, image: ImageName): string {
   if (error instanceof RangeError && image.offset > 0) return `offset ${image.offset} is past its end`;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const prefix = [`cannot open ${image.path}: `, `${image.path}: `].find((one) => message.startsWith(one)) ?? '';
   const reason = message.slice(prefix.length).replace(` of ${image.path}: `, ': ');
   return reason.replace(/^E[A-Z0-9]+: /, '').replaceAll(/: E[A-Z0-9]+: /g, ': ') || 'the reason is not known';

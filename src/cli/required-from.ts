@@ -1,4 +1,5 @@
 /** The required paths of `--require` and `--require-from`. */
+import { messageOf } from '../error';
 import { printable } from '../report/printable';
 import { absolute } from './option-kinds';
 import { UsageError } from './options';
@@ -31,7 +32,7 @@ async function readList(path: string, readText: (path: string) => Promise<string
     return await readText(path);
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new UsageError(`--require-from ${printable(path)}: the list cannot be read: ${printable(why)}.`);
   }
 }

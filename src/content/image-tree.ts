@@ -1,16 +1,16 @@
 /** The tree of an image, in which content checks look up paths. */
+
 import { joinPath, parsePrintableName, printableName } from '../bytes/names';
+import { directoryEntry, regularEntry, symlinkEntry } from '../layout/dirent';
 import { maxSymlinks } from '../layout/limits';
 import { catchImageError } from '../view/error';
 import type { Image } from '../view/image';
 import { type OpenedImage, opened } from '../view/opened-image';
 import { type FileStat, typeOfEntry } from '../view/stat';
 import type { NameTable } from './name-table';
-import { directoryType, readTree } from './read-tree';
+import { readTree } from './read-tree';
 import type { Tree, TreeEntry } from './tree';
 
-const fileType = 1;
-const symlinkType = 7;
 /** Targets of symlinks that are cached. */
 const maxTargets = 65536;
 
@@ -75,7 +75,7 @@ export class ImageTree implements Tree {
   /** The inode of every name of a regular file; inodes with several names are repeated. */
   *files(): Generator<number, void, undefined> {
     for (let index = 0; index < this.names.size; index++)
-      if (this.names.type(index) === fileType) yield this.names.inode.get(index);
+      if (this.names.type(index) === regularEntry) yield this.names.inode.get(index);
   }
 
   *entries(): Generator<TreeEntry, void, undefined> {
@@ -153,7 +153,7 @@ export class ImageTree implements Tree {
     const { names } = this;
     let { at, links } = from;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (names.type(at) !== directoryType) return nowhere;
+      if (names.type(at) !== directoryEntry) return nowhere;
       if (name === '.') continue;
       if (name === '..') {
         at = at === 0 ? 0 : names.parent.get(at);
@@ -161,7 +161,7 @@ export class ImageTree implements Tree {
       }
       const child = names.findChild(at, parsePrintableName(name));
       if (child < 0) return nowhere;
-      if (names.type(child) !== symlinkType || (pending.length === 0 && !followLast)) {
+      if (names.type(child) !== symlinkEntry || (pending.length === 0 && !followLast)) {
         at = child;
         continue;
       }

@@ -53,8 +53,8 @@ export class NameTable {
   private readonly children = new GrowableU32();
   private readonly childCount = new GrowableU32();
 
-  constructor(rootInode: number, directoryType: number) {
-    this.push(none, rootInode, directoryType, new Uint8Array(0), 0, 0);
+  constructor(rootInode: number, rootType: number) {
+    this.push(none, rootInode, rootType, new Uint8Array(0), 0, 0);
   }
 
   get size(): number {

@@ -1,5 +1,7 @@
 /** Reads every name in an image; each directory and each of its blocks is read only once. */
+
 import { type Bits, makeBits } from '../bytes/bits';
+import { directoryEntry } from '../layout/dirent';
 import { direntType, inode, reservedInode } from '../layout/inode';
 import { type EntryArea, eachEntry, entryAreas, requireDirectory } from '../view/directory';
 import { ImageError } from '../view/error';
@@ -7,8 +9,6 @@ import { inodeRecord, loadInode, requireUsed } from '../view/stat';
 import type { Groups } from '../volume/groups';
 import { bytesOf, type Volume } from '../volume/volume';
 import { DirectoryNames, NameTable } from './name-table';
-
-export const directoryType = 2;
 
 /** Most levels of directories, and most bytes of a directory's path: the limits of the paths of findings. */
 const maxDepth = 4096;
@@ -25,7 +25,7 @@ const isDots = (bytes: Uint8Array, at: number, length: number): boolean =>
   length <= 2 && bytes[at] === dot && (length === 1 || bytes[at + 1] === dot);
 
 class TreeReader {
-  readonly names = new NameTable(reservedInode.ROOT, directoryType);
+  readonly names = new NameTable(reservedInode.ROOT, directoryEntry);
   readonly partial: number[] = [];
   private readonly found = new DirectoryNames();
   /** Directories that were read, and their blocks: repeated ones are skipped. */
@@ -50,7 +50,7 @@ class TreeReader {
         levelEnd = names.size;
       }
       if (names.type(index) === 0) await this.learnType(index);
-      if (names.type(index) !== directoryType || this.entered.testAndSet(names.inode.get(index))) continue;
+      if (names.type(index) !== directoryEntry || this.entered.testAndSet(names.inode.get(index))) continue;
       if (this.tooDeep(index, depth) || !(await this.enter(index))) this.partial.push(index);
     }
   }

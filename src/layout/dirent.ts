@@ -7,6 +7,11 @@ export const dirent = {
   name_len: u8(0x6),
   file_type: u8(0x7), // high byte of a 16-bit name length without the filetype feature
 };
+/** Values of `file_type`; see `direntType` for the others. */
+export const regularEntry = 1;
+export const directoryEntry = 2;
+export const symlinkEntry = 7;
+
 /** Bytes before the name. */
 export const direntHeaderSize = 8;
 

@@ -27,5 +27,8 @@ export const xattrEntry = {
 };
 export const xattrEntrySize = 16;
 
+/** Names and values are padded to multiples of 4 bytes. */
+export const roundUpXattr = (length: number): number => (length + 3) & ~3;
+
 /** Values of `e_name_index` that the code uses. */
 export const xattrIndex = { SYSTEM: 7, ENCRYPTION: 9 };

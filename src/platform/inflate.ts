@@ -1,5 +1,7 @@
 /** Unpacks raw deflate data with Node's zlib, piece by piece. */
+
 import { createInflateRaw } from 'node:zlib';
+import { messageOf } from '../error';
 import { InflateError, type Inflation } from './inflation';
 
 const chunkSize = 256 * 1024;
@@ -45,7 +47,5 @@ export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
 function asInflateError(error: unknown): unknown {
   const code = error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? '') : '';
   if (!code.startsWith('Z_') && code !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
-  return new InflateError(
-    code === 'Z_BUF_ERROR' ? 'it ends too early' : error instanceof Error ? error.message : String(error),
-  );
+  return new InflateError(code === 'Z_BUF_ERROR' ? 'it ends too early' : messageOf(error));
 }

@@ -1,5 +1,7 @@
 /** Repairs a block device in place: its content is copied first, e2fsck saves what it overwrites, and a failure is undone. */
+
 import { basename } from 'node:path';
+import { messageOf } from '../error';
 import { whyUnacceptable } from './accept';
 import { bootProblem } from './boot-problem';
 import { restoreDevice, undoFileOf } from './device';
@@ -63,7 +65,7 @@ export async function repairDevice(job: Job, place: Workplace, before: Survey, t
     rejection ??= unfinishedReason(outcome, accept);
     files.sync(target.path);
   } catch (error) {
-    rejection = error instanceof Error ? error.message : String(error);
+    rejection = messageOf(error);
   }
   if (rejection !== null) {
     if (!(await restoreDevice(files, path, target.path, before.sha256)))

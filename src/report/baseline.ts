@@ -1,5 +1,5 @@
 /** Baselines: findings that are known and accepted, so that a check fails only on new ones. */
-import { ExtcheckError } from '../error';
+import { ExtcheckError, messageOf } from '../error';
 import type { Finding } from '../problem/finding';
 import { type CheckReport, verdictOf } from '../problem/report';
 import { fingerprintOf } from './fingerprint';
@@ -57,7 +57,7 @@ export function parseBaseline(text: string): Baseline {
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new BaselineError(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BaselineError(`it is not JSON: ${messageOf(error)}`);
   }
   const { version, accepted, affected } = Object(value) as Record<string, unknown>;
   if (version !== 1) throw new BaselineError("it lacks 'version': 1");

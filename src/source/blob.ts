@@ -1,4 +1,5 @@
 /** An image in a Blob or File: what a browser's file input or drop gives. */
+import { messageOf } from '../error';
 import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
 
@@ -20,7 +21,7 @@ export function blobSource(blob: Blob): ByteSource {
       try {
         bytes = new Uint8Array(await blob.slice(at, at + length).arrayBuffer());
       } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
+        const why = messageOf(cause);
         throw new SourceError(`cannot read bytes ${at} to ${at + length - 1} of the Blob: ${why}`, at, length, {
           cause,
         });

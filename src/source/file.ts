@@ -1,5 +1,7 @@
 /** An image in a regular file or on a block device, opened read-only or handed over as a FileHandle. */
+
 import type { Stats } from 'node:fs';
+import { messageOf } from '../error';
 import { fs } from './fs';
 import { bytesWithin } from './range';
 import { ReadLatency } from './read-latency';
@@ -161,7 +163,7 @@ export function codeOf(error: unknown): string | undefined {
 
 /** The message of a system error without the call and path that Node appends. */
 export function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return codeOf(error) === undefined ? text : text.replace(/, [a-z]+(?: '.*)?$/s, '');
 }
 

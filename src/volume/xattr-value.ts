@@ -1,7 +1,7 @@
 /** One attribute by its name, as e2fsprogs reads it: one invalid attribute makes all in the same area unreadable. */
 import { inodeFlags } from '../layout/inode';
 import { maxValueInodeSize } from '../layout/limits';
-import { xattrEntry, xattrEntrySize } from '../layout/xattr';
+import { roundUpXattr, xattrEntry, xattrEntrySize } from '../layout/xattr';
 import type { Geometry } from './geometry';
 import { isLustreValue, type ValueInodes } from './value-inodes';
 import { isNamed, type XattrArea } from './xattr-entries';
@@ -21,13 +21,11 @@ export interface XattrOwner {
   generation: number;
 }
 
-const roundUp = (length: number): number => (length + 3) & ~3;
-
 /** End of the names of all entries, or -1 where one exceeds the area. */
 function endOfEntries({ view, start, end }: XattrArea): number {
   let at = start;
   while (end - at >= xattrEntrySize && view.getUint32(at, true) !== 0) {
-    const next = at + xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
+    const next = at + xattrEntrySize + roundUpXattr(xattrEntry.e_name_len(view, at));
     if (next > end) return -1;
     at = next;
   }
@@ -63,7 +61,7 @@ export function placeXattr(
   let remain = end - start;
   let found: XattrPlace | null = null;
   for (let at = start; at < last; ) {
-    const length = xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
+    const length = xattrEntrySize + roundUpXattr(xattrEntry.e_name_len(view, at));
     remain -= length;
     const size = xattrEntry.e_value_size(view, at);
     const from = valueBase + xattrEntry.e_value_offs(view, at);

@@ -4,7 +4,7 @@ import { isUtf8Name } from '../../bytes/casefold';
 import { printableName } from '../../bytes/names';
 import { noPolicy } from '../../facts/encryption';
 import { inodeState } from '../../facts/inodes';
-import { dirent, direntHeaderSize } from '../../layout/dirent';
+import { directoryEntry, dirent, direntHeaderSize, regularEntry, symlinkEntry } from '../../layout/dirent';
 import { define, type Problem } from '../../problem/define';
 import type { EntryPlace } from './entry-place';
 import type { DirectoryScan } from './scan';
@@ -18,9 +18,6 @@ export const problems = define<typeof texts>()({
 });
 
 const shortestName = 16;
-const regularType = 1;
-const directoryType = 2;
-const symlinkType = 7;
 
 function tell(scan: DirectoryScan, e: EntryPlace, problem: Problem<EntryData>, target: number): void {
   const start = e.at + direntHeaderSize;
@@ -32,7 +29,7 @@ function tell(scan: DirectoryScan, e: EntryPlace, problem: Problem<EntryData>, t
 /** Only files with content or names must be encrypted. */
 function mustBeEncrypted(scan: DirectoryScan, e: EntryPlace, target: number): boolean {
   const type = dirent.file_type(e.view, e.at) || scan.facts.inodes.state[target]! & inodeState.TYPE;
-  return type === regularType || type === directoryType || type === symlinkType;
+  return type === regularEntry || type === directoryEntry || type === symlinkEntry;
 }
 
 /** Checks an entry of a directory with encryption policy `policy`. */

@@ -1,7 +1,9 @@
 /** The default command `check`: checks images and prints a report for each. */
+
 import { version } from '../../../package.json';
 import type { CheckOptions } from '../../check';
 import { checkImageOnNode } from '../../check-on-node';
+import { messageOf } from '../../error';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
@@ -111,7 +113,7 @@ async function checkOne(
     io.err(
       `extcheck: internal error on ${printable(image.shown)}: please report this with the image:\n${stackOf(error)}\n`,
     );
-    return failedReport(image.shown, `internal error: ${error instanceof Error ? error.message : String(error)}`);
+    return failedReport(image.shown, `internal error: ${messageOf(error)}`);
   } finally {
     progress?.clear();
     await source?.close?.();

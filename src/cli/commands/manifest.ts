@@ -1,5 +1,7 @@
 /** The command `manifest`: writes the contents of an image as an mtree manifest, for later verification. */
+
 import { manifestPieces } from '../../content/write-manifest';
+import { messageOf } from '../../error';
 import { openImage } from '../../open-image';
 import { nodeDigests } from '../../parallel/node-digests';
 import { exitStatuses } from '../../report/exit-status';
@@ -58,7 +60,7 @@ function fileTarget(path: string): Target {
   try {
     return new WholeFile(path);
   } catch (error) {
-    throw new UsageError(`${printable(path)} cannot be written: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${printable(path)} cannot be written: ${messageOf(error)}`);
   }
 }
 

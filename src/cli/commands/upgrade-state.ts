@@ -1,6 +1,8 @@
 /** The command `upgrade-state`: reports how far an upgrade is, and whether the machine fell back. */
+
 import { upgradeExitStatus } from '../../boot/upgrade/upgrade-report';
 import { renderUpgrade } from '../../boot/upgrade/upgrade-text';
+import { messageOf } from '../../error';
 import { stateOfFolder } from '../../platform/folder-state';
 import { inflateRaw } from '../../platform/inflate';
 import type { StateReader } from '../../platform/state-reader';
@@ -57,7 +59,7 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
     try {
       return { reader: stateOfFolder(root) };
     } catch (error) {
-      return `${root}: ${error instanceof Error ? error.message : String(error)}`;
+      return `${root}: ${messageOf(error)}`;
     }
   }
   const image = parseImageName(request.state, 0);

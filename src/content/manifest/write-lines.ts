@@ -1,5 +1,7 @@
 /** Writes the lines of a manifest: all names of a tree in order, with their properties. */
+
 import { parsePrintableName } from '../../bytes/names';
+import { directoryEntry } from '../../layout/dirent';
 import type { DigestName } from '../../platform/digests';
 import { ImageError } from '../../view/error';
 import { symlinkTarget } from '../../view/file';
@@ -10,7 +12,6 @@ import type { DigestTable } from '../digest-table';
 import { type FileFacts, type FileFactsTable, factsOf } from '../file-facts';
 import type { ImageTree } from '../image-tree';
 import type { NameTable } from '../name-table';
-import { directoryType } from '../read-tree';
 import { indexIn, type WantedList } from '../wanted';
 import { escapedName, ManifestText } from './write-text';
 
@@ -75,7 +76,7 @@ export class ManifestLines {
     }
     path.ascii('.');
     for (let index = 0; index >= 0; index = this.next()) {
-      if (this.names.type(index) === directoryType) this.enter(index);
+      if (this.names.type(index) === directoryEntry) this.enter(index);
       const coming = this.line(index);
       if (coming) await coming;
       if (text.length >= pieceBytes) yield text.take();

@@ -1,5 +1,5 @@
 /** Parses and validates a policy: every mistake is reported with its place, and unknown keys are refused. */
-import { ExtcheckError } from '../../error';
+import { ExtcheckError, messageOf } from '../../error';
 import type { DigestName } from '../../platform/digests';
 import type { FileType } from '../../view/stat';
 import { digestLengths } from '../manifest/digest-names';
@@ -58,7 +58,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new ShapeError(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ShapeError(`it is not JSON: ${messageOf(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { directoryFlag } from '../../../facts/directories';
 import { noPolicy } from '../../../facts/encryption';
 import { blockRole, type IndexDir } from '../../../facts/index-dirs';
 import { inodeState } from '../../../facts/inodes';
-import { direntHeaderSize, direntTailSize } from '../../../layout/dirent';
+import { directoryEntry, direntHeaderSize, direntTailSize } from '../../../layout/dirent';
 import type { BlockWindows } from '../../../volume/block-windows';
 import { inodeSeed } from '../../../volume/inode-checksum';
 import type { DirectoryShare } from '../../helper-thread';
@@ -18,9 +18,8 @@ import { LeafHashes, shortestRecord, tailGood } from './leaf';
 const judged = inodeState.TYPE | inodeState.USED | inodeState.BAD | inodeState.IN_BAD_BLOCK;
 /** Directories with names that are more than bytes, or that are outside blocks. */
 const special = directoryFlag.ENCRYPTED | directoryFlag.CASEFOLD | directoryFlag.INLINE;
-const directoryType = 2;
 /** The second word of '.': record length, name length, type. The third word, in part, of '.' and '..'. */
-const dotHead = shortestRecord | (1 << 16) | (directoryType << 24);
+const dotHead = shortestRecord | (1 << 16) | (directoryEntry << 24);
 const dotName = 0x2e;
 const dotdotName = 0x2e2e;
 const largest = 0x7fffffff;
@@ -206,9 +205,9 @@ export class DirectoryFastPath {
     const head = words[start + 4]!;
     const length = head & 0xffff;
     if (words[start] !== ino || words[start + 1] !== dotHead || (words[start + 2]! & 0xffff) !== dotName) return -1;
-    if (head >>> 16 !== (2 | (directoryType << 8)) || (words[start + 5]! & 0xffffff) !== dotdotName) return -1;
+    if (head >>> 16 !== (2 | (directoryEntry << 8)) || (words[start + 5]! & 0xffffff) !== dotdotName) return -1;
     if (length < shortestRecord || (length & 3) !== 0 || shortestRecord + length > end) return -1;
-    if (!this.isSound(ino, directoryType) || !this.isSound(parent, directoryType)) return -1;
+    if (!this.isSound(ino, directoryEntry) || !this.isSound(parent, directoryEntry)) return -1;
     targets[0] = ino;
     targets[1] = parent;
     return shortestRecord + length;
@@ -235,7 +234,7 @@ export class DirectoryFastPath {
         const type = head >>> 24;
         if (target === 2 || target === ino || !this.isSound(target, type)) return -1;
         if (!this.isNewName(start * 4 + at, nameLength)) return -1;
-        if (type === directoryType) {
+        if (type === directoryEntry) {
           const child = this.indexOf(target);
           if (child >= 0) {
             this.children[this.childCount] = child;

@@ -2,7 +2,14 @@
 import { isAllZero } from '../../../bytes/bitmap';
 import { inode } from '../../../layout/inode';
 import { maxXattrValue } from '../../../layout/limits';
-import { xattrEntry, xattrEntrySize, xattrHeader, xattrHeaderSize, xattrMagic } from '../../../layout/xattr';
+import {
+  roundUpXattr,
+  xattrEntry,
+  xattrEntrySize,
+  xattrHeader,
+  xattrHeaderSize,
+  xattrMagic,
+} from '../../../layout/xattr';
 import type { Where } from '../../../problem/finding';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
 import { bytesOf } from '../../../volume/volume';
@@ -13,8 +20,6 @@ import type { CurrentInode } from '../current';
 import { problems } from './problems';
 import { Regions } from './regions';
 import { checkReference, countReferences, noCharge, type Owner, type ValueCharge } from './values';
-
-const roundUp = (length: number): number => (length + 3) & ~3;
 
 /** Notes that an inode uses its attribute block, and checks the block the first time. */
 export async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tally): Promise<void> {
@@ -73,7 +78,7 @@ function walk(scan: InodeScan, where: Where, area: XattrArea, values: ValueInode
   let previous = 0;
   let sorted = true;
   while (at + 4 <= blockSize && view.getUint32(at, true) !== 0) {
-    const length = xattrEntrySize + roundUp(xattrEntry.e_name_len(view, at));
+    const length = xattrEntrySize + roundUpXattr(xattrEntry.e_name_len(view, at));
     if (!regions.take(at, length)) {
       scan.report(problems['xattr-block-collision'], where, { offset: at });
       break;
@@ -105,7 +110,7 @@ function checkValue(scan: InodeScan, where: Where, view: DataView, at: number, r
     scan.report(problems['xattr-block-bad-value'], where, { offset: at, size });
     return false;
   }
-  if (size > 0 && !regions.take(offset, roundUp(size)))
+  if (size > 0 && !regions.take(offset, roundUpXattr(size)))
     scan.report(problems['xattr-block-collision'], where, { offset: at });
   if (!entryHashGood(view, at, offset))
     scan.report(problems['xattr-hash-wrong'], where, { stored: xattrEntry.e_hash(view, at) });

@@ -1,6 +1,6 @@
 /** Extended attributes in the inode, after its fields. */
 import { inode, oldInodeSize } from '../../../layout/inode';
-import { xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../../layout/xattr';
+import { roundUpXattr, xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../../layout/xattr';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
 import { bodyXattrs } from '../../../volume/xattr-entries';
 import { entryHashGood } from '../../../volume/xattr-hash';
@@ -15,8 +15,6 @@ import { checkReference, countReferences, noCharge, type ValueCharge } from './v
  * inode, so that nothing was judged yet.
  */
 export type BodyOutcome = 'done' | 'extra-size-wrong' | 'later';
-
-const roundUp = (length: number): number => (length + 3) & ~3;
 
 export function checkBodyXattrs(n: CurrentInode, scan: InodeScan): BodyOutcome {
   const { inodeSize } = scan.geometry;
@@ -75,7 +73,7 @@ function walk(
   };
   while (remain >= xattrEntrySize && at + 4 <= area + length && view.getUint32(at, true) !== 0) {
     const nameLength = at + xattrEntrySize <= area + length ? xattrEntry.e_name_len(view, at) : 255;
-    const entryLength = xattrEntrySize + roundUp(nameLength);
+    const entryLength = xattrEntrySize + roundUpXattr(nameLength);
     if (!regions.take(at - area, entryLength)) return collision();
     // an entry that overlaps nothing fits, so e2fsck's test of the name's length cannot fail here
     remain -= entryLength;
@@ -93,7 +91,7 @@ function walk(
         return end();
       }
       const offset = xattrEntry.e_value_offs(view, at);
-      if (size > 0 && !regions.take(xattrBodyHeaderSize + offset, roundUp(size))) return collision();
+      if (size > 0 && !regions.take(xattrBodyHeaderSize + offset, roundUpXattr(size))) return collision();
       const stored = xattrEntry.e_hash(view, at);
       if (stored !== 0 && !entryHashGood(view, at, start + offset)) {
         scan.report(problems['xattr-hash-wrong'], where, { stored });
