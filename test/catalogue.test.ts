@@ -10,7 +10,7 @@ import { severities } from '../src/problem/finding';
 import { formatFinding } from '../src/report/message';
 import { root } from './support/cli';
 import { codesTable, type Impact } from './support/codes-table';
-import { sourceTree } from './support/source-tree';
+import { sourceTexts } from './support/source-texts';
 
 const entries = Object.entries(catalogue);
 
@@ -99,7 +99,7 @@ function suited(say: (data: Data) => string, data: Data): Data {
 
 test('the catalogue holds what the checks declare, all of it and nothing else', async () => {
   const declared: string[] = [];
-  for (const { path, text } of sourceTree) {
+  for (const { path, text } of sourceTexts) {
     const declares = /\bdefine[(<]/.test(text) && !path.startsWith('problem/');
     if (declares) expect(path).toMatch(/^(checks|content|boot)\//);
     if (!declares) continue;

@@ -1,7 +1,7 @@
 /** Pages and sources use standard terms: the words below were coined here or are hard to read, and readers stop at them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type SourceFile, sourceTree } from './support/source-tree';
+import { type SourceText, sourceTexts } from './support/source-texts';
 
 /** A refused word and its replacement. */
 const refused: readonly (readonly [RegExp, string])[] = [
@@ -68,7 +68,7 @@ function found(text: string): string[] {
 const folderOf = (path: string): string => path.split('/')[0]!;
 const isTexts = (path: string): boolean => path.endsWith('.texts.ts');
 /** Refused words of a source, except in imports: they have the names of other modules. */
-const wordsOf = ({ path, text }: SourceFile): string[] =>
+const wordsOf = ({ path, text }: SourceText): string[] =>
   found(text.replaceAll(/from '[^']*'|import\('[^']*'\)/g, '…')).map((one) => `${path}:${one}`);
 
 test.each(pages.filter((page) => !exceptedPages.includes(page)))('%s uses standard terms', (page) => {
@@ -76,7 +76,7 @@ test.each(pages.filter((page) => !exceptedPages.includes(page)))('%s uses standa
 });
 
 describe('src', () => {
-  const finished = sourceTree.filter(({ path }) => isTexts(path) || !unfinished.includes(folderOf(path)));
+  const finished = sourceTexts.filter(({ path }) => isTexts(path) || !unfinished.includes(folderOf(path)));
 
   test('uses standard terms in names, comments, messages and help', () => {
     expect(finished.length).toBeGreaterThan(100);
@@ -85,7 +85,7 @@ describe('src', () => {
 
   test('no folder stays in the list of unfinished ones after its words are plain', () => {
     const plain = (folder: string) =>
-      sourceTree.every((file) => folderOf(file.path) !== folder || isTexts(file.path) || wordsOf(file).length === 0);
+      sourceTexts.every((file) => folderOf(file.path) !== folder || isTexts(file.path) || wordsOf(file).length === 0);
     expect(unfinished.filter(plain)).toEqual([]);
   });
 });
