@@ -14,6 +14,7 @@ import { openFileSystem } from '../src/volume/open';
 import { counting, dribbling, fixtureBytes, fixtureNow } from './support/fixtures';
 import { collect, TestImage } from './support/image';
 import { amount, isFullSoak } from './support/project';
+import { copyOf } from './support/sparse';
 
 /** Milliseconds within which a check of a small image must end, on a machine that does much else. */
 const timeBudget = 5000;
@@ -117,7 +118,7 @@ function expectSound(report: CheckReport): void {
 
 describe.each(names)('%s', (name) => {
   const clean = fixtureBytes(`clean/${name}`);
-  const { blockSize } = new TestImage(Uint8Array.from(clean)).made;
+  const { blockSize } = new TestImage(clean).made;
 
   test('any damage to its metadata gets a sound report in time, the same one however it is read', async () => {
     const sectors = await metadataSectors(clean);
@@ -127,7 +128,7 @@ describe.each(names)('%s', (name) => {
     let reported = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 6 }), async (damages) => {
-        const bytes = Uint8Array.from(clean);
+        const bytes = copyOf(clean);
         apply(bytes, sectors, blockSize, damages);
         const { source, tally } = counting(bytes);
         const start = performance.now();

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { isUtf8Name, NameFolder } from '../../src/bytes/casefold';
 import { dirHash } from '../../src/bytes/dirhash';
+import { amount } from '../support/project';
 import { oracleTest, unitTest } from '../support/project-tests';
 import { works } from '../support/tools';
 
@@ -84,7 +85,7 @@ unitTest('a stray continuation byte passes, and every scan for marks passes it a
 const bytes = fc.uint8Array({ maxLength: 255, size: 'max' });
 const text = fc.string({ unit: 'binary', maxLength: 60 }).map(encode);
 
-unitTest('never fails, fits the buffer, and folding twice changes nothing', () => {
+test('never fails, fits the buffer, and folding twice changes nothing', () => {
   fc.assert(
     fc.property(fc.oneof(bytes, text), (name) => {
       const once = fold(name);
@@ -93,7 +94,7 @@ unitTest('never fails, fits the buffer, and folding twice changes nothing', () =
       // folding a name with stray bytes again would double them
       if (isUtf8Name(name, 0, name.length)) expect(fold(once)).toEqual(once);
     }),
-    { numRuns: 2000 },
+    { numRuns: amount({ unit: 300, oracle: 2000, ci: 2000, full: 2000 }) },
   );
 });
 

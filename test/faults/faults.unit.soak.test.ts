@@ -9,6 +9,7 @@ import { TestDirectory } from '../support/directory';
 import { fakeNow } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { amount } from '../support/project';
+import { copyOf } from '../support/sparse';
 import { tree } from '../support/tree';
 
 const names = ['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum', 'ext4-1k-csum-tree', 'ext4-flex-bg-meta-bg'];
@@ -79,7 +80,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('what is wrong elsewhere is still found', async () => {
-    const image = new TestImage(bytes.slice());
+    const image = new TestImage(copyOf(bytes));
     image.setInode(tree.passwd, { i_links_count: 7 });
     const at = image.inodeAt(tree.passwd);
     const etc = TestDirectory.at(image, '/etc').blockAt();

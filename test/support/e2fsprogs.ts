@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestImage } from './image';
 import { sharedImage } from './shared-images';
+import { eachPart, Master } from './sparse';
 import { works } from './tools';
 
 /** Whether mke2fs, debugfs and e2fsck can be run. Tests that need them are skipped without. */
@@ -88,17 +89,17 @@ export interface Recipe {
 }
 
 /** Images in the memory of this worker, by recipe; the oldest ones make room for new ones. */
-const made = new Map<string, Uint8Array>();
+const made = new Map<string, Master>();
 const mostBytes = 256 * 2 ** 20;
 
-function keep(key: string, bytes: Uint8Array): void {
-  made.set(key, bytes);
+function keep(key: string, master: Master): void {
+  made.set(key, master);
   let total = 0;
-  for (const image of made.values()) total += image.length;
-  for (const [oldest, image] of made) {
+  for (const { taken } of made.values()) total += taken;
+  for (const [oldest, { taken }] of made) {
     if (total <= mostBytes || oldest === key) break;
     made.delete(oldest);
-    total -= image.length;
+    total -= taken;
   }
 }
 
@@ -118,9 +119,9 @@ function follow(recipe: Recipe, image: string, folder: string): void {
 /** A fresh copy of an image made by mke2fs. Each recipe is followed once, by the first worker of a run that needs it. */
 export function makeImage(recipe: Recipe): TestImage {
   const key = JSON.stringify(recipe);
-  let bytes = made.get(key);
-  if (!bytes) {
-    bytes = inFolder((folder) => {
+  let master = made.get(key);
+  if (!master) {
+    const bytes = inFolder((folder) => {
       const image = join(folder, 'image');
       const make = () => follow(recipe, image, folder);
       // a tree on disk is of this worker alone
@@ -128,22 +129,17 @@ export function makeImage(recipe: Recipe): TestImage {
       else return sharedImage(key, image, make);
       return readFileSync(image);
     });
-    keep(key, bytes);
+    master = new Master(bytes);
+    keep(key, master);
   }
-  return new TestImage(Uint8Array.from(bytes));
+  return new TestImage(master.copy());
 }
 
-const chunk = 65_536;
-const zeros = Buffer.alloc(chunk);
-
 /** Writes a file whose stretches of zeros are holes: most of an image is empty, and writing it takes longer than e2fsck. */
-function writeSparse(path: string, bytes: Uint8Array): void {
+export function writeSparse(path: string, bytes: Uint8Array): void {
   const file = openSync(path, 'w');
   try {
-    for (let at = 0; at < bytes.length; at += chunk) {
-      const part = bytes.subarray(at, at + chunk);
-      if (zeros.compare(part, 0, part.length, 0, part.length) !== 0) writeSync(file, part, 0, part.length, at);
-    }
+    eachPart(bytes, (at, part) => writeSync(file, part, 0, part.length, at));
     ftruncateSync(file, bytes.length);
   } finally {
     closeSync(file);

@@ -16,6 +16,7 @@ import { walkMapping } from '../../src/volume/mapping';
 import { openFileSystem } from '../../src/volume/open';
 import { amount } from '../support/project';
 import { nativeTest, unitTest } from '../support/project-tests';
+import { copyOf } from '../support/sparse';
 import { fixture, inFolder, mke2fs, open, walk } from './support';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -117,12 +118,12 @@ async function survives(
   { bytes, areas }: Target,
   changes: { area: number; at: number; value: number }[],
 ): Promise<void> {
-  const changed = bytes.slice();
+  const changed = copyOf(bytes);
   for (const { area, at, value } of changes) {
     const [start, length] = areas[area % areas.length]!;
     changed[start + (at % length)] = value;
   }
-  const before = changed.slice();
+  const before = copyOf(changed);
   await tolerates(async () => exercise(await openImage(memorySource(changed))));
   const { opening } = await openFileSystem(memorySource(changed));
   if (opening) expect((await checkRequired(opening, required)).map((one) => one.path)).toEqual(required);
