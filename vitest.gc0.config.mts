@@ -11,7 +11,7 @@ const project = (name: string, include: string[], more: object = {}): TestProjec
     // a test that hangs is caught by any limit; the usual five seconds fail sound ones on a machine that is busy
     testTimeout: 60_000,
     // files of one worker share modules, unpacked images and compiled code
-    isolate: false, execArgv: [],
+    isolate: false,
     setupFiles: [support('setup')],
     ...more,
   },

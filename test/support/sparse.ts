@@ -35,7 +35,8 @@ export class Master {
 
   constructor(bytes: Uint8Array) {
     this.size = bytes.length;
-    eachPart(bytes, (at, part) => this.parts.push([at, part.slice()]));
+    // a copy: slice() of a Buffer would keep all of the image
+    eachPart(bytes, (at, part) => this.parts.push([at, Uint8Array.from(part)]));
     this.taken = this.parts.reduce((sum, [, part]) => sum + part.length, 0);
   }
 
