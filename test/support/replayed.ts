@@ -1,15 +1,14 @@
 /** What e2fsck makes of an image when it only replays the journal. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fakeNow, writeSparse } from './e2fsprogs';
+import { fakeNow, fastFolder, writeSparse } from './e2fsprogs';
 import { TestImage } from './image';
 import { copyOf } from './sparse';
 
 /** A copy on which `e2fsck -y -E journal_only` was run. Needs e2fsprogs: see `hasE2fsprogs`. */
 export function replayedByE2fsck({ bytes }: TestImage): TestImage {
-  const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
+  const folder = mkdtempSync(join(fastFolder, 'extcheck-'));
   try {
     const path = join(folder, 'image');
     writeSparse(path, bytes);
