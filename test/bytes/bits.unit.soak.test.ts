@@ -81,8 +81,8 @@ test('pages differ, and are taken from each other, as flat bitmaps', () => {
 });
 
 test('only pages with some bits set and some clear take memory, and indexes go far beyond 2^32', () => {
-  const bits = makeBits(2 ** 36) as PagedBitmap;
-  const far = 2 ** 35 + 5;
+  const bits = makeBits(2 ** 35) as PagedBitmap;
+  const far = 2 ** 34 + 2 ** 33 + 5;
   bits.setRange(far - 5, 64 * pageBits);
   bits.takeBytes(2 ** 34, new Uint8Array(pageBits / 8).fill(255), pageBits);
   bits.takeBytes(2 ** 33, new Uint8Array(pageBits / 8), pageBits);

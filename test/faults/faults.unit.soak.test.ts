@@ -40,7 +40,8 @@ const check = (source: ByteSource): Promise<CheckReport> => checkImage(source, {
 
 /** Properties of every report: known ids, sentences, and JSON. */
 function wellFormed(report: CheckReport): void {
-  for (const { id, data } of report.findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/\S/);
+  const silent = report.findings.filter(({ id, data }) => !/\S/.test(catalogue[id]?.say(data ?? {}) ?? ''));
+  expect(silent).toEqual([]);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 }
 

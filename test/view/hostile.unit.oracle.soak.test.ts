@@ -70,7 +70,7 @@ async function tolerates(act: () => Promise<unknown>): Promise<void> {
 async function readSome(image: Image, file: number): Promise<void> {
   let length = 0;
   for await (const piece of image.readFile(file)) {
-    expect(piece.length).toBeGreaterThan(0);
+    if (piece.length === 0) expect.unreachable('an empty piece');
     length += piece.length;
     if (length > maxRead) return;
   }
@@ -86,7 +86,9 @@ async function exercise(image: Image): Promise<number> {
       let entries = 0;
       for await (const entry of image.readdir(directory)) {
         if (++entries > maxEntries) break;
-        expect(parsePrintableName(entry.name)).toEqual(entry.rawName);
+        // thousands of calls of expect take longer than the reading
+        if (Buffer.compare(parsePrintableName(entry.name), entry.rawName) !== 0)
+          expect(parsePrintableName(entry.name)).toEqual(entry.rawName);
         if (seen.has(entry.inode)) continue;
         seen.add(entry.inode);
         await tolerates(async () => {
