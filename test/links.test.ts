@@ -21,8 +21,16 @@ const anchor = (heading: string) =>
     .trim()
     .replaceAll(' ', '-');
 
-const anchors = (page: URL) =>
-  new Set([...readFileSync(page, 'utf8').matchAll(/^#{1,6} (.+)$/gm)].map((match) => anchor(match[1]!)));
+const known = new Map<string, ReadonlySet<string>>();
+
+/** The headings of a page, read once: docs/problems.md has hundreds of links to itself. */
+function anchors(page: URL): ReadonlySet<string> {
+  const headings =
+    known.get(page.href) ??
+    new Set([...readFileSync(page, 'utf8').matchAll(/^#{1,6} (.+)$/gm)].map((match) => anchor(match[1]!)));
+  known.set(page.href, headings);
+  return headings;
+}
 
 test('there are pages', () => {
   expect(pages).toEqual(expect.arrayContaining(['./CONTRIBUTING.md', './SECURITY.md', 'docs/README.md']));

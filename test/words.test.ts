@@ -1,7 +1,7 @@
 /** Pages and sources use standard terms: the words below were coined here or are hard to read, and readers stop at them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { dataFiles, sourceTree } from './support/source-tree';
+import { dataFiles, sourceTexts } from './support/source-texts';
 import { testTitles } from './support/test-titles';
 
 /** A refused word and its replacement. */
@@ -66,11 +66,11 @@ test.each(pages)('%s uses standard terms', (page) => {
 
 test('src uses standard terms in names, comments, messages and help', () => {
   // imports have the names of other modules
-  const words = sourceTree.flatMap(({ path, text }) =>
+  const words = sourceTexts.flatMap(({ path, text }) =>
     found(text.replaceAll(/from '[^']*'|import\('[^']*'\)/g, '…')).map((one) => `${path}:${one}`),
   );
   expect(words).toEqual([]);
-  expect(sourceTree.length).toBeGreaterThan(100);
+  expect(sourceTexts.length).toBeGreaterThan(100);
 });
 
 test.each(dataFiles)('src/%s uses standard terms', (file) => {

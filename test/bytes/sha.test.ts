@@ -22,8 +22,8 @@ describe.each(kinds)('%s', (name, make) => {
 
   test('every length around the ends of blocks', () => {
     const bytes = Uint8Array.from({ length: 400 }, (_, i) => i * 7 + 1);
-    for (let length = 0; length <= bytes.length; length++)
-      expect(hex(make().update(bytes.subarray(0, length)).digest())).toBe(native(bytes.subarray(0, length)));
+    const parts = Array.from({ length: 401 }, (_, length) => bytes.subarray(0, length));
+    expect(parts.map((part) => hex(make().update(part).digest()))).toEqual(parts.map(native));
   });
 
   test('pieces of any size give what the whole gives, and a reset forgets', () => {
@@ -59,8 +59,10 @@ describe('blake2b512', () => {
 
   test('every length around the ends of blocks', () => {
     const bytes = Uint8Array.from({ length: 400 }, (_, i) => i * 7 + 1);
-    for (let length = 0; length <= bytes.length; length++)
-      expect(hex(new Blake2b().update(bytes, 0, length).digest())).toBe(native(bytes.subarray(0, length)));
+    const lengths = Array.from({ length: 401 }, (_, length) => length);
+    expect(lengths.map((length) => hex(new Blake2b().update(bytes, 0, length).digest()))).toEqual(
+      lengths.map((length) => native(bytes.subarray(0, length))),
+    );
   });
 
   test('pieces of any size give what the whole gives', () => {

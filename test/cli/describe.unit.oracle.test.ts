@@ -14,7 +14,7 @@ import { type Option, readOptions, UsageError } from '../../src/cli/options';
 import { profile } from '../../src/cli/shared-options';
 import { exitStatuses } from '../../src/report/exit-status';
 import { oracleTest, unitDescribe, unitTest } from '../support/project-tests';
-import { sourceTree } from '../support/source-tree';
+import { sourceTexts } from '../support/source-texts';
 import { works } from '../support/tools';
 
 const commands = await describeCommands();
@@ -261,7 +261,7 @@ unitTest('a usual start imports neither help, nor completions, nor the manual', 
   const visit = (path: string): void => {
     if (started.has(path)) return;
     started.add(path);
-    const { text } = sourceTree.find((file) => file.path === path)!;
+    const { text } = sourceTexts.find((file) => file.path === path)!;
     for (const [, from] of text.matchAll(/^(?:import|\}) (?!type\b).*from '(\..+)';$/gm))
       if (!from!.endsWith('.json')) visit(`${posix.join(dirname(path), from!)}.ts`);
   };

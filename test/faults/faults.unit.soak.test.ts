@@ -9,6 +9,7 @@ import { TestDirectory } from '../support/directory';
 import { fakeNow } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { amount } from '../support/project';
+import { copyOf } from '../support/sparse';
 import { tree } from '../support/tree';
 
 const names = ['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum', 'ext4-1k-csum-tree', 'ext4-flex-bg-meta-bg'];
@@ -39,7 +40,8 @@ const check = (source: ByteSource): Promise<CheckReport> => checkImage(source, {
 
 /** Properties of every report: known ids, sentences, and JSON. */
 function wellFormed(report: CheckReport): void {
-  for (const { id, data } of report.findings) expect(catalogue[id]?.say(data ?? {}), id).toMatch(/\S/);
+  const silent = report.findings.filter(({ id, data }) => !/\S/.test(catalogue[id]?.say(data ?? {}) ?? ''));
+  expect(silent).toEqual([]);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 }
 
@@ -79,7 +81,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('what is wrong elsewhere is still found', async () => {
-    const image = new TestImage(bytes.slice());
+    const image = new TestImage(copyOf(bytes));
     image.setInode(tree.passwd, { i_links_count: 7 });
     const at = image.inodeAt(tree.passwd);
     const etc = TestDirectory.at(image, '/etc').blockAt();

@@ -1,10 +1,10 @@
 /** The sound images that are damaged: made with mke2fs and debugfs where these are installed, else those of fixtures/. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { fakeNow, hasE2fsprogs, makeImage, type Recipe } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { project } from '../support/project';
+import { loadImage } from '../support/sparse';
 
 export interface Base {
   name: string;
@@ -99,18 +99,10 @@ function inFolder(folder: string, now: number): Base[] {
     .sort()
     .map((name) => {
       const path = join(folder, name);
-      let bytes: Uint8Array | undefined;
-      const load = () => {
-        const file = readFileSync(path);
-        return name.endsWith('.gz') ? gunzipSync(file) : file;
-      };
       return {
         name: basename(name).replace(/\.img(\.gz)?$/, ''),
         origin: path,
-        image: () => {
-          bytes ??= load();
-          return new TestImage(Uint8Array.from(bytes));
-        },
+        image: () => new TestImage(loadImage(path)),
         now,
       };
     });

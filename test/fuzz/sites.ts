@@ -11,9 +11,19 @@ import type { TestImage } from '../support/image';
 import { addAttributes, addDirectory, addExtents, addOrphanFile, addQuotaFile } from './sites-of-files';
 import { type Site, Targets, wordFields } from './targets';
 
-/** The fields of `table` that a record of `size` bytes still has. */
-const within = (table: Site['fields'], size: number): Site['fields'] =>
-  Object.fromEntries(Object.entries(table).filter(([, { offset, bytes }]) => offset + bytes <= size));
+/** The fields of `table` that a record of `size` bytes still has; the result for an earlier, equal size is used again. */
+const within = (() => {
+  const known = new Map<Site['fields'], Map<number, Site['fields']>>();
+  return (table: Site['fields'], size: number): Site['fields'] => {
+    const bySize = known.get(table) ?? new Map<number, Site['fields']>();
+    known.set(table, bySize);
+    const fields =
+      bySize.get(size) ??
+      Object.fromEntries(Object.entries(table).filter(([, { offset, bytes }]) => offset + bytes <= size));
+    bySize.set(size, fields);
+    return fields;
+  };
+})();
 
 function addGroups(targets: Targets): void {
   const { image } = targets;

@@ -45,6 +45,15 @@ export class Targets {
   }
 }
 
-/** The 32-bit words of a record or block from byte `from`, named by their place. */
-export const wordFields = (name: string, from: number, count: number): Site['fields'] =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}[${i}]`, u32(from + i * 4)]));
+const wordTables = new Map<string, Site['fields']>();
+
+/** The 32-bit words of a record or block from byte `from`, named by their place. Records of one shape share a table. */
+export function wordFields(name: string, from: number, count: number): Site['fields'] {
+  const key = `${name} ${from} ${count}`;
+  let table = wordTables.get(key);
+  if (!table) {
+    table = Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}[${i}]`, u32(from + i * 4)]));
+    wordTables.set(key, table);
+  }
+  return table;
+}

@@ -42,7 +42,7 @@ function magic(value: number): Uint8Array {
 
 /** The result of replaying whole transactions, by a simple model. */
 function model(image: TestImage, transactions: readonly Transaction[]): Uint8Array {
-  const bytes = Uint8Array.from(image.bytes);
+  const { bytes } = image.copy();
   transactions.forEach(({ blocks = [] }, i) => {
     for (const { block, data } of blocks) {
       const revoked = transactions.slice(i).some(({ revokes = [] }) => revokes.includes(block));

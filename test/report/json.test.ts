@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
 import { jsonPieces } from '../../src/report/json';
+import { anyText } from '../support/any-text';
 import { jsonText, printedReport } from '../support/printed';
 import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
 
@@ -53,7 +54,7 @@ test('a report is printed in bounded pieces', () => {
 
 test('any text survives, on one line, with nothing a terminal would obey', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (label) => {
+    fc.property(anyText(), (label) => {
       const text = jsonText(reportOf([unusedInode(label, 1)], { diagnosis: [label] }), stubCatalogue);
       expect(text.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       const back = JSON.parse(text);

@@ -1,12 +1,15 @@
 /** The native tools, where they are installed: images of kinds that fixtures/ does not have, and e2fsck's verdict. */
 import { spawnSync } from 'node:child_process';
 import {
+  accessSync,
   closeSync,
+  constants,
   ftruncateSync,
   mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
+  statfsSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -14,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestImage } from './image';
 import { sharedImage } from './shared-images';
+import { eachPart, Master } from './sparse';
 import { works } from './tools';
 
 /** Whether mke2fs, debugfs and e2fsck can be run. Tests that need them are skipped without. */
@@ -52,8 +56,20 @@ const mke2fsConfig = `[defaults]
  }
 `;
 
-function inFolder<T>(work: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
+/** A folder in memory where the system has one with room for any test image: e2fsck waits for a disk, and rm too. */
+export const fastFolder = (() => {
+  const memory = '/dev/shm';
+  try {
+    accessSync(memory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize >= 2 ** 30 ? memory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+})();
+
+function inFolder<T>(work: (folder: string) => T, base = tmpdir()): T {
+  const folder = mkdtempSync(join(base, 'extcheck-'));
   try {
     return work(folder);
   } finally {
@@ -88,17 +104,17 @@ export interface Recipe {
 }
 
 /** Images in the memory of this worker, by recipe; the oldest ones make room for new ones. */
-const made = new Map<string, Uint8Array>();
+const made = new Map<string, Master>();
 const mostBytes = 256 * 2 ** 20;
 
-function keep(key: string, bytes: Uint8Array): void {
-  made.set(key, bytes);
+function keep(key: string, master: Master): void {
+  made.set(key, master);
   let total = 0;
-  for (const image of made.values()) total += image.length;
-  for (const [oldest, image] of made) {
+  for (const { taken } of made.values()) total += taken;
+  for (const [oldest, { taken }] of made) {
     if (total <= mostBytes || oldest === key) break;
     made.delete(oldest);
-    total -= image.length;
+    total -= taken;
   }
 }
 
@@ -118,9 +134,9 @@ function follow(recipe: Recipe, image: string, folder: string): void {
 /** A fresh copy of an image made by mke2fs. Each recipe is followed once, by the first worker of a run that needs it. */
 export function makeImage(recipe: Recipe): TestImage {
   const key = JSON.stringify(recipe);
-  let bytes = made.get(key);
-  if (!bytes) {
-    bytes = inFolder((folder) => {
+  let master = made.get(key);
+  if (!master) {
+    const bytes = inFolder((folder) => {
       const image = join(folder, 'image');
       const make = () => follow(recipe, image, folder);
       // a tree on disk is of this worker alone
@@ -128,22 +144,17 @@ export function makeImage(recipe: Recipe): TestImage {
       else return sharedImage(key, image, make);
       return readFileSync(image);
     });
-    keep(key, bytes);
+    master = new Master(bytes);
+    keep(key, master);
   }
-  return new TestImage(Uint8Array.from(bytes));
+  return new TestImage(master.copy());
 }
 
-const chunk = 65_536;
-const zeros = Buffer.alloc(chunk);
-
 /** Writes a file whose stretches of zeros are holes: most of an image is empty, and writing it takes longer than e2fsck. */
-function writeSparse(path: string, bytes: Uint8Array): void {
+export function writeSparse(path: string, bytes: Uint8Array): void {
   const file = openSync(path, 'w');
   try {
-    for (let at = 0; at < bytes.length; at += chunk) {
-      const part = bytes.subarray(at, at + chunk);
-      if (zeros.compare(part, 0, part.length, 0, part.length) !== 0) writeSync(file, part, 0, part.length, at);
-    }
+    eachPart(bytes, (at, part) => writeSync(file, part, 0, part.length, at));
     ftruncateSync(file, bytes.length);
   } finally {
     closeSync(file);
@@ -182,5 +193,5 @@ export function e2fsck({ bytes }: TestImage, timeout = 20_000, now: number = fak
         Object.fromEntries([...attributes!.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!])),
     );
     return { status: status ?? -1, codes: problems.map(({ code }) => code!), problems };
-  });
+  }, fastFolder);
 }

@@ -1,9 +1,9 @@
 /** Every image of fixtures/, the expected result of its check, and sources that return its bytes in unusual ways. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readdirSync } from 'node:fs';
 import type { Verdict } from '../../src/problem/report';
 import type { ByteSource } from '../../src/source/source';
 import { fixture } from './cli';
+import { loadImage } from './sparse';
 
 /** Later than all times in the fixtures. */
 export const fixtureNow = new Date('2027-01-01T00:00:00Z');
@@ -33,7 +33,7 @@ export const fixtureNames = [...cleanNames.map((name) => `clean/${name}`), ...da
 
 export const fixturePath = (name: string): string => fixture(`${name}.img.gz`);
 /** The unpacked image, fresh at each call. */
-export const fixtureBytes = (name: string): Uint8Array => gunzipSync(readFileSync(fixturePath(name)));
+export const fixtureBytes = (name: string): Uint8Array<ArrayBuffer> => loadImage(fixturePath(name));
 
 /** Answers with promises, and gathers each answer in pieces of 512 bytes. */
 export function dribbling(bytes: Uint8Array): ByteSource {

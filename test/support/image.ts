@@ -1,6 +1,5 @@
 /** A file system image in memory, to be damaged field by field with its checksums kept right. */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
 import { crc32c } from '../../src/bytes/crc32c';
 import type { Field } from '../../src/bytes/field';
 import { groupDesc } from '../../src/layout/group';
@@ -14,13 +13,12 @@ import { descriptorBlock, type Geometry, readGeometry } from '../../src/volume/g
 import { descriptorChecksum } from '../../src/volume/groups';
 import { inodeSeed } from '../../src/volume/inode-checksum';
 import { type Opening, openFileSystem } from '../../src/volume/open';
+import { copyOf, loadImage } from './sparse';
 
 /** Names of the fields of a record that are numbers, not raw bytes. */
 type Numbers<T> = { [K in keyof T]: T[K] extends Field ? K : never }[keyof T];
 /** Values to set, by field name. */
 export type Values<T> = Partial<Record<Numbers<T>, number>>;
-
-const unpacked = new Map<string, Uint8Array>();
 
 export class TestImage {
   readonly view: DataView;
@@ -40,16 +38,14 @@ export class TestImage {
     return TestImage.unpack(new URL(`../../fixtures/clean/${name}.img.gz`, import.meta.url));
   }
 
-  /** A fresh copy of any image.gz, unpacked once in each test file. */
+  /** A fresh copy of any image.gz. */
   static unpack(file: URL): TestImage {
-    const bytes = unpacked.get(file.href) ?? gunzipSync(readFileSync(file));
-    unpacked.set(file.href, bytes);
-    return new TestImage(Uint8Array.from(bytes));
+    return new TestImage(loadImage(fileURLToPath(file)));
   }
 
   /** A copy that can be damaged separately. */
   copy(): TestImage {
-    return new TestImage(this.bytes.slice());
+    return new TestImage(copyOf(this.bytes));
   }
 
   /** The geometry of the current superblock. */

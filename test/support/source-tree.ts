@@ -1,8 +1,11 @@
 /** The sources as the compiler sees them: the imports of each file, and its names and types. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import ts from 'typescript';
-import { root } from './cli';
+import { createRequire } from 'node:module';
+import { dirname, posix } from 'node:path';
+import type typescript from 'typescript';
+import { type SourceText, sourceTexts } from './source-texts';
+
+// an import of this CommonJS module has Node search its nine megabytes for exports, for a second
+const ts: typeof typescript = createRequire(import.meta.url)('typescript');
 
 export interface Import {
   /** As written. */
@@ -13,10 +16,7 @@ export interface Import {
   reExport: boolean;
 }
 
-export interface SourceFile {
-  /** Path below src, with slashes: `checks/inodes/pass.ts`. */
-  path: string;
-  text: string;
+export interface SourceFile extends SourceText {
   lines: number;
   imports: Import[];
   /** Every identifier, in order of appearance and with repeats. */
@@ -25,17 +25,15 @@ export interface SourceFile {
   anyLines: number[];
 }
 
-function listFiles(folder: string, ending: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? listFiles(path, ending) : entry.name.endsWith(ending) ? [path] : [];
-  });
-}
+const parseOptions = {
+  languageVersion: ts.ScriptTarget.Latest,
+  jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+};
 
-function parse(path: string, text: string): SourceFile {
-  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+function parse({ path, text }: SourceText): SourceFile {
+  const tree = ts.createSourceFile(path, text, parseOptions);
   const file: SourceFile = { path, text, lines: text.split('\n').length - 1, imports: [], names: [], anyLines: [] };
-  const addImport = (node: ts.Expression, reExport: boolean) => {
+  const addImport = (node: typescript.Expression, reExport: boolean) => {
     if (!ts.isStringLiteral(node)) throw new Error(`${path} imports what is only known at run time`);
     const specifier = node.text;
     // unchanged for a separate script
@@ -43,28 +41,21 @@ function parse(path: string, text: string): SourceFile {
     const inside = /^\..*(?<!\.json)$/.test(specifier) ? `${posix.join(dirname(path), name)}.ts` : undefined;
     file.imports.push({ specifier, file: inside?.startsWith('../') ? undefined : inside, reExport });
   };
-  const visit = (node: ts.Node): void => {
+  const visit = (node: typescript.Node): void => {
     if (ts.isImportDeclaration(node)) addImport(node.moduleSpecifier, false);
     else if (ts.isExportDeclaration(node) && node.moduleSpecifier) addImport(node.moduleSpecifier, true);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
       addImport(node.arguments[0]!, false);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      addImport(node.argument.literal as ts.StringLiteral, false);
+      addImport(node.argument.literal as typescript.StringLiteral, false);
     else if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) file.names.push(node.text);
     else if (node.kind === ts.SyntaxKind.AnyKeyword)
-      file.anyLines.push(tree.getLineAndCharacterOfPosition(node.getStart()).line + 1);
+      file.anyLines.push(tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1);
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return file;
 }
 
-const below = (path: string): string => path.slice(join(root, 'src').length + 1).replaceAll('\\', '/');
-
-/** Every source below src, in order of path. */
-export const sourceTree: readonly SourceFile[] = listFiles(join(root, 'src'), '.ts')
-  .map((path) => parse(below(path), readFileSync(path, 'utf8')))
-  .sort((a, b) => (a.path < b.path ? -1 : 1));
-
-/** Every file of data below src. */
-export const dataFiles: readonly string[] = listFiles(join(root, 'src'), '.json').map(below).sort();
+/** Every file below src, in order of path. */
+export const sourceTree: readonly SourceFile[] = sourceTexts.map(parse);

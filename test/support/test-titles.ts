@@ -1,8 +1,12 @@
 /** The titles of all tests and groups of tests. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import ts from 'typescript';
+import type typescript from 'typescript';
 import { root } from './cli';
+
+// an import has Node search its nine megabytes for exports
+const ts: typeof typescript = createRequire(import.meta.url)('typescript');
 
 export interface TestTitle {
   /** Path below test. */
@@ -12,7 +16,7 @@ export interface TestTitle {
 }
 
 /** The function that a call such as `test.each(rows)(…)` or `describe.skipIf(…)(…)` ends up with. */
-function functionOf(call: ts.Expression): string {
+function functionOf(call: typescript.Expression): string {
   if (ts.isIdentifier(call)) return call.text;
   if (ts.isPropertyAccessExpression(call) || ts.isCallExpression(call)) return functionOf(call.expression);
   return ts.isTaggedTemplateExpression(call) ? functionOf(call.tag) : '';
@@ -21,7 +25,7 @@ function functionOf(call: ts.Expression): string {
 function titlesOf(file: string): TestTitle[] {
   const titles: TestTitle[] = [];
   const tree = ts.createSourceFile(file, readFileSync(join(root, 'test', file), 'utf8'), ts.ScriptTarget.Latest);
-  const visit = (node: ts.Node): void => {
+  const visit = (node: typescript.Node): void => {
     if (ts.isCallExpression(node) && ['describe', 'it', 'test'].includes(functionOf(node.expression))) {
       const title = node.arguments[0];
       if (title && (ts.isStringLiteralLike(title) || ts.isTemplateExpression(title))) {

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { checkWhole } from '../support/check-damages';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
+import { copyOf } from '../support/sparse';
 
 const hasE2image = hasE2fsprogs && spawnSync('e2image', ['-V']).error === undefined;
 const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
@@ -26,7 +27,7 @@ function rawImage(image: TestImage): TestImage {
   rmSync(to, { force: true });
   const { status } = spawnSync('e2image', ['-r', from, to]);
   expect(status).toBe(0);
-  return new TestImage(Uint8Array.from(readFileSync(to)));
+  return new TestImage(copyOf(readFileSync(to)));
 }
 
 const native = test.skipIf(!hasE2image);

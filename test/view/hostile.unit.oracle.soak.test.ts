@@ -16,6 +16,7 @@ import { walkMapping } from '../../src/volume/mapping';
 import { openFileSystem } from '../../src/volume/open';
 import { amount } from '../support/project';
 import { nativeTest, unitTest } from '../support/project-tests';
+import { copyOf } from '../support/sparse';
 import { fixture, inFolder, mke2fs, open, walk } from './support';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -69,7 +70,7 @@ async function tolerates(act: () => Promise<unknown>): Promise<void> {
 async function readSome(image: Image, file: number): Promise<void> {
   let length = 0;
   for await (const piece of image.readFile(file)) {
-    expect(piece.length).toBeGreaterThan(0);
+    if (piece.length === 0) expect.unreachable('an empty piece');
     length += piece.length;
     if (length > maxRead) return;
   }
@@ -85,7 +86,9 @@ async function exercise(image: Image): Promise<number> {
       let entries = 0;
       for await (const entry of image.readdir(directory)) {
         if (++entries > maxEntries) break;
-        expect(parsePrintableName(entry.name)).toEqual(entry.rawName);
+        // thousands of calls of expect take longer than the reading
+        if (Buffer.compare(parsePrintableName(entry.name), entry.rawName) !== 0)
+          expect(parsePrintableName(entry.name)).toEqual(entry.rawName);
         if (seen.has(entry.inode)) continue;
         seen.add(entry.inode);
         await tolerates(async () => {
@@ -117,12 +120,12 @@ async function survives(
   { bytes, areas }: Target,
   changes: { area: number; at: number; value: number }[],
 ): Promise<void> {
-  const changed = bytes.slice();
+  const changed = copyOf(bytes);
   for (const { area, at, value } of changes) {
     const [start, length] = areas[area % areas.length]!;
     changed[start + (at % length)] = value;
   }
-  const before = changed.slice();
+  const before = copyOf(changed);
   await tolerates(async () => exercise(await openImage(memorySource(changed))));
   const { opening } = await openFileSystem(memorySource(changed));
   if (opening) expect((await checkRequired(opening, required)).map((one) => one.path)).toEqual(required);

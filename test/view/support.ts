@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { memorySource } from '../../src/source/memory';
 import type { ByteSource } from '../../src/source/source';
 import { ImageError } from '../../src/view/error';
@@ -16,12 +15,13 @@ import type { Groups } from '../../src/volume/groups';
 import { inodeOffset } from '../../src/volume/inode-at';
 import { openFileSystem } from '../../src/volume/open';
 import type { Volume } from '../../src/volume/volume';
+import { loadImage } from '../support/sparse';
 import { isInstalled } from '../support/tools';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
 /** The unpacked bytes of a fixture such as `clean/ext2-1k`; a copy that may be changed. */
-export const fixture = (name: string): Uint8Array => new Uint8Array(gunzipSync(readFileSync(fixturePath(name))));
+export const fixture = (name: string): Uint8Array<ArrayBuffer> => loadImage(fixturePath(name));
 export const fixturePath = (name: string): string => join(fixtures, `${name}.img.gz`);
 
 /** Whether e2fsprogs is installed. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unvis } from '../../../src/content/manifest/vis';
 import { escapedName, ManifestText } from '../../../src/content/manifest/write-text';
+import { anyText } from '../../support/any-text';
 
 const made = (write: (text: ManifestText) => void): string => {
   const text = new ManifestText(1);
@@ -46,7 +47,7 @@ test('names are visible ASCII without blanks, and lead back to their bytes', () 
 
 test('texts of all kinds are appended, however little space is reserved', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary' })), (parts) => {
+    fc.property(fc.array(anyText()), (parts) => {
       const whole = made((text) => {
         for (const part of parts) text.text(part).ascii('|');
       });

@@ -15,6 +15,7 @@ import { SqlitePages, walFrames } from '../../../src/content/packages/sqlite-pag
 import { tableRows, valuesOf } from '../../../src/content/packages/sqlite-table';
 import { gunzip } from '../../../src/content/packages/unzip';
 import { keptNotes, ndb } from '../../support/packages';
+import { amount } from '../../support/project';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -123,7 +124,7 @@ describe.each(Object.entries(parsers))('%s', (_name, { sound, parse }) => {
   test('survives random bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => survive(parse, bytes)),
-      { numRuns: 300, seed: 11 },
+      { numRuns: amount({ unit: 50, ci: 300, full: 20_000 }), seed: 11 },
     );
   });
 
@@ -144,7 +145,7 @@ describe.each(Object.entries(parsers))('%s', (_name, { sound, parse }) => {
         survive(parse, bytes.subarray(0, cut % (bytes.length + 1)));
         survive(parse, Uint8Array.from([...bytes, ...bytes]));
       }),
-      { numRuns: 400, seed: 12 },
+      { numRuns: amount({ unit: 60, ci: 400, full: 20_000 }), seed: 12 },
     );
   });
 });

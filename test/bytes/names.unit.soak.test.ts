@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { joinPath, parsePrintableName, printableName } from '../../src/bytes/names';
+import { anyText } from '../support/any-text';
+import { amount } from '../support/project';
 import { patchyBytes } from './patchy-bytes';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const print = (bytes: Uint8Array) => printableName(bytes, 0, bytes.length);
 
+const numRuns = amount({ unit: 200, ci: 1000, full: 20_000 });
+
 const someBytes = fc.oneof(
   fc.uint8Array({ maxLength: 60, size: 'max' }),
-  fc.string({ unit: 'binary', maxLength: 40, size: 'max' }).map(utf8),
+  anyText({ maxLength: 40, size: 'max' }).map(utf8),
   fc
     .string({
       unit: fc.constantFrom('\\', 'x', 'u', '{', '}', '4', 'f', 'n', 't', '\n', '\u0085'),
@@ -24,19 +28,21 @@ test('any name can be turned back into its bytes', () => {
     fc.property(someBytes, (bytes) => {
       expect([...parsePrintableName(print(bytes))]).toEqual([...bytes]);
     }),
-    { numRuns: 1000 },
+    { numRuns },
   );
 });
 
 test('every single byte and code points of every length can be turned back', () => {
-  for (let first = 0; first < 256; first++) {
-    expect(parsePrintableName(print(Uint8Array.of(first)))).toEqual(Uint8Array.of(first));
-  }
+  const wrong: Uint8Array[] = [];
+  const turnBack = (bytes: Uint8Array) => {
+    if (Buffer.compare(parsePrintableName(print(bytes)), bytes) !== 0) wrong.push(bytes);
+  };
+  for (let first = 0; first < 256; first++) turnBack(Uint8Array.of(first));
   for (let code = 0; code < 0x110000; code += code < 0x3000 || code > 0xfe00 ? 61 : 997) {
     if (code >= 0xd800 && code < 0xe000) continue;
-    const bytes = utf8(String.fromCodePoint(code));
-    expect(parsePrintableName(print(bytes))).toEqual(bytes);
+    turnBack(utf8(String.fromCodePoint(code)));
   }
+  expect(wrong).toEqual([]);
 });
 
 test('nothing printed can move the cursor, break a line, turn the text around or be half a character', () => {
@@ -45,7 +51,7 @@ test('nothing printed can move the cursor, break a line, turn the text around or
     fc.property(someBytes, (bytes) => {
       expect(print(bytes)).not.toMatch(unsafe);
     }),
-    { numRuns: 1000 },
+    { numRuns },
   );
   const wrong: string[] = [];
   for (let code = 0; code < 0x10000; code++) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Glob, nameMatches } from '../../../src/content/policy/glob';
 import { Pattern } from '../../../src/content/policy/pattern';
 import { PatternError } from '../../../src/content/policy/pattern-parse';
+import { amount } from '../../support/project';
 
 describe('patterns', () => {
   test.each([
@@ -72,7 +73,7 @@ describe('patterns', () => {
       fc.property(pattern, text, (source, subject) => {
         expect(new Pattern(source).foundIn(subject)).toBe(new RegExp(source, 'mu').test(subject));
       }),
-      { numRuns: 3000 },
+      { numRuns: amount({ unit: 500, ci: 3000, full: 50_000 }) },
     );
   });
 });

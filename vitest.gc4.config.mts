@@ -1,0 +1,28 @@
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+// docs/testing.md says what each project is for. Words between a test file's name and `.test.ts` name its projects.
+const support = (name: string) => `test/support/${name}.ts`;
+
+const project = (name: string, include: string[], more: object = {}): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include,
+    env: { EXTCHECK_TEST_PROJECT: name },
+    // a test that hangs is caught by any limit; the usual five seconds fail sound ones on a machine that is busy
+    testTimeout: 60_000,
+    // files of one worker share modules, unpacked images and compiled code
+    isolate: false, execArgv: ['--min-semi-space-size=64','--max-semi-space-size=64','--initial-old-space-size=1024','--single-threaded-gc'],
+    setupFiles: [support('setup')],
+    ...more,
+  },
+});
+
+const unit = project('unit', ['test/**/+([!.]).test.ts', 'test/**/*.unit.*test.ts'], {
+  setupFiles: [support('no-processes'), support('setup')],
+});
+const oracle = project('oracle', ['test/**/*.oracle.*test.ts'], { globalSetup: support('build-package') });
+const soak = project('soak', ['test/**/*.soak.test.ts'], { globalSetup: support('build-package') });
+
+export default defineConfig(({ mode }) => ({
+  test: { maxWorkers: '100%', projects: mode === 'soak' ? [soak] : [unit, oracle] },
+}));
