@@ -17,7 +17,7 @@ import { unitTest } from '../support/project-tests';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = amount({ unit: 1, oracle: 10, ci: 10, full: 1000 });
+const runs = amount({ unit: 1, oracle: 3, ci: 10, full: 1000 });
 
 /** Findings, facts and cost of the inode pass alone, as bytes; null for an image that cannot be opened. */
 async function scan(image: TestImage, options: ScanOptions = {}): Promise<Buffer | null> {

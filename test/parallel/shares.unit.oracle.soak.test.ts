@@ -22,7 +22,7 @@ import { unitDescribe, unitTest } from '../support/project-tests';
 vi.setConfig({ testTimeout: 600_000 });
 afterEach(() => vi.restoreAllMocks());
 
-const runs = amount({ unit: 1, oracle: 5, ci: 5, full: 1000 });
+const runs = amount({ unit: 1, oracle: 2, ci: 5, full: 1000 });
 const file = { fd: 0, offset: 0 };
 const always = { helperFrom: Number.NEGATIVE_INFINITY };
 

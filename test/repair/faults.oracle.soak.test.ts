@@ -1,6 +1,6 @@
 /**
  * Everything a repair does outside can fail, and it can end at any moment: the image is the old or the verified new one.
- * Every fifth action, in the full soak every one.
+ * Every twelfth action; every fifth in the bounded soak, every one in the full soak.
  */
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { repairImage } from '../../src/repair/repair';
 import { runCommand } from '../../src/repair/runner';
 import { undoRepair } from '../../src/repair/undo';
 import { hasE2fsprogs } from '../support/e2fsprogs';
+import { amount } from '../support/project';
 import { damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -39,7 +40,7 @@ function faulty(at: number, mode: Mode, code: string): { files: Files; done: () 
   return { files, done: () => count, hit: () => hit };
 }
 
-const stride = long ? 1 : 5;
+const stride = amount({ oracle: 12, ci: 5, full: 1 });
 
 const folder = freshFolder();
 const original = join(folder, 'original');

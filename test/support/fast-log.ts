@@ -8,8 +8,12 @@ import { LogBuilder, type LogRecipe } from './journal-log';
 
 const headSize = 4;
 
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 export class FastLog {
   private block: number;
+  /** The block of the log that is being filled, once something is put into it. */
+  private opened: { bytes: Uint8Array; view: DataView } | null = null;
   private at = 0;
   private sum = 0;
 
@@ -39,9 +43,16 @@ export class FastLog {
     return this.builder.offset(this.block) + this.at;
   }
 
+  private get current(): { bytes: Uint8Array; view: DataView } {
+    if (!this.opened) {
+      const bytes = this.builder.block(this.block);
+      this.opened = { bytes, view: viewOf(bytes) };
+    }
+    return this.opened;
+  }
+
   private put(kind: number, value: Uint8Array, summed: number): void {
-    const bytes = this.builder.block(this.block);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const { bytes, view } = this.current;
     view.setUint16(this.at, kind, true);
     view.setUint16(this.at + 2, value.length, true);
     bytes.set(value, this.at + headSize);
@@ -50,12 +61,13 @@ export class FastLog {
   }
 
   private get left(): number {
-    return this.builder.block(this.block).length - this.at;
+    return this.current.bytes.length - this.at;
   }
 
   private next(): void {
     this.block++;
     this.at = 0;
+    this.opened = null;
   }
 
   /** A tag of any kind and value. */
@@ -71,9 +83,8 @@ export class FastLog {
 
   private words(...words: number[]): Uint8Array {
     const bytes = new Uint8Array(words.length * 4);
-    words.forEach((word, i) => {
-      new DataView(bytes.buffer).setUint32(i * 4, word >>> 0, true);
-    });
+    const view = viewOf(bytes);
+    for (let i = 0; i < words.length; i++) view.setUint32(i * 4, words[i]! >>> 0, true);
     return bytes;
   }
 
@@ -110,7 +121,7 @@ export class FastLog {
   }
 
   name(kind: 'CREAT' | 'LINK' | 'UNLINK', parent: number, ino: number, name: string): this {
-    const value = Uint8Array.from([...this.words(parent, ino), ...Buffer.from(name)]);
+    const value = Buffer.concat([this.words(parent, ino), Buffer.from(name)]);
     return this.tag(fastCommitKind[kind], value);
   }
 
@@ -121,12 +132,11 @@ export class FastLog {
         this.put(fastCommitKind.PAD, new Uint8Array(this.left - headSize), this.left - headSize);
       this.next();
     }
-    const at = this.at;
-    const bytes = this.builder.block(this.block);
+    const { at } = this;
+    const { view } = this.current;
     const value = new Uint8Array(this.left - headSize);
     value.set(this.words(transaction));
     this.put(fastCommitKind.TAIL, value, 4);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     view.setUint32(at + headSize + 4, (this.sum ^ flip) >>> 0, true);
     this.sum = 0;
     this.next();

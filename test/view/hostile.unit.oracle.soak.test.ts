@@ -136,7 +136,7 @@ unitTest('byte flips in metadata', async () => {
   const property = fc.asyncProperty(fc.nat(names.length - 1), flips, (which, changes) =>
     survives(targets[which]!, changes),
   );
-  await fc.assert(property, { numRuns: amount({ unit: 5, ci: 50, full: 2000 }) });
+  await fc.assert(property, { numRuns: amount({ unit: 5, oracle: 15, ci: 50, full: 2000 }) });
 });
 
 nativeTest('byte flips in an image with data kept in inodes', async () => {
@@ -162,7 +162,7 @@ nativeTest('byte flips in an image with data kept in inodes', async () => {
     expect(flags & inodeFlags.INLINE_DATA).not.toBe(0);
     await fc.assert(
       fc.asyncProperty(flips, (changes) => survives(target, changes)),
-      { numRuns: amount({ unit: 5, ci: 50, full: 2000 }) },
+      { numRuns: amount({ unit: 5, oracle: 15, ci: 50, full: 2000 }) },
     );
   });
 });

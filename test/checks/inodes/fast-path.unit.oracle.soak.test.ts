@@ -19,7 +19,7 @@ import { unitTest } from '../../support/project-tests';
 vi.setConfig({ testTimeout: 600_000 });
 
 /** Damaged images of each kind. */
-const runs = amount({ unit: 2, oracle: 3, ci: 10, full: 1000 });
+const runs = amount({ unit: 1, oracle: 3, ci: 10, full: 1000 });
 
 interface Scan {
   findings: Finding[];
