@@ -21,7 +21,7 @@ const timeBudget = 5000;
 /** The default number of findings kept of each id. */
 const maxFindings = 10_000;
 /** Runs for each image; the full soak has another seed each time. */
-const numRuns = amount({ unit: 6, ci: 60, full: 2000 });
+const numRuns = amount({ unit: 3, ci: 60, full: 2000 });
 const seed = isFullSoak ? Date.now() & 0x7fffffff : 20_260_101;
 
 vi.setConfig({ testTimeout: 600_000 });

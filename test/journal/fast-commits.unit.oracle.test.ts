@@ -17,6 +17,7 @@ import { e2fsck, hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import { FastLog } from '../support/fast-log';
 import { fixtureNow } from '../support/fixtures';
 import { inShort, TestImage } from '../support/image';
+import { project } from '../support/project';
 import { nativeDescribe } from '../support/project-tests';
 import { replayedByE2fsck } from '../support/replayed';
 import { tree } from '../support/tree';
@@ -335,7 +336,7 @@ describe('made to do harm', () => {
         const { journal } = await checkWhole(log.image);
         expect(journal?.fastCommits).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 40 },
+      { numRuns: project === 'unit' ? 10 : 40 },
     );
   });
 });

@@ -4,7 +4,7 @@ import { inodeFlags } from '../../../src/layout/inode';
 import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import { TestDirectory } from '../../support/directory';
 import { TestImage } from '../../support/image';
-import { unitTest } from '../../support/project-tests';
+import { oracleTest } from '../../support/project-tests';
 import { setBlockWords, tree } from '../../support/tree';
 
 const ext2 = () => TestImage.load('ext2-1k');
@@ -127,7 +127,7 @@ const folder = 2;
 const perBlock = 341;
 const filled = 191;
 
-unitTest('more than 65,000 links to a directory need a feature', async () => {
+oracleTest('more than 65,000 links to a directory need a feature', async () => {
   const report = await checkWhole(manyLinks(), { maxFindings: 1 });
   expect(report.counts).toEqual({
     'entry-links-directory-again': perBlock * filled,

@@ -1,6 +1,7 @@
 /** Pages and sources use standard terms: the words below were coined here or are hard to read, and readers stop at them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { oracleTest, unitTest } from './support/project-tests';
 import { dataFiles, sourceTexts } from './support/source-texts';
 import { testTitles } from './support/test-titles';
 
@@ -60,11 +61,11 @@ function found(text: string): string[] {
     );
 }
 
-test.each(pages)('%s uses standard terms', (page) => {
+unitTest.each(pages)('%s uses standard terms', (page) => {
   expect(found(prose(readFileSync(new URL(page, root), 'utf8')))).toEqual([]);
 });
 
-test('src uses standard terms in names, comments, messages and help', () => {
+unitTest('src uses standard terms in names, comments, messages and help', () => {
   // imports have the names of other modules
   const words = sourceTexts.flatMap(({ path, text }) =>
     found(text.replaceAll(/from '[^']*'|import\('[^']*'\)/g, '…')).map((one) => `${path}:${one}`),
@@ -73,25 +74,29 @@ test('src uses standard terms in names, comments, messages and help', () => {
   expect(sourceTexts.length).toBeGreaterThan(100);
 });
 
-test.each(dataFiles)('src/%s uses standard terms', (file) => {
+unitTest.each(dataFiles)('src/%s uses standard terms', (file) => {
   expect(found(readFileSync(new URL(`src/${file}`, root), 'utf8'))).toEqual([]);
 });
 
-test('titles of tests use standard terms', () => {
+// parsing all tests takes a second
+oracleTest('titles of tests use standard terms', () => {
   const titles = testTitles();
   const words = titles.flatMap(({ file, line, text }) => found(text).map((one) => `${file}:${line}: ${one}`));
   expect(words).toEqual([]);
   expect(titles.length).toBeGreaterThan(800);
 });
 
-test('a refused word is found with its line, but not in code of a page, in a longer word or in an allowed phrase', () => {
-  expect(found(prose('One.\nAll but for `cut off` ones.\n```sh\ncut off\n```\nIt lies at 5.'))).toEqual([
-    '2: but for → except for',
-    '6: lies at → is at',
-  ]);
-  expect(found("// the block behind it\nconst why = 'the file is no program';\nconst retold = 1;")).toEqual([
-    '1: behind → after',
-    '2: is no  → is not a …',
-  ]);
-  expect(found('There is no init. The clock of this machine is behind; it no longer runs.')).toEqual([]);
-});
+unitTest(
+  'a refused word is found with its line, but not in code of a page, in a longer word or in an allowed phrase',
+  () => {
+    expect(found(prose('One.\nAll but for `cut off` ones.\n```sh\ncut off\n```\nIt lies at 5.'))).toEqual([
+      '2: but for → except for',
+      '6: lies at → is at',
+    ]);
+    expect(found("// the block behind it\nconst why = 'the file is no program';\nconst retold = 1;")).toEqual([
+      '1: behind → after',
+      '2: is no  → is not a …',
+    ]);
+    expect(found('There is no init. The clock of this machine is behind; it no longer runs.')).toEqual([]);
+  },
+);
