@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 /** Root of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -97,13 +97,8 @@ function buildKey(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/**
- * The folder `dist` of a build with types, in a fresh folder of the system's temporary folder named by what it was built
- * from. Types take most of a minute on a busy machine, so whoever comes first builds for all test files, and for the next
- * run; whoever comes second waits.
- */
-async function builtDist(): Promise<string> {
-  const home = join(tmpdir(), `extcheck-built-${buildKey()}`);
+/** A folder that `make` fills: the first caller of all test files makes it, the others wait for it. */
+async function madeOnce(home: string, make: (folder: string) => void | Promise<void>): Promise<string> {
   const lock = `${home}.lock`;
   while (!existsSync(home)) {
     try {
@@ -114,33 +109,63 @@ async function builtDist(): Promise<string> {
       await sleep(200);
       continue;
     }
-    const making = mkdtempSync(join(tmpdir(), 'extcheck-building-'));
+    const making = mkdtempSync(`${home}-making-`);
     try {
-      const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
-      mustRun(process.execPath, [tsup, '--out-dir', join(making, 'dist'), '--silent'], root);
+      await make(making);
       if (!existsSync(home)) renameSync(making, home);
     } finally {
       rmSync(making, { recursive: true, force: true });
       rmdirSync(lock);
     }
   }
+  return home;
+}
+
+/**
+ * The folder `dist` of a build with types, in the system's temporary folder under a name of what it was built from: types
+ * take most of a minute on a busy machine, and the next run needs no other ones.
+ */
+async function builtDist(): Promise<string> {
+  const home = await madeOnce(join(tmpdir(), `extcheck-built-${buildKey()}`), (folder) => {
+    const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
+    mustRun(process.execPath, [tsup, '--out-dir', join(folder, 'dist'), '--silent'], root);
+  });
   return join(home, 'dist');
 }
 
 /** Packs the package as `npm publish` would, and installs it into an empty project. */
-export async function installedPackage(): Promise<Project> {
-  const home = temporaryFolder();
+async function install(home: string): Promise<void> {
   const stage = join(home, 'stage');
   for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs', 'src', 'test/published-ids.txt'])
     cpSync(join(root, name), join(stage, name), { recursive: true });
   cpSync(await builtDist(), join(stage, 'dist'), { recursive: true });
   const out = mustRun('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], stage);
+  rmSync(stage, { recursive: true });
   const [packed] = JSON.parse(out) as [PackedFiles];
-  const tarball = join(home, packed.filename);
   const folder = join(home, 'project');
-  writeFiles(folder, { 'package.json': '{ "name": "consumer", "private": true, "type": "module" }\n' });
+  writeFiles(home, {
+    'packed.json': JSON.stringify(packed),
+    'project/package.json': '{ "name": "consumer", "private": true, "type": "module" }\n',
+  });
+  const tarball = join(home, packed.filename);
   mustRun('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball], folder);
-  return { folder, installed: join(folder, 'node_modules/extcheck'), tarball, packed };
+}
+
+/** A project of this test file that has the package installed. */
+export async function installedPackage(): Promise<Project> {
+  const home = join(temporaryFolder(), 'home');
+  cpSync(await madeOnce(join(inject('runFolder'), 'installed'), install), home, {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  const packed: PackedFiles = JSON.parse(readFileSync(join(home, 'packed.json'), 'utf8'));
+  const folder = join(home, 'project');
+  return {
+    folder,
+    installed: join(folder, 'node_modules/extcheck'),
+    tarball: join(home, packed.filename),
+    packed,
+  };
 }
 
 /** The environment variables that ask for more than a usual run of the tests does. */

@@ -8,6 +8,8 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   export interface ProvidedContext {
+    /** A folder for what all workers of a run share; removed at its end. */
+    runFolder: string;
     /** A folder with package.json and dist, as they are published, without the type declarations. */
     packageFolder: string;
     /** Where `makeImage` keeps images for all workers. */
@@ -25,6 +27,7 @@ export default function setup(project: TestProject): () => void {
   const args = [tsup, '--out-dir', join(packageFolder, 'dist'), '--no-dts', '--silent'];
   const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`the package cannot be built:\n${run.stdout}${run.stderr}`);
+  project.provide('runFolder', home);
   project.provide('packageFolder', packageFolder);
   project.provide('imageFolder', imageFolder);
   return () => rmSync(home, { recursive: true, force: true });
