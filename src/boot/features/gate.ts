@@ -14,6 +14,7 @@ export const problems = define<typeof texts>()({
   'boot-loader-refuses-feature': { severity: 'error', e2fsck: [] },
   'boot-loader-may-refuse-feature': { severity: 'warning', e2fsck: [] },
   'boot-loader-misreads-feature': { severity: 'error', e2fsck: [] },
+  'boot-loader-refuses-layout': { severity: 'error', e2fsck: [] },
   'kernel-refuses-feature': { severity: 'error', e2fsck: [] },
   'kernel-mounts-read-only': { severity: 'warning', e2fsck: [] },
   'e2fsck-refuses-feature': { severity: 'error', e2fsck: [] },

@@ -17,6 +17,8 @@ export const texts = {
     `not every ${data.program} in use supports ${listOf(data.features)} (${listOf(data.needs)})`,
   'boot-loader-misreads-feature': (data: Refused) =>
     `${data.program} does not support ${listOf(data.features)} (${listOf(data.needs)})`,
+  'boot-loader-refuses-layout': ({ program, why }: { program: string; why: string }) =>
+    `${program} does not open it: ${why}`,
   'kernel-refuses-feature': (data: Refused) =>
     `${data.program} does not support ${listOf(data.features)} (${listOf(data.needs)})`,
   'kernel-mounts-read-only': (data: Refused) =>
