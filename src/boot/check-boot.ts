@@ -6,6 +6,7 @@ import { requireFullReads } from '../source/full-reads';
 import type { ByteSource } from '../source/source';
 import { type Opening, openFileSystem } from '../volume/open';
 import type { BootReport, BootVerdict } from './boot-report';
+import { unknownFileSystem } from './console';
 import { checkFeatures, featuresOf, grubLimits, parseReaders, type Readers } from './features/gate';
 import { GrubReader } from './grub/files';
 import { SystemFiles } from './init/files';
@@ -15,7 +16,7 @@ import { labelFits, type Profile } from './profile';
 import { builtInProfile, type ProfileName } from './profiles';
 import { systemSteps } from './system-steps';
 import { cString } from './text-of';
-import { BootTrace, unknownFileSystem } from './trace';
+import { BootTrace } from './trace';
 
 /** How the boot path is traced. The readers given here, such as `grub@2.06+metadata_csum_seed`, override those of the profile. */
 export interface BootOptions extends Readers {
@@ -128,6 +129,8 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   for (const { at, message } of system.volume.faults.slice(0, 10))
     trace.notChecked.push({ what: 'file contents', why: `bytes at ${at} cannot be read: ${message}` });
   const { steps, initramfs, notChecked, notes } = trace;
+  if (limits.namesSourceLine && steps.some(({ ok }) => !ok))
+    notes.push('GRUB 2.14 and newer print a source file, a function and a line number before each message.');
   return {
     ...common(options, profile, collector),
     verdict: verdictOf(trace),
@@ -142,20 +145,14 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   };
 }
 
-function featureStep(trace: BootTrace, check: () => void, readers: number): void {
+function featureStep(trace: BootTrace, check: () => string | undefined, readers: number): void {
   const before = trace.collector.findings.length;
-  check();
+  const console = check();
   const found = trace.collector.findings.slice(before);
   if (found.length === 0) {
     if (readers > 0) trace.pass('features', 'All programs that will read the file system support its features.');
     return;
   }
-  const has = (problem: string) => found.some(({ id }) => id === problem);
-  const console = has('boot-loader-refuses-feature')
-    ? unknownFileSystem
-    : has('kernel-refuses-feature')
-      ? "EXT4-fs: Couldn't mount because of unsupported optional features"
-      : undefined;
   const message = 'Not all programs that will read the file system support its features.';
   const ok = found.every(({ severity }) => severity === 'warning');
   trace.steps.push({ step: 'features', ok, message, ...(console !== undefined && { console }) });

@@ -34,6 +34,8 @@ export function readersCheck(asked: Readers): Extension {
   return {
     name: 'readers',
     problems: describe(problems, texts, explanations),
-    run: ({ image, report }) => checkFeatures(opened(image).volume.geometry, readers, report),
+    run: ({ image, report }) => {
+      checkFeatures(opened(image).volume.geometry, readers, report);
+    },
   };
 }

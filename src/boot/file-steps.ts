@@ -1,6 +1,7 @@
 /** The steps that load a kernel and an initramfs: found as GRUB finds them, read to the end, and checked inside. */
 import { isAllZero } from '../bytes/bitmap';
 import { ByteStream } from './byte-stream';
+import { noKernel, noRoot, pressAnyKey } from './console';
 import { GrubError, grubResult } from './grub/error';
 import type { GrubFile } from './grub/file';
 import { type InitramfsFault, readInitramfs } from './initramfs/archives';
@@ -8,7 +9,7 @@ import { type Compression, compressionOf, unpackMessages } from './initramfs/com
 import { checkFrames, hasEnd } from './initramfs/frames';
 import { checkMember } from './initramfs/gzip-member';
 import { type KernelFacts, kernelHeadLength, readKernel } from './kernel/kernel';
-import { type BootTrace, noKernel, noRoot, pressAnyKey } from './trace';
+import type { BootTrace } from './trace';
 
 /** Larger files are not read: no machine loads them. */
 const maxFile = 2 ** 31;

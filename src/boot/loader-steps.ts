@@ -1,11 +1,12 @@
 /** The steps of the boot loader, as a profile lists them: scripts, menus, and the files that these name. */
+import { noKernel, noRoot, pressAnyKey } from './console';
 import { grubProblem, initramfsStep, kernelStep } from './file-steps';
 import { GrubError, grubResult } from './grub/error';
 import { readLoaderEntry } from './grub/loader-spec';
 import { type BootEntry, maxScript, readScript } from './grub/script';
 import type { ProfileStep } from './profile';
 import { decodeUtf8 } from './text-of';
-import { type BootTrace, noKernel, noRoot, pressAnyKey } from './trace';
+import type { BootTrace } from './trace';
 
 const menus = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg', '/grub/grub.cfg', '/grub2/grub.cfg'];
 const entryFolders = ['/boot/loader/entries', '/loader/entries'];

@@ -62,12 +62,17 @@ const reader = (role: keyof Readers, placeholder: string, description: string) =
   read: (value: string, _name: string, previous?: Readers): Readers => ({ ...previous, [role]: value }),
 });
 
+const bootLoaders: readonly string[] = ['grub', 'u-boot', 'barebox', 'syslinux', 'edk2'];
+
 export const readerOptions = {
-  'boot-loader': reader(
-    'bootLoader',
-    'WHO',
-    'report features that this boot loader cannot use: grub@2.06, u-boot@2024.01, or grub for any version in use; add +FEATURE or -FEATURE for vendor changes',
-  ),
+  'boot-loader': {
+    ...reader(
+      'bootLoader',
+      'WHO',
+      'report features that this boot loader cannot use: grub@2.06, u-boot@2024.01, barebox@2024.01, syslinux@6.03, edk2@202305, or grub for any version in use; add +FEATURE or -FEATURE for vendor changes',
+    ),
+    choices: bootLoaders,
+  },
   kernel: reader('kernel', 'VERSION', 'report features that this kernel cannot use, such as 5.14+verity'),
   e2fsck: reader('e2fsck', 'VERSION', 'report features that this e2fsck cannot use, such as 1.46'),
 };

@@ -72,7 +72,7 @@ describe.skipIf(!hasE2fsprogs)('extcheck boot', () => {
     [['boot'], 'No image given.'],
     [['--profile', 'elementary', 'x.img'], 'Unknown profile elementary. Did you mean elemental?'],
     [['boot', '--profile', 'elementary', 'x.img'], 'Unknown profile elementary. Did you mean elemental?'],
-    [['boot', '--boot-loader', 'lilo@1', 'x.img'], 'Expected grub@VERSION or u-boot@VERSION'],
+    [['boot', '--boot-loader', 'lilo@1', 'x.img'], 'Expected grub@VERSION, u-boot@VERSION, barebox@VERSION'],
     [['--kernel', '2.0', 'x.img'], 'extcheck knows the features of Linux 2.6.28 and newer only.'],
     [['upgrade-state', 'x.img'], 'Unexpected argument x.img'],
     [['upgrade-state', '--root', '/', '--state', 'x.img'], '--root and --state cannot be used together.'],

@@ -6,12 +6,13 @@ import { dirname, join, posix } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderManual } from '../../scripts/commands-manual';
+import { bootLoaderNames } from '../../src/boot/features/gate';
 import { profileNames } from '../../src/boot/profiles';
 import { describeCommands } from '../../src/cli/commands';
 import { completionScripts } from '../../src/cli/describe/completion';
 import { renderHelp } from '../../src/cli/describe/help';
 import { type Option, readOptions, UsageError } from '../../src/cli/options';
-import { profile } from '../../src/cli/shared-options';
+import { profile, readerOptions } from '../../src/cli/shared-options';
 import { exitStatuses } from '../../src/report/exit-status';
 import { oracleTest, unitDescribe, unitTest } from '../support/project-tests';
 import { sourceTexts } from '../support/source-texts';
@@ -173,8 +174,9 @@ unitTest('short letters and result keys of a command do not collide', () => {
   }
 });
 
-unitTest('the suggested profiles are the built-in ones', () => {
+unitTest('the suggested profiles and boot loaders are the built-in ones', () => {
   expect([...profile.choices].sort()).toEqual([...profileNames].sort());
+  expect(readerOptions['boot-loader'].choices).toEqual(bootLoaderNames);
 });
 
 /** Where a shell is missing, the test is skipped and reported as such. */
@@ -211,6 +213,8 @@ const replies: [string[], string[]][] = [
   ],
   [['x.img', '--fail-on', 'f'], ['fatal']],
   [['boot', '--profile', 'har'], ['harvester']],
+  [['boot', '--boot-loader', 'b'], ['barebox']],
+  [['--boot-loader', 'u'], ['u-boot']],
   [['boot', '--format', 'nd'], []],
   [['repair', '--no'], ['--no-backup']],
   [['--jobs', ''], []],

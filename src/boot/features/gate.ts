@@ -3,10 +3,14 @@ import { compat, featureNames, incompat, roCompat } from '../../layout/features'
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
+import { unknownFileSystem } from '../console';
+import { barebox } from './barebox';
 import { e2fsck } from './e2fsck';
-import { type GrubLimits, grub } from './grub';
+import { edk2 } from './edk2';
+import { type GrubLimits, grub, grubLimitsOf } from './grub';
 import { linux } from './linux';
 import { atLeastVersion, type FeatureTable, parseReader, type Reader, ReaderError, type Refusal } from './reader';
+import { syslinux } from './syslinux';
 import type { texts } from './texts';
 import { uBoot } from './u-boot';
 
@@ -20,7 +24,8 @@ export const problems = define<typeof texts>()({
   'e2fsck-refuses-feature': { severity: 'error', e2fsck: [] },
 });
 
-const tables: Readonly<Record<string, FeatureTable>> = { grub, 'u-boot': uBoot, linux, e2fsck };
+const bootLoaders = { grub, 'u-boot': uBoot, barebox, syslinux, edk2 };
+const tables: Readonly<Record<string, FeatureTable>> = { ...bootLoaders, linux, e2fsck };
 
 export const allFeatures: ReadonlySet<string> = new Set(
   [compat, incompat, roCompat].flatMap((set) => Object.keys(set)),
@@ -33,7 +38,10 @@ export interface Readers {
   e2fsck?: string | undefined;
 }
 
-const programs = { bootLoader: ['grub', 'u-boot'], kernel: ['linux'], e2fsck: ['e2fsck'] } as const;
+/** Names of the boot loaders that have a table. */
+export const bootLoaderNames: readonly string[] = Object.keys(bootLoaders);
+
+const programs = { bootLoader: bootLoaderNames, kernel: ['linux'], e2fsck: ['e2fsck'] } as const;
 
 /** The readers that are named. @throws ReaderError for a text that does not name a known program and version */
 export function parseReaders(asked: Readers): Reader[] {
@@ -51,9 +59,6 @@ export function parseReaders(asked: Readers): Reader[] {
 export const featuresOf = ({ sb }: Geometry): string[] =>
   sb.s_rev_level === 0 ? [] : featureNames(sb.s_feature_compat, sb.s_feature_incompat, sb.s_feature_ro_compat);
 
-/** The oldest versions of boot loaders that are still in use. */
-const inUse: Readonly<Record<string, string>> = { grub: '2.04', 'u-boot': '2013.01' };
-
 export interface Judged {
   refusal: Refusal;
   /** Only some of the versions in use do not support the features. */
@@ -68,10 +73,10 @@ export function refusedFeatures(reader: Reader, features: readonly string[]): Ju
   const judged = new Map<string, Judged>();
   for (const feature of features) {
     if (reader.plus.includes(feature)) continue;
-    const refusal = table.refusal(feature);
+    const refusal = table.refusal(feature, reader.version);
     if (refusal === undefined) continue;
     const since = Object.hasOwn(table.since, feature) ? table.since[feature]! : null;
-    const version = reader.version ?? inUse[reader.program] ?? table.oldest;
+    const version = reader.version ?? table.inUse ?? table.oldest;
     const removed = reader.minus.includes(feature);
     if (!removed && since !== null && atLeastVersion(version, since)) continue;
     const maybe = reader.version === null && since !== null;
@@ -86,28 +91,51 @@ export function refusedFeatures(reader: Reader, features: readonly string[]): Ju
 }
 
 /** The other limits of GRUB's driver; for any version in use, those of the newest. */
-export function grubLimits(reader: Reader | undefined): GrubLimits {
-  const version = reader?.program === 'grub' ? (reader.version ?? '2.12') : '2.12';
-  return {
-    maxSymlinks: 8,
-    loses60ByteLinks: !atLeastVersion(version, '2.06'),
-    refusesLeadingHoles: !atLeastVersion(version, '2.12'),
-  };
-}
+export const grubLimits = (reader: Reader | undefined): GrubLimits =>
+  grubLimitsOf((reader?.program === 'grub' ? reader.version : null) ?? '2.12');
 
 function problemFor(reader: Reader, { refusal, maybe }: Judged) {
   if (reader.program === 'e2fsck') return problems['e2fsck-refuses-feature'];
   if (reader.program === 'linux')
     return refusal === 'refuses' ? problems['kernel-refuses-feature'] : problems['kernel-mounts-read-only'];
-  if (refusal === 'misreads') return problems['boot-loader-misreads-feature'];
-  return maybe ? problems['boot-loader-may-refuse-feature'] : problems['boot-loader-refuses-feature'];
+  if (maybe) return problems['boot-loader-may-refuse-feature'];
+  return refusal === 'misreads' ? problems['boot-loader-misreads-feature'] : problems['boot-loader-refuses-feature'];
 }
 
-export function checkFeatures(geometry: Geometry, readers: readonly Reader[], report: ReportFinding): void {
-  const features = featuresOf(geometry);
-  for (const reader of readers) {
-    const program = reader.version === null ? tables[reader.program]!.name : reader.shown;
-    for (const judged of refusedFeatures(reader, features))
-      report(problemFor(reader, judged), {}, { program, features: judged.features, needs: judged.needs });
-  }
+/** What the console of a reader shows because of features; undefined if that is unknown or nothing. */
+function consoleOf(reader: Reader, { refusal, maybe, features }: Judged): string | undefined {
+  if (maybe) return undefined;
+  if (reader.program === 'grub') return unknownFileSystem;
+  if (reader.program === 'linux' && refusal === 'refuses')
+    return "EXT4-fs: Couldn't mount because of unsupported optional features";
+  return tables[reader.program]!.console?.(features, reader.version);
 }
+
+/**
+ * Reports every feature that one of the readers does not support. Returns what the console of the first of them shows,
+ * undefined for nothing.
+ */
+export function checkFeatures(
+  geometry: Geometry,
+  readers: readonly Reader[],
+  report: ReportFinding,
+): string | undefined {
+  const features = featuresOf(geometry);
+  const consoles: (string | undefined)[] = [];
+  for (const reader of readers) {
+    const table = tables[reader.program]!;
+    const program = reader.version === null ? table.name : reader.shown;
+    for (const judged of refusedFeatures(reader, features)) {
+      report(problemFor(reader, judged), {}, { program, features: judged.features, needs: judged.needs });
+      consoles.push(consoleOf(reader, judged));
+    }
+    // without a version, only what the newest one refuses is certain
+    const version = reader.version ?? newest;
+    for (const why of table.layoutFaults?.(geometry, version) ?? [])
+      report(problems['boot-loader-refuses-layout'], {}, { program, why });
+  }
+  return consoles.find((console) => console !== undefined);
+}
+
+/** Greater than every version. */
+const newest = '999999';

@@ -38,6 +38,7 @@ export class GrubFile {
   /** The bytes from offset `from`, in pieces of at most 256 KiB. @throws GrubError where GRUB would fail */
   async *bytes(from = 0): AsyncGenerator<Uint8Array, void, undefined> {
     const { blockSize } = this.volume.geometry;
+    this.refuseTripleIndirect();
     let first = true;
     for await (const run of fileRuns(this.volume, this.record.view, blocksCovered(this.volume, this.record))) {
       if (first && run.kind === 'hole') this.refuseLeadingHole();
@@ -65,6 +66,15 @@ export class GrubFile {
     const got = await this.volume.read(physical, length);
     if (got === null || got.length === 0) throw lost(outsideDisk);
     return got;
+  }
+
+  /** A block map of three levels is supported by newer versions. */
+  private refuseTripleIndirect(): void {
+    if (!this.limits.lacksTripleIndirect || (this.record.flags & inodeFlags.EXTENTS) !== 0) return;
+    const perBlock = this.blockSize / 4;
+    if (this.size <= (12 + perBlock + perBlock ** 2) * this.blockSize) return;
+    const why = 'it needs a third level of indirect blocks, which GRUB before 1.99 cannot read';
+    throw new GrubError('limit', why, "ext2fs doesn't support triple indirect blocks.", this.path);
   }
 
   /** A hole at the start is supported in a block map and, by newer versions, in an extent tree with nodes. */

@@ -43,7 +43,7 @@ export class GrubReader {
 
   /** Opens a regular file by its absolute path. @throws GrubError */
   async open(path: string): Promise<GrubFile> {
-    const notFound = `file \`${path}' not found.`;
+    const notFound = this.limits.omitsMissingName ? 'file not found.' : `file \`${path}' not found.`;
     const record = await this.resolve(path, notFound);
     if (record.type !== 'file')
       throw new GrubError('not-a-file', 'it is not a regular file', 'not a regular file.', record.path ?? path);

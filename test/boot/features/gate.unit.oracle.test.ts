@@ -1,12 +1,16 @@
 /** The features that readers support: tables, options, and findings of `boot` and of the main check. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { checkBoot } from '../../../src/boot/check-boot';
 import { readersCheck } from '../../../src/boot/extensions';
+import { barebox } from '../../../src/boot/features/barebox';
 import { e2fsck } from '../../../src/boot/features/e2fsck';
+import { edk2 } from '../../../src/boot/features/edk2';
 import { allFeatures, parseReaders, refusedFeatures } from '../../../src/boot/features/gate';
-import { grub } from '../../../src/boot/features/grub';
+import { grub, grubLimitsOf } from '../../../src/boot/features/grub';
 import { linux } from '../../../src/boot/features/linux';
 import { ReaderError } from '../../../src/boot/features/reader';
+import { syslinux } from '../../../src/boot/features/syslinux';
 import { uBoot } from '../../../src/boot/features/u-boot';
 import { checkImage } from '../../../src/check';
 import { incompat, roCompat } from '../../../src/layout/features';
@@ -23,10 +27,15 @@ const refused = (asked: Parameters<typeof parseReaders>[0], ...features: string[
 
 unitDescribe('GRUB', () => {
   test.each([
+    ['grub@1.98', ['64bit refuses', 'metadata_csum_seed refuses']],
+    ['grub@1.99', ['64bit refuses', 'metadata_csum_seed refuses']],
     ['grub@2.00', ['64bit refuses', 'metadata_csum_seed refuses']],
+    ['grub@2.02', ['metadata_csum_seed refuses']],
+    ['grub@2.04', ['metadata_csum_seed refuses']],
     ['grub@2.06', ['metadata_csum_seed refuses']],
     ['grub@2.06+metadata_csum_seed', []],
     ['grub@2.12', []],
+    ['grub@2.14', []],
     ['grub@2.12-metadata_csum_seed', ['metadata_csum_seed refuses']],
     ['grub', ['metadata_csum_seed refuses maybe']],
   ])('%s', (bootLoader, expected) => {
@@ -43,11 +52,55 @@ unitDescribe('GRUB', () => {
   });
 });
 
-unitTest('U-Boot misreads unknown features', () => {
-  expect(refused({ bootLoader: 'u-boot@2024.01' }, 'meta_bg', 'large_dir', 'extent', '64bit', 'quota')).toEqual([
-    'meta_bg misreads',
-    'large_dir misreads',
-  ]);
+unitTest.each([
+  ['1.98', [8, true, true, true, true, false]],
+  ['1.99', [8, true, true, false, true, false]],
+  ['2.00', [8, true, true, false, false, false]],
+  ['2.04', [8, true, true, false, false, false]],
+  ['2.06', [8, false, true, false, false, false]],
+  ['2.12', [8, false, false, false, false, false]],
+  ['2.14', [8, false, false, false, false, true]],
+])('the other limits of GRUB %s', (version, limits) => {
+  expect(Object.values(grubLimitsOf(version))).toEqual(limits);
+});
+
+/** Each feature beside its neighbours that the same version reads. */
+unitTest.each([
+  ['u-boot@2012.10', ['64bit misreads', 'meta_bg misreads', 'inline_data misreads']],
+  ['u-boot@2016.07', ['64bit misreads', 'meta_bg misreads', 'inline_data misreads']],
+  ['u-boot@2016.09', ['64bit refuses', 'meta_bg misreads', 'inline_data misreads']],
+  ['u-boot@2016.09.01', ['64bit refuses', 'meta_bg misreads', 'inline_data misreads']],
+  ['u-boot@2016.11', ['meta_bg misreads', 'inline_data misreads']],
+  ['u-boot@2024.01', ['meta_bg misreads', 'inline_data misreads']],
+  ['u-boot', ['64bit misreads maybe', 'meta_bg misreads', 'inline_data misreads']],
+  ['barebox@2013.01', ['64bit misreads', 'meta_bg misreads', 'inline_data misreads']],
+  ['barebox@2017.04', ['64bit misreads', 'meta_bg misreads', 'inline_data misreads']],
+  ['barebox@2017.05', ['meta_bg misreads', 'inline_data misreads']],
+  ['barebox@2024.01+meta_bg', ['inline_data misreads']],
+  ['barebox', ['meta_bg misreads', 'inline_data misreads']],
+  ['syslinux@6.03', ['64bit misreads', 'meta_bg misreads', 'inline_data misreads']],
+  ['extlinux@6.03', ['64bit misreads', 'meta_bg misreads', 'inline_data misreads']],
+  ['syslinux@6.04', ['meta_bg misreads', 'inline_data misreads']],
+  ['syslinux', ['64bit misreads maybe', 'meta_bg misreads', 'inline_data misreads']],
+  ['edk2@202108', ['metadata_csum_seed refuses', 'meta_bg refuses', 'inline_data refuses', 'needs_recovery refuses']],
+  ['ext4dxe@202111', ['metadata_csum_seed refuses', 'meta_bg refuses', 'inline_data refuses']],
+  ['edk2@202302', ['metadata_csum_seed refuses', 'meta_bg refuses', 'inline_data refuses']],
+  ['edk2@202305', ['meta_bg refuses', 'inline_data refuses']],
+  [
+    'edk2',
+    ['metadata_csum_seed refuses maybe', 'meta_bg refuses', 'inline_data refuses', 'needs_recovery refuses maybe'],
+  ],
+])('%s', (bootLoader, expected) => {
+  const features = 'extent 64bit flex_bg mmp metadata_csum_seed meta_bg inline_data needs_recovery metadata_csum quota';
+  expect(refused({ bootLoader }, ...features.split(' '), 'orphan_file').sort()).toEqual([...expected].sort());
+});
+
+unitTest('casefold, large_dir and ea_inode: drivers that scan directories read them, others refuse them', () => {
+  const features = ['casefold', 'large_dir', 'ea_inode'];
+  expect(refused({ bootLoader: 'barebox@2024.01' }, ...features)).toEqual([]);
+  expect(refused({ bootLoader: 'syslinux@6.03' }, ...features)).toEqual([]);
+  expect(refused({ bootLoader: 'edk2@202305' }, ...features)).toEqual(['casefold refuses', 'ea_inode refuses']);
+  expect(refused({ bootLoader: 'barebox@2024.01' }, 'FEATURE_I20')).toEqual(['FEATURE_I20 misreads']);
 });
 
 unitTest('Linux refuses incompatible features and mounts others read-only', () => {
@@ -73,12 +126,16 @@ unitTest('e2fsck refuses compatible features too', () => {
 unitTest.each([
   [
     { bootLoader: 'lilo@24' },
-    "Expected grub@VERSION or u-boot@VERSION, optionally followed by +FEATURE or -FEATURE, not 'lilo@24'.",
+    "Expected grub@VERSION, u-boot@VERSION, barebox@VERSION, syslinux@VERSION or edk2@VERSION, optionally followed by +FEATURE or -FEATURE, not 'lilo@24'.",
   ],
   [{ bootLoader: '2.06' }, 'Expected grub@VERSION'],
   [{ bootLoader: 'grub@2.06+casefolding' }, "Unknown feature 'casefolding'."],
   [{ kernel: '5..1' }, 'Expected linux@VERSION'],
   [{ kernel: '' }, 'Expected linux@VERSION'],
+  [{ bootLoader: 'grub@0.97' }, 'extcheck knows the features of GRUB 1.98 and newer only.'],
+  [{ bootLoader: 'barebox@2012.12.0' }, 'extcheck knows the features of barebox 2013.01 and newer only.'],
+  [{ bootLoader: 'syslinux@3.86' }, 'extcheck knows the features of Syslinux 4.00 and newer only.'],
+  [{ bootLoader: 'edk2@2023.05' }, 'extcheck knows the features of Ext4Dxe of edk2 202108 and newer only.'],
   [{ kernel: '2.4.20' }, 'extcheck knows the features of Linux 2.6.28 and newer only.'],
   [{ e2fsck: '1.40' }, 'extcheck knows the features of e2fsck 1.42 and newer only.'],
 ])('%o is refused with a reason', (asked, why) => {
@@ -90,6 +147,9 @@ unitDescribe('the tables', () => {
   test.each([
     ['grub', grub, Object.keys(incompat)],
     ['u-boot', uBoot, Object.keys(incompat)],
+    ['barebox', barebox, Object.keys(incompat)],
+    ['syslinux', syslinux, Object.keys(incompat)],
+    ['edk2', edk2, Object.keys(incompat)],
     ['linux', linux, [...Object.keys(incompat), ...Object.keys(roCompat)]],
     ['e2fsck', e2fsck, [...allFeatures]],
   ])('%s contains every feature that the program checks', (_name, table, features) => {
@@ -98,17 +158,17 @@ unitDescribe('the tables', () => {
 
   test('docs/features.md has the same versions', () => {
     const page = readFileSync(new URL('../../../docs/features.md', import.meta.url), 'utf8');
+    const tables = [grub, uBoot, barebox, syslinux, edk2, linux, e2fsck];
+    const cells = page
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.slice(2, -2).split(' | '));
     const rows = new Map(
-      [...page.matchAll(/^\| `([^`]+)` \| ([^|]*) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$/gm)].map((row) => [
-        row[1]!,
-        row.slice(2),
-      ]),
+      cells.filter(({ length }) => length === tables.length + 1).map(([name, ...row]) => [name, row]),
     );
     for (const feature of allFeatures) {
-      const shown = [grub, uBoot, linux, e2fsck].map(({ since }) =>
-        feature in since ? (since[feature] ?? 'none') : 'not looked at',
-      );
-      expect([feature, rows.get(feature)]).toEqual([feature, shown]);
+      const shown = tables.map(({ since }) => (feature in since ? (since[feature] ?? 'none') : 'not looked at'));
+      expect([feature, rows.get(`\`${feature}\``)]).toEqual([feature, shown]);
     }
   });
 });
@@ -128,6 +188,9 @@ nativeDescribe('on the main check', () => {
       'boot-loader-refuses-feature metadata_csum_seed,casefold',
       'e2fsck-refuses-feature orphan_file',
     ]);
+    expect(await ids({ bootLoader: 'barebox@2024.01' })).toEqual([]);
+    expect(await ids({ bootLoader: 'syslinux@6.03' })).toEqual(['boot-loader-misreads-feature 64bit']);
+    expect(await ids({ bootLoader: 'syslinux@6.04' })).toEqual([]);
     expect(await ids({ bootLoader: 'u-boot@2024.01', kernel: '5.1' })).toEqual([
       'boot-loader-misreads-feature casefold',
       'kernel-refuses-feature casefold',
@@ -136,5 +199,52 @@ nativeDescribe('on the main check', () => {
     const verity = makeImage({ size: '8M', options: '-t ext4 -O verity' });
     const report = await checkImage(memorySource(verity.bytes), { extensions: [readersCheck({ kernel: '5.3' })] });
     expect(report.findings.map(({ id }) => id)).toEqual(['kernel-mounts-read-only']);
+  });
+
+  /** What Ext4Dxe says about an image made with these options. */
+  const edk2Finds = async (options: string, size: string, bootLoader = 'edk2@202305') => {
+    const { bytes } = makeImage({ size, options });
+    const { findings } = await checkImage(memorySource(bytes), { extensions: [readersCheck({ bootLoader })] });
+    return findings.map(({ id, data }) => [id, (data as { why?: string }).why ?? '']);
+  };
+
+  test.each([
+    ['-t ext4 -b 1024', '8M', 'edk2@202305', null],
+    [
+      '-t ext4 -b 1024',
+      '8000K',
+      'edk2@202305',
+      'it has 8000 blocks, and the driver opens only file systems with a whole',
+    ],
+    [
+      '-t ext4 -b 4096',
+      '64M',
+      'edk2@202305',
+      'it has 16384 blocks, and the driver opens only file systems with a whole',
+    ],
+    [
+      '-t ext4 -b 1024 -g 4096',
+      '16M',
+      'edk2@202305',
+      'its groups have 4096 blocks, and the driver opens only groups of 8192',
+    ],
+    ['-t ext4 -b 1024 -O bigalloc', '256M', 'edk2', 'its groups have 131072 blocks'],
+    ['-t ext2 -b 1024', '16M', 'edk2@202202', 'it has no extents'],
+    ['-t ext2 -b 1024', '16M', 'edk2@202205', null],
+    ['-t ext2 -b 1024', '16M', 'edk2', null],
+  ])('Ext4Dxe and the layout of mke2fs %s of %s, for %s', async (options, size, reader, why) => {
+    const found = await edk2Finds(options, size, reader);
+    expect(found).toEqual(why === null ? [] : [['boot-loader-refuses-layout', expect.stringContaining(why)]]);
+  });
+
+  test('each boot loader shows its own message', async () => {
+    const { bytes } = makeImage({ size: '8M', options: '-t ext4 -O 64bit,inline_data,^metadata_csum_seed' });
+    const consoles = async (bootLoader: string) =>
+      (await checkBoot(memorySource(bytes), { bootLoader })).steps.find(({ step }) => step === 'features')?.console;
+    expect(await consoles('grub@2.12')).toContain('error: unknown filesystem.');
+    expect(await consoles('u-boot@2016.09')).toContain('Unsupported feature found (64bit');
+    expect(await consoles('u-boot@2024.10')).toBeUndefined();
+    expect(await consoles('u-boot@2025.01')).toBe('fs uses incompatible features: 00008000, ignoring');
+    expect(await consoles('edk2@202305')).toBeUndefined();
   });
 });
