@@ -45,6 +45,7 @@ async function sourceStep(trace: BootTrace, paths: readonly string[]): Promise<v
     const message = `GRUB cannot read ${paths[0]}: ${found.path}: ${found.message}.`;
     const data = { what: 'boot configuration', why: found.message };
     trace.fail('config', message, 'boot-config-missing', { path: found.path }, data, console);
+    trace.scriptFailed = true;
     return;
   }
   trace.script = found.path;
@@ -78,20 +79,34 @@ async function firstExisting(trace: BootTrace, paths: readonly string[]): Promis
   return undefined;
 }
 
+/** What the console shows if GRUB gets a name that is not a path. GRUB does not look at an initramfs without a kernel. */
+function invalidName(trace: BootTrace, kind: 'kernel' | 'initramfs', name: string): string {
+  const error = `error: invalid file name \`${name}'.`;
+  if (kind === 'kernel') return `${error}\n${noKernel}`;
+  const loaded = trace.steps.every(({ step, ok }) => step !== 'kernel' || ok);
+  return loaded ? `${error}${pressAnyKey}\n${noRoot}` : noKernel;
+}
+
 async function loadStep(trace: BootTrace, kind: 'kernel' | 'initramfs', path: string): Promise<void> {
   const { candidates, unset } = expand(trace, path);
   const [first] = candidates;
   if (unset !== null || first === undefined) {
     const variable = unset ?? path;
-    const rest = kind === 'kernel' ? noKernel : `\nPress any key to continue...\n${noRoot}`;
     const file = trace.script === '' ? 'the configuration' : trace.script;
     const message = `${file} does not set ${variable}, so GRUB looks for a ${kind} with an empty name.`;
-    const console = `error: invalid file name \`'.\n${rest}`;
+    const console = invalidName(trace, kind, '');
     trace.fail(kind, message, 'boot-config-variable-unset', {}, { variable, file }, console);
     return;
   }
   // a script may set a variable once for each machine or mode: the first value that names a file is used
   const chosen = (candidates.length > 1 ? await firstExisting(trace, candidates) : undefined) ?? first;
+  if (path.includes('$') && !chosen.startsWith('/')) {
+    const why = `the name ${chosen.slice(0, 120)} does not begin with /`;
+    const message = `GRUB cannot load the ${kind}: ${why}.`;
+    const console = invalidName(trace, kind, chosen.slice(0, 120));
+    trace.fail(kind, message, 'boot-file-missing', { path: chosen }, { what: kind, why }, console);
+    return;
+  }
   if (kind === 'kernel') await kernelStep(trace, chosen);
   else await initramfsStep(trace, [chosen]);
 }
@@ -102,6 +117,7 @@ async function allEntries(trace: BootTrace): Promise<BootEntry[]> {
   for (const menu of menus) {
     const text = await scriptAt(trace, menu);
     if (typeof text === 'string') {
+      trace.script = menu;
       entries.push(...readScript(text).entries);
       trace.pass('config', `GRUB reads ${menu}.`);
     } else if (text.fault !== 'not-found') {
@@ -133,14 +149,23 @@ async function usualEntry(trace: BootTrace): Promise<BootEntry | null> {
   if (kernel === undefined) return null;
   const initramfs = await firstExisting(trace, usualInitramfs);
   trace.notes.push('The image has no boot menu; extcheck looked for a kernel and an initramfs with their usual names.');
-  return { title: kernel, kernel, cmdline: '', initramfs: initramfs === undefined ? [] : [initramfs], unset: [] };
+  return {
+    title: kernel,
+    kernel,
+    cmdline: '',
+    initramfs: initramfs === undefined ? [] : [initramfs],
+    unset: [],
+    nameless: false,
+  };
 }
 
 async function entriesStep(trace: BootTrace): Promise<void> {
   const found = await allEntries(trace);
+  const unnamed = found.filter(isUnnamed);
   const usable = found.filter(({ kernel }) => kernel?.startsWith('/'));
-  if (usable.length < found.length)
-    trace.notes.push(`${found.length - usable.length} menu entries name a kernel whose path cannot be determined.`);
+  const undetermined = found.length - usable.length - unnamed.length;
+  if (undetermined > 0) trace.notes.push(`${undetermined} menu entries name a kernel whose path cannot be determined.`);
+  if (found[0] !== undefined && isUnnamed(found[0])) return unnamedEntry(trace, unnamed, usable);
   const usual = found.length === 0 ? await usualEntry(trace) : null;
   const [first, ...others] = usual === null ? usable : [usual];
   if (first === undefined) {
@@ -153,19 +178,46 @@ async function entriesStep(trace: BootTrace): Promise<void> {
   const parts: string[] = [];
   for (const path of first.initramfs.filter((one) => one !== '')) parts.push(await inImage(trace, path));
   if (parts.length > 0) await initramfsStep(trace, parts);
-  for (const entry of others.slice(0, maxEntries)) await otherEntry(trace, entry);
-  if (others.length > maxEntries) trace.notes.push(`Only the first ${maxEntries + 1} menu entries were checked.`);
+  await otherEntries(trace, [...others, ...unnamed]);
+}
+
+/** Whether the name of the kernel consists of a variable that is not set. */
+const isUnnamed = ({ kernel, unset }: BootEntry): boolean => !kernel?.startsWith('/') && unset.length > 0;
+
+/** What GRUB prints for an entry whose kernel has no name, after `error: `. */
+const unnamedConsole = ({ kernel, nameless }: BootEntry): string =>
+  nameless ? 'filename expected.' : `invalid file name \`${kernel?.slice(0, 120)}'.`;
+
+/** The first entry of the menu, if the name of its kernel is a variable that is not set. */
+async function unnamedEntry(trace: BootTrace, unnamed: readonly BootEntry[], usable: readonly BootEntry[]) {
+  const [first, ...others] = unnamed;
+  const variable = first!.unset[0]!;
+  const data = { variable, file: trace.script };
+  const message = `${trace.script} does not set ${variable}, so GRUB has no name for the kernel.`;
+  const console = `error: ${unnamedConsole(first!)}\n${noKernel}`;
+  trace.fail('kernel', message, 'boot-config-variable-unset', {}, data, console);
+  await otherEntries(trace, [...usable, ...others]);
+}
+
+/** Entries that a person may choose. */
+async function otherEntries(trace: BootTrace, entries: readonly BootEntry[]): Promise<void> {
+  for (const entry of entries.slice(0, maxEntries)) await otherEntry(trace, entry);
+  if (entries.length > maxEntries) trace.notes.push(`Only the first ${maxEntries + 1} menu entries were checked.`);
 }
 
 /** An entry that a person may choose: its files must exist. */
 async function otherEntry(trace: BootTrace, entry: BootEntry): Promise<void> {
+  const title = entry.title.slice(0, 120);
+  const broken = (path: string | undefined, why: string, console: string) => {
+    const message = `The entry '${title}' does not work: ${why}.`;
+    const where = path === undefined ? {} : { path };
+    trace.fail('entry', message, 'boot-entry-broken', where, { entry: title, why }, `error: ${console}`);
+  };
+  if (isUnnamed(entry)) return broken(undefined, `the variable ${entry.unset[0]} is not set`, unnamedConsole(entry));
   for (const path of [entry.kernel!, ...entry.initramfs].filter((one) => one.startsWith('/'))) {
     const error = await grubResult(trace.grub.open(await inImage(trace, path)));
     if (!(error instanceof GrubError)) continue;
-    const data = { entry: entry.title.slice(0, 120), why: `${path}: ${error.message}` };
-    const message = `The entry '${data.entry}' does not work: ${data.why}.`;
-    trace.fail('entry', message, 'boot-entry-broken', { path: error.path }, data, `error: ${error.console}`);
-    return;
+    return broken(error.path, `${path}: ${error.message}`, error.console);
   }
 }
 
@@ -176,6 +228,7 @@ export async function loaderSteps(trace: BootTrace, steps: readonly ProfileStep[
     if (step.do === 'source') await sourceStep(trace, step.file);
     else if (step.do === 'entries') await entriesStep(trace);
     // without a configuration, the failed source step already reports the cause
-    else if (trace.variables.size > 0 || !step.path.includes('$')) await loadStep(trace, step.do, step.path);
+    else if (trace.variables.size > 0 || !trace.scriptFailed || !step.path.includes('$'))
+      await loadStep(trace, step.do, step.path);
   }
 }

@@ -28,6 +28,8 @@ export class BootTrace {
   readonly variables = new Map<string, string[]>();
   /** The last script that was read, for messages. */
   script = '';
+  /** Whether a script could not be read, which is reported already. */
+  scriptFailed = false;
 
   constructor(
     readonly profile: Profile,

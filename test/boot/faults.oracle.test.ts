@@ -45,6 +45,13 @@ interface Fault {
   console: string;
 }
 
+/** An archive with zeros after it, which the kernel skips. */
+function padded(archive: Uint8Array, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  bytes.set(archive);
+  return bytes;
+}
+
 const initrd = (bytes: Uint8Array): Record<string, FileTree[string]> => ({ '/boot/initrd-6.4.0': bytes });
 
 const faults: readonly Fault[] = [
@@ -60,6 +67,36 @@ const faults: readonly Fault[] = [
     tree: { '/etc/cos/bootargs.cfg': 'set initramfs=/boot/initrd\n' },
     finds: ['boot-config-variable-unset'],
     console: "error: invalid file name `'.\nerror: you need to load the kernel first.",
+  },
+  {
+    name: '2a: bootargs.cfg sets the kernel to nothing',
+    tree: { '/etc/cos/bootargs.cfg': 'set kernel=\nset initramfs=/boot/initrd\n' },
+    finds: ['boot-config-variable-unset'],
+    console: "error: invalid file name `'.\nerror: you need to load the kernel first.",
+  },
+  {
+    name: '2b: bootargs.cfg is empty',
+    tree: { '/etc/cos/bootargs.cfg': '' },
+    finds: ['boot-config-variable-unset', 'boot-config-variable-unset'],
+    console: "error: invalid file name `'.\nerror: you need to load the kernel first.",
+  },
+  {
+    name: '2c: bootargs.cfg is all NUL',
+    damage: (image) => zeroBlock(image, blocksOf(image, '/etc/cos/bootargs.cfg')[0]!),
+    finds: ['boot-config-variable-unset', 'boot-config-variable-unset'],
+    console: "error: invalid file name `'.\nerror: you need to load the kernel first.",
+  },
+  {
+    name: '2d: bootargs.cfg names the kernel without a slash',
+    tree: { '/etc/cos/bootargs.cfg': 'set kernel=boot/vmlinuz\nset initramfs=/boot/initrd\n' },
+    finds: ['boot-file-missing'],
+    console: "error: invalid file name `boot/vmlinuz'.\nerror: you need to load the kernel first.",
+  },
+  {
+    name: '2e: bootargs.cfg does not name the initramfs',
+    tree: { '/etc/cos/bootargs.cfg': 'set kernel=/boot/vmlinuz\n' },
+    finds: ['boot-config-variable-unset'],
+    console: "error: invalid file name `'.\n\nPress any key to continue...\nKernel panic - not syncing: VFS:",
   },
   {
     name: '3: the symlink of the kernel is dangling',
@@ -271,6 +308,31 @@ describe.skipIf(!hasE2fsprogs)('an image of Elemental', () => {
   test('missing kernel variables are not a fault for Kairos, whose own menu sets them', async () => {
     const image = imageOf(changed({ '/etc/cos/bootargs.cfg': 'set kernelcmd=x\n' }));
     expect((await boot(image, { profile: 'kairos' })).verdict).toBe('boots');
+  });
+
+  test('GRUB 1.99 does not name a missing file, and GRUB 2.14 names its source', async () => {
+    const image = imageOf(changed({ '/boot/vmlinuz': null }));
+    const [old, current, newest] = await Promise.all(
+      ['grub@1.99', 'grub@2.12', 'grub@2.14'].map((bootLoader) => boot(image, { bootLoader })),
+    );
+    expect(consoleOf(old!)).toContain('error: file not found.\n');
+    expect(consoleOf(current!)).toContain("error: file `/boot/vmlinuz' not found.\n");
+    expect([current!.notes.length, newest!.notes.length]).toEqual([0, 1]);
+    const good = imageOf(elementalTree());
+    for (const bootLoader of ['grub@1.98', 'grub@2.14'])
+      expect(await boot(good, { bootLoader })).toMatchObject({ verdict: 'boots', notes: [] });
+  });
+
+  test('GRUB 1.98 does not read a file that needs three levels of indirect blocks', async () => {
+    const size = (12 + 256 + 65536) * 1024;
+    const tree = (bytes: number) => changed({ '/boot/initrd-6.4.0': padded(mainCpio(), bytes) });
+    const options = { options: ['-t', 'ext2', '-b', '1024', '-L', 'COS_ACTIVE'], size: '90M' };
+    const [within, beyond] = [imageOf(tree(size), options), imageOf(tree(size + 1024), options)];
+    expect((await boot(within, { bootLoader: 'grub@1.98' })).verdict).toBe('boots');
+    expect((await boot(beyond, { bootLoader: 'grub@1.99' })).verdict).toBe('boots');
+    const report = await boot(beyond, { bootLoader: 'grub@1.98' });
+    expect([report.verdict, ids(report)]).toEqual(['fails', ['boot-file-not-for-grub']]);
+    expect(consoleOf(report)).toContain("error: ext2fs doesn't support triple indirect blocks.");
   });
 
   test('a lost primary superblock leaves an unknown filesystem, whatever the backups', async () => {

@@ -33,6 +33,31 @@ nativeDescribe('menus', () => {
     expect((await boot({ ...base(), '/boot/grub2/grub.cfg': menu([...good]) })).verdict).toBe('boots');
   });
 
+  test.each([
+    ['linux (loop0)$kernel root=x', "error: invalid file name `'."],
+    ['linux "$kernel" root=x', "error: invalid file name `'."],
+    ['linux $kernel root=x', "error: invalid file name `root=x'."],
+    ['linux $kernel', 'error: filename expected.'],
+  ])('an entry with %s shows a message, since nothing sets the variable', async (line, console) => {
+    const lost = `menuentry Lost {\n ${line}\n initrd /boot/initrd-6.4.0\n}\n`;
+    const good = menu(['Good', '/boot/vmlinuz-6.4.0', '/boot/initrd-6.4.0']);
+    const first = await boot({ ...base(), '/boot/grub/grub.cfg': lost + good });
+    expect([first.verdict, first.findings.map(({ id }) => id)]).toEqual(['fails', ['boot-config-variable-unset']]);
+    expect(first.findings[0]!.data).toMatchObject({ variable: 'kernel', file: '/boot/grub/grub.cfg' });
+    const step = first.steps.find(({ step }) => step === 'kernel')!;
+    expect(step.console).toBe(`${console}\nerror: you need to load the kernel first.\n\nPress any key to continue...`);
+    const second = await boot({ ...base(), '/boot/grub/grub.cfg': good + lost });
+    expect([second.verdict, second.findings.map(({ id }) => id)]).toEqual(['doubtful', ['boot-entry-broken']]);
+    expect(second.steps.find(({ step }) => step === 'entry')!.console).toBe(console);
+    const set = `set kernel=/boot/vmlinuz-6.4.0\n${lost}`;
+    expect((await boot({ ...base(), '/boot/grub/grub.cfg': set })).verdict).toBe('boots');
+    const unknown = await boot({ ...base(), '/boot/grub/grub.cfg': `load_env\n${lost}${good}` });
+    expect([unknown.verdict, unknown.notes]).toEqual([
+      'boots',
+      ['1 menu entries name a kernel whose path cannot be determined.'],
+    ]);
+  });
+
   test('paths that count from a partition on /boot are found', async () => {
     const report = await boot({ ...base(), '/boot/grub/grub.cfg': menu(['Test', '/vmlinuz-6.4.0', '/initrd-6.4.0']) });
     expect([report.verdict, report.kernel!.path]).toEqual(['boots', '/boot/vmlinuz-6.4.0']);
@@ -105,9 +130,46 @@ unitDescribe('scripts', () => {
     );
     expect(Object.fromEntries(variables)).toEqual({ a: ['x y'], b: ['x y-x y-z'], c: ['$a'], d: [''] });
     expect(entries).toEqual([
-      { title: 'T x y-x y-z', kernel: '/k', cmdline: '$a', initramfs: ['/i1', '/i2'], unset: ['root'] },
-      { title: 'y', kernel: '', cmdline: '', initramfs: [], unset: ['root', 'nothing'] },
+      { title: 'T x y-x y-z', kernel: '/k', cmdline: '$a', initramfs: ['/i1', '/i2'], unset: [], nameless: false },
+      { title: 'y', kernel: '', cmdline: '', initramfs: [], unset: ['nothing'], nameless: true },
     ]);
+  });
+});
+
+unitDescribe('a kernel whose name is a variable without a value', () => {
+  const kernelOf = (text: string) => {
+    const [entry] = readScript(`${text}\n`).entries;
+    return [entry!.kernel, entry!.unset, entry!.nameless];
+  };
+
+  test.each([
+    // what GRUB does: an empty word without quotes is dropped
+    ['linux $kernel root=x quiet', ['root=x', ['kernel'], false]],
+    ['linux "$kernel" root=x', ['', ['kernel'], false]],
+    ['linux ($root)$kernel root=x', ['', ['kernel'], false]],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of GRUB's
+    ['linux (loop0)${kernel}', ['', ['kernel'], false]],
+    ['if true; then linux $kernel; fi', ['', ['kernel'], true]],
+    ['linux $kernel $kernelcmd $more root=x', ['root=x', ['kernel', 'kernelcmd', 'more'], false]],
+    ['# set by kernel --set=kernel\necho kernel is loaded\nlinux $kernel', ['', ['kernel'], true]],
+    // only the name counts
+    ['linux /k root=$disk', ['/k', [], false]],
+    ['linux k root=$disk', ['k', [], false]],
+    // it has a value
+    ['set kernel=/k\nlinux $kernel', ['/k', [], false]],
+    ['set kernel=\nlinux $kernel root=x', ['root=x', [], false]],
+    // it may have a value
+    ['linux $prefix/k', ['/k', [], false]],
+    ['linux $grub_cpu', ['', [], true]],
+    ['for kernel in /a /b; do linux $kernel; done', ['', [], true]],
+    ['read kernel\nlinux $kernel', ['', [], true]],
+    ['probe --set=kernel -f $root\nlinux $kernel', ['', [], true]],
+    ['regexp --set 1:kernel x y\nlinux $kernel', ['', [], true]],
+    ['if [ -s $prefix/grubenv ]; then load_env; fi\nlinux $kernel', ['', [], true]],
+    ['source /etc/kernel.cfg\nlinux $kernel', ['', [], true]],
+    ['. /etc/kernel.cfg\nlinux $kernel', ['', [], true]],
+  ])('%j', (text, expected) => {
+    expect(kernelOf(text)).toEqual(expected);
   });
 });
 

@@ -3,7 +3,7 @@ import type { BootEntry } from './script';
 
 /** The entry in a file under /boot/loader/entries; null if it names no kernel. */
 export function readLoaderEntry(text: string, file: string): BootEntry | null {
-  const entry: BootEntry = { title: file, kernel: null, cmdline: '', initramfs: [], unset: [] };
+  const entry: BootEntry = { title: file, kernel: null, cmdline: '', initramfs: [], unset: [], nameless: false };
   for (const line of text.split('\n').slice(0, 1000)) {
     const found = /^\s*([a-z-]+)\s+(.*?)\s*$/.exec(line.slice(0, 4096));
     if (!found) continue;

@@ -16,8 +16,10 @@ export interface BootEntry {
   /** The words after the kernel. */
   cmdline: string;
   initramfs: string[];
-  /** Variables that were used without being set. */
+  /** Variables in the name of the kernel that nothing in the script sets. */
   unset: string[];
+  /** The line of the kernel has no words after expansion. */
+  nameless: boolean;
 }
 
 export interface Script {
@@ -26,15 +28,17 @@ export interface Script {
   entries: BootEntry[];
 }
 
-type Expand = (name: string) => string;
+/** The value of a variable, which is part of the word with this index. */
+type Expand = (name: string, word: number) => string;
 
 /**
  * Splits a script into commands, each a list of words. Variables are expanded except in single quotes. Quotes may span
- * lines; a backslash at the end joins lines.
+ * lines; a backslash at the end joins lines. A word without quotes that is empty after expansion is dropped, as in GRUB.
  */
 export function* commandsOf(text: string, expand: Expand): Generator<string[], void, undefined> {
   let words: string[] = [];
   let word: string | null = null;
+  let quoted = false;
   const end = text.length;
   const variable = (at: number): number => {
     const found = /^\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z_][A-Za-z0-9_]*|[0-9?#*@]))/.exec(text.slice(at, at + 200));
@@ -43,20 +47,23 @@ export function* commandsOf(text: string, expand: Expand): Generator<string[], v
       return at;
     }
     word ??= '';
-    if (word.length < maxWord) word += expand(found[1] ?? found[2]!);
+    if (word.length < maxWord) word += expand(found[1] ?? found[2]!, words.length);
     return at + found[0].length - 1;
   };
   const close = (): void => {
-    if (word !== null) words.push(word);
+    if (word !== null && (word !== '' || quoted)) words.push(word);
     word = null;
+    quoted = false;
   };
   for (let at = 0; at < end; at++) {
     const c = text[at]!;
     if (c === "'") {
+      quoted = true;
       const to = text.indexOf("'", at + 1);
       word = (word ?? '') + text.slice(at + 1, to < 0 ? end : to);
       at = to < 0 ? end : to;
     } else if (c === '"') {
+      quoted = true;
       word ??= '';
       for (at++; at < end && text[at] !== '"'; at++) {
         if (text[at] === '$') at = variable(at);
@@ -89,25 +96,51 @@ const initrds = /^initrd(16|efi)?$/;
 /** The device before a path: `(loop0)`, `($root)`. */
 const device = /^\([^)]*\)/;
 
+/** Variables that GRUB or its user sets. */
+const builtIn =
+  /^(root|prefix|cmdpath|default|fallback|timeout|chosen|biosnum|theme|lang|gfx.*|grub_.*|efi_.*|net_.*|pxe_.*|config_.*|feature_.*|[0-9?#*@]+)$/;
+/** Commands after which any variable may be set. */
+const setters =
+  /(?:^|[\s;{])(?:load_env|source|\.|configfile|normal|eval|blscfg|extract_entries_\w+|syslinux_\w+)(?=[\s;]|$)/m;
+/** Names that a command sets: after `for`, `read` or `getenv`, and after an option, as in `--set=NAME` and `-s 1:NAME`. */
+const settable = /(?:(?:^|[\s;])(?:for|read|getenv\s+\S+)\s+|\s-\S*?[=\s]\s*(?:\d+:)?)([A-Za-z_]\w{0,63})(?=[\s;]|$)/gm;
+const comments = /^[ \t]*#.*$/gm;
+
+/** Whether a variable without a value may get one from a command that `readScript` does not follow. */
+function mayBeSet(script: string): (name: string) => boolean {
+  const text = script.replace(comments, '');
+  if (setters.test(text)) return () => true;
+  let names: Set<string> | undefined;
+  return (name) => {
+    names ??= new Set([...text.matchAll(settable)].map((found) => found[1]!));
+    return builtIn.test(name) || names.has(name);
+  };
+}
+
 /** Parses a script. `given` are variables that are set before it runs. Never throws; unknown commands are skipped. */
 export function readScript(text: string, given: Readonly<Record<string, string>> = {}): Script {
   const variables = new Map<string, string[]>(Object.entries(given).map(([name, value]) => [name, [value]]));
   const entries: BootEntry[] = [];
-  const unset = new Set<string>();
-  const expand: Expand = (name) => {
+  // variables without a value in the current command, and the word that each is part of
+  const unset = new Map<string, number>();
+  const expand: Expand = (name, word) => {
     const values = variables.get(name);
-    if (values === undefined) unset.add(name);
+    if (values === undefined && !unset.has(name)) unset.set(name, word);
     return values?.[values.length - 1] ?? '';
   };
   const open = (title: string): BootEntry => {
-    const entry: BootEntry = { title, kernel: null, cmdline: '', initramfs: [], unset: [] };
+    const entry: BootEntry = { title, kernel: null, cmdline: '', initramfs: [], unset: [], nameless: false };
     if (entries.length < maxEntries) entries.push(entry);
     return entry;
   };
+  const bounded = text.slice(0, maxScript);
+  const maySet = mayBeSet(bounded);
   let current: BootEntry | null = null;
   let depth = 0;
   let entryDepth = 0;
-  for (const words of commandsOf(text.slice(0, maxScript), expand)) {
+  for (const words of commandsOf(bounded, expand)) {
+    const unsetNow = [...unset];
+    unset.clear();
     let [command, ...rest] = words;
     while (command === 'then' || command === 'else' || command === 'do') [command, ...rest] = rest;
     if (command === undefined) continue;
@@ -123,7 +156,9 @@ export function readScript(text: string, given: Readonly<Record<string, string>>
       current ??= open('');
       current.kernel = (rest[0] ?? '').replace(device, '');
       current.cmdline = rest.slice(1).join(' ');
-      current.unset = [...unset].slice(0, 16);
+      const first = words.length - rest.length;
+      current.unset = unsetNow.filter(([name, word]) => word === first && !maySet(name)).map(([name]) => name);
+      current.nameless = rest.length === 0;
     } else if (initrds.test(command) && current !== null)
       current.initramfs.push(...rest.map((path) => path.replace(device, '')).slice(0, 16));
   }
