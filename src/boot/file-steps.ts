@@ -114,7 +114,7 @@ async function payloadFault(trace: BootTrace, file: GrubFile, facts: KernelFacts
   const console = `${compression === null ? 'uncompression error' : unpackMessages[compression]}\n\n -- System halted`;
   const nulAt = await nulBlock(file, at, at + length);
   if (nulAt >= 0) return { why: `the block at byte ${nulAt} of its packed part is all NUL`, console };
-  const why = compression === null ? null : await unpackFault(trace, file, at, compression);
+  const why = compression === null ? null : await unpackFault(trace, file, at, compression, facts);
   return why === null ? null : { why: `${isGzip ? '' : 'in its packed part, '}${why}`, console };
 }
 
@@ -123,6 +123,7 @@ async function unpackFault(
   file: GrubFile,
   at: number,
   compression: Compression,
+  { kind, payload }: KernelFacts,
 ): Promise<string | null> {
   if (compression === 'gzip') {
     if (trace.inflate === undefined) return null;
@@ -139,10 +140,27 @@ async function unpackFault(
   }
   // these have no end that could be compared with the headers
   if (!hasEnd(compression) || compression === 'lz4-frame') return null;
-  const stream = new ByteStream(file.bytes(at), at);
+  const framed = payload?.framed;
+  // the size of the kernel follows, which looks like that of another block
+  if (kind === 'arm zImage' && compression === 'lz4' && framed === undefined) return null;
+  const bytes = file.bytes(at);
+  const stream = new ByteStream(framed === undefined ? bytes : firstBytes(bytes, framed), at);
   const fault = await checkFrames(compression, stream);
+  const left = framed === undefined ? 0 : at + framed - stream.position;
   await stream.close();
-  return fault;
+  return fault === null && left > 0 ? `its frames end ${left} bytes before its end` : fault;
+}
+
+async function* firstBytes(
+  pieces: AsyncIterable<Uint8Array>,
+  length: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = length;
+  for await (const piece of pieces) {
+    yield piece.subarray(0, left);
+    left -= piece.length;
+    if (left <= 0) return;
+  }
 }
 
 /** First byte of a whole NUL block of the file system in packed data, which no packer writes; -1 if there is none. */

@@ -10,7 +10,7 @@ import type { BootTrace } from './trace';
 
 const menus = ['/boot/grub/grub.cfg', '/boot/grub2/grub.cfg', '/grub/grub.cfg', '/grub2/grub.cfg'];
 const entryFolders = ['/boot/loader/entries', '/loader/entries'];
-const usualKernels = ['/boot/vmlinuz', '/vmlinuz', '/boot/Image', '/boot/bzImage'];
+const usualKernels = ['/boot/vmlinuz', '/vmlinuz', '/boot/Image', '/boot/bzImage', '/boot/zImage'];
 const usualInitramfs = ['/boot/initrd', '/boot/initrd.img', '/initrd.img', '/boot/initramfs'];
 /** Menu entries that are checked; the rest is counted. */
 const maxEntries = 32;

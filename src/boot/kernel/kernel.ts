@@ -1,12 +1,30 @@
 /** Recognises a kernel image by its headers, and reads its minimum size from them. */
 import { u16, u32, u64 } from '../../bytes/field';
 import { type Compression, compressionOf } from '../initramfs/compression';
+import { readZImage } from './zimage';
 
 /** Formats of kernels that boot loaders start. */
-export type KernelKind = 'bzImage' | 'arm64 Image' | 'riscv Image' | 'EFI zboot' | 'EFI program' | 'ELF' | 'gzip';
+export type KernelKind =
+  | 'bzImage'
+  | 'arm zImage'
+  | 'arm64 Image'
+  | 'riscv Image'
+  | 'EFI zboot'
+  | 'EFI program'
+  | 'ELF'
+  | 'gzip';
 
 /** Machines by ELF's names. */
 export type Machine = 'x86_64' | 'i386' | 'aarch64' | 'riscv64' | 'arm' | 'ppc64' | 's390x' | 'other';
+
+/** The packed kernel in a file. */
+export interface KernelPayload {
+  at: number;
+  length: number;
+  compression: Compression | null;
+  /** Bytes of the packed data alone, for formats whose frames have no end; undefined if unknown. */
+  framed?: number;
+}
 
 export interface KernelFacts {
   kind: KernelKind;
@@ -14,13 +32,13 @@ export interface KernelFacts {
   /** Minimum size in bytes according to the headers; signatures may follow. 0 if they do not specify it. */
   declared: number;
   /** Where the packed kernel is in the file; null if the headers do not specify it. */
-  payload: { at: number; length: number; compression: Compression | null } | null;
+  payload: KernelPayload | null;
   /** Version text in the headers, such as `6.4.0-150600.23-default`; may be empty. */
   version: string;
 }
 
-/** Bytes at the start of a file that `readKernel` needs. */
-export const kernelHeadLength = 64 * 1024;
+/** Bytes at the start of a file that `readKernel` needs: in a zImage, the code that unpacks comes first. */
+export const kernelHeadLength = 256 * 1024;
 
 /** Fields of the setup header of x86: Documentation/arch/x86/boot.rst. Offsets are from the start of the file. */
 const setup = {
@@ -36,6 +54,8 @@ const setup = {
 const setupMagic = 0x53726448;
 /** Fields of the header of arm64: Documentation/arch/arm64/booting.rst; RISC-V has the same offsets. */
 const image = { size: u64(16), magic: u32(56) };
+/** Fields of RISC-V only: Documentation/arch/riscv/boot-image-header.rst. */
+const riscv = { version: u32(32), oldMagic: u64(48) };
 const machines: Readonly<Record<number, Machine>> = {
   3: 'i386',
   20: 'other',
@@ -107,15 +127,25 @@ function bzImage(bytes: Uint8Array, view: DataView): KernelFacts | null {
   };
 }
 
+/** Before version 0.2 of the header, an Image for RISC-V had the first of its two magic numbers only. */
+const isOldRiscv = (view: DataView): boolean => riscv.oldMagic(view, 0) === 0x5643534952 && riscv.version(view, 0) < 2;
+
 function plainImage(view: DataView): KernelFacts | null {
   if (view.byteLength < 64) return null;
   const magic = image.magic(view, 0);
-  const machine = magic === 0x644d5241 ? 'aarch64' : magic === 0x05435352 ? 'riscv64' : null;
+  const isRiscv = magic === 0x05435352 || isOldRiscv(view);
+  const machine = magic === 0x644d5241 ? 'aarch64' : isRiscv ? 'riscv64' : null;
   if (machine === null) return null;
-  const program = portable(view);
-  // image_size includes memory that is cleared, so the file may be shorter
   const kind = machine === 'aarch64' ? 'arm64 Image' : 'riscv Image';
-  return { kind, machine, declared: program?.end ?? 0, payload: null, version: '' };
+  // image_size includes memory that is cleared and not in the file, which is the smaller part
+  const declared = portable(view)?.end ?? Math.floor(image.size(view, 0) / 2);
+  return { kind, machine, declared, payload: null, version: '' };
+}
+
+function zImage(bytes: Uint8Array, view: DataView): KernelFacts | null {
+  const found = readZImage(bytes, view);
+  if (found === null) return null;
+  return { kind: 'arm zImage', machine: 'arm', declared: found.length, payload: found.payload, version: '' };
 }
 
 /** Since Linux 6.1: a small EFI program that contains the packed kernel. */
@@ -155,7 +185,7 @@ function elf(view: DataView): KernelFacts | null {
 /** Recognises a kernel by its first bytes, at most `kernelHeadLength`; null if it is not a kernel. */
 export function readKernel(bytes: Uint8Array): KernelFacts | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const known = bzImage(bytes, view) ?? plainImage(view) ?? zboot(bytes, view) ?? elf(view);
+  const known = bzImage(bytes, view) ?? plainImage(view) ?? zImage(bytes, view) ?? zboot(bytes, view) ?? elf(view);
   if (known !== null) return known;
   const program = portable(view);
   if (program !== null)
