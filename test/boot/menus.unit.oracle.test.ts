@@ -75,6 +75,8 @@ nativeDescribe('menus', () => {
   test('without a menu the usual names are tried, and without a kernel there is nothing to boot', async () => {
     const report = await boot(base());
     expect([report.verdict, report.notes.length]).toEqual(['boots', 1]);
+    const { '/boot/vmlinuz': _link, '/boot/vmlinuz-6.4.0': kernel, ...rest } = base();
+    expect((await boot({ ...rest, '/boot/zImage': kernel! })).kernel!.path).toBe('/boot/zImage');
     const empty = await boot({ '/etc/os-release': 'ID=test\n', '/sbin/init': { bytes: elf(), mode: 0o755 } });
     expect(empty.findings.map(({ id }) => id)).toEqual(['boot-no-entries']);
   });
