@@ -77,6 +77,8 @@ interface Subject {
   needsRecovery: boolean;
   /** Whether `source` is the image after journal replay. */
   replayed: boolean;
+  /** Number of blocks in the superblock as it was before replay; undefined if there was none. */
+  blocksBeforeReplay?: number;
   /** The result of replay, if it was tried. */
   journal: JournalFacts | null;
   /** What was read before `opened`. */
@@ -127,7 +129,7 @@ async function runPasses(
   helper: HelperThread | null,
   options: CheckOptions & MachineOptions,
   maxFindings: number,
-): Promise<Omit<Checked, 'journal' | 'needsRecovery'>> {
+): Promise<Pick<Checked, 'opening' | 'facts' | 'lostEntries' | 'extended'>> {
   const { volume, groups } = opening;
   const { geometry } = volume;
   const progress = (phase: Progress['phase']) => (done: number, total: number) =>
@@ -192,6 +194,7 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
     opened: reopened,
     needsRecovery,
     replayed: true,
+    blocksBeforeReplay: opened.opening.volume.geometry.blocksCount,
     journal: replayed.facts,
     readCounts: opened.opening.volume.readCounts,
   };
@@ -214,10 +217,24 @@ async function identify({ opening, primary }: OpenResult, source: ByteSource): P
 export async function checkImage(image: ByteSource, options: CheckOptions & MachineOptions = {}): Promise<CheckReport> {
   const source = requireFullReads(image);
   const report = await checkFileSystem(source, options);
+  return withWhatToDo(await finished(report, source, options));
+}
+
+/** The report after every extension has seen it whole. */
+async function finished(report: CheckReport, source: ByteSource, options: CheckOptions): Promise<CheckReport> {
   const { extensions = [], signal } = options;
   if (!extensions.some(({ finish }) => finish !== undefined)) return report;
   const { finishReport } = await import('./run-extensions');
   return finishReport(report, extensions, { source, signal });
+}
+
+/** Causes and steps; a clean report has none. */
+async function withWhatToDo(report: CheckReport): Promise<CheckReport> {
+  if (report.verdict === 'clean' && report.required.every(({ state }) => state === 'ok')) {
+    if (report.filesystem?.journalNeedsRecovery !== true) return report;
+  }
+  const { withCauses } = await import('./causes/diagnose');
+  return withCauses(report);
 }
 
 async function checkFileSystem(source: ByteSource, options: CheckOptions & MachineOptions): Promise<CheckReport> {
@@ -238,7 +255,8 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
     const journal = subject.journal ?? journalFacts(opening, journalUsable);
     return { journal, ...(await runPasses(opening, subject, collector.report, helper, options, maxFindings)) };
   });
-  const report = await assemble({ ...checked, needsRecovery }, collector, options, maxFindings);
+  const { blocksBeforeReplay } = subject;
+  const report = await assemble({ ...checked, needsRecovery, blocksBeforeReplay }, collector, options, maxFindings);
   // the signal may have been aborted during the last read
   options.signal?.throwIfAborted();
   const { bytesRead, reads } = report.io;

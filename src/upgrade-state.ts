@@ -35,7 +35,7 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
   const structure = async (source: ByteSource): Promise<StructureResult> => {
     const report = await checkImage(source, { maxFindings: 10, ...(signal !== undefined && { signal }) });
     const worst = report.findings.find(({ severity }) => severity === report.verdict);
-    const fault = report.verdict === 'error' || report.verdict === 'fatal' ? (report.diagnosis[0] ?? null) : null;
+    const fault = report.verdict === 'error' || report.verdict === 'fatal' ? (report.causes[0]?.text ?? null) : null;
     return { verdict: report.verdict, fault: fault ?? (worst === undefined ? null : formatFinding(worst, catalogue)) };
   };
   return readUpgradeState(reader, {

@@ -17,6 +17,7 @@ const ranks: Record<string, number> = {
   platform: 2,
   volume: 3,
   report: 3,
+  causes: 4,
   facts: 4,
   journal: 4,
   view: 4,
@@ -44,6 +45,7 @@ const onlyFrom: Record<string, readonly string[]> = {
   layout: ['bytes'],
   problem: [],
   report: ['error.ts', 'problem'],
+  causes: ['problem', 'report'],
   'catalogue.ts': ['checks', 'problem'],
 };
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { bootCheck, readersCheck } from '../boot/extensions';
 import type { Readers } from '../boot/features/gate';
 import { ReaderError } from '../boot/features/reader';
+import { withCauses } from '../causes/diagnose';
 import { bmapCheck } from '../content/bmap/check';
 import { BmapError } from '../content/bmap/parse';
 import { lostWritesCheck } from '../content/lost/lost-writes';
@@ -110,7 +111,7 @@ function settled(
   writeTo: string | undefined,
   io: Io,
 ): { report: CheckReport; status: number } {
-  if (baseline !== undefined) return { report: withBaseline(report, baseline), status: 0 };
+  if (baseline !== undefined) return { report: withCauses(withBaseline(report, baseline)), status: 0 };
   if (writeTo === undefined) return { report, status: 0 };
   const fail = (why: string) => {
     io.err(`extcheck: --write-baseline ${printable(writeTo)}: ${printable(why)}.\n`);
@@ -124,5 +125,5 @@ function settled(
     throw error;
   }
   const why = writeWhole(writeTo, [`${JSON.stringify(made, null, 2)}\n`]);
-  return why === null ? { report: withBaseline(report, made), status: 0 } : fail(why);
+  return why === null ? { report: withCauses(withBaseline(report, made)), status: 0 } : fail(why);
 }

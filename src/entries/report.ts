@@ -1,9 +1,10 @@
 /** The entry `extcheck/report`: reports as text, JSON, SARIF, JUnit, GitHub annotations, Prometheus metrics and Markdown; baselines. */
 import { allProblems } from '../all-problems';
+import { withCauses } from '../causes/diagnose';
 import type { Extension } from '../extension';
 import type { Catalogue } from '../problem/define';
 import type { CheckReport } from '../problem/report';
-import { type Baseline, withBaseline } from '../report/baseline';
+import { withBaseline as accept, type Baseline } from '../report/baseline';
 import { type Explanation, explainProblem as explain } from '../report/explain';
 import { type GithubOptions, renderGithub as github } from '../report/github';
 import { type JsonOptions, jsonPieces } from '../report/json';
@@ -13,7 +14,7 @@ import { type SarifOptions, sarifLog } from '../report/sarif';
 import { type TextOptions, renderText as text } from '../report/text';
 
 export type { Catalogue, DescribedProblem } from '../problem/define';
-export { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline } from '../report/baseline';
+export { type Baseline, BaselineError, baselineOf, parseBaseline } from '../report/baseline';
 export type { Explanation } from '../report/explain';
 export { fingerprintOf } from '../report/fingerprint';
 export type { GithubOptions } from '../report/github';
@@ -59,5 +60,13 @@ export const explainProblem = (id: string, options: { catalogue?: Catalogue; wid
 export const baselineCheck = (baseline: Baseline): Extension => ({
   name: 'baseline',
   problems: {},
-  finish: (report) => withBaseline(report, baseline),
+  finish: (report) => accept(report, baseline),
 });
+
+/**
+ * The report without accepted findings: they are moved into `report.baseline`; counts, verdict, causes and steps are those of
+ * the rest. `fatal` findings, required paths that failed and parts that were not checked are never accepted. If the report has
+ * a damaged path that the baseline does not have, the damage has grown, and no error is accepted.
+ */
+export const withBaseline = (report: CheckReport, baseline: Baseline): CheckReport =>
+  withCauses(accept(report, baseline));

@@ -129,6 +129,48 @@ export interface BaselineFacts {
   findings: Finding[];
 }
 
+/** How sure a cause is: it explains everything, it is the usual reason, or it is one of several. */
+export type Certainty = 'certain' | 'likely' | 'possible';
+
+/** A probable cause of what was found. */
+export interface Cause {
+  /** Permanent kebab-case name; see docs/causes.md. */
+  id: string;
+  /** `damage` of the image; `sound`: the file system is sound, something else differs; or the file is not one at all. */
+  kind: 'damage' | 'sound' | 'not-a-file-system';
+  severity: Severity;
+  certainty: Certainty;
+  /** A clause that can follow the name of the image and a colon. */
+  headline: string;
+  /** The evidence and what it means, in sentences. */
+  text: string;
+  /** Every file can be restored, although paths may be reported as unreadable. */
+  nothingLost: boolean;
+  /** Why a repair by e2fsck would do harm; absent if it would not. */
+  refusesRepair?: string;
+}
+
+/** One thing to do next. */
+export interface Step {
+  text: string;
+  /** Shell commands to copy, with the name of the image; empty if there is none. */
+  commands: string[];
+  /** What the commands write to: nothing, a copy of the image in the current folder, or the image itself. */
+  changes: 'nothing' | 'copy' | 'image';
+}
+
+/** What points to a cause in addition to the findings. */
+export interface EvidenceFacts {
+  /** Number of blocks in use that contain only zeros although they cannot be empty. */
+  zeroBlocks: number;
+  /** Block groups whose inode tables have such blocks; at most 100. */
+  zeroTableGroups: number[];
+  /** Files without any data, if the image has no data at all and no backup superblock, as `e2image -r` makes it; otherwise 0. */
+  omittedFiles: number;
+  /** Number of blocks in the superblock before the journal was replayed; absent if it was not. */
+  blocksBeforeReplay?: number;
+}
+
 export interface CheckReport<Id extends string = string> {
   /** Version of this shape; increased if a field changes meaning or is removed. */
   schemaVersion: 2;
@@ -142,8 +184,12 @@ export interface CheckReport<Id extends string = string> {
   /** Names of the parts that were checked, in order. */
   checked: string[];
   notChecked: NotChecked[];
-  /** The probable cause and its meaning, in sentences; empty for a clean image. */
-  diagnosis: string[];
+  /** Probable causes, the worst first; empty for a clean image. */
+  causes: Cause[];
+  /** What to do, in order; empty for a clean image. */
+  steps: Step[];
+  /** What points to the causes besides the findings; absent if nothing was checked. */
+  evidence?: EvidenceFacts;
   /** Lost and damaged paths, boot-critical ones first; at most `maxFindings` of them. */
   affected: Affected[];
   /** Total number of affected paths. */

@@ -155,6 +155,15 @@ async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
   return job.known;
 }
 
+/** @throws Refusal if e2fsck would delete files that can be restored by other means */
+function requireHarmless({ causes, steps }: CheckReport): void {
+  const harm = causes.find(({ refusesRepair }) => refusesRepair !== undefined);
+  if (harm === undefined) return;
+  const instead = steps.find(({ changes }) => changes === 'copy');
+  const how = instead === undefined ? '' : ` ${instead.text} ${instead.commands.join(' && ')}`;
+  throw new Refusal(`${harm.refusesRepair}${how}`);
+}
+
 async function repairTarget(job: Job): Promise<RepairReport> {
   const { target, options, report } = job;
   if (options.accept !== 'improved' && options.noBackup && options.backup !== undefined)
@@ -174,6 +183,7 @@ async function repairTarget(job: Job): Promise<RepairReport> {
     if (failed.length === 0) return job.end('nothing-to-do', 0, 'extcheck finds nothing to repair.');
     return job.end('still-damaged', 4, `${sound}. It cannot restore the required paths that are lost.`);
   }
+  requireHarmless(known);
   report.notes.push(...requireUnused(target));
   if (job.readOnly && !options.dryRun && !options.remount) await job.makeWritable();
   job.step('copy', 'Reading the image.');

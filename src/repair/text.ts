@@ -2,7 +2,7 @@
 import { stepLines } from '../boot/boot-text';
 import type { CheckReport } from '../problem/report';
 import { printable, shellWord } from '../report/printable';
-import { verdictLine } from '../report/verdict';
+import { quietLine } from '../report/verdict';
 import { counted, digits, listed } from '../report/words';
 import { wrap } from '../report/wrap';
 import { bootFailure } from './boot-problem';
@@ -111,7 +111,7 @@ function changesSection(changes: TreeChanges, report: RepairReport, verbose: boo
 function states({ before, after }: RepairReport, width: number): string[] {
   if (before === null) return [];
   const line = (label: string, report: CheckReport) =>
-    wrap(verdictLine({ ...report, image: 'the image' }).text, width, `  ${label}`, ' '.repeat(10));
+    wrap(quietLine({ ...report, image: 'the image' }).text, width, `  ${label}`, ' '.repeat(10));
   return ['Result of the check', ...line('before: ', before), ...(after === null ? [] : line('after:  ', after))];
 }
 

@@ -102,11 +102,9 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
     severityCounts[severity]--;
   }
   const unused = [...left.values()].reduce((sum, times) => sum + times, 0);
-  const serious = severityCounts.warning + severityCounts.error + severityCounts.fatal > 0;
   return {
     ...report,
     verdict: verdictOf(severityCounts, report.notChecked),
-    diagnosis: serious || affected.length > 0 ? report.diagnosis : [],
     affected: grown ? report.affected : [],
     affectedCount: grown ? report.affectedCount : 0,
     findings,

@@ -40,7 +40,11 @@ function verdictOf(report: CheckReport, threshold: Severity): Annotation {
   const { text, tone } = verdictLine(report, threshold);
   const level = tone === 'bad' ? 'error' : tone === 'doubtful' ? 'warning' : 'notice';
   const gaps = report.notChecked.map(({ what, why }) => `not checked: ${printable(what)}: ${printable(why)}`);
-  return { level, title: 'extcheck', text: [text, ...report.diagnosis.map(printable), ...gaps].join('\n') };
+  return {
+    level,
+    title: 'extcheck',
+    text: [text, ...report.causes.map((cause) => printable(cause.text)), ...gaps].join('\n'),
+  };
 }
 
 const problemsOf = (report: CheckReport, catalogue: Catalogue): Annotation[] =>

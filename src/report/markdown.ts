@@ -29,7 +29,7 @@ function section(report: CheckReport, catalogue: Catalogue, threshold: Severity,
   const { text, tone } = verdictLine(report, threshold);
   const { fatal, error, warning, info } = report.severityCounts;
   const lines = [`### ${signs[tone]} ${escaped(text)}`, ''];
-  for (const sentence of report.diagnosis) lines.push(escaped(stopped(sentence)), '');
+  for (const cause of report.causes) lines.push(escaped(stopped(cause.text)), '');
   const accepted = report.baseline?.accepted ?? 0;
   lines.push('| fatal | error | warning | info | accepted |', '| ---: | ---: | ---: | ---: | ---: |');
   lines.push(`| ${[fatal, error, warning, info, accepted].map(digits).join(' | ')} |`);

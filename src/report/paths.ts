@@ -40,6 +40,8 @@ const listedPerDirectory = 5;
 export function affectedSection(report: CheckReport, layout: TextLayout): string[] {
   const { affected, affectedCount } = report;
   if (affectedCount === 0 && affected.length === 0) return [];
+  // the first cause says that they can be restored
+  if (report.causes[0]?.nothingLost === true && !layout.verbose) return [];
   const lines: string[] = [
     layout.heading(`Lost or damaged: ${counted(Math.max(affectedCount, affected.length), 'path')}`),
   ];

@@ -11,7 +11,7 @@ import { affectedSection, requiredSection } from './paths';
 import { printable } from './printable';
 import { type Style, styles } from './style';
 import { TextLayout } from './text-layout';
-import { type Tone, verdictLine } from './verdict';
+import { quietLine, type Tone, verdictLine } from './verdict';
 import { stopped } from './words';
 
 /** How `renderText` prints. */
@@ -36,7 +36,7 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
   const style = styles(color);
   const verdict = verdictLine(report, threshold);
   const tone = toneOf(style, verdict.tone);
-  if (quiet) return `${tone(verdict.text)}\n`;
+  if (quiet) return `${tone(quietLine(report, threshold).text)}\n`;
   const layout = new TextLayout(Math.max(40, width), verbose, style, catalogue);
   const blocks = [
     layout.wrapped(verdict.text, '').map(tone),
@@ -55,7 +55,7 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
 }
 
 function cause(report: CheckReport, layout: TextLayout): string[] {
-  return report.diagnosis.flatMap((sentence) => layout.wrapped(stopped(printable(sentence)), '  '));
+  return report.causes.flatMap((one) => layout.wrapped(stopped(printable(one.text)), '  '));
 }
 
 function toneOf(style: Style, tone: Tone): (text: string) => string {

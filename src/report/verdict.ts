@@ -44,25 +44,34 @@ const failures: Readonly<Record<RequiredResult['state'], string>> = {
 };
 
 function failing(report: CheckReport, threshold: Severity, name: string): VerdictLine {
-  const { info, warning, error, fatal } = report.severityCounts;
   const reasons: string[] = [];
   const failed = report.required.filter((one) => one.state !== 'ok');
   if (failed.length === 1) reasons.push(`${printable(failed[0]!.path)} ${failures[failed[0]!.state]}`);
   else if (failed.length > 1)
     reasons.push(`${digits(failed.length)} of ${digits(report.required.length)} required paths failed`);
-  if (report.affectedCount > 0) reasons.push(lostPaths(report));
-  else if (fatal > 0) reasons.push('it cannot be mounted, or not be checked completely');
-  else if (error > 0) reasons.push(`its structure has ${counted(error, 'error')}`);
+  const [main] = report.causes;
+  if (report.affectedCount > 0 && main?.nothingLost !== true) reasons.push(lostPaths(report));
+  else if (failed.every(({ state }) => state === 'missing') && main?.kind === 'sound' && failed.length > 0)
+    return { text: `${name} FAILS: ${reasons.join('; ')}; the file system itself is sound`, tone: 'bad' };
   if (reasons.length > 0) return { text: `DO NOT BOOT FROM ${name}: ${reasons.join('; ')}`, tone: 'bad' };
-  if (warning === 0) {
+  const { info, warning, error, fatal } = report.severityCounts;
+  if (warning + error + fatal === 0) {
     const notes = counted(info, 'bookkeeping difference');
     return { text: `${name} FAILS --fail-on ${threshold}: ${notes}, nothing worse`, tone: 'doubtful' };
   }
-  const complete = report.notChecked.length === 0;
-  const rest = complete
-    ? '; it can be read today, but was not written correctly'
-    : ', and it could not be checked completely';
-  return { text: `${name} FAILS: ${counted(warning, 'warning')}${rest}`, tone: 'doubtful' };
+  const rest = main?.headline ?? findings(report);
+  const gap = report.notChecked.length === 0 ? '' : '; it could not be checked completely';
+  return { text: `${name} FAILS: ${printable(rest)}${gap}`, tone: fatal + error > 0 ? 'bad' : 'doubtful' };
+}
+
+/** The verdict and, if it does not say it already, the worst cause, on one line. */
+export function quietLine(report: CheckReport, threshold: Severity = 'warning'): VerdictLine {
+  const { text, tone } = verdictLine(report, threshold);
+  const [main] = report.causes;
+  if (exitStatus(report, threshold) === exitStatuses.pass) return { text, tone };
+  if (main === undefined || main.severity === 'info' || text.includes(printable(main.headline))) return { text, tone };
+  const probably = main.certainty === 'certain' ? '' : main.certainty === 'likely' ? 'probably ' : 'possibly ';
+  return { text: `${text}; ${probably}${printable(main.headline)}`, tone };
 }
 
 function passing(report: CheckReport, threshold: Severity, name: string): VerdictLine {
@@ -116,7 +125,8 @@ function findings(report: CheckReport): string {
 }
 
 function whyNot(report: CheckReport): string {
-  if (report.severityCounts.fatal > 0) return 'it has no ext2, ext3 or ext4 file system';
+  const [main] = report.causes;
+  if (main !== undefined) return printable(main.headline);
   const why = report.notChecked[0]?.why;
   return why === undefined ? 'the reason is unknown' : printable(why);
 }

@@ -1,4 +1,4 @@
-/** Assembles the report: paths of findings, affected paths, required files, diagnosis and verdict. */
+/** Assembles the report: paths of findings, affected paths, required files, evidence and verdict. */
 
 import type { LostEntries } from '../checks/directories/scan';
 import { problems as readProblems } from '../checks/reads';
@@ -20,9 +20,11 @@ import type { ReadFault } from '../volume/volume';
 import { affectedPaths } from './affected';
 import { notCheckedParts, parts } from './coverage';
 import { describe } from './describe';
-import { diagnose } from './diagnosis';
 import { metadataOnly } from './metadata-only';
 import { Paths } from './paths';
+
+/** Maximum number of groups in the evidence. */
+const maxGroups = 100;
 
 /** Results of extensions in addition to findings. */
 export interface Extended {
@@ -40,6 +42,8 @@ export interface Checked {
   journal: JournalFacts;
   /** Whether the image is marked for a journal replay, even if it was replayed. */
   needsRecovery: boolean;
+  /** Number of blocks in the superblock before the journal was replayed. */
+  blocksBeforeReplay: number | undefined;
   /** Results of extensions; null if there are none. */
   extended: Extended | null;
 }
@@ -53,7 +57,8 @@ function base(collector: Collector, notChecked: NotChecked[], options: BaseOptio
     journal: null,
     checked: [],
     notChecked,
-    diagnosis: [],
+    causes: [],
+    steps: [],
     affected: [],
     affectedCount: 0,
     required: (options.require ?? []).map((path) => ({ path, state: 'unreadable', stoppedAt: '/' })),
@@ -130,7 +135,12 @@ export async function assemble(
     },
     journal: checked.journal,
     checked: [...parts, ...(extended?.checked ?? [])],
-    diagnosis: diagnose(volume, facts, collector, opening.backup, await metadataOnly(opening, facts, collector)),
+    evidence: {
+      zeroBlocks: facts.zeroBlocks,
+      zeroTableGroups: [...facts.zeroTableGroups].sort((a, b) => a - b).slice(0, maxGroups),
+      omittedFiles: await metadataOnly(opening, facts, collector),
+      ...(checked.blocksBeforeReplay !== undefined && { blocksBeforeReplay: checked.blocksBeforeReplay }),
+    },
     affected,
     affectedCount: count,
     required,

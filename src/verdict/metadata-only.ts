@@ -62,7 +62,3 @@ export async function metadataOnly(opening: Opening, facts: ScanFacts, collector
   const { files, zero } = await firstBlocks(opening, facts);
   return zero ? files : 0;
 }
-
-/** The diagnosis for such an image. It could also be one that lost exactly these blocks, so the findings stay. */
-export const metadataOnlyWords = (files: number): string =>
-  `The image has no data: ${files === 1 ? 'the examined file' : `all ${files} examined files`} and all copies of the superblock contain only zeros, and nothing else is missing. e2image -r omits exactly these; if it did not make this image, the contents of the files were lost.`;

@@ -150,7 +150,7 @@ describe('images', () => {
     expect(stdout).toContain('\nWhat to do\n');
     const [report] = reports(['--format', 'ndjson', lost]);
     expect(report!.affectedCount).toBeGreaterThan(0);
-    expect(report!.diagnosis.length).toBeGreaterThan(0);
+    expect(report!.causes.length).toBeGreaterThan(0);
   });
 
   test('several: one line each in their order, statuses combined', () => {

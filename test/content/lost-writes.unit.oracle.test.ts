@@ -48,7 +48,7 @@ nativeDescribe('files that have lost data', () => {
     expect(report.affected.every(({ how }) => how === 'damaged')).toBe(true);
     expect(report.verdict).toBe('error');
     expect(report.checked.at(-1)).toBe('lost writes');
-    expect(report.diagnosis.join(' ')).toContain('their data was not');
+    expect(report.causes.map(({ text }) => text).join(' ')).toContain('their data was not');
     expect(report.content).toMatchObject({ checks: ['lost writes'], files: table.length });
   });
 

@@ -29,7 +29,6 @@ describe('a baseline', () => {
     const after = withBaseline({ ...damaged(), required: [] }, baseline);
     expect(after).toMatchObject({
       verdict: 'clean',
-      diagnosis: [],
       affected: [],
       affectedCount: 0,
       findings: [],

@@ -26,7 +26,7 @@ describe('JUnit', () => {
       <system-out>Free block count is wrong: 10 stored, should be 12</system-out>
     </testcase>
     <testcase name="throws: Its sentence fails" classname="extcheck.throws" time="0"/>
-    <system-out>DO NOT BOOT FROM active.img: its structure has 1 error</system-out>
+    <system-out>active.img FAILS: its structure has 1 error; no path is lost</system-out>
   </testsuite>
 </testsuites>
 `);
@@ -88,7 +88,7 @@ describe('GitHub', () => {
     });
     expect(lines).toBe(
       [
-        '::error title=extcheck::DO NOT BOOT FROM active.img: its structure has 2 errors',
+        '::error title=extcheck::active.img FAILS: its structure has 2 errors; no path is lost%0AThe structure of the file system is damaged; what did it cannot be seen from the findings. Every path can be read.',
         "::error title=active.img%3A dirent-inode-unused::Directory entry names an inode that is not in use (2 findings)%0A/x (inode 12, directory inode 2): entry 'x' names inode 12, which is not in use%0A/y (inode 13, directory inode 2): entry 'y' names inode 13, which is not in use%0Aextcheck explain dirent-inode-unused",
         '::warning title=active.img%3A bitmap-block-differs::Block bitmap is wrong%0Agroup 3: 0 bits are set, should be 512%0Aextcheck explain bitmap-block-differs',
         '::notice title=active.img%3A free-blocks-wrong::Free block count is wrong%0A10 stored, should be 12%0Aextcheck explain free-blocks-wrong',
@@ -160,7 +160,7 @@ describe('Markdown', () => {
         text.match(/\d+ paths are lost, \d+ are damaged/)![0],
       ),
       '',
-      '14 blocks in use hold only zeros, among them inode tables of groups 3 and 4: writes were lost while the image was made.',
+      '14 blocks in use contain only zeros, including inode tables of groups 3 and 4. Writes were lost while the image was made.',
       '',
       '| fatal | error | warning | info | accepted |',
       '| ---: | ---: | ---: | ---: | ---: |',

@@ -4,7 +4,7 @@ import { failedReport } from '../../src/report/failure';
 import { jsonPieces } from '../../src/report/json';
 import { anyText } from '../support/any-text';
 import { jsonText, printedReport } from '../support/printed';
-import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
+import { causeOf, lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
 
 const reports = [lostWritesCheck(), reportOf(), reportOf([wrongBitmap]), failedReport('x', 'why')];
 
@@ -55,10 +55,10 @@ test('a report is printed in bounded pieces', () => {
 test('any text survives, on one line, with nothing a terminal would obey', () => {
   fc.assert(
     fc.property(anyText(), (label) => {
-      const text = jsonText(reportOf([unusedInode(label, 1)], { diagnosis: [label] }), stubCatalogue);
+      const text = jsonText(reportOf([unusedInode(label, 1)], { causes: [causeOf(label)] }), stubCatalogue);
       expect(text.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       const back = JSON.parse(text);
-      expect(back.diagnosis).toEqual([label]);
+      expect(back.causes).toEqual([causeOf(label)]);
       expect(back.findings[0].path).toBe(`/${label}`);
     }),
     { examples: [['\u001b[31m\u009b\u202e\u{e0001}\u2028']] },

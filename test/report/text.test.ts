@@ -5,7 +5,15 @@ import { failedReport } from '../../src/report/failure';
 import { fold } from '../../src/report/paths';
 import { renderText } from '../../src/report/text';
 import { columns, wrap } from '../../src/report/wrap';
-import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
+import {
+  causeOf,
+  lostWritesCheck,
+  reportOf,
+  stubCatalogue,
+  unusedInode,
+  wrongBitmap,
+  wrongCount,
+} from '../support/reports';
 
 const catalogue = stubCatalogue;
 const render = (report: CheckReport, options = {}) => renderText(report, { catalogue, ...options });
@@ -94,14 +102,16 @@ test('commands fit the image: offset kept, gzip unpacked, odd names quoted', () 
   const report = (image: string) => reportOf([wrongBitmap], { image });
   const offset = render(report('disk.img?offset=1048576'));
   expect(offset).toContain("e2fsck -fn 'disk.img?offset=1048576'");
-  expect(offset).toContain("cp --sparse=always disk.img copy.img\n     e2fsck -fy 'copy.img?offset=1048576'");
+  expect(offset).toContain(
+    "cp --sparse=always disk.img copy.img\n     extcheck repair --dry-run 'copy.img?offset=1048576'",
+  );
   expect(render(report('a b.img'))).toContain("e2fsck -fn 'a b.img'");
-  expect(render(report('x.img.gz'))).toContain('gzip -dc x.img.gz > copy.img && e2fsck -fn copy.img');
+  expect(render(report('x.img.gz'))).toContain('gzip -dc x.img.gz > copy.img\n     e2fsck -fn copy.img');
 });
 
 test('an intact file system without a required file gets no advice to run e2fsck', () => {
   const text = render(reportOf([], { required: [{ path: '/init', state: 'missing', stoppedAt: '/init' }] }));
-  expect(text).toMatch(/^DO NOT BOOT FROM active.img: \/init is missing\n/);
+  expect(text).toMatch(/^active.img FAILS: \/init is missing; the file system itself is sound\n/);
   expect(text).toContain('Required paths: 1 of 1 failed\n  missing      /init\n');
   expect(text.replace(/\s+/g, ' ')).toContain('made from the right tree');
   expect(text).not.toContain('e2fsck');
@@ -167,7 +177,8 @@ test('nothing from the image reaches the terminal as a control character', () =>
     filesystem: { ...facts, features: [evil] },
     checked: [evil],
     notChecked: [{ what: evil, why: evil }],
-    diagnosis: [evil],
+    causes: [{ ...causeOf(evil), headline: evil }],
+    steps: [{ text: evil, commands: [], changes: 'nothing' }],
     affected: [{ path: `/${evil}`, how: 'missing' }],
     required: [{ path: `/${evil}`, state: 'missing', stoppedAt: `/${evil}x` }],
   });
@@ -186,7 +197,7 @@ test('no line is wider than asked for, unless one word or a command is', () => {
       (paths, width, verbose) => {
         const report = reportOf(
           paths.map((one, i) => unusedInode(one.slice(1), i)),
-          { affected: paths.map((one) => ({ path: one, how: 'missing' })), diagnosis: [paths.join(' ')] },
+          { affected: paths.map((one) => ({ path: one, how: 'missing' })), causes: [causeOf(paths.join(' '))] },
         );
         const lines = render(report, { width, verbose }).split('\n');
         const wide = lines.filter(

@@ -33,12 +33,7 @@ const table: [string, CheckReport, Severity | undefined, string][] = [
     'info',
     'active.img FAILS --fail-on info: 1 bookkeeping difference, nothing worse',
   ],
-  [
-    'doubtful',
-    reportOf([wrongBitmap, wrongCount]),
-    undefined,
-    'active.img FAILS: 1 warning; it can be read today, but was not written correctly',
-  ],
+  ['doubtful', reportOf([wrongBitmap, wrongCount]), undefined, 'active.img FAILS: 1 warning; every path can be read'],
   ['doubtful', reportOf([wrongBitmap]), 'error', 'active.img passes --fail-on error: 1 warning'],
   ['bad', reportOf([error], { affected: [gone('/x')] }), undefined, 'DO NOT BOOT FROM active.img: 1 path is lost'],
   [
@@ -59,13 +54,8 @@ const table: [string, CheckReport, Severity | undefined, string][] = [
     undefined,
     'DO NOT BOOT FROM active.img: 1,234 paths are lost or damaged',
   ],
-  ['bad', reportOf([error]), undefined, 'DO NOT BOOT FROM active.img: its structure has 1 error'],
-  [
-    'bad',
-    reportOf([fatal]),
-    undefined,
-    'DO NOT BOOT FROM active.img: it cannot be mounted, or not be checked completely',
-  ],
+  ['bad', reportOf([error]), undefined, 'active.img FAILS: its structure has 1 error; no path is lost'],
+  ['bad', reportOf([fatal]), undefined, 'active.img FAILS: its structure has 1 error; no path is lost'],
   [
     'bad',
     reportOf([error], { affected: [gone('/x')] }),
@@ -76,7 +66,7 @@ const table: [string, CheckReport, Severity | undefined, string][] = [
     'bad',
     reportOf([], { required: [{ path: '/init', state: 'missing' }] }),
     undefined,
-    'DO NOT BOOT FROM active.img: /init is missing',
+    'active.img FAILS: /init is missing; the file system itself is sound',
   ],
   [
     'bad',
@@ -106,7 +96,7 @@ const table: [string, CheckReport, Severity | undefined, string][] = [
     'doubtful',
     reportOf([wrongBitmap], incomplete),
     undefined,
-    'active.img FAILS: 1 warning, and it could not be checked completely',
+    'active.img FAILS: 1 warning; every path can be read; it could not be checked completely',
   ],
   [
     'bad',

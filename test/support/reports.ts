@@ -1,8 +1,9 @@
 /** Hand-made reports and a small catalogue, for tests of the output. */
 
+import { withCauses } from '../../src/causes/diagnose';
 import type { Catalogue, DescribedProblem } from '../../src/problem/define';
 import type { Finding, Severity } from '../../src/problem/finding';
-import type { CheckReport, FileSystemFacts } from '../../src/problem/report';
+import type { Cause, CheckReport, FileSystemFacts } from '../../src/problem/report';
 
 /** A few problems of every severity; `say` of `throws` fails for every payload. */
 const stubs = {
@@ -56,6 +57,17 @@ export const stubCatalogue = Object.fromEntries(
   Object.entries(stubs).map(([id, entry]) => [id, { id, ...entry }]),
 ) as unknown as Catalogue;
 
+/** A cause with a text. */
+export const causeOf = (text: string): Cause => ({
+  id: 'lost-writes',
+  kind: 'damage',
+  severity: 'error',
+  certainty: 'likely',
+  headline: 'writes were lost while it was made',
+  text,
+  nothingLost: false,
+});
+
 export const stubEntry = (id: string): DescribedProblem => stubCatalogue[id]!;
 
 export const someFacts: FileSystemFacts = {
@@ -83,7 +95,7 @@ export const someFacts: FileSystemFacts = {
   superblockAt: 0,
 };
 
-/** A report with the given findings; counts and verdict follow from them unless `parts` replaces them. */
+/** A report with the given findings; counts, verdict and causes follow from them unless `parts` replaces them. */
 export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> = {}): CheckReport {
   const counts: Record<string, number> = {};
   const severityCounts: Record<Severity, number> = { info: 0, warning: 0, error: 0, fatal: 0 };
@@ -92,7 +104,7 @@ export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> =
     severityCounts[severity]++;
   }
   const worst = (['fatal', 'error', 'warning', 'info'] as const).find((severity) => severityCounts[severity] > 0);
-  return {
+  const report: CheckReport = {
     schemaVersion: 2,
     image: 'active.img',
     verdict: worst ?? 'clean',
@@ -100,7 +112,8 @@ export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> =
     journal: null,
     checked: ['superblock', 'groups', 'inodes', 'directories', 'connectivity', 'links', 'bitmaps'],
     notChecked: [],
-    diagnosis: [],
+    causes: [],
+    steps: [],
     affected: [],
     affectedCount: parts.affected?.length ?? 0,
     required: [],
@@ -109,6 +122,11 @@ export function reportOf(findings: Finding[] = [], parts: Partial<CheckReport> =
     severityCounts,
     io: { bytesRead: 50_331_648, reads: 120 },
     ...parts,
+  };
+  return {
+    ...withCauses(report),
+    ...(parts.causes && { causes: parts.causes }),
+    ...(parts.steps && { steps: parts.steps }),
   };
 }
 
@@ -160,8 +178,10 @@ export function lostWritesCheck(): CheckReport {
   for (let i = 0; i < 9; i++)
     affected.push({ path: `/usr/share/doc/package-${i}/copyright`, how: i % 2 ? 'damaged' : 'missing' });
   return reportOf(findings, {
-    diagnosis: [
-      '14 blocks in use hold only zeros, among them inode tables of groups 3 and 4: writes were lost while the image was made',
+    causes: [
+      causeOf(
+        '14 blocks in use contain only zeros, including inode tables of groups 3 and 4. Writes were lost while the image was made.',
+      ),
     ],
     affected,
     required: [

@@ -34,31 +34,31 @@ const native = test.skipIf(!hasE2image);
 const lost = /writes were lost|lost writes/i;
 
 native('a raw file of e2image has its own diagnosis, without lost writes', async () => {
-  const { diagnosis, counts, affected } = await checkWhole(rawImage(whole()));
+  const { causes, counts, affected } = await checkWhole(rawImage(whole()));
   expect(Object.keys(counts)).toEqual(['superblock-backup-damaged']);
   expect(affected).toEqual([]);
-  expect(diagnosis).toHaveLength(1);
-  expect(diagnosis[0]).toMatch(/^The image has no data: all 3 examined files .* e2image -r/);
-  expect(diagnosis[0]).not.toMatch(lost);
+  expect(causes.map(({ id }) => id)).toEqual(['metadata-only']);
+  expect(causes[0]?.text).toMatch(/^The image has no data: all 3 examined files .* e2image -r/);
+  expect(causes[0]?.text).not.toMatch(lost);
 });
 
 native('with data in one file, or a lost block of metadata, the diagnosis is lost writes', async () => {
   const image = rawImage(whole());
   const at = whole().bytes.findIndex((_, i, bytes) => bytes[i] === 0x78 && bytes[i + 2999] === 0x78);
   const one = image.copy().fill(at, 100, 1);
-  expect((await checkWhole(one)).diagnosis.join(' ')).toMatch(lost);
+  expect((await checkWhole(one)).causes.map(({ text }) => text).join(' ')).toMatch(lost);
   const directory = image.copy();
   const block = directory.bytes.findIndex((_, i, b) => b[i] === 116 && b[i + 1] === 119 && b[i + 2] === 111);
   directory.fill(Math.floor(block / 1024) * 1024, 1024);
-  expect((await checkWhole(directory)).diagnosis.join(' ')).toMatch(lost);
+  expect((await checkWhole(directory)).causes.map(({ text }) => text).join(' ')).toMatch(lost);
 });
 
 native('an intact image has no diagnosis', async () => {
-  expect((await checkWhole(whole())).diagnosis).toEqual([]);
+  expect((await checkWhole(whole())).causes).toEqual([]);
 });
 
 test.skipIf(!hasE2fsprogs)('an image without files whose backup superblock was lost has lost writes', async () => {
   const image = makeImage({ size: '12M', options: '-t ext4 -b 1024' });
   image.fill(8193 * 1024, 1024);
-  expect((await checkWhole(image)).diagnosis.join(' ')).toMatch(lost);
+  expect((await checkWhole(image)).causes.map(({ text }) => text).join(' ')).toMatch(lost);
 });

@@ -1,0 +1,50 @@
+/** All causes, in the order in which they are considered. A report lists those that hold, the worst first. */
+import { bitsFlipped } from './bits-flipped';
+import { bookkeeping } from './bookkeeping';
+import type { CauseEntry } from './cause';
+import { damaged } from './damaged';
+import { directoriesDestroyed } from './directories-destroyed';
+import { errorsRecorded } from './errors-recorded';
+import { expectationCauses, requiredMissing } from './expectations';
+import { imageTruncated } from './image-truncated';
+import { incomplete } from './incomplete';
+import { inconsistent } from './inconsistent';
+import { journalWaits } from './journal-waits';
+import { lostWrites } from './lost-writes';
+import { metadataOnly } from './metadata-only';
+import { notAFileSystem } from './not-a-file-system';
+import { overwritten } from './overwritten';
+import { readerLacksFeature } from './reader-lacks-feature';
+import { resizedWithJournal } from './resized-with-journal';
+import { sharedBlocks } from './shared-blocks';
+import { staleDirectories } from './stale-directories';
+import { startOverwritten } from './start-overwritten';
+import { superblockChecksum } from './superblock-checksum';
+import { uuidChanged } from './uuid-changed';
+
+export const allCauses: readonly CauseEntry[] = [
+  superblockChecksum,
+  notAFileSystem,
+  startOverwritten,
+  imageTruncated,
+  uuidChanged,
+  resizedWithJournal,
+  lostWrites,
+  staleDirectories,
+  metadataOnly,
+  overwritten,
+  sharedBlocks,
+  directoriesDestroyed,
+  errorsRecorded,
+  // these hold only if no cause before them does
+  bitsFlipped,
+  damaged,
+  inconsistent,
+  journalWaits,
+  bookkeeping,
+  // not damage
+  requiredMissing,
+  readerLacksFeature,
+  ...expectationCauses,
+  incomplete,
+];

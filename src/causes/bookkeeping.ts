@@ -1,0 +1,13 @@
+/** Only counters and leftovers that a mount sets right. */
+import type { CauseEntry } from './cause';
+
+export const bookkeeping: CauseEntry = {
+  id: 'bookkeeping',
+  kind: 'sound',
+  severity: 'info',
+  certainty: 'certain',
+  holds: (e, found) => found.size === 0 && e.worstOfStructure === 'info',
+  headline: () => 'only bookkeeping is out of date; every path can be read',
+  text: () => 'Only bookkeeping is out of date, as after an unclean shutdown. All files and directories can be read.',
+  steps: () => [],
+};

@@ -1,0 +1,47 @@
+/** Each cause on images of its own, and what a report must not say about them. */
+import { describe, expect, test } from 'vitest';
+import { allCauses } from '../../src/causes/all';
+import type { CheckReport } from '../../src/problem/report';
+import { renderText } from '../../src/report/text';
+import { quietLine } from '../../src/report/verdict';
+import { cleanNames } from '../support/fixtures';
+import { TestImage } from '../support/image';
+import { examples, reportOf } from './examples';
+
+/** Causes whose images need native tools; their tests are elsewhere. */
+const elsewhere = ['metadata-only', 'packages-differ', 'resized-with-journal', 'errors-recorded', 'incomplete'];
+
+const textOf = (report: CheckReport): string => renderText(report).replaceAll(/\s+/g, ' ');
+
+test('every cause has three images', () => {
+  const ids = allCauses.map(({ id }) => id).filter((id) => !elsewhere.includes(id));
+  expect(Object.keys(examples).sort()).toEqual(ids.sort());
+  for (const [id, images] of Object.entries(examples)) expect([id, images.length]).toEqual([id, 3]);
+});
+
+for (const [id, images] of Object.entries(examples))
+  describe(id, () => {
+    test.each(images)('$made', async (example) => {
+      const report = await reportOf(example);
+      expect(report.causes.map((cause) => cause.id)).toContain(id);
+      expect(report.causes[0]?.id).toBe(id);
+      const text = textOf(report);
+      const quiet = quietLine(report).text;
+      expect(text.toLowerCase()).toContain(report.causes[0]!.text.replaceAll(/\s+/g, ' ').toLowerCase());
+      // writes were lost only with evidence
+      if (id !== 'lost-writes') expect(text).not.toMatch(/async page write|No space left|was full/);
+      if (report.causes[0]!.nothingLost || report.affectedCount === 0) {
+        expect(quiet.replaceAll('no file is lost', '')).not.toMatch(/DO NOT BOOT|lost|destroyed/);
+        expect(text).not.toMatch(/paths? (is|are) lost/);
+      }
+      const passes = report.verdict === 'info' || report.verdict === 'clean';
+      if (!passes) expect(report.steps.length).toBeGreaterThan(0);
+      for (const step of report.steps)
+        for (const command of step.commands) expect(text).toContain(passes ? '' : command.replaceAll(/\s+/g, ' '));
+    });
+  });
+
+test.each(cleanNames)('an intact image has no cause: %s', async (name) => {
+  const { causes, steps } = await reportOf({ made: name, image: () => TestImage.load(name) });
+  expect([causes, steps]).toEqual([[], []]);
+});
