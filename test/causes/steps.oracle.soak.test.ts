@@ -1,4 +1,7 @@
-/** Runs every command of the steps on the images of each cause: advice must be possible to follow, and end well. */
+/**
+ * Runs every command of the steps on images of each cause: advice must be possible to follow, and end well. The soak project
+ * does so for all images, the oracle project for the first of each cause.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +9,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/problem/report';
 import { builtCli } from '../support/cli';
-import { fakeNow, hasE2fsprogs } from '../support/e2fsprogs';
+import { hasE2fsprogs } from '../support/e2fsprogs';
+import { project } from '../support/project';
 import { examples, reportOf } from './examples';
 
 /** Statuses that each program may end with: e2fsck reports what it corrected and what it found. */
@@ -32,7 +36,7 @@ const asRun = (command: string): string =>
     .replace(/^extcheck /, `'${process.execPath}' '${builtCli()}' `);
 
 function runSteps({ steps }: CheckReport, folder: string): void {
-  const env = { ...process.env, LC_ALL: 'C', E2FSPROGS_FAKE_TIME: String(fakeNow), E2FSCK_TIME: String(fakeNow) };
+  const env = { ...process.env, LC_ALL: 'C' };
   for (const command of steps.flatMap(({ commands }) => commands)) {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', asRun(command)], { cwd: folder, env, encoding: 'utf8' });
     expect(statusesOf(command), `${command}\n${stdout}${stderr}`).toContain(status);
@@ -41,7 +45,7 @@ function runSteps({ steps }: CheckReport, folder: string): void {
 
 describe.skipIf(!hasE2fsprogs)('the commands of the steps can be run', () => {
   for (const [id, images] of Object.entries(examples))
-    test.each(images)(`${id}: $made`, async (example) => {
+    test.each(project === 'soak' ? images : images.slice(0, 1))(`${id}: $made`, async (example) => {
       const folder = mkdtempSync(join(tmpdir(), 'extcheck-'));
       try {
         writeFileSync(join(folder, 'active.img'), example.image().bytes);
