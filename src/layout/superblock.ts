@@ -115,6 +115,27 @@ export const superblock = {
 };
 
 export const fsState = { VALID: 1, ERROR: 2, ORPHAN: 4 };
+/** Values of `s_first_error_errcode` and `s_last_error_errcode`, by the name of the kernel's error. */
+export const recordedErrors: readonly (string | undefined)[] = [
+  undefined,
+  undefined, // 1: an error without a code here
+  'EIO',
+  'ENOMEM',
+  'EFSBADCRC',
+  'EFSCORRUPTED',
+  'ENOSPC',
+  'ENOKEY',
+  'EROFS',
+  'EFBIG',
+  'EEXIST',
+  'ERANGE',
+  'EOVERFLOW',
+  'EBUSY',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'ESHUTDOWN',
+  'EFAULT',
+];
 export const fsFlags = { SIGNED_HASH: 1, UNSIGNED_HASH: 2, TEST_FILESYS: 4 };
 /** The only value of `s_encoding`: UTF-8 of Unicode 12.1. */
 export const encodingUtf8 = 1;

@@ -147,7 +147,7 @@ export const verdictDiffers: readonly Difference[] = [
       const image = makeImage({ size: '12M', options: '-b 1024 -j -J size=1' });
       return image.poke(journalSuperblock.s_errno, image.blockAt(blocksOf(image, 8).get(0)!), 0xfffffffb);
     },
-    verdict: 'info',
+    verdict: 'warning',
     ours: ['journal-error-recorded'],
     theirs: ['0x000030'],
     status: 0,
@@ -177,7 +177,7 @@ export const verdictDiffers: readonly Difference[] = [
   {
     id: 'kernel-errors',
     image: () => groups().setSuper({ s_state: 3 }),
-    verdict: 'info',
+    verdict: 'warning',
     ours: ['superblock-errors-recorded'],
     theirs: [],
     status: 0,

@@ -22,7 +22,7 @@ export const problems = define<typeof texts>()({
   'journal-feature-unknown': { severity: 'fatal', e2fsck: [0x000026, 0x000025] },
   'journal-version-fields': { severity: 'info', e2fsck: [0x00002a] },
   'journal-shared': { severity: 'fatal', e2fsck: [0x000010] },
-  'journal-error-recorded': { severity: 'info', e2fsck: [] },
+  'journal-error-recorded': { severity: 'warning', e2fsck: [] },
 });
 
 /**
@@ -34,6 +34,17 @@ export interface JournalVerdict {
   state: 'usable' | 'unusable' | 'no-magic' | 'stops';
   reason: string;
 }
+
+/** Errors that stop a journal, by their number on Linux. The kernel stores them negative. */
+const kernelErrors: Readonly<Record<number, string>> = {
+  5: 'EIO',
+  12: 'ENOMEM',
+  28: 'ENOSPC',
+  30: 'EROFS',
+  74: 'EFSBADCRC',
+  108: 'ESHUTDOWN',
+  117: 'EFSCORRUPTED',
+};
 
 /** The only value of `s_checksum_type` in use. */
 const crc32cType = 4;
@@ -86,7 +97,10 @@ export function judgeJournalSuperblock(
     report(problems['journal-type-unknown'], where, { stored: type });
     return verdict('unusable', `h_blocktype is ${type}, should be 3 or 4`);
   }
-  if (record.s_errno !== 0) report(problems['journal-error-recorded'], where, { stored: record.s_errno | 0 });
+  if (record.s_errno !== 0) {
+    const stored = record.s_errno | 0;
+    report(problems['journal-error-recorded'], where, { stored, error: kernelErrors[Math.abs(stored)] ?? null });
+  }
   if (type === SUPERBLOCK_V1) {
     const fields = ['s_feature_compat', 's_feature_incompat', 's_feature_ro_compat', 's_nr_users'] as const;
     const field = fields.find((name) => record[name] !== 0);

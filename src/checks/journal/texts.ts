@@ -43,5 +43,6 @@ export const texts = {
     `${d.field} is 0x${d.stored.toString(16)}, bits 0x${d.unknown.toString(16)} are not known`,
   'journal-version-fields': (d: { field: string; stored: number }) => `${d.field} is ${d.stored}`,
   'journal-shared': (d: { stored: number }) => `s_nr_users is ${d.stored}, should be at most 1`,
-  'journal-error-recorded': (d: { stored: number }) => `s_errno is ${d.stored}`,
+  'journal-error-recorded': (d: { stored: number; error: string | null }) =>
+    `s_errno is ${d.stored}${typeof d.error === 'string' ? ` (${d.error})` : ''}`,
 } satisfies Sentences;

@@ -1,34 +1,59 @@
-/** Reports errors that the kernel recorded while the file system was mounted. */
+/** Reports errors that the kernel recorded in the superblock while the file system was mounted. */
 import { join32 } from '../../bytes/field';
 import { isoTime } from '../../bytes/iso-time';
 import { printableName } from '../../bytes/names';
-import { fsState } from '../../layout/superblock';
+import { fsState, recordedErrors } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
+import type { SuperblockRecord } from '../../volume/geometry';
 import type { Opening } from '../../volume/open';
 import { superblockPlace } from './place';
-import type { texts } from './texts';
+import type { RecordedErrors, texts } from './texts';
 
 export const problems = define<typeof texts>()({
-  'superblock-errors-recorded': { severity: 'info', e2fsck: [] },
+  'superblock-errors-recorded': { severity: 'warning', e2fsck: [] },
+  'superblock-errors-counted': { severity: 'info', e2fsck: [] },
 });
 
-/** One record as text, `2023-11-14T22:13:20Z in ext4_lookup:1789, inode 12`; null when there is none. */
-function event(time: number, func: Uint8Array, line: number, ino: number): string | null {
-  if (time === 0) return null;
-  const end = func.indexOf(0);
-  const where = printableName(func, 0, end < 0 ? func.length : end);
-  return `${isoTime(time)}${where === '' ? '' : ` in ${where}:${line}`}${ino === 0 ? '' : `, inode ${ino}`}`;
+/** Text up to the first NUL; null if there is none. */
+function nameIn(bytes: Uint8Array): string | null {
+  const end = bytes.indexOf(0);
+  const name = printableName(bytes, 0, end < 0 ? bytes.length : end);
+  return name === '' ? null : name;
+}
+
+const timeOf = (low: number, high: number): string | null => {
+  const seconds = join32(low, high);
+  return seconds === 0 ? null : isoTime(seconds);
+};
+
+const orNull = (value: number): number | null => (value === 0 ? null : value);
+
+/** Kernels before 5.8 record no kind of error. */
+const kindOf = (code: number): string | null => (code === 0 ? null : (recordedErrors[code] ?? `error ${code}`));
+
+function recordsOf(sb: SuperblockRecord): RecordedErrors {
+  return {
+    count: sb.s_error_count,
+    firstTime: timeOf(sb.s_first_error_time, sb.s_first_error_time_hi),
+    firstError: kindOf(sb.s_first_error_errcode),
+    firstFunction: nameIn(sb.s_first_error_func),
+    firstLine: orNull(sb.s_first_error_line),
+    firstInode: orNull(sb.s_first_error_ino),
+    firstBlock: orNull(sb.s_first_error_block),
+    lastTime: timeOf(sb.s_last_error_time, sb.s_last_error_time_hi),
+    lastError: kindOf(sb.s_last_error_errcode),
+    lastFunction: nameIn(sb.s_last_error_func),
+    lastLine: orNull(sb.s_last_error_line),
+    lastInode: orNull(sb.s_last_error_ino),
+    lastBlock: orNull(sb.s_last_error_block),
+  };
 }
 
 export function checkRecordedErrors(opening: Opening, report: ReportFinding): void {
   const { sb } = opening.volume.geometry;
-  if ((sb.s_state & fsState.ERROR) === 0 && sb.s_error_count === 0) return;
-  const first = join32(sb.s_first_error_time, sb.s_first_error_time_hi);
-  const last = join32(sb.s_last_error_time, sb.s_last_error_time_hi);
-  report(problems['superblock-errors-recorded'], superblockPlace(opening, 's_error_count'), {
-    count: sb.s_error_count,
-    first: event(first, sb.s_first_error_func, sb.s_first_error_line, sb.s_first_error_ino),
-    last: event(last, sb.s_last_error_func, sb.s_last_error_line, sb.s_last_error_ino),
-  });
+  const flagged = (sb.s_state & fsState.ERROR) !== 0;
+  if (!flagged && sb.s_error_count === 0) return;
+  const problem = problems[flagged ? 'superblock-errors-recorded' : 'superblock-errors-counted'];
+  report(problem, superblockPlace(opening, sb.s_error_count === 0 ? 's_state' : 's_error_count'), recordsOf(sb));
 }

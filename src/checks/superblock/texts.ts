@@ -5,6 +5,52 @@ import { mmpMagic } from '../../layout/mmp';
 import { superblockMagic } from '../../layout/superblock';
 import type { Sentences } from '../../problem/define';
 
+export interface RecordedErrors {
+  count: number;
+  firstTime: string | null;
+  firstError: string | null;
+  firstFunction: string | null;
+  firstLine: number | null;
+  firstInode: number | null;
+  firstBlock: number | null;
+  lastTime: string | null;
+  lastError: string | null;
+  lastFunction: string | null;
+  lastLine: number | null;
+  lastInode: number | null;
+  lastBlock: number | null;
+}
+
+function event(
+  time: string | null,
+  func: string | null,
+  line: number | null,
+  details: readonly (string | null)[],
+): string {
+  const where = func === null ? '' : ` in ${func}${line === null ? '' : `:${line}`}`;
+  const known = details.filter((detail) => detail !== null);
+  return `${time === null ? '' : ` ${time}`}${where}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+}
+
+const numbered = (what: string, number: number | null): string | null => (number === null ? null : `${what} ${number}`);
+
+function events(d: RecordedErrors): string {
+  const first = event(d.firstTime, d.firstFunction, d.firstLine, [
+    d.firstError,
+    numbered('inode', d.firstInode),
+    numbered('block', d.firstBlock),
+  ]);
+  const last = event(d.lastTime, d.lastFunction, d.lastLine, [
+    d.lastError,
+    numbered('inode', d.lastInode),
+    numbered('block', d.lastBlock),
+  ]);
+  if (first === last || last === '') return first === '' ? '' : `:${first}`;
+  return `${first === '' ? '' : `, the first${first}`}, the last${last}`;
+}
+
+const counted = (count: number): string => `${count} ${count === 1 ? 'error' : 'errors'} recorded`;
+
 export const texts = {
   'superblock-backup-damaged': (d: { allZero: boolean; stored: number }) =>
     d.allZero
@@ -15,10 +61,9 @@ export const texts = {
     stored: readonly (number | string)[];
     expected: readonly (number | string)[];
   }) => d.fields.map((field, i) => `${field} is ${d.stored[i]}, in the superblock in use ${d.expected[i]}`).join('; '),
-  'superblock-errors-recorded': (d: { count: number; first: string | null; last: string | null }) => {
-    const counted = d.count > 0 ? `${d.count} recorded` : 'the error flag is set';
-    return `${counted}${d.first ? `, the first ${d.first}` : ''}${d.last && d.last !== d.first ? `, the last ${d.last}` : ''}`;
-  },
+  'superblock-errors-recorded': (d: RecordedErrors) =>
+    d.count > 0 ? `${counted(d.count)}${events(d)}` : `the error flag is set, without a count${events(d)}`,
+  'superblock-errors-counted': (d: RecordedErrors) => `${counted(d.count)}${events(d)}; the error flag is not set`,
   'superblock-min-extra-isize': (d: { stored: number; most: number }) =>
     `s_min_extra_isize is ${d.stored}, should be 0 or a multiple of 4 between 4 and ${d.most}`,
   'superblock-want-extra-isize': (d: { stored: number; most: number }) =>

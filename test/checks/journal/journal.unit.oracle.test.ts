@@ -276,6 +276,10 @@ const damages: Damage[] = [
     findings: [],
   },
   damaged('a recorded error', ext4, (image) => set(image, { s_errno: 0xfffffffb }), ['journal-error-recorded']),
+  damaged('a recorded error of a read-only device', ext4, (image) => set(image, { s_errno: 0xffffffe2 }), [
+    'journal-error-recorded',
+  ]),
+  damaged('a recorded error without a name', ext3, (image) => set(image, { s_errno: 9 }), ['journal-error-recorded']),
 ];
 
 testDamages({ ...places, ...contents }, check, damages);

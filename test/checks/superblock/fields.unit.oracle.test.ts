@@ -7,6 +7,7 @@ import { problems as quotaInodes } from '../../../src/checks/superblock/quota-in
 import { problems as size } from '../../../src/checks/superblock/size';
 import { problems as times } from '../../../src/checks/superblock/times';
 import { checkPassedOver, problems as values } from '../../../src/checks/superblock/values';
+import { formatFinding } from '../../../src/entries/common';
 import { incompat, roCompat } from '../../../src/layout/features';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
 import type { ReportFinding } from '../../../src/problem/collector';
@@ -193,6 +194,31 @@ const damages: Damage[] = [
     findings: [],
   },
   damaged('the error flag', ext2, (image) => image.setSuper({ s_state: 3 }), ['superblock-errors-recorded']),
+  damaged('the error flag and a count', ext4, (image) => image.setSuper({ s_state: 3, s_error_count: 7 }), [
+    'superblock-errors-recorded',
+  ]),
+  damaged('the error flag of a file system that is not unmounted', ext2, (image) => image.setSuper({ s_state: 2 }), [
+    'superblock-errors-recorded',
+  ]),
+  damaged('a count of errors whose flag was cleared', ext2, (image) => image.setSuper({ s_error_count: 1 }), [
+    'superblock-errors-counted',
+  ]),
+  damaged(
+    'a count of errors whose flag was cleared, with checksums',
+    ext4,
+    (image) => image.setSuper({ s_error_count: 4294967295 }),
+    ['superblock-errors-counted'],
+  ),
+  damaged(
+    'a count of errors before an unclean end',
+    ext4,
+    (image) => image.setSuper({ s_state: 0, s_error_count: 2 }),
+    ['superblock-errors-counted'],
+  ),
+  // neither flag nor count: the rest of the record has no meaning
+  damaged('a time of an error without a count', ext2, (image) => image.setSuper({ s_last_error_time: 5 }), []),
+  damaged('orphans that were being deleted', ext2, (image) => image.setSuper({ s_state: 5 }), []),
+  damaged('a mode for errors', ext2, (image) => image.setSuper({ s_errors: 3 }), []),
 ];
 
 const problems = { ...values, ...size, ...features, ...times, ...quotaInodes, ...errors };
@@ -213,11 +239,15 @@ unitTest('more inodes than numbers for them', async () => {
 
 unitTest('recorded errors are told with their place and time', async () => {
   const image = ext4().setSuper({
+    s_state: 3,
     s_error_count: 2,
     s_first_error_time: 1_600_000_000,
     s_first_error_ino: 12,
+    s_first_error_block: 77,
     s_first_error_line: 345,
+    s_first_error_errcode: 5,
     s_last_error_time: 1_600_000_009,
+    s_last_error_errcode: 99,
   });
   image.bytes.set(new TextEncoder().encode('ext4_lookup'), superblockOffset + superblock.s_first_error_func.offset);
   image.restampSuper();
@@ -226,9 +256,33 @@ unitTest('recorded errors are told with their place and time', async () => {
   expect(inShort(findings)).toEqual(['superblock-errors-recorded']);
   expect(findings[0]?.data).toEqual({
     count: 2,
-    first: '2020-09-13T12:26:40Z in ext4_lookup:345, inode 12',
-    last: '2020-09-13T12:26:49Z',
+    firstTime: '2020-09-13T12:26:40Z',
+    firstError: 'EFSCORRUPTED',
+    firstFunction: 'ext4_lookup',
+    firstLine: 345,
+    firstInode: 12,
+    firstBlock: 77,
+    lastTime: '2020-09-13T12:26:49Z',
+    lastError: 'error 99',
+    lastFunction: null,
+    lastLine: null,
+    lastInode: null,
+    lastBlock: null,
   });
+  expect(formatFinding(findings[0]!)).toBe(
+    'The kernel has recorded errors: 2 errors recorded, the first 2020-09-13T12:26:40Z in ext4_lookup:345 (EFSCORRUPTED, inode 12, block 77), the last 2020-09-13T12:26:49Z (error 99)',
+  );
+});
+
+unitTest('an error that occurred once is said once', async () => {
+  const record = (which: 'first' | 'last') => ({
+    [`s_${which}_error_time`]: 1_600_000_000,
+    [`s_${which}_error_ino`]: 2,
+    [`s_${which}_error_time_hi`]: 1,
+  });
+  const { report, findings } = collect();
+  await check(ext4().setSuper({ s_state: 3, s_error_count: 1, ...record('first'), ...record('last') }), report);
+  expect(formatFinding(findings[0]!)).toMatch(/: 1 error recorded: 2156-10-20T[0-9:]+Z \(inode 2\)$/);
 });
 
 unitTest('a clock that was never set is no measure', async () => {
