@@ -8,7 +8,7 @@ import { journalCommit, journalMagic } from '../layout/journal';
 import { bytesOf, type Volume } from '../volume/volume';
 import { commitGood, dataChecksum, sumsBlocks, tailGood, transactionGood } from './checksums';
 import { commitAfterEnd } from './commits-after-end';
-import { type FastCommits, scanFastCommits } from './fast-commit/commits';
+import { type FastCommitFault, type FastCommits, scanFastCommits } from './fast-commit/commits';
 import { following } from './format';
 import { type Log, missing } from './log';
 import type { Replacements } from './overlay';
@@ -23,6 +23,7 @@ export type LogFault =
   | { kind: 'commit-checksum' | 'incomplete'; at: number; sequence: number }
   | { kind: 'ends-early'; at: number; sequence: number; later: number }
   | { kind: 'revoke-checksum' | 'revoke-length'; at: number; sequence: number }
+  | FastCommitFault
   | {
       kind: 'data-checksum' | 'data-unreadable' | 'outside' | 'into-journal';
       at: number;
@@ -275,10 +276,16 @@ export async function recover(log: Log, volume: Volume, tell: (fault: LogFault) 
   await recoverer.reportEnd(walked);
   if (walked.end === 'refused' || walked.end === 'unreadable' || walked.end === 'circular')
     return result(format.sequence, walked.at);
+  // the kernel reads the fast commits before it replays anything, and replays nothing if it cannot
+  const { found, fault } = await scanFastCommits(log, end, volume.geometry.inodeSize);
+  if (fault !== null) {
+    recoverer.fault(fault);
+    return result(format.sequence, walked.at);
+  }
   const before = recoverer.faultCount;
   const revokes = await recoverer.gatherRevokes(end);
   if (recoverer.faultCount > before) return result(format.sequence, walked.at);
   const replayed = await recoverer.replay(end, revokes);
   if (replayed.end !== 'known') recoverer.failed = true;
-  return { ...result(end, walked.at), fastCommits: await scanFastCommits(log, end, volume.geometry.inodeSize) };
+  return { ...result(end, walked.at), fastCommits: found };
 }

@@ -108,6 +108,7 @@ export const fastCommitKind = {
   HEAD: 9,
 };
 export const fastCommitHead = { fc_features: u32(0x0), fc_tid: u32(0x4) };
+export const fastCommitHeadSize = 8;
 export const fastCommitTail = { fc_tid: u32(0x0), fc_crc: u32(0x4) };
 export const fastCommitTailSize = 8;
 /** Values of `INODE`, `ADD_RANGE` and `DEL_RANGE`: the inode, then the change. */

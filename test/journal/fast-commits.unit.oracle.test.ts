@@ -221,6 +221,7 @@ describe('what counts', () => {
     ['a long name', fastCommitKind.LINK, 264],
     ['a short inode', fastCommitKind.INODE, 131],
     ['a long inode', fastCommitKind.INODE, 600],
+    ['a head', fastCommitKind.HEAD, 12],
     ['nothing known', 10, 4],
   ])('the area ends at the length that %s cannot have', async (_what, kind, length) => {
     const log = await FastLog.on(load());

@@ -18,6 +18,13 @@ async function logged(image: TestImage, recipe: LogRecipe, write: (log: LogBuild
   return image;
 }
 
+/** Fast commits, each of which fills a block of the area. */
+async function fastCommits(count: number): Promise<TestImage> {
+  const log = await FastLog.on(withArea());
+  for (let i = 0; i < count; i++) log.name('LINK', tree.home, tree.fstab, `name ${i}`).tail();
+  return log.image;
+}
+
 export const replayDiffers: readonly Difference[] = [
   {
     id: 'journal-superblock-reset',
@@ -97,5 +104,14 @@ export const replayDiffers: readonly Difference[] = [
     ours: ['inode-blocks-wrong 0x01000d'],
     theirs: ['0x040003'],
     status: 4,
+  },
+  {
+    id: 'fast-commits-full',
+    replayed: true,
+    image: () => fastCommits(23),
+    verdict: 'fatal',
+    ours: ['journal-fast-commits-full'],
+    theirs: [],
+    status: 0,
   },
 ];

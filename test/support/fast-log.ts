@@ -20,18 +20,19 @@ export class FastLog {
   private constructor(
     readonly builder: LogBuilder,
     readonly transaction: number,
+    head: { transaction: number; features: number },
   ) {
     this.block = builder.last + 1;
     const { image } = builder;
     image.setSuper({ s_feature_compat: image.made.sb.s_feature_compat | compat.fast_commit });
-    this.head(transaction);
+    this.head(head.transaction, head.features);
   }
 
   /** Behind one empty transaction in the journal of `image`; `fast` blocks of it are the area. */
-  static async on(image: TestImage, recipe: LogRecipe = {}): Promise<FastLog> {
+  static async on(image: TestImage, recipe: LogRecipe = {}, head = { transaction: 8, features: 0 }): Promise<FastLog> {
     const builder = await LogBuilder.on(image, { checksums: 3, wide: true, fast: 24, ...recipe });
     builder.add({});
-    return new FastLog(builder, 8);
+    return new FastLog(builder, 8, head);
   }
 
   get image(): TestImage {
@@ -70,13 +71,16 @@ export class FastLog {
     this.opened = null;
   }
 
+  /** Fills the rest of the block. */
+  pad(): this {
+    if (this.left >= headSize) this.put(fastCommitKind.PAD, new Uint8Array(this.left - headSize), this.left - headSize);
+    this.next();
+    return this;
+  }
+
   /** A tag of any kind and value. */
   tag(kind: number, value: Uint8Array): this {
-    if (this.left < headSize + value.length + headSize) {
-      if (this.left >= headSize)
-        this.put(fastCommitKind.PAD, new Uint8Array(this.left - headSize), this.left - headSize);
-      this.next();
-    }
+    if (this.left < headSize + value.length + headSize) this.pad();
     this.put(kind, value, value.length);
     return this;
   }
@@ -127,11 +131,7 @@ export class FastLog {
 
   /** Ends a fast commit; the tail takes the rest of its block. */
   tail(transaction = this.transaction, flip = 0): this {
-    if (this.left < headSize + 8) {
-      if (this.left >= headSize)
-        this.put(fastCommitKind.PAD, new Uint8Array(this.left - headSize), this.left - headSize);
-      this.next();
-    }
+    if (this.left < headSize + 8) this.pad();
     const { at } = this;
     const { view } = this.current;
     const value = new Uint8Array(this.left - headSize);

@@ -29,6 +29,9 @@ export const problems = define<typeof texts>()({
   'journal-data-unreadable': { severity: 'fatal', e2fsck: [] },
   'journal-tag-outside': { severity: 'fatal', e2fsck: [] },
   'journal-tag-in-journal': { severity: 'error', e2fsck: [] },
+  'journal-fast-commits-full': { severity: 'fatal', e2fsck: [] },
+  'journal-fast-commits-corrupt': { severity: 'fatal', e2fsck: [] },
+  'journal-fast-commits-unreadable': { severity: 'fatal', e2fsck: [] },
 });
 
 /** Reports one fault of the log. `inode` is the journal's. */
@@ -66,6 +69,12 @@ function reportFault(fault: LogFault, inode: number, asyncCommit: boolean, repor
       return report(problems['journal-tag-outside'], block, place);
     case 'into-journal':
       return report(problems['journal-tag-in-journal'], block, place);
+    case 'fast-commits-full':
+      return report(problems['journal-fast-commits-full'], { inode }, { last: fault.at - 1 });
+    case 'fast-commits-corrupt':
+      return report(problems['journal-fast-commits-corrupt'], { inode }, { logical: fault.at, reason: fault.reason });
+    case 'fast-commits-unreadable':
+      return report(problems['journal-fast-commits-unreadable'], { inode }, { logical: fault.at });
   }
 }
 

@@ -1,6 +1,12 @@
 /** The sentences for findings, made from their data; explanations.json has titles and explanations. */
 import type { Sentences } from '../../problem/define';
 
+const fastCommitReasons: Readonly<Record<string, string>> = {
+  'no-tail': 'the first fast commit has no end',
+  checksum: 'the first fast commit does not match its checksum or its transaction',
+  features: 'a fast commit has features that no kernel knows',
+};
+
 export const texts = {
   'journal-device-user': (d: { uuid: string; pending: boolean }) =>
     `it is the journal of ${d.uuid}${d.pending ? 'and holds changes that are not in that file system yet' : ''}`,
@@ -38,6 +44,10 @@ export const texts = {
     `its content is in block ${d.logical} of the journal, transaction ${d.sequence}`,
   'journal-tag-in-journal': (d: { logical: number; sequence: number }) =>
     `its content is in block ${d.logical} of the journal, transaction ${d.sequence}`,
+  'journal-fast-commits-full': (d: { last: number }) => `up to block ${d.last} of the journal`,
+  'journal-fast-commits-corrupt': (d: { logical: number; reason: string }) =>
+    `${Object.hasOwn(fastCommitReasons, d.reason) ? fastCommitReasons[d.reason] : 'they are damaged'}: block ${d.logical} of the journal`,
+  'journal-fast-commits-unreadable': (d: { logical: number }) => `block ${d.logical} of the journal`,
   'journal-type-unknown': (d: { stored: number }) => `h_blocktype is ${d.stored}, should be 3 or 4`,
   'journal-feature-unknown': (d: { field: string; stored: number; unknown: number }) =>
     `${d.field} is 0x${d.stored.toString(16)}, bits 0x${d.unknown.toString(16)} are not known`,
