@@ -119,7 +119,11 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   const trace = new BootTrace(profile, grub, collector, inflate, signal);
   openingStep(trace, opening, detail);
   const { geometry } = opening.volume;
-  featureStep(trace, () => checkFeatures(geometry, readers, collector.report), readers.length);
+  await featureStep(
+    trace,
+    () => checkFeatures(opening.volume, opening.groups, readers, collector.report),
+    readers.length,
+  );
   const label = cString(geometry.sb.s_volume_name);
   labelStep(trace, label);
   const system = await afterReplay(trace, opening, source, signal);
@@ -145,9 +149,9 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   };
 }
 
-function featureStep(trace: BootTrace, check: () => string | undefined, readers: number): void {
+async function featureStep(trace: BootTrace, check: () => Promise<string | undefined>, readers: number): Promise<void> {
   const before = trace.collector.findings.length;
-  const console = check();
+  const console = await check();
   const found = trace.collector.findings.slice(before);
   if (found.length === 0) {
     if (readers > 0) trace.pass('features', 'All programs that will read the file system support its features.');

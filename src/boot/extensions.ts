@@ -34,8 +34,9 @@ export function readersCheck(asked: Readers): Extension {
   return {
     name: 'readers',
     problems: describe(problems, texts, explanations),
-    run: ({ image, report }) => {
-      checkFeatures(opened(image).volume.geometry, readers, report);
+    async run({ image, report }) {
+      const { volume, groups } = opened(image);
+      await checkFeatures(volume, groups, readers, report);
     },
   };
 }

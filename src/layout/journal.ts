@@ -43,6 +43,15 @@ export const journalFeature = {
   FAST_COMMIT: 0x20,
   incompatKnown: 0x3f,
 };
+/** The incompatible features of a journal, by the names that dumpe2fs prints. */
+export const journalIncompat = {
+  journal_incompat_revoke: journalFeature.REVOKE,
+  journal_64bit: journalFeature['64BIT'],
+  journal_async_commit: journalFeature.ASYNC_COMMIT,
+  journal_checksum_v2: journalFeature.CSUM_V2,
+  journal_checksum_v3: journalFeature.CSUM_V3,
+  fast_commit: journalFeature.FAST_COMMIT,
+};
 /** Smallest number of blocks of a journal, without its fast-commit area. */
 export const minJournalBlocks = 1024;
 /** Blocks of the fast-commit area when the journal does not state it. */

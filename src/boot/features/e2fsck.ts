@@ -17,5 +17,10 @@ export const e2fsck: FeatureTable = {
     '1.47': 'orphan_file orphan_present',
     none: 'lazy_bg snapshot_bitmap compression dirdata snapshot replica',
   }),
+  journal: featureVersions({
+    '1.42': 'journal_incompat_revoke journal_64bit journal_async_commit',
+    '1.43': 'journal_checksum_v2 journal_checksum_v3',
+    '1.46': 'fast_commit',
+  }),
   refusal: () => 'refuses',
 };

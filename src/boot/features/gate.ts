@@ -3,11 +3,14 @@ import { compat, featureNames, incompat, roCompat } from '../../layout/features'
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Geometry } from '../../volume/geometry';
+import type { Groups } from '../../volume/groups';
+import type { Volume } from '../../volume/volume';
 import { unknownFileSystem } from '../console';
 import { barebox } from './barebox';
 import { e2fsck } from './e2fsck';
 import { edk2 } from './edk2';
 import { type GrubLimits, grub, grubLimitsOf } from './grub';
+import { journalFeatureNames, journalFeaturesOf } from './journal';
 import { linux } from './linux';
 import { atLeastVersion, type FeatureTable, parseReader, type Reader, ReaderError, type Refusal } from './reader';
 import { syslinux } from './syslinux';
@@ -31,6 +34,9 @@ export const allFeatures: ReadonlySet<string> = new Set(
   [compat, incompat, roCompat].flatMap((set) => Object.keys(set)),
 );
 
+/** Those and the features of the journal. */
+const namedFeatures: ReadonlySet<string> = new Set([...allFeatures, ...journalFeatureNames]);
+
 /** The programs that will read the image: `grub@2.06+metadata_csum_seed`, or `grub` for any version in use; `5.14`; `1.46`. */
 export interface Readers {
   bootLoader?: string | undefined;
@@ -48,7 +54,7 @@ export function parseReaders(asked: Readers): Reader[] {
   return (['bootLoader', 'kernel', 'e2fsck'] as const).flatMap((role) => {
     const text = asked[role];
     if (text === undefined) return [];
-    const reader = parseReader(text, programs[role], allFeatures);
+    const reader = parseReader(text, programs[role], namedFeatures);
     const { name, oldest } = tables[reader.program]!;
     if (reader.version !== null && !atLeastVersion(reader.version, oldest))
       throw new ReaderError(`extcheck knows the features of ${name} ${oldest} and newer only.`);
@@ -68,8 +74,18 @@ export interface Judged {
 }
 
 /** The features that a reader does not support, grouped by the consequence; empty if it supports all. */
-export function refusedFeatures(reader: Reader, features: readonly string[]): Judged[] {
-  const table = tables[reader.program]!;
+export const refusedFeatures = (reader: Reader, features: readonly string[]): Judged[] =>
+  judgedBy(reader, tables[reader.program]!, features);
+
+/** The features of the journal that a reader does not support. */
+export function refusedJournalFeatures(reader: Reader, features: readonly string[]): Judged[] {
+  const { journal, ...table } = tables[reader.program]!;
+  return journal === undefined
+    ? []
+    : judgedBy(reader, { ...table, since: journal, refusal: () => 'refuses' }, features);
+}
+
+function judgedBy(reader: Reader, table: FeatureTable, features: readonly string[]): Judged[] {
   const judged = new Map<string, Judged>();
   for (const feature of features) {
     if (reader.plus.includes(feature)) continue;
@@ -103,32 +119,40 @@ function problemFor(reader: Reader, { refusal, maybe }: Judged) {
 }
 
 /** What the console of a reader shows because of features; undefined if that is unknown or nothing. */
-function consoleOf(reader: Reader, { refusal, maybe, features }: Judged): string | undefined {
+function consoleOf(reader: Reader, { refusal, maybe, features }: Judged, journal: boolean): string | undefined {
   if (maybe) return undefined;
   if (reader.program === 'grub') return unknownFileSystem;
   if (reader.program === 'linux' && refusal === 'refuses')
-    return "EXT4-fs: Couldn't mount because of unsupported optional features";
+    return journal
+      ? 'JBD2: Unrecognised features on journal\nEXT4-fs: error loading journal'
+      : "EXT4-fs: Couldn't mount because of unsupported optional features";
   return tables[reader.program]!.console?.(features, reader.version);
 }
 
 /**
- * Reports every feature that one of the readers does not support. Returns what the console of the first of them shows,
- * undefined for nothing.
+ * Reports every feature of the file system and of its journal that one of the readers does not support. Returns what the
+ * console of the first of them shows, undefined for nothing.
  */
-export function checkFeatures(
-  geometry: Geometry,
+export async function checkFeatures(
+  volume: Volume,
+  groups: Groups,
   readers: readonly Reader[],
   report: ReportFinding,
-): string | undefined {
+): Promise<string | undefined> {
+  const { geometry } = volume;
   const features = featuresOf(geometry);
+  const ofJournal = readers.length === 0 ? [] : await journalFeaturesOf(volume, groups);
   const consoles: (string | undefined)[] = [];
   for (const reader of readers) {
     const table = tables[reader.program]!;
     const program = reader.version === null ? table.name : reader.shown;
-    for (const judged of refusedFeatures(reader, features)) {
-      report(problemFor(reader, judged), {}, { program, features: judged.features, needs: judged.needs });
-      consoles.push(consoleOf(reader, judged));
-    }
+    const reportRefusal = (judged: Judged, journal: boolean) => {
+      const data = { program, features: judged.features, needs: judged.needs, ...(journal && { journal }) };
+      report(problemFor(reader, judged), {}, data);
+      consoles.push(consoleOf(reader, judged, journal));
+    };
+    for (const judged of refusedFeatures(reader, features)) reportRefusal(judged, false);
+    for (const judged of refusedJournalFeatures(reader, ofJournal)) reportRefusal(judged, true);
     // without a version, only what the newest one refuses is certain
     const version = reader.version ?? newest;
     for (const why of table.layoutFaults?.(geometry, version) ?? [])

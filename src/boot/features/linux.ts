@@ -2,7 +2,7 @@
 import { incompat, roCompat } from '../../layout/features';
 import { type FeatureTable, featureVersions } from './reader';
 
-/** Unknown incompatible features prevent a mount; unknown read-only compatible features prevent a writable mount. */
+/** Unknown incompatible features prevent every mount; unknown read-only compatible features prevent a read-write mount. */
 export const linux: FeatureTable = {
   name: 'Linux',
   oldest: '2.6.28',
@@ -23,6 +23,12 @@ export const linux: FeatureTable = {
     '5.4': 'verity',
     '5.15': 'orphan_present',
     none: 'compression journal_dev dirdata snapshot replica shared_blocks',
+  }),
+  journal: featureVersions({
+    '2.6.28': 'journal_incompat_revoke journal_64bit journal_async_commit',
+    '3.5': 'journal_checksum_v2',
+    '3.18': 'journal_checksum_v3',
+    '5.10': 'fast_commit',
   }),
   refusal(feature) {
     if (feature in incompat || /^FEATURE_I\d/.test(feature)) return 'refuses';

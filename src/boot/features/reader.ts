@@ -15,7 +15,7 @@ export function atLeastVersion(version: string, than: string): boolean {
 /** What a program does if a file system has a feature that it does not support. */
 export type Refusal =
   | 'refuses' // does not mount or open the file system
-  | 'read-only' // mounts read-only
+  | 'read-only' // refuses a read-write mount, and works with -o ro
   | 'misreads'; // reads wrong bytes without noticing
 
 /** The features that one program knows, and the version that introduced each. */
@@ -24,6 +24,8 @@ export interface FeatureTable {
   readonly name: string;
   /** The first version that supports each feature, by mke2fs's name; null if none does. */
   readonly since: Readonly<Record<string, string | null>>;
+  /** The same for the features of the journal, each of which it refuses if it does not support it; absent if it ignores them. */
+  readonly journal?: Readonly<Record<string, string | null>>;
   /**
    * What the program does if it does not support a feature; undefined if it ignores such features. The version is null for
    * any version in use.

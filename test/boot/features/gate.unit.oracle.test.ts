@@ -6,16 +6,21 @@ import { readersCheck } from '../../../src/boot/extensions';
 import { barebox } from '../../../src/boot/features/barebox';
 import { e2fsck } from '../../../src/boot/features/e2fsck';
 import { edk2 } from '../../../src/boot/features/edk2';
-import { allFeatures, parseReaders, refusedFeatures } from '../../../src/boot/features/gate';
+import { allFeatures, parseReaders, refusedFeatures, refusedJournalFeatures } from '../../../src/boot/features/gate';
 import { grub, grubLimitsOf } from '../../../src/boot/features/grub';
 import { linux } from '../../../src/boot/features/linux';
 import { ReaderError } from '../../../src/boot/features/reader';
 import { syslinux } from '../../../src/boot/features/syslinux';
 import { uBoot } from '../../../src/boot/features/u-boot';
 import { checkImage } from '../../../src/check';
-import { incompat, roCompat } from '../../../src/layout/features';
+import { formatFinding } from '../../../src/entries/common';
+import { compat, incompat, roCompat } from '../../../src/layout/features';
+import { journalIncompat } from '../../../src/layout/journal';
 import { memorySource } from '../../../src/source/memory';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
+import { FastLog } from '../../support/fast-log';
+import { TestImage } from '../../support/image';
+import { LogBuilder } from '../../support/journal-log';
 import { nativeDescribe, unitDescribe, unitTest } from '../../support/project-tests';
 
 const refused = (asked: Parameters<typeof parseReaders>[0], ...features: string[]) =>
@@ -103,7 +108,7 @@ unitTest('casefold, large_dir and ea_inode: drivers that scan directories read t
   expect(refused({ bootLoader: 'barebox@2024.01' }, 'FEATURE_I20')).toEqual(['FEATURE_I20 misreads']);
 });
 
-unitTest('Linux refuses incompatible features and mounts others read-only', () => {
+unitTest('Linux refuses incompatible features, and with others a read-write mount', () => {
   expect(refused({ kernel: '5.14' }, 'orphan_present', 'orphan_file', 'casefold')).toEqual([
     'orphan_present read-only',
   ]);
@@ -121,6 +126,86 @@ unitTest('e2fsck refuses compatible features too', () => {
     'FEATURE_C20 refuses',
   ]);
   expect(refused({ e2fsck: '1.47.0' }, 'orphan_file')).toEqual([]);
+});
+
+unitDescribe('features of the journal', () => {
+  const load = () => TestImage.load('ext4-1k-csum-tree');
+  const found = async (image: TestImage, asked: Parameters<typeof parseReaders>[0]) => {
+    const report = await checkImage(image.source(), { extensions: [readersCheck(asked)] });
+    return report.findings
+      .filter(({ id }) => id.includes('refuses') || id.startsWith('kernel'))
+      .map((finding) => formatFinding(finding));
+  };
+  const withFastCommits = async () => {
+    const log = await FastLog.on(
+      TestImage.unpack(new URL('../../../fixtures/recovery/ext4-1k-fast-commit-area.img.gz', import.meta.url)),
+    );
+    return log.image;
+  };
+
+  test('a kernel before 5.10 refuses fast commits', async () => {
+    const image = await withFastCommits();
+    expect(await found(image, { kernel: '5.9' })).toEqual([
+      'The kernel refuses to mount the file system: the journal uses fast_commit, which linux 5.9 does not support (fast_commit: needs Linux 5.10)',
+    ]);
+    for (const kernel of ['5.10', '5.15', '6.12', '5.4+fast_commit'])
+      expect(await found(image, { kernel })).toEqual([]);
+    expect(await found(image, { kernel: '5.15-fast_commit' })).toHaveLength(1);
+  });
+
+  test('an e2fsck before 1.46 refuses them too, and says so of the file system as well', async () => {
+    const image = await withFastCommits();
+    expect(await found(image, { e2fsck: '1.45.6' })).toEqual([
+      'The e2fsck of the machine refuses the file system: e2fsck 1.45.6 does not support fast_commit (fast_commit: needs e2fsck 1.46)',
+      'The e2fsck of the machine refuses the file system: the journal uses fast_commit, which e2fsck 1.45.6 does not support (fast_commit: needs e2fsck 1.46)',
+    ]);
+    expect(await found(image, { e2fsck: '1.46.2' })).toEqual([]);
+  });
+
+  test.each([
+    [3, '3.17', ['journal_checksum_v3']],
+    [3, '3.18', []],
+    [2, '3.4', ['journal_checksum_v2']],
+    [2, '3.5', []],
+    [1, '2.6.28', []],
+    [0, '2.6.28', []],
+  ] as const)('checksums of version %i and Linux %s', async (checksums, kernel, features) => {
+    const { image } = await LogBuilder.on(TestImage.load('ext4-4k-csum'), { checksums, wide: true, asyncCommit: true });
+    const report = await checkImage(image.source(), { extensions: [readersCheck({ kernel })] });
+    expect(report.findings.flatMap(({ data }) => (data?.['journal'] === true ? data['features'] : []))).toEqual(
+      features,
+    );
+  });
+
+  test('the feature of the file system alone, as mke2fs sets it, is no reason for a kernel', async () => {
+    const image = load().setSuper({ s_feature_compat: load().made.sb.s_feature_compat | compat.fast_commit });
+    expect(await found(image, { kernel: '5.4' })).toEqual([]);
+  });
+
+  test('nothing is said of a journal without features, and of none', async () => {
+    const { builder } = await FastLog.on(load());
+    builder.setSuper({ h_blocktype: 3 });
+    expect(await found(builder.image, { kernel: '5.4' })).toEqual([]);
+    builder.setSuper({ h_magic: 1 });
+    expect(await found(builder.image, { kernel: '5.4' })).toEqual([]);
+    const external = (await withFastCommits()).setSuper({ s_journal_inum: 0 });
+    expect(await found(external, { kernel: '5.4' })).toEqual([]);
+    expect(await found(TestImage.load('ext2-1k'), { kernel: '5.4' })).toEqual([]);
+  });
+
+  test('boot loaders do not read the journal', () => {
+    for (const bootLoader of ['grub@2.06', 'u-boot@2024.01', 'grub'])
+      for (const reader of parseReaders({ bootLoader }))
+        expect(refusedJournalFeatures(reader, Object.keys(journalIncompat))).toEqual([]);
+  });
+
+  test('boot says what the console shows', async () => {
+    const { steps } = await checkBoot((await withFastCommits()).source(), { kernel: '5.4' });
+    expect(steps.find(({ step }) => step === 'features')).toMatchObject({
+      ok: false,
+      console: 'JBD2: Unrecognised features on journal\nEXT4-fs: error loading journal',
+    });
+  });
 });
 
 unitTest.each([
@@ -170,6 +255,10 @@ unitDescribe('the tables', () => {
       const shown = tables.map(({ since }) => (feature in since ? (since[feature] ?? 'none') : 'not looked at'));
       expect([feature, rows.get(`\`${feature}\``)]).toEqual([feature, shown]);
     }
+    const ofJournal = [...page.matchAll(/^\| `([^`]+)` \| ([^|]*) \| ([^|]*) \|$/gm)].map((row) => row.slice(1));
+    expect(ofJournal).toEqual(
+      Object.keys(journalIncompat).map((name) => [name, linux.journal![name], e2fsck.journal![name]]),
+    );
   });
 });
 
