@@ -48,7 +48,7 @@ export interface FileSystemFacts {
   /** Bytes. */
   inodeSize: number;
   groups: number;
-  /** The flag that a clean unmount sets; never trusted. */
+  /** A clean unmount set its flag, and the journal needs no recovery; never trusted. */
   unmountedCleanly: boolean;
   /** The kernel recorded errors while the file system was mounted. */
   errorsRecorded: boolean;

@@ -28,7 +28,7 @@ export function imageSection(report: CheckReport, layout: TextLayout): string[] 
   add('features', facts.features.length === 0 ? 'none' : facts.features.map(printable).join(' '));
   add('times', times(facts));
   add('last mount', facts.lastMountedOn === '' ? '' : `on ${printable(facts.lastMountedOn)}`);
-  add('state', state(facts));
+  add('state', state(facts, report.journal));
   add('journal', report.journal === null ? '' : journal(report.journal, facts.journalNeedsRecovery));
   return lines;
 }
@@ -50,8 +50,16 @@ function times(facts: FileSystemFacts): string {
   return parts.join(', ');
 }
 
-function state(facts: FileSystemFacts): string {
-  const parts = [facts.unmountedCleanly ? 'marked as cleanly unmounted' : 'not marked as cleanly unmounted'];
+/** Whether it was unmounted. A mount of what was not must write, even one with `-o ro`. */
+function unmount(facts: FileSystemFacts, journal: JournalFacts | null): string {
+  if (facts.unmountedCleanly) return 'marked as cleanly unmounted';
+  if (!facts.journalNeedsRecovery) return 'not marked as cleanly unmounted';
+  if (journal?.state !== 'replayed' && journal?.state !== 'not-replayed') return 'not unmounted';
+  return 'not unmounted, so that a mount replays the journal; on a read-only device (dm-verity, squashfs, a loop on a read-only partition) the kernel refuses it: mount it once where it can be written, or run e2fsck -fp on a copy';
+}
+
+function state(facts: FileSystemFacts, journal: JournalFacts | null): string {
+  const parts = [unmount(facts, journal)];
   if (facts.errorsRecorded) parts.push('the kernel recorded errors while it was mounted');
   if (facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0))
     parts.push(

@@ -129,10 +129,7 @@ export async function assemble(
   const report = base(collector, gaps, options);
   return {
     ...report,
-    filesystem: {
-      ...describe(volume.geometry, opening.superBlock),
-      journalNeedsRecovery: checked.needsRecovery,
-    },
+    filesystem: describe(volume.geometry, opening.superBlock, checked.needsRecovery),
     journal: checked.journal,
     checked: [...parts, ...(extended?.checked ?? [])],
     evidence: {

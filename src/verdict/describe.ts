@@ -38,7 +38,8 @@ function typeOf({ features }: Geometry): FileSystemFacts['type'] {
   return features.has_journal ? 'ext3' : 'ext2';
 }
 
-export function describe(geometry: Geometry, superBlock: number): FileSystemFacts {
+/** `needsRecovery`: the image is marked for a journal replay, even if `geometry` is of the state after it. */
+export function describe(geometry: Geometry, superBlock: number, needsRecovery: boolean): FileSystemFacts {
   const { sb, features } = geometry;
   return {
     type: typeOf(geometry),
@@ -54,9 +55,10 @@ export function describe(geometry: Geometry, superBlock: number): FileSystemFact
     freeInodes: sb.s_free_inodes_count,
     inodeSize: geometry.inodeSize,
     groups: geometry.groupCount,
-    unmountedCleanly: (sb.s_state & fsState.VALID) !== 0,
+    // a mount leaves the flag set where there is a journal
+    unmountedCleanly: (sb.s_state & fsState.VALID) !== 0 && !needsRecovery,
     errorsRecorded: (sb.s_state & fsState.ERROR) !== 0,
-    journalNeedsRecovery: features.needs_recovery,
+    journalNeedsRecovery: needsRecovery,
     lastMountedOn: text(sb.s_last_mounted),
     created: timeText(sb.s_mkfs_time, sb.s_mkfs_time_hi),
     lastMounted: timeText(sb.s_mtime, sb.s_mtime_hi),

@@ -169,6 +169,30 @@ test('a replayed journal is described', () => {
   expect(journalLine({ state: 'clean' }, false)).toBeUndefined();
 });
 
+test('what was not unmounted is said, and that a read-only device refuses it', () => {
+  const stateLine = (unmountedCleanly: boolean, journalNeedsRecovery: boolean, state: JournalFacts['state']) => {
+    const filesystem = { ...reportOf().filesystem!, unmountedCleanly, journalNeedsRecovery };
+    const journal: JournalFacts = {
+      state,
+      transactions: 0,
+      blocks: 0,
+      revoked: 0,
+      fastCommits: 0,
+      fastCommitsSkipped: null,
+      lastCommit: null,
+    };
+    return /^ {2}state {8}(.*?)\n(?: {2}\S|\n)/ms
+      .exec(render(reportOf([], { filesystem, journal })))?.[1]
+      ?.replace(/\s+/g, ' ');
+  };
+  expect(stateLine(true, false, 'clean')).toBe('marked as cleanly unmounted');
+  expect(stateLine(false, false, 'none')).toBe('not marked as cleanly unmounted');
+  for (const state of ['replayed', 'not-replayed'] as const)
+    expect(stateLine(false, true, state)).toMatch(/^not unmounted, .* on a read-only device .* the kernel refuses it/);
+  for (const state of ['unusable', 'partly-replayed', 'external'] as const)
+    expect(stateLine(false, true, state)).toBe('not unmounted');
+});
+
 test('nothing from the image reaches the terminal as a control character', () => {
   const evil = '\u001b[2J\u009b31m\u202e\n';
   const facts = { ...reportOf().filesystem!, label: evil, uuid: evil, lastMountedOn: evil, creatorOs: evil };

@@ -55,7 +55,7 @@ test('replay is what is done when nothing is said', async () => {
   expect(await checkWhole(recovering(ext4()))).toMatchObject({
     verdict: 'clean',
     journal: { state: 'replayed', transactions: 0 },
-    filesystem: { journalNeedsRecovery: true },
+    filesystem: { journalNeedsRecovery: true, unmountedCleanly: false },
   });
 });
 
