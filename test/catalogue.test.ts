@@ -150,6 +150,8 @@ const deliberate: Readonly<Record<string, string>> = {
   'xattr-value-inode-hash-wrong': 'unlike for a value beside its entry, the kernel refuses to read the attribute',
   'quota-file-damaged':
     'one code stands for wrong usage, which is cosmetic, and for a file that cannot be read; its limits are lost',
+  'journal-external-unneeded': 'the file system is complete without it, but e2fsck wants to see it',
+  'journal-uuid-unused': 'the kernel does not look at the field',
   'orphan-file-in-use': 'its entries are in order, and the next mount works them off',
   'orphan-inode-unfinished': 'the inode is on the list of orphans, and the next mount deletes it or cuts it off',
   'orphan-present-clean-file': 'the flag is set for as long as the file system is mounted, and says nothing else',

@@ -1,6 +1,7 @@
 /** Finds the journal inside the file system: its inode, or the copy of it in the superblock. */
 import { fileType, iBlockSize, inode, inodeFlags } from '../layout/inode';
 import { minJournalBlocks } from '../layout/journal';
+import type { SuperblockRecord } from '../volume/geometry';
 import type { Groups } from '../volume/groups';
 import { readInode } from '../volume/inode-at';
 import { inodeChecksumGood } from '../volume/inode-checksum';
@@ -25,6 +26,16 @@ export interface JournalFile {
   /** Why the inode itself is unusable, when this is the superblock's copy of it; else null. */
   replaces: string | null;
 }
+
+/** Whether the superblock holds the UUID of a journal on another device. */
+export const hasJournalUuid = ({ s_journal_uuid }: SuperblockRecord): boolean =>
+  s_journal_uuid.some((byte) => byte !== 0);
+
+/**
+ * Whether the journal is on another device. The kernel looks at the inode, and only e2fsck at the UUID, which a journal
+ * inside may have too.
+ */
+export const isJournalExternal = (sb: SuperblockRecord): boolean => sb.s_journal_inum === 0 && hasJournalUuid(sb);
 
 /** The value of `s_jnl_backup_type` for which `s_jnl_blocks` holds the journal's i_block, i_size_high and i_size_lo. */
 const backupOfBlocks = 1;

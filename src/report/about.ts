@@ -72,7 +72,9 @@ function state(facts: FileSystemFacts, journal: JournalFacts | null): string {
 function journal(facts: JournalFacts, needsRecovery: boolean): string {
   const { state, transactions, blocks, revoked, fastCommits, fastCommitsSkipped, lastCommit } = facts;
   if (state === 'external')
-    return needsRecovery ? 'on another device, with changes that are not in the file system yet' : 'on another device';
+    return needsRecovery
+      ? 'on another device, with changes that are not in the file system yet'
+      : 'on another device, and not needed to read the file system; a mount needs that device or -o noload';
   if (!needsRecovery) return '';
   if (state === 'not-replayed') return 'holds changes that are not in the file system yet; it was not replayed';
   if (state === 'unusable') return 'should be replayed, but cannot be used; changes that it may hold are not included';

@@ -1,5 +1,5 @@
 /** Differences from e2fsck in the meaning of an image, and what e2fsck does not check. */
-import { compat } from '../../src/layout/features';
+import { compat, incompat } from '../../src/layout/features';
 import { journalSuperblock } from '../../src/layout/journal';
 import { mmpBlock, mmpSequence } from '../../src/layout/mmp';
 import { superblock, superblockOffset } from '../../src/layout/superblock';
@@ -13,6 +13,17 @@ const ext2 = () => TestImage.load('ext2-1k');
 const groups = () => TestImage.load('ext2-4k');
 const single = () => TestImage.load('ext2-128-inode');
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
+
+/** A file system with has_journal and the UUID of an external journal. */
+function withJournalUuid(options: string, { needsRecovery = false }): TestImage {
+  const image = makeImage({ size: '12M', options });
+  image.bytes.set([1, 2, 3, 4], superblockOffset + superblock.s_journal_uuid.offset);
+  const { s_feature_compat, s_feature_incompat } = image.made.sb;
+  return image.setSuper({
+    s_feature_compat: s_feature_compat | compat.has_journal,
+    s_feature_incompat: s_feature_incompat | (needsRecovery ? incompat.needs_recovery : 0),
+  });
+}
 
 export const verdictDiffers: readonly Difference[] = [
   {
@@ -96,15 +107,38 @@ export const verdictDiffers: readonly Difference[] = [
   {
     id: 'external-journal',
     native: true,
-    image: () => {
-      const image = makeImage({ size: '4M', options: '-b 1024' });
-      image.bytes.set([1, 2, 3, 4], superblockOffset + superblock.s_journal_uuid.offset);
-      return image.setSuper({ s_feature_compat: image.made.sb.s_feature_compat | compat.has_journal });
-    },
+    image: () => withJournalUuid('-b 1024', { needsRecovery: true }),
     verdict: 'fatal',
     ours: ['journal-external 0x000011'],
     theirs: [],
     status: 12,
+  },
+  {
+    id: 'external-journal-unneeded',
+    native: true,
+    image: () => withJournalUuid('-b 1024', {}),
+    verdict: 'info',
+    ours: ['journal-external-unneeded 0x000011'],
+    theirs: [],
+    status: 12,
+  },
+  {
+    id: 'journal-uuid',
+    native: true,
+    image: () => withJournalUuid('-b 1024 -j -J size=1', {}),
+    verdict: 'info',
+    ours: ['journal-uuid-unused 0x000011'],
+    theirs: [],
+    status: 12,
+  },
+  {
+    id: 'journal-inode-and-device',
+    native: true,
+    image: () => makeImage({ size: '12M', options: '-b 1024 -j -J size=1' }).setSuper({ s_journal_dev: 5 }),
+    verdict: 'fatal',
+    ours: ['journal-inode-and-device'],
+    theirs: [],
+    status: 0,
   },
   {
     id: 'table-at-zero',

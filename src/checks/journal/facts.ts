@@ -1,4 +1,5 @@
 /** The facts about a journal that is not replayed. */
+import { isJournalExternal } from '../../journal/find';
 import type { JournalFacts } from '../../problem/report';
 import type { Opening } from '../../volume/open';
 
@@ -15,10 +16,9 @@ export const notReplayed: Omit<JournalFacts, 'state'> = {
 /** The facts of a journal as stored; `usable` is whether the check found no reason against a replay. */
 export function journalFacts(opening: Opening, usable: boolean): JournalFacts {
   const { sb, features } = opening.volume.geometry;
-  const external = sb.s_journal_uuid.some((byte) => byte !== 0);
   const state = (): JournalFacts['state'] => {
-    if (external) return 'external';
     if (!features.has_journal && !features.needs_recovery && sb.s_journal_inum === 0) return 'none';
+    if (isJournalExternal(sb)) return 'external';
     if (!usable) return 'unusable';
     return features.needs_recovery ? 'not-replayed' : 'clean';
   };

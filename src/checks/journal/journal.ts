@@ -1,6 +1,6 @@
 /** Checks that the journal and the superblock match. Nothing is replayed. */
 import { uuidText } from '../../bytes/uuid';
-import { findJournal, type JournalFile } from '../../journal/find';
+import { findJournal, hasJournalUuid, isJournalExternal, type JournalFile } from '../../journal/find';
 import type { JournalRecord } from '../../journal/format';
 import { journalSuperblockSize } from '../../layout/journal';
 import type { ReportFinding } from '../../problem/collector';
@@ -13,6 +13,9 @@ import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
   'journal-external': { severity: 'fatal', e2fsck: [0x000011] },
+  'journal-external-unneeded': { severity: 'info', e2fsck: [0x000011] },
+  'journal-uuid-unused': { severity: 'info', e2fsck: [0x000011] },
+  'journal-inode-and-device': { severity: 'fatal', e2fsck: [] },
   'journal-inode-unusable': { severity: 'fatal', e2fsck: [0x00000f] },
   'journal-superblock-damaged': { severity: 'fatal', e2fsck: [0x000015] },
   'journal-without-feature': { severity: 'warning', e2fsck: [0x000016] },
@@ -85,6 +88,16 @@ export async function loadJournal(
   return damaged(verdict.reason);
 }
 
+/** Reports a place of the journal besides its inode, which e2fsck or the kernel takes for one of two journals. */
+function reportOtherPlaces(volume: Volume, report: ReportFinding): void {
+  const { sb, features } = volume.geometry;
+  const inode = sb.s_journal_inum;
+  if (hasJournalUuid(sb) && (inode !== 0 || !features.has_journal))
+    report(problems['journal-uuid-unused'], inode === 0 ? {} : { inode }, { uuid: uuidText(sb.s_journal_uuid) });
+  if (features.has_journal && inode !== 0 && sb.s_journal_dev !== 0)
+    report(problems['journal-inode-and-device'], { inode }, { device: sb.s_journal_dev });
+}
+
 /**
  * Checks the journal against the superblock. `usesBackupSuperblock` changes only the text: backups never have
  * needs_recovery.
@@ -97,13 +110,12 @@ export async function checkJournal(
 ): Promise<JournalResult> {
   const { sb, features } = volume.geometry;
   const needsRecovery = features.needs_recovery;
-  const external = sb.s_journal_uuid.some((byte) => byte !== 0);
-  if (!features.has_journal && !needsRecovery && sb.s_journal_inum === 0 && sb.s_journal_dev === 0 && !external)
-    return { needsRecovery, stopped: false };
-  if (external) {
-    report(problems['journal-external'], {}, { uuid: uuidText(sb.s_journal_uuid) });
+  if (isJournalExternal(sb) && (features.has_journal || needsRecovery)) {
+    const problem = problems[needsRecovery ? 'journal-external' : 'journal-external-unneeded'];
+    report(problem, {}, { uuid: uuidText(sb.s_journal_uuid) });
     return { needsRecovery, stopped: true };
   }
+  reportOtherPlaces(volume, report);
   if (!features.has_journal && !needsRecovery && sb.s_journal_inum === 0) return { needsRecovery, stopped: false };
   const journal = await loadJournal(volume, groups, report);
   if (journal === null) return { needsRecovery, stopped: true };

@@ -1,6 +1,7 @@
 /** Replays the journal in memory, so that the check sees what a mount would see, and reports problems of the log. */
 import { sumsBlocks } from '../../journal/checksums';
 import { type FastReplay, replayFastCommits } from '../../journal/fast-commit/replay';
+import { isJournalExternal } from '../../journal/find';
 import { logFormat } from '../../journal/format';
 import { heldSource } from '../../journal/held-blocks';
 import { Log } from '../../journal/log';
@@ -129,7 +130,7 @@ export async function replayJournal(
   const { volume, groups } = opening;
   const { geometry } = volume;
   if (!geometry.features.needs_recovery || !geometry.features.has_journal) return null;
-  if (geometry.sb.s_journal_uuid.some((byte) => byte !== 0)) return null;
+  if (isJournalExternal(geometry.sb)) return null;
   const loaded = await loadJournal(volume, groups, () => {});
   if (loaded === null) return null;
   const { record, file, block } = loaded;

@@ -11,6 +11,10 @@ export const texts = {
   'journal-device-user': (d: { uuid: string; pending: boolean }) =>
     `it is the journal of ${d.uuid}${d.pending ? 'and holds changes that are not in that file system yet' : ''}`,
   'journal-external': (d: { uuid: string }) => `s_journal_uuid is ${d.uuid}`,
+  'journal-external-unneeded': (d: { uuid: string }) => `s_journal_uuid is ${d.uuid}`,
+  'journal-uuid-unused': (d: { uuid: string }) =>
+    `s_journal_uuid is ${d.uuid}, but the journal is not on another device`,
+  'journal-inode-and-device': (d: { device: number }) => `s_journal_dev is ${d.device}, should be 0`,
   'journal-inode-unusable': (d: { reason: string }) => d.reason,
   'journal-superblock-damaged': (d: { reason: string }) => d.reason,
   'journal-without-feature': () => 'has_journal is not set, but the journal exists',

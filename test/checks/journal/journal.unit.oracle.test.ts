@@ -51,8 +51,8 @@ function features(image: TestImage, { add = 0, drop = 0, needsRecovery = false }
 }
 const withoutFeature = (image: TestImage, needsRecovery = false) =>
   features(image, { drop: compat.has_journal, needsRecovery });
-const noUuid = (image: TestImage, byte: number): TestImage =>
-  image.fill(superblockOffset + superblock.s_journal_uuid.offset, 16, byte).restampSuper();
+const withUuid = (image: TestImage): TestImage =>
+  image.fill(superblockOffset + superblock.s_journal_uuid.offset, 16, 0x11).restampSuper();
 
 const lost = ['journal-inode-unusable 0x00000f'];
 const badSuperblock = ['journal-superblock-damaged 0x000015'];
@@ -145,7 +145,80 @@ const damages: Damage[] = [
     damage: (image) => image.setSuper({ s_journal_inum: 999_999 }),
     findings: lost,
   },
-  damaged('an external journal', ext4, (image) => noUuid(image, 0x11), ['journal-external 0x000011']),
+  {
+    name: 'an external journal with changes',
+    image: ext4,
+    damage: (image) => features(withUuid(image).setSuper({ s_journal_inum: 0 }), { needsRecovery: true }),
+    findings: ['journal-external 0x000011'],
+  },
+  {
+    name: 'an external journal without the feature, with changes',
+    image: ext4,
+    damage: (image) => withoutFeature(withUuid(image).setSuper({ s_journal_inum: 0 }), true),
+    findings: ['journal-external 0x000011'],
+  },
+  {
+    name: 'an external journal that is not needed',
+    image: ext4,
+    damage: (image) => withUuid(image).setSuper({ s_journal_inum: 0 }),
+    findings: ['journal-external-unneeded 0x000011'],
+  },
+  {
+    name: 'an external journal that is not needed, with its device',
+    image: ext3,
+    damage: (image) => withUuid(image).setSuper({ s_journal_inum: 0, s_journal_dev: 0x700 }),
+    findings: ['journal-external-unneeded 0x000011'],
+  },
+  {
+    name: 'an external journal that is not needed, of a file system that is not marked as unmounted',
+    image: ext4,
+    damage: (image) => withUuid(image).setSuper({ s_journal_inum: 0, s_state: 0 }),
+    findings: ['journal-external-unneeded 0x000011'],
+  },
+  damaged('a UUID beside an inode', ext4, (image) => withUuid(image), ['journal-uuid-unused 0x000011']),
+  damaged('a UUID beside a block map', ext3, (image) => withUuid(image), ['journal-uuid-unused 0x000011']),
+  {
+    name: 'a UUID beside an inode that must be replayed',
+    image: ext4,
+    damage: (image) => features(withUuid(image), { needsRecovery: true }),
+    findings: ['journal-uuid-unused 0x000011'],
+  },
+  {
+    name: 'a UUID without any journal',
+    image: () => TestImage.load('ext2-1k'),
+    damage: (image) => withUuid(image),
+    findings: ['journal-uuid-unused 0x000011'],
+  },
+  {
+    name: 'a UUID beside a damaged journal',
+    image: ext4,
+    damage: (image) => set(withUuid(image), { s_blocksize: 4096 }),
+    findings: ['journal-uuid-unused 0x000011', ...badSuperblock],
+  },
+  {
+    name: 'an inode and a device',
+    image: ext4,
+    damage: (image) => image.setSuper({ s_journal_dev: 5 }),
+    findings: ['journal-inode-and-device'],
+  },
+  {
+    name: 'an inode and a device, the journal a block map',
+    image: ext3,
+    damage: (image) => image.setSuper({ s_journal_dev: 0x10000 }),
+    findings: ['journal-inode-and-device'],
+  },
+  {
+    name: 'an inode, a device and a UUID',
+    image: ext4,
+    damage: (image) => withUuid(image).setSuper({ s_journal_dev: 5 }),
+    findings: ['journal-uuid-unused 0x000011', 'journal-inode-and-device'],
+  },
+  {
+    name: 'a device without the feature and the inode',
+    image: () => TestImage.load('ext2-1k'),
+    damage: (image) => image.setSuper({ s_journal_dev: 5 }),
+    findings: [],
+  },
   {
     name: 'a journal without the feature',
     image: ext4,
@@ -297,7 +370,11 @@ unitTest.each([
     { needsRecovery: false, stopped: true },
   ],
   ['a damaged journal', (image: TestImage) => set(image, { h_magic: 5 }), { needsRecovery: false, stopped: true }],
-  ['an external journal', (image: TestImage) => noUuid(image, 1), { needsRecovery: false, stopped: true }],
+  [
+    'an external journal',
+    (image: TestImage) => withUuid(image).setSuper({ s_journal_inum: 0 }),
+    { needsRecovery: false, stopped: true },
+  ],
 ])('says what follows from %s', async (_, damage, expected) => {
   const { volume, groups } = await damage(ext4()).open();
   expect(await checkJournal(volume, groups, false, collect().report)).toEqual(expected);
