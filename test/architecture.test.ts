@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compat, incompat, roCompat } from '../src/layout/features';
+import { journalIncompat } from '../src/layout/journal';
 import { root } from './support/cli';
 import { layoutTables } from './support/layout-tables';
 import { type SourceFile, sourceTree } from './support/source-tree';
@@ -174,7 +175,7 @@ describe.each(sourceTree.map((file) => [file.path, file] as const))('%s', (_path
 test('snake_case means a field on disk, spelled as the kernel spells it', () => {
   const fields = new Set([
     ...Object.values(layoutTables).flatMap((table) => Object.keys(table)),
-    ...[compat, incompat, roCompat].flatMap((table) => Object.keys(table)),
+    ...[compat, incompat, roCompat, journalIncompat].flatMap((table) => Object.keys(table)),
   ]);
   // SCREAMING_CASE names a constant of the kernel or a bit
   const isSnake = (name: string) => /^[A-Za-z0-9$#]+(_[A-Za-z0-9]+)+$/.test(name) && /[a-z]/.test(name);

@@ -2,6 +2,7 @@
 
 import type { LostEntries } from '../checks/directories/scan';
 import { problems as readProblems } from '../checks/reads';
+import { problems as backupProblems } from '../checks/superblock/backups';
 import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
 import type { Finding } from '../problem/finding';
@@ -115,6 +116,8 @@ export async function assemble(
   const { volume } = opening;
   const required = options.require?.length ? await requiredResults(opening, options.require) : [];
   reportFaults(volume.faults, collector);
+  const dataless = await metadataOnly(opening, facts, collector);
+  if (dataless > 0) collector.report(backupProblems['image-without-data'], {}, { files: dataless });
   const paths = new Paths(volume, opening.groups, facts);
   const subjects = [...collector.findings.map(subjectOf), ...facts.harmed.keys()].filter((ino) => ino > 0);
   await paths.prepare(
@@ -135,7 +138,7 @@ export async function assemble(
     evidence: {
       zeroBlocks: facts.zeroBlocks,
       zeroTableGroups: [...facts.zeroTableGroups].sort((a, b) => a - b).slice(0, maxGroups),
-      omittedFiles: await metadataOnly(opening, facts, collector),
+      omittedFiles: dataless,
       ...(checked.blocksBeforeReplay !== undefined && { blocksBeforeReplay: checked.blocksBeforeReplay }),
     },
     affected,

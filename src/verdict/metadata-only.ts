@@ -5,7 +5,6 @@ import { inodeState } from '../facts/inodes';
 import type { ScanFacts } from '../facts/scan';
 import { inode, inodeFlags } from '../layout/inode';
 import type { Collector } from '../problem/collector';
-import { groupHasSuper } from '../volume/geometry';
 import { readInode } from '../volume/inode-at';
 import { walkMapping } from '../volume/mapping';
 import type { Opening } from '../volume/open';
@@ -15,18 +14,9 @@ import { bytesOf } from '../volume/volume';
 const maxFiles = 64;
 const maxInodes = 4096;
 
-/** Whether every copy of the superblock contains only zeros: e2image omits all of them. */
-function copiesLeftOut({ volume }: Opening, collector: Collector): boolean {
-  const { geometry } = volume;
-  const zero = collector.findings.filter(
-    ({ id, data }) => id === 'superblock-backup-damaged' && data?.['allZero'] === true,
-  ).length;
-  if (zero === 0 || zero !== collector.counts.get('superblock-backup-damaged')) return false;
-  let copies = 0;
-  for (let group = 1; group < geometry.groupCount && copies <= zero; group++)
-    if (groupHasSuper(geometry, group)) copies++;
-  return copies === zero;
-}
+/** Whether e2image may have omitted the copies of the superblock. Writers that never write them set no UUID. */
+const copiesLeftOut = ({ volume }: Opening, collector: Collector): boolean =>
+  collector.counts.has('superblock-backups-absent') && !isAllZero(volume.geometry.sb.s_uuid);
 
 /** How many of the first files have a data block, and whether all of these blocks contain only zeros. */
 async function firstBlocks({ volume, groups }: Opening, facts: ScanFacts): Promise<{ files: number; zero: boolean }> {

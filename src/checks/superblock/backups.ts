@@ -11,10 +11,18 @@ import type { texts } from './texts';
 export const problems = define<typeof texts>()({
   'superblock-backup-damaged': { severity: 'warning', e2fsck: [] },
   'superblock-backup-differs': { severity: 'warning', e2fsck: [] },
+  'superblock-backup-older': { severity: 'info', e2fsck: [] },
+  'superblock-backups-absent': { severity: 'info', e2fsck: [] },
+  'image-without-data': { severity: 'warning', e2fsck: [] },
 });
 
 /** Largest number of copies that are read. Without sparse_super every group has one. */
 const mostCopies = 1024;
+/** Largest number of groups in one finding. */
+const mostListed = 64;
+
+/** Incompatible features that e2fsck (-E bmap2extent) or a kernel turns on later, in the primary superblock alone. */
+const turnedOnAlone = incompat.extent | incompat.inline_data | incompat.encrypt;
 
 type Values = Record<string, number | string>;
 
@@ -42,14 +50,22 @@ function identity(sb: SuperblockRecord, { features }: Geometry): Values {
   return values;
 }
 
-function compare(
-  bytes: Uint8Array,
-  geometry: Geometry,
-  expected: Values,
-  group: number,
-  at: number,
-  report: ReportFinding,
-): void {
+/** A copy of the superblock. */
+interface Copy {
+  group: number;
+  /** Byte of the image. */
+  at: number;
+  bytes: Uint8Array;
+}
+
+/** Whether `stored` lacks nothing but features that a tool turns on in the primary superblock alone. */
+function onlyOlder(fields: readonly string[], stored: Values, expected: Values): boolean {
+  if (fields.some((field) => field !== 's_feature_incompat')) return false;
+  const [copy, primary] = [Number(stored['s_feature_incompat']), Number(expected['s_feature_incompat'])];
+  return ((copy ^ primary) & ~(primary & turnedOnAlone)) === 0;
+}
+
+function compare({ bytes, group, at }: Copy, geometry: Geometry, expected: Values, report: ReportFinding): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const where = { group, block: at / geometry.blockSize, bytes: { at, length: superblockSize } };
   const magic = superblock.s_magic(view, 0);
@@ -60,11 +76,42 @@ function compare(
   const stored = identity(readGeometry(view, 0).sb, geometry);
   const fields = Object.keys(expected).filter((field) => stored[field] !== expected[field]);
   if (fields.length === 0) return;
-  report(problems['superblock-backup-differs'], where, {
+  const problem = onlyOlder(fields, stored, expected) ? 'superblock-backup-older' : 'superblock-backup-differs';
+  report(problems[problem], where, {
     fields,
     stored: fields.map((field) => stored[field] ?? 'unset'),
     expected: fields.map((field) => expected[field]!),
   });
+}
+
+/** All backups inside the image that can be read, except for the one in block `superBlock`. */
+async function readCopies(volume: Volume, superBlock: number): Promise<Copy[]> {
+  const { geometry } = volume;
+  const copies: Copy[] = [];
+  for (let group = 1; group < geometry.groupCount && copies.length < mostCopies; group++) {
+    if (!groupHasSuper(geometry, group)) continue;
+    const block = groupHead(geometry, group).superBlock;
+    const at = block * geometry.blockSize;
+    if (block === superBlock || at < superblockOffset || at + superblockSize > volume.source.size) continue;
+    const bytes = await volume.read(at, superblockSize);
+    if (bytes?.length === superblockSize) copies.push({ group, at, bytes });
+  }
+  return copies;
+}
+
+/**
+ * Whether no backup was ever written: all of them contain only zeros, and so do the copies of the descriptors after them.
+ * Where writes were lost, at least one of these blocks is usually there.
+ */
+async function neverWritten(volume: Volume, copies: readonly Copy[]): Promise<boolean> {
+  const { geometry } = volume;
+  if (copies.length === 0 || !copies.every(({ bytes }) => isAllZero(bytes))) return false;
+  for (const { group } of copies) {
+    const { descriptors } = groupHead(geometry, group);
+    const bytes = descriptors < 0 ? null : await volume.read(descriptors * geometry.blockSize, geometry.blockSize);
+    if (bytes !== null && !isAllZero(bytes)) return false;
+  }
+  return true;
 }
 
 /**
@@ -73,15 +120,12 @@ function compare(
  */
 export async function checkBackups(volume: Volume, superBlock: number, report: ReportFinding): Promise<void> {
   const { geometry } = volume;
-  const expected = identity(geometry.sb, geometry);
-  let left = mostCopies;
-  for (let group = 1; group < geometry.groupCount && left > 0; group++) {
-    if (!groupHasSuper(geometry, group)) continue;
-    const block = groupHead(geometry, group).superBlock;
-    const at = block * geometry.blockSize;
-    if (block === superBlock || at < superblockOffset || at + superblockSize > volume.source.size) continue;
-    left--;
-    const bytes = await volume.read(at, superblockSize);
-    if (bytes?.length === superblockSize) compare(bytes, geometry, expected, group, at, report);
+  const copies = await readCopies(volume, superBlock);
+  if (await neverWritten(volume, copies)) {
+    const groups = copies.map(({ group }) => group);
+    report(problems['superblock-backups-absent'], {}, { copies: copies.length, groups: groups.slice(0, mostListed) });
+    return;
   }
+  const expected = identity(geometry.sb, geometry);
+  for (const copy of copies) compare(copy, geometry, expected, report);
 }

@@ -61,6 +61,15 @@ export const texts = {
     stored: readonly (number | string)[];
     expected: readonly (number | string)[];
   }) => d.fields.map((field, i) => `${field} is ${d.stored[i]}, in the superblock in use ${d.expected[i]}`).join('; '),
+  'superblock-backup-older': (d: {
+    fields: readonly string[];
+    stored: readonly (number | string)[];
+    expected: readonly (number | string)[];
+  }) => d.fields.map((field, i) => `${field} is ${d.stored[i]}, in the superblock in use ${d.expected[i]}`).join('; '),
+  'superblock-backups-absent': (d: { copies: number; groups: readonly number[] }) =>
+    `${d.copies === 1 ? 'the only copy contains' : `all ${d.copies} copies contain`} only zeros, as genext2fs and e2image leave them`,
+  'image-without-data': (d: { files: number }) =>
+    `${d.files === 1 ? 'the examined file has' : `all ${d.files} examined files have`} no data`,
   'superblock-errors-recorded': (d: RecordedErrors) =>
     d.count > 0 ? `${counted(d.count)}${events(d)}` : `the error flag is set, without a count${events(d)}`,
   'superblock-errors-counted': (d: RecordedErrors) => `${counted(d.count)}${events(d)}; the error flag is not set`,

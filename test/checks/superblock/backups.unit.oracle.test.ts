@@ -19,7 +19,88 @@ const check = async (image: TestImage, report: ReportFinding): Promise<void> => 
 const load = () => TestImage.load('ext4-4k-csum');
 const at = (image: TestImage, group: number): number => image.blockAt(groupFirstBlock(image.made, group));
 
+/** Five groups with a copy each in all but the first, as without sparse_super. */
+const everywhere = () => makeImage({ size: '8M', options: '-b 1024 -g 1024 -O ^sparse_super,^resize_inode' });
+
+/** Zeros for the copies of the superblock and of the descriptors in these groups. */
+function omit(image: TestImage, ...groups: number[]): TestImage {
+  const { blockSize, descBlocks } = image.made;
+  for (const group of groups) image.fill(at(image, group), (1 + descBlocks) * blockSize);
+  return image;
+}
+
+/** Turns features on in the primary superblock alone. */
+const turnOn = (image: TestImage, features: number): TestImage =>
+  image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | features });
+
 const damages: Damage[] = [
+  damaged('no copies at all', load, (image) => omit(image, 1), ['superblock-backups-absent']),
+  {
+    name: 'no copies at all, of two',
+    native: true,
+    image: () => makeImage({ size: '8M', options: '-b 1024 -g 1024 -O sparse_super2,^sparse_super,^resize_inode' }),
+    damage: (image) => omit(image, 1, 7),
+    findings: ['superblock-backups-absent'],
+  },
+  {
+    name: 'no copies at all, of seven',
+    native: true,
+    image: everywhere,
+    damage: (image) => omit(image, 1, 2, 3, 4, 5, 6, 7),
+    findings: ['superblock-backups-absent'],
+  },
+  {
+    name: 'one copy of seven is there',
+    native: true,
+    image: everywhere,
+    damage: (image) => omit(image, 1, 2, 3, 5, 6, 7),
+    findings: Array<string>(6).fill('superblock-backup-damaged'),
+  },
+  {
+    name: 'one copy of the descriptors is there',
+    native: true,
+    image: everywhere,
+    damage: (image) => omit(image, 1, 2, 3, 5, 6, 7).fill(at(image, 4), superblockSize),
+    findings: Array<string>(7).fill('superblock-backup-damaged'),
+  },
+  {
+    name: 'extents that were turned on later',
+    native: true,
+    image: everywhere,
+    damage: (image) => turnOn(image, incompat.extent),
+    findings: Array<string>(7).fill('superblock-backup-older'),
+  },
+  {
+    name: 'encryption that was turned on later',
+    image: load,
+    damage: (image) => turnOn(image, incompat.encrypt),
+    findings: ['superblock-backup-older'],
+  },
+  {
+    name: 'encryption and data in inodes that were turned on later',
+    image: load,
+    damage: (image) => turnOn(image, incompat.encrypt | incompat.inline_data),
+    findings: ['superblock-backup-older'],
+  },
+  {
+    name: 'a feature that nothing turns on in the primary superblock alone',
+    image: load,
+    damage: (image) => turnOn(image, incompat.encrypt | incompat.ea_inode),
+    findings: ['superblock-backup-differs'],
+  },
+  {
+    name: 'a feature in the copy alone',
+    image: load,
+    damage: (image) =>
+      image.poke(superblock.s_feature_incompat, at(image, 1), image.made.sb.s_feature_incompat | incompat.encrypt),
+    findings: ['superblock-backup-differs'],
+  },
+  {
+    name: 'a feature that was turned on later, and another size',
+    image: load,
+    damage: (image) => turnOn(image, incompat.encrypt).poke(superblock.s_inodes_per_group, at(image, 1), 7),
+    findings: ['superblock-backup-differs'],
+  },
   damaged('a copy of zeros', load, (image) => image.fill(at(image, 1), superblockSize), ['superblock-backup-damaged']),
   {
     name: 'a copy overwritten by something else',
@@ -64,7 +145,7 @@ const damages: Damage[] = [
   },
 ];
 
-testDamages(problems, check, damages);
+testDamages(problems, check, damages, { elsewhere: ['image-without-data'] });
 
 unitTest('names every field that differs, with both values', async () => {
   const image = load();
