@@ -4,6 +4,7 @@ import { times } from './compare-codes';
 import type { Difference } from './difference';
 import { stopsEarly } from './differences-stops';
 import { TestDirectory } from './directory';
+import { makeImage } from './e2fsprogs';
 import { TestImage } from './image';
 import { addFlags, blockWord, tree } from './tree';
 
@@ -28,6 +29,24 @@ export const reportedMore: readonly Difference[] = [
     ours: ['superblock-mount-time-future 0x000031'],
     theirs: [],
     status: 0,
+  },
+  {
+    id: 'symlink-with-values',
+    native: true,
+    image: () => {
+      const value = 'v'.repeat(3000);
+      const image = makeImage({
+        size: '1M',
+        options: '-t ext4 -b 1024 -I 256 -N 32 -O ea_inode,^has_journal',
+        commands: ['symlink link target', `ea_set link trusted.a ${value}`],
+      });
+      // as the kernel counts, which debugfs does not
+      return image.setInode(12, { i_blocks_lo: 6 });
+    },
+    verdict: 'clean',
+    ours: [],
+    theirs: ['0x010010', '0x01000e', '0x01000e'],
+    status: 4,
   },
   ...stopsEarly,
   {

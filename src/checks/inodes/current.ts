@@ -86,8 +86,12 @@ export class CurrentInode {
     return this.isDirectory || this.isRegular || (this.isSymlink && this.symlinkHasBlocks);
   }
 
-  /** The size of a symlink is not reliable: without an attribute block the count of blocks decides. */
+  /**
+   * Whether the target of a symlink is in a block. The size is not reliable: without an attribute block the count of
+   * blocks decides. With ea_inode that count includes inodes with values of attributes, and the kernel goes by the size.
+   */
   get symlinkHasBlocks(): boolean {
+    if (this.geometry.features.ea_inode) return !this.isFastSymlink;
     if (this.xattrBlock === 0) return inode.i_blocks_lo(this.view, this.at) !== 0;
     return this.size >= 60 || (this.size > 4 && this.word(1) === 0);
   }
