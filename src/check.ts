@@ -245,7 +245,6 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   reportOpening(opened, subject.source, collector.report, await identify(opened, source));
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
-  if (opened.unjudged) await checkJournal(opened.unjudged.volume, opened.unjudged.groups, false, collector.report);
   const { opening } = opened;
   if (opening === null) return emptyReport(opened, collector, options, subject.journal);
   const now = options.now ?? new Date();

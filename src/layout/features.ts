@@ -72,6 +72,13 @@ function namesIn(word: number, table: Record<string, number>, set: string): stri
   return names;
 }
 
+/** Chrome OS sets these bits of the read-only compatible features in a root that must not be mounted for writing. */
+export const chromeOsReadOnly = 0xff000000;
+
+/** Names of the bits of two feature words that older programs may ignore and that are not supported. */
+export const unknownOptional = (compatWord: number, roCompatWord: number): string[] =>
+  featureNames(compatWord & ~supported.compat, 0, roCompatWord & ~supported.roCompat);
+
 /** Names of all bits set in the three feature words; unknown bit 12 of compat is FEATURE_C12, as in mke2fs. */
 export function featureNames(compatWord: number, incompatWord: number, roCompatWord: number): string[] {
   return [

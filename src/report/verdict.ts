@@ -27,11 +27,16 @@ export function verdictLine(report: CheckReport, threshold: Severity = 'warning'
     case exitStatuses.unchecked: {
       const found = findings(report);
       const rest = found === '' ? 'no problem was found in the rest' : `the rest has ${found}`;
-      return { text: `${name}: could not be checked completely; ${rest}`, tone: 'doubtful' };
+      return { text: `${name}: could not be checked completely${onlyGap(report)}; ${rest}`, tone: 'doubtful' };
     }
     default:
       return passing(report, threshold, name);
   }
+}
+
+/** ` (unknown features)`, if that is the only part that was not checked. */
+function onlyGap({ notChecked: [gap, ...more] }: CheckReport): string {
+  return gap === undefined || more.length > 0 ? '' : ` (${printable(gap.what)})`;
 }
 
 const failures: Readonly<Record<RequiredResult['state'], string>> = {

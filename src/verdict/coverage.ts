@@ -1,5 +1,6 @@
 /** Lists what was checked and what was not. */
 import type { ScanFacts } from '../facts/scan';
+import { unknownOptional } from '../layout/features';
 import type { JournalFacts, NotChecked } from '../problem/report';
 import type { Volume } from '../volume/volume';
 
@@ -35,6 +36,13 @@ export function notCheckedParts(
   const add = (wanted: boolean, what: string, why: string) => {
     if (wanted) gaps.push({ what, why });
   };
+  const { s_feature_compat, s_feature_ro_compat } = volume.geometry.sb;
+  const unknown = unknownOptional(s_feature_compat, s_feature_ro_compat);
+  add(
+    unknown.length > 0,
+    'unknown features',
+    `extcheck does not know ${unknown.join(', ')}; they do not change how files are read, and everything else was checked`,
+  );
   add(needsRecovery && journal.state in replayGap, 'journal replay', replayGap[journal.state] ?? '');
   add(
     journal.fastCommitsSkipped !== null,

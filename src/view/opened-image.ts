@@ -104,7 +104,7 @@ export class OpenedImage implements Image {
 export function viewOf({ opening, primary, unreadable }: OpenResult, source: ByteSource): OpenedImage {
   if (opening) return new OpenedImage(opening.volume, opening.groups, source);
   const detail = primary === null ? '' : `: ${primary.detail}`;
-  if (primary?.kind === 'revision' || primary?.kind === 'feature' || primary?.kind === 'optional-feature')
+  if (primary?.kind === 'revision' || primary?.kind === 'feature')
     throw new ImageError('unsupported', `the file system is of a newer format${detail}`);
   if (unreadable) throw new ImageError('unreadable', 'the superblock cannot be read');
   throw new ImageError('no-file-system', `no usable ext2, ext3 or ext4 superblock${detail}`);

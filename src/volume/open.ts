@@ -28,9 +28,7 @@ export interface Opening {
 export interface OpenResult {
   /** Null when no superblock can be used. */
   opening: Opening | null;
-  /** The file system of a superblock with unknown optional features, of which only the journal is checked. */
-  unjudged: Opening | null;
-  /** Why the primary superblock could not be used. */
+  /** Why the primary superblock could not be used; or that it has unknown optional features, with which it is used. */
   primary: OpenFailure | null;
   /** Why the primary descriptors could not be used. */
   descriptors: DescriptorFault | null;
@@ -187,7 +185,6 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   const opener = new Opener(source, signal);
   const result: OpenResult = {
     opening: null,
-    unjudged: null,
     primary: null,
     descriptors: null,
     geometry: null,
@@ -219,14 +216,8 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     return (await opener.backup(geometry)) ?? opening;
   };
 
-  if (primary?.failure?.kind === 'optional-feature') {
-    // unknown features allow no check, but where the descriptors are destroyed a backup without the feature is as good
-    // as any other
-    const opening = await settle(primary.geometry, false);
-    if (opening?.backup === false) result.unjudged = opening;
-    return finish(opening?.backup ? opening : null);
-  }
-  if (primary && !primary.failure) {
+  // features that older programs may ignore do not change how anything is read
+  if (primary && (!primary.failure || primary.failure.kind === 'optional-feature')) {
     const opening = await settle(primary.geometry, false);
     if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors are outside the image' };
     return finish(opening);

@@ -10,7 +10,7 @@ import { crcStart, type Geometry } from './geometry';
  * - `magic`, `checksum`, `corrupt`: damaged, so a backup is tried;
  * - `desc-size`: a descriptor size that 64bit does not allow; tried again with the lenient tests;
  * - `checksum-type`, `revision`, `feature`: from a newer format; a backup would not help;
- * - `optional-feature`: from a newer format too, but older programs may read it, so the descriptors are tested first.
+ * - `optional-feature`: from a newer format too, but older programs may read it, so it is used.
  */
 export type OpenFailureKind =
   | 'magic'

@@ -51,11 +51,14 @@ export function compare(image: TestImage, report: CheckReport, now: number): Div
   const problems = logged.filter(({ code }) => counts(code));
   const findings = report.findings.filter((finding) => counts(finding.e2fsck));
   const stopped = (status & 8) !== 0; // what it had logged must be found; more may be
+  // it refuses features that it does not know without a code
+  const refused = stopped && report.counts['superblock-feature-unknown'] !== undefined;
   const theirs = new Set(problems.map(({ code }) => code!));
   const found = new Set(findings.map((finding) => finding.e2fsck!));
   const signature: string[] = [];
   const wrong = problems.length > 0 || status >= 4;
-  if (wrong && findings.length === 0 && ['clean', 'incomplete'].includes(report.verdict)) signature.push('false clean');
+  if (wrong && !refused && findings.length === 0 && ['clean', 'incomplete'].includes(report.verdict))
+    signature.push('false clean');
   if (!wrong && excused.length === 0 && findings.length > 0) signature.push('false alarm');
   signature.push(
     ...different(

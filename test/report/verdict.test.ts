@@ -78,19 +78,19 @@ const table: [string, CheckReport, Severity | undefined, string][] = [
     'doubtful',
     reportOf([], incomplete),
     undefined,
-    'active.img: could not be checked completely; no problem was found in the rest',
+    'active.img: could not be checked completely (quota); no problem was found in the rest',
   ],
   [
     'doubtful',
     reportOf([wrongBitmap], incomplete),
     'error',
-    'active.img: could not be checked completely; the rest has 1 warning',
+    'active.img: could not be checked completely (quota); the rest has 1 warning',
   ],
   [
     'doubtful',
     reportOf([wrongCount], incomplete),
     undefined,
-    'active.img: could not be checked completely; the rest has bookkeeping differences only',
+    'active.img: could not be checked completely (quota); the rest has bookkeeping differences only',
   ],
   [
     'doubtful',

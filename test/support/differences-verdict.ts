@@ -68,8 +68,8 @@ export const verdictDiffers: readonly Difference[] = [
   {
     id: 'features-unknown',
     image: () => groups().setSuper({ s_feature_ro_compat: groups().made.sb.s_feature_ro_compat | 0x40000000 }),
-    verdict: 'fatal',
-    ours: ['superblock-feature-unsupported'],
+    verdict: 'incomplete',
+    ours: ['superblock-feature-unknown'],
     theirs: [],
     status: 12,
   },

@@ -12,8 +12,7 @@ export const texts = {
     `it is the journal of ${d.uuid}${d.pending ? 'and holds changes that are not in that file system yet' : ''}`,
   'journal-external': (d: { uuid: string }) => `s_journal_uuid is ${d.uuid}`,
   'journal-external-unneeded': (d: { uuid: string }) => `s_journal_uuid is ${d.uuid}`,
-  'journal-uuid-unused': (d: { uuid: string }) =>
-    `s_journal_uuid is ${d.uuid}, but the journal is not on another device`,
+  'journal-uuid-unused': (d: { uuid: string }) => `s_journal_uuid is ${d.uuid}, and the journal is not external`,
   'journal-inode-and-device': (d: { device: number }) => `s_journal_dev is ${d.device}, should be 0`,
   'journal-inode-unusable': (d: { reason: string }) => d.reason,
   'journal-superblock-damaged': (d: { reason: string }) => d.reason,

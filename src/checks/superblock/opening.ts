@@ -1,7 +1,7 @@
 /**
  * Reports the obstacles to opening the file system: a destroyed superblock, implausible descriptors, unknown features.
  */
-import { featureNames, supported } from '../../layout/features';
+import { chromeOsReadOnly, featureNames, supported, unknownOptional } from '../../layout/features';
 import { superblockOffset, superblockSize } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -19,6 +19,7 @@ export const problems = define<typeof texts>()({
   'superblock-revision-unsupported': { severity: 'fatal', e2fsck: [0x000004] },
   'superblock-checksum-type-unknown': { severity: 'fatal', e2fsck: [0x000004] },
   'superblock-feature-unsupported': { severity: 'fatal', e2fsck: [] },
+  'superblock-feature-unknown': { severity: 'info', e2fsck: [] },
   'superblock-journal-device': { severity: 'fatal', e2fsck: [0x000004] },
   'superblock-descriptor-size': { severity: 'fatal', e2fsck: [] },
   'group-descriptors-missing': { severity: 'fatal', e2fsck: [] },
@@ -36,6 +37,17 @@ function unsupportedFeatures({ sb }: Geometry): string[] {
   );
 }
 
+function reportUnknown({ sb }: Geometry, report: ReportFinding): void {
+  const { s_feature_compat, s_feature_ro_compat } = sb;
+  const unknown = unknownOptional(s_feature_compat, 0);
+  const field = unknown.length > 0 ? 's_feature_compat' : 's_feature_ro_compat';
+  report(problems['superblock-feature-unknown'], superblockPlace(null, field), {
+    features: unknownOptional(s_feature_compat, s_feature_ro_compat),
+    readWrite: (s_feature_ro_compat & ~supported.roCompat) === 0,
+    chromeOs: (s_feature_ro_compat & chromeOsReadOnly) >>> 0 === chromeOsReadOnly,
+  });
+}
+
 function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, report: ReportFinding): void {
   if (primary === null) return;
   if (geometry === null || primary.kind === 'magic' || primary.kind === 'checksum' || primary.kind === 'corrupt') {
@@ -49,8 +61,10 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
   } else if (primary.kind === 'checksum-type') {
     const stored = geometry.sb.s_checksum_type;
     report(problems['superblock-checksum-type-unknown'], superblockPlace(null, 's_checksum_type'), { stored });
-  } else if (primary.kind === 'feature' || primary.kind === 'optional-feature') {
+  } else if (primary.kind === 'feature') {
     report(problems['superblock-feature-unsupported'], wholePrimary, { features: unsupportedFeatures(geometry) });
+  } else if (primary.kind === 'optional-feature') {
+    reportUnknown(geometry, report);
   } else {
     report(problems['group-descriptors-missing'], {}, { size: source.size });
   }

@@ -99,6 +99,8 @@ export const texts = {
   'superblock-revision-unsupported': (d: { stored: number }) => `s_rev_level is ${d.stored}, should be 0 or 1`,
   'superblock-checksum-type-unknown': (d: { stored: number }) => `s_checksum_type is ${d.stored}, should be 1`,
   'superblock-feature-unsupported': (d: { features: readonly string[] }) => `unsupported: ${d.features.join(', ')}`,
+  'superblock-feature-unknown': (d: { features: readonly string[]; readWrite: boolean; chromeOs: boolean }) =>
+    `${d.features.join(', ')}${d.chromeOs === true ? ', as Chrome OS marks a root that must not be written' : ''}${d.readWrite === true ? '' : '; Linux refuses a read-write mount, and -o ro works'}`,
   'superblock-journal-device': () => 'the image is an external journal and has no files',
   'superblock-descriptor-size': (d: { stored: number }) => `s_desc_size is ${d.stored}, should be at least 64`,
   'group-descriptors-missing': (d: { size: number }) => `the descriptors are outside the image of ${d.size} bytes`,
