@@ -58,9 +58,10 @@ async function checkFixedStructures(
   source: ByteSource,
   report: ReportFinding,
   now: Date,
+  options: CheckOptions,
 ): Promise<{ journalUsable: boolean }> {
   const { volume, groups, superBlock, backup } = opening;
-  checkSuperblockFields(opening, source, report, now.getTime() / 1000);
+  checkSuperblockFields(opening, source, report, now.getTime() / 1000, options.partition);
   checkDescriptors(opening, report);
   await checkBackups(volume, superBlock, report);
   await checkMmp(volume, report);
@@ -200,13 +201,6 @@ async function openSubject(source: ByteSource, options: CheckOptions, report: Re
   };
 }
 
-/** What the image is if it has no superblock at all: a partition table, a compressed file. */
-async function identify({ opening, primary }: OpenResult, source: ByteSource): Promise<string | null> {
-  if (opening !== null || primary?.kind !== 'magic') return null;
-  const { identifyFile } = await import('./volume/identify');
-  return identifyFile(source);
-}
-
 /**
  * Checks the whole file system in `image` and returns a report. Never writes, and never throws because of content: an image
  * that cannot be checked gives a report with the reason. If a journal replay is pending, it is done in memory, unless
@@ -242,7 +236,7 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   const collector = new Collector(maxFindings);
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
-  reportOpening(opened, subject.source, collector.report, await identify(opened, source));
+  reportOpening(opened, subject.source, collector.report);
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   const { opening } = opened;
@@ -250,12 +244,13 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   const now = options.now ?? new Date();
   const start = options.jobs === 1 ? undefined : options.startHelper;
   const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {
-    const { journalUsable } = await checkFixedStructures(opening, subject.source, collector.report, now);
+    const { journalUsable } = await checkFixedStructures(opening, subject.source, collector.report, now, options);
     const journal = subject.journal ?? journalFacts(opening, journalUsable);
     return { journal, ...(await runPasses(opening, subject, collector.report, helper, options, maxFindings)) };
   });
   const { blocksBeforeReplay } = subject;
-  const report = await assemble({ ...checked, needsRecovery, blocksBeforeReplay }, collector, options, maxFindings);
+  const parts = { ...checked, needsRecovery, blocksBeforeReplay, start: opened.start };
+  const report = await assemble(parts, collector, options, maxFindings);
   // the signal may have been aborted during the last read
   options.signal?.throwIfAborted();
   const { bytesRead, reads } = report.io;

@@ -1,6 +1,8 @@
 /** What a trace of the boot path returns: plain, JSON-safe data. */
+
 import type { Finding, Severity } from '../problem/finding';
 import type { NotChecked, RequiredResult } from '../problem/report';
+import type { StartFacts } from '../problem/start';
 import type { ArchiveFact } from './initramfs/archives';
 import type { KernelKind, Machine } from './kernel/kernel';
 
@@ -62,6 +64,8 @@ export interface BootReport {
   label: string;
   features: string[];
   required: RequiredResult[];
+  /** What the image is if it is not an ext file system; its steps are empty then. */
+  foundAtStart?: StartFacts;
   findings: Finding[];
   counts: Record<string, number>;
   severityCounts: Record<Severity, number>;

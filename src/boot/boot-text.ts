@@ -1,5 +1,6 @@
 /** The boot report as text: the verdict, each step with what the console shows, warnings and notes. */
 import { printable } from '../report/printable';
+import { commandWithOffset, startSteps } from '../report/start-steps';
 import { styles } from '../report/style';
 import { wrap } from '../report/wrap';
 import type { BootReport, BootStep, BootVerdict } from './boot-report';
@@ -33,6 +34,12 @@ export function renderBoot(report: BootReport, options: BootTextOptions = {}): s
   const name = report.image === undefined ? 'this image' : printable(report.image);
   const lines = wrap(verdicts[report.verdict](name, report), width).map(paint);
   if (quiet) return `${lines.join('\n')}\n`;
+  const { foundAtStart } = report;
+  if (foundAtStart !== undefined) {
+    for (const { say, run } of startSteps(foundAtStart, report.image, commandWithOffset('extcheck boot')))
+      lines.push('', ...wrap(say, width), ...run.map((command) => `  ${command}`));
+    return `${lines.join('\n')}\n`;
+  }
   lines.push('', style.bold(`Boot path (${printable(report.profile)})`));
   for (const step of report.steps)
     lines.push(...stepLines(step, width, (text) => (step.ok ? style.good(text) : style.bad(text))));

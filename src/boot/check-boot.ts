@@ -2,6 +2,8 @@
 import { replayJournal } from '../checks/journal/replay';
 import type { Inflate } from '../platform/inflation';
 import { Collector } from '../problem/collector';
+import type { StartFacts } from '../problem/start';
+import { startHeadline } from '../report/start-words';
 import { requireFullReads } from '../source/full-reads';
 import type { ByteSource } from '../source/source';
 import { type Opening, openFileSystem } from '../volume/open';
@@ -48,6 +50,13 @@ const common = (options: BootOptions, profile: Profile, collector: Collector) =>
   counts: Object.fromEntries(collector.counts),
   severityCounts: collector.severityCounts,
 });
+
+/** The report for an image that is something else, such as a disk: nothing is predicted of it. */
+function otherReport(options: BootOptions, profile: Profile, start: StartFacts): BootReport {
+  const why = `this is ${startHeadline(start)}`;
+  const report = emptyReport(options, profile, why, false);
+  return { ...report, foundAtStart: start, steps: [] };
+}
 
 function emptyReport(options: BootOptions, profile: Profile, why: string, found: boolean): BootReport {
   const collector = new Collector(findingsPerId);
@@ -107,6 +116,10 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   const opened = await openFileSystem(source, signal);
   const { opening, primary } = opened;
   const detail = primary?.detail ?? '';
+  const { start } = opened;
+  // zeros are what a lost write leaves, so what GRUB makes of them is worth a prediction
+  if (opening === null && start !== null && start.kind !== 'zeros' && start.kind !== 'empty')
+    return otherReport(options, profile, start);
   if (opening === null) {
     const why = opened.unreadable
       ? 'the superblock cannot be read'

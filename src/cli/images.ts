@@ -1,5 +1,6 @@
 /** Image names of the command line, their offsets, and the reason why an image cannot be opened. */
 import { messageOf } from '../error';
+import type { PartitionFacts } from '../problem/start';
 import { fs } from '../source/fs';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
@@ -33,11 +34,26 @@ export function parseImageName(
   return { path: name, offset, shown: offset === 0 ? name : `${name}?offset=${offset}` };
 }
 
-/** The part of a source that starts at the image's offset. Closes the source if the offset is past its end. */
-export function atOffset(source: ByteSource, image: ImageName): ByteSource {
-  if (image.offset === 0) return source;
+/** The file system in a file, and the partition that it is in. */
+export interface ImagePart {
+  source: ByteSource;
+  /** Null if no partition of the file starts at the offset. */
+  partition: PartitionFacts | null;
+}
+
+/**
+ * The part of a source that starts at the image's offset. It ends where the partition that starts there ends, because
+ * neither a kernel nor a boot loader reads further. Closes the source if the offset is past its end.
+ */
+export async function partAt(source: ByteSource, image: ImageName): Promise<ImagePart> {
+  const { offset } = image;
+  if (offset === 0) return { source, partition: null };
   try {
-    return sliceSource(source, image.offset);
+    const rest = sliceSource(source, offset);
+    const { findPartition } = await import('../volume/start/partitions');
+    const partition = await findPartition(source, offset);
+    if (partition === null || partition.size >= rest.size) return { source: rest, partition };
+    return { source: sliceSource(source, offset, partition.size), partition };
   } catch (error) {
     source.close?.();
     throw error;

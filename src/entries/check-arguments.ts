@@ -13,6 +13,7 @@ const checkKinds: OptionKinds<CheckOptions> = {
   require: 'array',
   replay: 'boolean',
   jobs: 'number',
+  partition: 'object',
   image: 'string',
   now: 'object',
 };

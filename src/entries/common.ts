@@ -25,10 +25,12 @@ export type {
   FileSystemFacts,
   Harm,
   JournalFacts,
+  MountFacts,
   NotChecked,
   RequiredResult,
   Verdict,
 } from '../problem/report';
+export type { LeftoverFacts, PartitionFacts, StartFacts, StartKind } from '../problem/start';
 export { exitStatus } from '../report/exit-status';
 export { blobSource } from '../source/blob';
 export { memorySource } from '../source/memory';
@@ -38,6 +40,7 @@ export type { DirEntry } from '../view/directory';
 export { ImageError, type ImageErrorCode } from '../view/error';
 export type { DirectoryView, Image, ResolvedPath } from '../view/image';
 export type { FileStat, FileType } from '../view/stat';
+export { findPartition } from '../volume/start/partitions';
 export type { CheckOptions, CheckReport, Finding } from './types';
 
 /**

@@ -1,5 +1,6 @@
 /** The options of a check. */
 import type { Finding } from './finding';
+import type { PartitionFacts } from './start';
 
 /** One step of the progress of a check. */
 export interface Progress {
@@ -26,6 +27,8 @@ export interface BaseOptions<Id extends string = string> {
   replay?: boolean;
   /** Maximum number of threads, including this one. Default: automatic. */
   jobs?: number;
+  /** The partition that the image is, by its disk: see `findPartition`. A file system that is larger cannot be mounted. */
+  partition?: PartitionFacts;
   /** Name of the image, for the report. */
   image?: string;
   /** The time with which times in the image are compared. Default: now. */

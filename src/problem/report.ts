@@ -1,5 +1,6 @@
 /** The result of a check of one image: JSON-safe data. */
 import { type Finding, type Severity, severities } from './finding';
+import type { PartitionFacts, StartFacts } from './start';
 
 /**
  * The result in one word: the worst severity; `clean` without findings if everything was checked; `incomplete` if something
@@ -120,6 +121,13 @@ export interface ContentFacts {
   unreadableFiles: number;
 }
 
+/** A place where the checked device, or a device of the checked file, is mounted. */
+export interface MountFacts {
+  mountPoint: string;
+  /** Whether nothing can be written through this mount. */
+  readOnly: boolean;
+}
+
 /** Findings that a baseline accepted. */
 export interface BaselineFacts {
   /** Number of accepted findings, which are not in `findings` of the report. */
@@ -181,6 +189,12 @@ export interface CheckReport<Id extends string = string> {
   filesystem: FileSystemFacts | null;
   /** Null if no superblock was found. */
   journal: JournalFacts | null;
+  /** What is at the start of the image instead of a file system, or was written over it; absent if nothing was recognized. */
+  foundAtStart?: StartFacts;
+  /** The partition in which the file system is, if the caller named one. */
+  partition?: PartitionFacts;
+  /** Where the image is mounted; absent if it is not, or if that is not known. */
+  mounted?: MountFacts[];
   /** Names of the parts that were checked, in order. */
   checked: string[];
   notChecked: NotChecked[];

@@ -16,6 +16,8 @@ import {
   type RequiredResult,
   verdictOf,
 } from '../problem/report';
+import type { StartFacts } from '../problem/start';
+import { startHeadline } from '../report/start-words';
 import type { Opening, OpenResult } from '../volume/open';
 import type { ReadFault } from '../volume/volume';
 import { affectedPaths } from './affected';
@@ -45,6 +47,8 @@ export interface Checked {
   needsRecovery: boolean;
   /** Number of blocks in the superblock before the journal was replayed. */
   blocksBeforeReplay: number | undefined;
+  /** What was written over the start of the file system, if that is known. */
+  start: StartFacts | null;
   /** Results of extensions; null if there are none. */
   extended: Extended | null;
 }
@@ -53,6 +57,7 @@ function base(collector: Collector, notChecked: NotChecked[], options: BaseOptio
   return {
     schemaVersion: 2,
     ...(options.image === undefined ? {} : { image: options.image }),
+    ...(options.partition && { partition: options.partition }),
     verdict: verdictOf(collector.severityCounts, notChecked),
     filesystem: null,
     journal: null,
@@ -82,10 +87,15 @@ export function emptyReport(
   options: BaseOptions,
   journal: JournalFacts | null,
 ): CheckReport {
-  const why = opened.unreadable ? 'the block of the superblock cannot be read' : 'no usable superblock was found';
+  const { start } = opened;
+  const why = opened.unreadable
+    ? 'the block of the superblock cannot be read'
+    : start === null
+      ? 'no usable superblock was found'
+      : `this is ${startHeadline(start)}`;
   reportFaults(opened.faults, collector);
   for (const finding of collector.findings) options.onFinding?.(finding);
-  return { ...base(collector, [{ what: 'everything', why }], options), journal };
+  return { ...base(collector, [{ what: 'everything', why }], options), journal, ...(start && { foundAtStart: start }) };
 }
 
 const subjectOf = (finding: Finding): number => (finding.path === undefined ? (finding.inode ?? 0) : 0);
@@ -134,6 +144,7 @@ export async function assemble(
     ...report,
     filesystem: describe(volume.geometry, opening.superBlock, checked.needsRecovery),
     journal: checked.journal,
+    ...(checked.start && { foundAtStart: checked.start }),
     checked: [...parts, ...(extended?.checked ?? [])],
     evidence: {
       zeroBlocks: facts.zeroBlocks,

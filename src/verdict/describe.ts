@@ -6,6 +6,7 @@ import { uuidText } from '../bytes/uuid';
 import { featureNames } from '../layout/features';
 import { creatorOs, fsState } from '../layout/superblock';
 import type { FileSystemFacts } from '../problem/report';
+import { extType } from '../volume/ext-type';
 import type { Geometry } from '../volume/geometry';
 
 function text(bytes: Uint8Array): string {
@@ -18,31 +19,11 @@ function timeText(low: number, high: number): string | null {
   return low === 0 && high === 0 ? null : new Date((high * 2 ** 32 + low) * 1000).toISOString().replace('.000', '');
 }
 
-/** ext4 has extents or another feature of ext4; ext3 has a journal; ext2 has neither. */
-function typeOf({ features }: Geometry): FileSystemFacts['type'] {
-  const { extent, flex_bg, huge_file, dir_nlink, extra_isize, metadata_csum, uninit_bg, inline_data, bigalloc } =
-    features;
-  if (
-    extent ||
-    flex_bg ||
-    huge_file ||
-    dir_nlink ||
-    extra_isize ||
-    metadata_csum ||
-    uninit_bg ||
-    inline_data ||
-    bigalloc ||
-    features['64bit']
-  )
-    return 'ext4';
-  return features.has_journal ? 'ext3' : 'ext2';
-}
-
 /** `needsRecovery`: the image is marked for a journal replay, even if `geometry` is of the state after it. */
 export function describe(geometry: Geometry, superBlock: number, needsRecovery: boolean): FileSystemFacts {
   const { sb, features } = geometry;
   return {
-    type: typeOf(geometry),
+    type: extType(geometry),
     label: text(sb.s_volume_name),
     uuid: uuidText(sb.s_uuid),
     revision: sb.s_rev_level,

@@ -1,5 +1,6 @@
 /** The error class of the view: a request that an image cannot answer. */
 import { ExtcheckError } from '../error';
+import type { StartFacts } from '../problem/start';
 
 /**
  * The reason. The codes are stable:
@@ -36,6 +37,8 @@ export interface ErrorPlace {
   at?: number | undefined;
   /** Number of bytes from `at`. */
   length?: number | undefined;
+  /** What is at the start of the image instead of a file system. */
+  start?: StartFacts | undefined;
 }
 
 /** An image cannot answer a request: `code` is the reason, the other fields are the place. */
@@ -45,6 +48,8 @@ export class ImageError extends ExtcheckError {
   readonly inode: number | undefined;
   readonly at: number | undefined;
   readonly length: number | undefined;
+  /** With `no-file-system`: what is at the start of the image instead, if that was recognized. */
+  readonly start: StartFacts | undefined;
 
   constructor(
     override readonly code: ImageErrorCode,
@@ -57,6 +62,7 @@ export class ImageError extends ExtcheckError {
     this.inode = place.inode;
     this.at = place.at;
     this.length = place.length;
+    this.start = place.start;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Implements the tolerant, read-only view of an image. */
 import { printableName } from '../bytes/names';
 import { uuidText } from '../bytes/uuid';
+import { startWords } from '../report/start-words';
 import type { ByteSource } from '../source/source';
 import type { Groups } from '../volume/groups';
 import type { OpenResult } from '../volume/open';
@@ -101,12 +102,13 @@ export class OpenedImage implements Image {
  * The view of the file system opened in `source`, which `close()` closes.
  * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` when the superblock could not be read
  */
-export function viewOf({ opening, primary, unreadable }: OpenResult, source: ByteSource): OpenedImage {
+export function viewOf({ opening, primary, unreadable, start }: OpenResult, source: ByteSource): OpenedImage {
   if (opening) return new OpenedImage(opening.volume, opening.groups, source);
   const detail = primary === null ? '' : `: ${primary.detail}`;
   if (primary?.kind === 'revision' || primary?.kind === 'feature')
     throw new ImageError('unsupported', `the file system is of a newer format${detail}`);
   if (unreadable) throw new ImageError('unreadable', 'the superblock cannot be read');
+  if (start !== null) throw new ImageError('no-file-system', `this is ${startWords(start)}`, { start });
   throw new ImageError('no-file-system', `no usable ext2, ext3 or ext4 superblock${detail}`);
 }
 

@@ -1,19 +1,15 @@
 /** Finds the usable superblock: the primary one or, where it or its descriptors are destroyed, a backup. */
-
-import { makeBits } from '../bytes/bits';
 import { superblockOffset, superblockSize } from '../layout/superblock';
+import type { StartFacts } from '../problem/start';
+import { sliceSource } from '../source/slice';
 import { type ByteSource, SourceError } from '../source/source';
-import { DescriptorRuns, type Geometry, groupFirstBlock, groupHead, groupLastBlock, readGeometry } from './geometry';
+import { backupKind, backupPlaces } from './backups';
+import { type DescriptorFault, descriptorFault } from './descriptor-fault';
+import { type Geometry, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
+import { hasRootDirectory } from './root';
 import { type OpenFailure, openFailure } from './validity';
 import { type ReadFault, Volume } from './volume';
-
-/** The first error in a set of descriptors: a structure at an impossible place, or on top of another. */
-export interface DescriptorFault {
-  group: number;
-  what: 'block bitmap' | 'inode bitmap' | 'inode table' | 'descriptor size';
-  block: number;
-}
 
 export interface Opening {
   volume: Volume;
@@ -40,6 +36,8 @@ export interface OpenResult {
   unreadable: boolean;
   /** The unreadable ranges. */
   faults: ReadFault[];
+  /** What is at the start instead of a file system, or was written over it; null if nothing else was recognized. */
+  start: StartFacts | null;
 }
 
 interface Candidate {
@@ -67,55 +65,15 @@ function isPlausible(geometry: Geometry, source: ByteSource): boolean {
   );
 }
 
-/** Groups with backups in a file system with sparse_super, in the order in which they are tried. */
-function* backupGroups(limit: number): Generator<number> {
-  yield 1;
-  let [three, five, seven] = [3, 5, 7];
-  for (;;) {
-    const next = Math.min(three, five, seven);
-    if (next > limit) return;
-    yield next;
-    if (three === next) three *= 3;
-    if (five === next) five *= 5;
-    if (seven === next) seven *= 7;
-  }
-}
+const sectorSize = 512;
 
-/** The first descriptor with a place out of bounds or a block that is already in use; null when all are plausible. */
-export function descriptorFault(geometry: Geometry, groups: Groups): DescriptorFault | null {
-  const { descSize, inodeTableBlocks } = geometry;
-  if (descSize === 0 || (descSize & (descSize - 1)) !== 0) return { group: 0, what: 'descriptor size', block: 0 };
-  const taken = makeBits(geometry.blocksCount);
-  // where the first cluster includes the boot block, it also includes the superblock
-  if (geometry.blockSize === 1024 && geometry.clusterRatio > 1) taken.set(0);
-  const descriptors = new DescriptorRuns();
-  for (let group = 0; group < groups.count; group++) {
-    const head = groupHead(geometry, group);
-    if (head.superBlock >= 0) taken.set(head.superBlock);
-    descriptors.add(head, (block, count) => taken.setRange(block, count));
-    if (head.metaDescriptor >= 0) taken.set(head.metaDescriptor);
-  }
-  let first = geometry.firstDataBlock;
-  let last = geometry.blocksCount - 1;
-  for (let group = 0; group < groups.count; group++) {
-    if (!geometry.features.flex_bg) {
-      first = groupFirstBlock(geometry, group);
-      last = groupLastBlock(geometry, group);
-    }
-    const single = (block: number) => block >= first && block <= last && !taken.testAndSet(block);
-    const blockBitmap = groups.blockBitmap[group]!;
-    if (!single(blockBitmap)) return { group, what: 'block bitmap', block: blockBitmap };
-    const inodeBitmap = groups.inodeBitmap[group]!;
-    if (!single(inodeBitmap)) return { group, what: 'inode bitmap', block: inodeBitmap };
-    const table = groups.inodeTable[group]!;
-    if (table < first || table + inodeTableBlocks - 1 > last || taken.anyInRange(table, inodeTableBlocks))
-      return { group, what: 'inode table', block: table };
-    taken.setRange(table, inodeTableBlocks);
-  }
-  return null;
+function candidateIn(bytes: Uint8Array, lenient: boolean): Candidate {
+  const geometry = readGeometry(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
+  return { geometry, failure: openFailure(geometry, bytes, lenient) };
 }
 
 class Opener {
+  /** Bytes that were needed could not be read. */
   unreadable = false;
   readonly faults: ReadFault[] = [];
 
@@ -130,19 +88,34 @@ class Opener {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  async superblockAt(offset: number, lenient = false): Promise<Candidate | null> {
-    if (offset + superblockSize > this.source.size) return null;
-    const bytes = new Uint8Array(superblockSize);
+  /** Bytes from `at`; null where the source ends before, or where they cannot be read, which is noted if `isLast`. */
+  private async bytes(at: number, length: number, isLast = true): Promise<Uint8Array | null> {
+    if (at + length > this.source.size) return null;
+    const bytes = new Uint8Array(length);
     this.signal?.throwIfAborted();
     try {
-      if ((await this.source.read(offset, bytes)) < superblockSize) return null;
+      return (await this.source.read(at, bytes)) < length ? null : bytes;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.note({ at: offset, length: superblockSize, message: error.message });
+      if (isLast) this.note({ at, length, message: error.message });
       return null;
     }
-    const geometry = readGeometry(new DataView(bytes.buffer), 0);
-    return { geometry, failure: openFailure(geometry, bytes, lenient) };
+  }
+
+  async superblockAt(offset: number, lenient = false): Promise<Candidate | null> {
+    const bytes = await this.bytes(offset, superblockSize);
+    return bytes && candidateIn(bytes, lenient);
+  }
+
+  /** The primary superblock, and whether the first sector ends like that of a boot loader or a partition table. */
+  async start(): Promise<{ primary: Candidate | null; hasBootSignature: boolean }> {
+    const bytes = await this.bytes(0, superblockOffset + superblockSize, false);
+    // one of two bad sectors must not hide the other one
+    const primary = bytes
+      ? candidateIn(bytes.subarray(superblockOffset), false)
+      : await this.superblockAt(superblockOffset);
+    const sector = bytes ?? (await this.bytes(0, sectorSize));
+    return { primary, hasBootSignature: sector?.[510] === 0x55 && sector[511] === 0xaa };
   }
 
   /**
@@ -163,22 +136,35 @@ class Opener {
 
   /** The first backup that opens. A known geometry gives its position; without one every block size is tried. */
   async backup(known: Geometry | null): Promise<Opening | null> {
-    const sizes = known ? [known.blockSize] : [1024, 2048, 4096, 8192, 16384, 32768, 65536];
-    for (const blockSize of sizes) {
-      // with bigalloc, groups start at block 0 even with blocks of 1 KiB
-      const firstDataBlock = blockSize === 1024 && known?.firstDataBlock !== 0 ? 1 : 0;
-      const perGroup = known ? known.blocksPerGroup : blockSize * 8;
-      for (const group of backupGroups(Math.floor(this.source.size / blockSize / perGroup))) {
-        const block = firstDataBlock + group * perGroup;
-        const found = await this.superblockAt(block * blockSize);
-        if (!found || found.geometry.blockSize !== blockSize || found.failure) continue;
-        const opening = await this.open(found.geometry, block, false);
-        if (opening) return opening;
-      }
+    for (const { block, blockSize } of backupPlaces(this.source.size, known)) {
+      const found = await this.superblockAt(block * blockSize);
+      if (!found || found.geometry.blockSize !== blockSize || found.failure) continue;
+      const kind = backupKind(found.geometry, block);
+      if (kind === 'foreign') continue;
+      const opening = await this.open(found.geometry, block, false);
+      if (opening === null) continue;
+      if (kind === 'numbered' || isSameFileSystem(known, found.geometry) || (await this.startsAtByte0(opening)))
+        return opening;
     }
     return null;
   }
+
+  /**
+   * Whether a superblock without the number of its group is a backup of the file system at byte 0, and not the primary
+   * superblock of one that starts 1024 bytes before it: only one of them leads to a root directory.
+   */
+  private async startsAtByte0(opening: Opening): Promise<boolean> {
+    if (!(await hasRootDirectory(opening))) return false;
+    const { geometry } = opening.volume;
+    const start = opening.superBlock * geometry.blockSize - superblockOffset;
+    const there = new Opener(sliceSource(this.source, start), this.signal);
+    const other = await there.open(geometry, geometry.firstDataBlock, false);
+    return other === null || !(await hasRootDirectory(other));
+  }
 }
+
+const isSameFileSystem = (a: Geometry | null, b: Geometry): boolean =>
+  a?.sb.s_uuid.every((byte, i) => byte === b.sb.s_uuid[i]) === true;
 
 /** Opens the file system in `source`. Never throws on content; the result lists what was skipped. */
 export async function openFileSystem(source: ByteSource, signal?: AbortSignal): Promise<OpenResult> {
@@ -191,8 +177,9 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
     overstated: null,
     unreadable: false,
     faults: [],
+    start: null,
   };
-  const primary = await opener.superblockAt(superblockOffset);
+  const { primary, hasBootSignature } = await opener.start();
   result.geometry = primary?.geometry ?? null;
   result.primary = primary ? primary.failure : { kind: 'magic', detail: 'there is no superblock to read' };
   const finish = (opening: Opening | null): OpenResult => {
@@ -218,14 +205,22 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
 
   // features that older programs may ignore do not change how anything is read
   if (primary && (!primary.failure || primary.failure.kind === 'optional-feature')) {
+    if (hasBootSignature) {
+      const { diskOver } = await import('./start/decide');
+      result.start = await diskOver(source, primary.geometry);
+      if (result.start !== null) return finish(null);
+    }
     const opening = await settle(primary.geometry, false);
     if (!opening) result.primary = { kind: 'descriptors', detail: 'the group descriptors are outside the image' };
     return finish(opening);
   }
-  if (['checksum-type', 'revision', 'feature'].includes(result.primary!.kind)) return finish(null);
-  if (result.primary!.kind !== 'desc-size') {
-    const opening = await opener.backup(null);
-    if (opening) return finish(opening);
+  const { kind } = result.primary!;
+  if (kind === 'checksum-type' || kind === 'revision' || kind === 'feature') return finish(null);
+  if (kind !== 'desc-size') {
+    const { withoutPrimary } = await import('./start/decide');
+    const { start, opening } = await withoutPrimary(source, kind === 'magic', () => opener.backup(null));
+    result.start = start;
+    if (opening || start?.claims) return finish(opening);
   }
   const again = await opener.superblockAt(superblockOffset, true);
   return finish(again && !again.failure ? await settle(again.geometry, true) : null);

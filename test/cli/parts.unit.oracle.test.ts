@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { atOffset, parseImageName, whyNot, yielding } from '../../src/cli/images';
+import { parseImageName, partAt, whyNot, yielding } from '../../src/cli/images';
 import { UsageError } from '../../src/cli/options';
 import { DescriptorOutput, type Output, StreamOutput } from '../../src/cli/output';
 import { Progress } from '../../src/cli/progress';
@@ -35,18 +35,18 @@ unitTest('a file of just that name is taken as it is', () => {
   });
 });
 
-unitTest('an offset past the end closes the source and says so', () => {
+unitTest('an offset past the end closes the source and says so', async () => {
   let closed = 0;
   const source = { ...memorySource(new Uint8Array(10)), close: () => void closed++ };
   const image = parseImageName('a', 10, never);
   try {
-    atOffset(source, image);
+    await partAt(source, image);
     expect.unreachable();
   } catch (error) {
     expect(whyNot(error, image)).toBe('offset 10 is past its end');
   }
   expect(closed).toBe(1);
-  expect(atOffset(source, parseImageName('a', 4, never)).size).toBe(6);
+  expect((await partAt(source, parseImageName('a', 4, never))).source.size).toBe(6);
 });
 
 unitTest('the reason stands without the name and without error codes', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
 import { validate } from '../support/json-schema';
 import { jsonText, printedReport } from '../support/printed';
-import { lostWritesCheck, reportOf, stubCatalogue } from '../support/reports';
+import { diskStart, lostWritesCheck, reportOf, stubCatalogue } from '../support/reports';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
 const strict = { strict: true };
@@ -26,6 +26,23 @@ test.each([
     }),
   ],
   ['no file system', reportOf([{ id: 'superblock-missing', severity: 'fatal' }], { filesystem: null })],
+  ['a disk', reportOf([], { filesystem: null, foundAtStart: diskStart() })],
+  [
+    'a shifted file system, and zeros',
+    reportOf([], {
+      foundAtStart: {
+        kind: 'shifted',
+        name: 'ext4',
+        what: 'x',
+        claims: true,
+        partitions: [],
+        startsAt: -512,
+        zeros: { at: 0, length: 4096 },
+      },
+      partition: diskStart().partitions[1]!,
+      mounted: [{ mountPoint: '/', readOnly: false }],
+    }),
+  ],
   ['an image that cannot be opened', failedReport('x', 'no such file')],
   [
     'all kinds of data',

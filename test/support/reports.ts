@@ -4,6 +4,7 @@ import { withCauses } from '../../src/causes/diagnose';
 import type { Catalogue, DescribedProblem } from '../../src/problem/define';
 import type { Finding, Severity } from '../../src/problem/finding';
 import type { Cause, CheckReport, FileSystemFacts } from '../../src/problem/report';
+import type { StartFacts } from '../../src/problem/start';
 
 /** A few problems of every severity; `say` of `throws` fails for every payload. */
 const stubs = {
@@ -191,3 +192,24 @@ export function lostWritesCheck(): CheckReport {
     ],
   });
 }
+
+/** A disk with a FAT and an ext4 partition, over an older file system. */
+export const diskStart = (): StartFacts => ({
+  kind: 'mbr',
+  name: 'MBR',
+  what: 'a disk with 2 partitions (MBR)',
+  claims: true,
+  partitions: [
+    { number: 1, start: 2 ** 20, size: 4 * 2 ** 20, type: '0x0c', fileSystem: 'FAT', what: 'a FAT file system' },
+    {
+      number: 2,
+      start: 6 * 2 ** 20,
+      size: 16 * 2 ** 20,
+      type: '0x83',
+      fileSystem: 'ext4',
+      what: 'an ext4 file system',
+      fileSystemSize: 16 * 2 ** 20,
+    },
+  ],
+  leftover: { type: 'ext4', superblockAt: 0, blockSize: 4096, blocks: 8192, label: 'OLD' },
+});

@@ -1,5 +1,6 @@
 /** Checks the fields of the superblock in use, in e2fsck's order. */
 import type { ReportFinding } from '../../problem/collector';
+import type { PartitionFacts } from '../../problem/start';
 import type { ByteSource } from '../../source/source';
 import type { Opening } from '../../volume/open';
 import { checkRecordedErrors } from './errors';
@@ -18,9 +19,10 @@ export function checkSuperblockFields(
   source: ByteSource,
   report: ReportFinding,
   now: number,
+  partition?: PartitionFacts,
 ): boolean {
   const possible = checkValues(opening, report);
-  checkSize(opening, source, report);
+  checkSize(opening, source, report, partition);
   checkFeatures(opening, report);
   checkTimes(opening, report, now);
   checkQuotaInodes(opening, report);

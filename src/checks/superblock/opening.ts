@@ -5,6 +5,7 @@ import { chromeOsReadOnly, featureNames, supported, unknownOptional } from '../.
 import { superblockOffset, superblockSize } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
+import { isDisk, leftoverWords, overwriter, partitionWords, startWords } from '../../report/start-words';
 import type { ByteSource } from '../../source/source';
 import type { Geometry } from '../../volume/geometry';
 import type { OpenResult } from '../../volume/open';
@@ -16,6 +17,7 @@ export const problems = define<typeof texts>()({
   'superblock-backup-used': { severity: 'info', e2fsck: [] },
   'superblock-unusable': { severity: 'fatal', e2fsck: [0x000004] },
   'superblock-missing': { severity: 'fatal', e2fsck: [0x000004] },
+  'image-partitioned': { severity: 'info', e2fsck: [] },
   'superblock-revision-unsupported': { severity: 'fatal', e2fsck: [0x000004] },
   'superblock-checksum-type-unknown': { severity: 'fatal', e2fsck: [0x000004] },
   'superblock-feature-unsupported': { severity: 'fatal', e2fsck: [] },
@@ -48,10 +50,18 @@ function reportUnknown({ sb }: Geometry, report: ReportFinding): void {
   });
 }
 
-function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, report: ReportFinding): void {
+function reportPrimary(
+  { primary, geometry, start, opening }: OpenResult,
+  source: ByteSource,
+  report: ReportFinding,
+): void {
   if (primary === null) return;
   if (geometry === null || primary.kind === 'magic' || primary.kind === 'checksum' || primary.kind === 'corrupt') {
-    report(problems['superblock-damaged'], wholePrimary, { reason: primary.detail });
+    const over = opening !== null && start !== null && overwriter(start);
+    report(problems['superblock-damaged'], wholePrimary, {
+      reason: primary.detail,
+      ...(over && { overwrittenBy: over }),
+    });
   } else if (primary.kind === 'desc-size') {
     const stored = geometry.sb.s_desc_size;
     report(problems['superblock-descriptor-size'], superblockPlace(null, 's_desc_size'), { stored });
@@ -70,17 +80,19 @@ function reportPrimary({ primary, geometry }: OpenResult, source: ByteSource, re
   }
 }
 
-/**
- * Reports what `openFileSystem` skipped, except unreadable parts, whose content is unknown. `looksLike` describes an
- * image without an ext file system.
- */
-export function reportOpening(
-  result: OpenResult,
-  source: ByteSource,
-  report: ReportFinding,
-  looksLike: string | null = null,
-): void {
-  const { opening, primary, descriptors, geometry, unreadable } = result;
+/** Reports what `openFileSystem` skipped, except unreadable parts, whose content is unknown. */
+export function reportOpening(result: OpenResult, source: ByteSource, report: ReportFinding): void {
+  const { opening, primary, descriptors, geometry, unreadable, start } = result;
+  if (opening === null && start !== null && isDisk(start)) {
+    const { name: table, partitions, leftover } = start;
+    const data = {
+      table,
+      partitions: partitions.map(partitionWords),
+      ...(leftover && { leftover: leftoverWords(start) }),
+    };
+    report(problems['image-partitioned'], {}, data);
+    return;
+  }
   if (opening === null && unreadable && (geometry === null || primary?.kind === 'descriptors')) return;
   if (geometry?.features.journal_dev && primary?.kind !== 'magic') {
     report(problems['superblock-journal-device'], superblockPlace(null, 's_feature_incompat'), {});
@@ -94,7 +106,7 @@ export function reportOpening(
   if (opening?.backup) report(problems['superblock-backup-used'], { block: opening.superBlock }, {});
   if (opening !== null || primary === null) return;
   if (primary.kind === 'magic')
-    report(problems['superblock-missing'], {}, { size: source.size, ...(looksLike !== null && { looksLike }) });
+    report(problems['superblock-missing'], {}, { size: source.size, ...(start && { looksLike: startWords(start) }) });
   else if (primary.kind === 'checksum' || primary.kind === 'corrupt' || primary.kind === 'desc-size')
     report(problems['superblock-unusable'], wholePrimary, { reason: primary.detail });
 }

@@ -4,6 +4,7 @@ import { isoTime } from '../../bytes/iso-time';
 import { mmpMagic } from '../../layout/mmp';
 import { superblockMagic } from '../../layout/superblock';
 import type { Sentences } from '../../problem/define';
+import { size } from '../../report/words';
 
 export interface RecordedErrors {
   count: number;
@@ -91,11 +92,16 @@ export const texts = {
     `mmp_checksum is ${d.stored}, should be ${d.expected}`,
   'mmp-in-use': (d: { state: string; sequence: number; host: string; time: string }) =>
     `${d.state} (mmp_seq 0x${d.sequence.toString(16)}), last used by host '${d.host}' at ${d.time}`,
-  'superblock-damaged': (d: { reason: string }) => d.reason,
+  'superblock-damaged': (d: { reason: string; overwrittenBy?: string }) =>
+    d.overwrittenBy === undefined
+      ? d.reason
+      : `${d.reason}: ${d.overwrittenBy} was written over the start of the file system`,
   'superblock-backup-used': () => 'this backup superblock was used instead of the primary one',
   'superblock-unusable': (d: { reason: string }) => d.reason,
   'superblock-missing': (d: { size: number; looksLike?: string }) =>
     `no superblock in ${d.size} bytes${d.looksLike ? `: this is ${d.looksLike}` : ''}`,
+  'image-partitioned': (d: { table: string; partitions: readonly string[]; leftover?: string }) =>
+    `it has a partition table (${d.table}): ${d.partitions.length === 0 ? 'it names no partition' : d.partitions.join('; ')}${d.leftover ? `; ${d.leftover}` : ''}`,
   'superblock-revision-unsupported': (d: { stored: number }) => `s_rev_level is ${d.stored}, should be 0 or 1`,
   'superblock-checksum-type-unknown': (d: { stored: number }) => `s_checksum_type is ${d.stored}, should be 1`,
   'superblock-feature-unsupported': (d: { features: readonly string[] }) => `unsupported: ${d.features.join(', ')}`,
@@ -120,6 +126,14 @@ export const texts = {
   'resize-inode-unreadable': (d: { reason: string }) => d.reason,
   'image-truncated': (d: { stored: number; found: number; missing: number }) =>
     `the file system has ${d.stored} blocks, the image ${d.found}; ${d.missing} bytes are missing at the end`,
+  'file-system-larger-than-partition': (d: {
+    partition: number;
+    stored: number;
+    found: number;
+    needed: number;
+    size: number;
+  }) =>
+    `the file system needs ${size(Number(d.needed))}, partition ${d.partition} has ${size(Number(d.size))}; the kernel refuses it: "bad geometry: block count ${d.stored} exceeds size of device (${d.found} blocks)"`,
   'superblock-mount-time-future': (d: { stored: number }) => `s_mtime is ${isoTime(d.stored)}, which is in the future`,
   'superblock-write-time-future': (d: { stored: number }) => `s_wtime is ${isoTime(d.stored)}, which is in the future`,
   'superblock-value-invalid': (d: {

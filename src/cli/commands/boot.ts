@@ -12,7 +12,7 @@ import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import { type Io, widthOf } from '../io';
 import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
@@ -107,7 +107,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 async function bootOne(image: ImageName, options: BootOptions, io: Io): Promise<BootReport | null> {
   let source: ByteSource | undefined;
   try {
-    source = atOffset(await openImageFile(image.path, { signal: io.signal }), image);
+    source = (await partAt(await openImageFile(image.path, { signal: io.signal }), image)).source;
     return await checkBoot(yielding(source), options);
   } catch (error) {
     if (!(error instanceof SourceError || (error instanceof RangeError && source === undefined))) throw error;

@@ -12,7 +12,7 @@ import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
-import { atOffset, type ImageName, parseImageName, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import type { Engine, Io } from '../io';
 import { UsageError } from '../options';
 import { printerFor } from '../printer';
@@ -97,8 +97,10 @@ async function checkOne(
   let source: ByteSource | undefined;
   try {
     const whole = await engine.open(image.path, { signal });
-    source = atOffset(whole, image);
+    const part = await partAt(whole, image);
+    source = part.source;
     const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
+    if (part.partition !== null) options.partition = part.partition;
     if (gate !== undefined) options.extensions = gate.extensions(yielding(whole));
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;

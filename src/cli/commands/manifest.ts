@@ -10,7 +10,7 @@ import { openImageFile } from '../../source/gzip-file';
 import { SourceError } from '../../source/source';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { atOffset, parseImageName, whyNot, yielding } from '../images';
+import { parseImageName, partAt, whyNot, yielding } from '../images';
 import type { Io } from '../io';
 import { choice, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
@@ -82,7 +82,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     target.giveUp();
     if (io.signal.aborted || error instanceof UsageError) throw error;
     if (!(error instanceof SourceError || error instanceof ImageError || error instanceof RangeError)) throw error;
-    io.err(`extcheck: ${printable(name)}: ${printable(whyNot(error, parseImageName(name, request.offset)))}\n`);
+    const image = parseImageName(name, request.offset);
+    io.err(`extcheck: ${printable(name)}: ${printable(whyNot(error, image))}\n`);
+    if (error instanceof ImageError && error.start !== undefined) {
+      const { commandWithOffset, startStepLines } = await import('../../report/start-steps');
+      for (const line of startStepLines(error.start, image.shown, commandWithOffset('extcheck manifest')))
+        io.err(`${line}\n`);
+    }
     return exitStatuses.unchecked;
   }
 }
@@ -93,7 +99,7 @@ async function writeTo(target: Target, name: string, request: Values<typeof opti
   const image = parseImageName(name, request.offset);
   const shown = printable(image.shown);
   const progress = io.errIsTty ? new Progress((text) => io.err(text), io.columns ?? 80) : undefined;
-  const source = atOffset(await openImageFile(image.path, { signal }), image);
+  const { source } = await partAt(await openImageFile(image.path, { signal }), image);
   const gaps: string[] = [];
   let count = 0;
   try {

@@ -6,14 +6,15 @@ import { messageOf } from '../../error';
 import { stateOfFolder } from '../../platform/folder-state';
 import { inflateRaw } from '../../platform/inflate';
 import type { StateReader } from '../../platform/state-reader';
+import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
-import { printable } from '../../report/printable';
+import { printable, shellWord } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { atOffset, parseImageName, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import { type Io, widthOf } from '../io';
 import { flag, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
@@ -65,14 +66,24 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
   const image = parseImageName(request.state, 0);
   let source: ByteSource | undefined;
   try {
-    source = atOffset(await openImageFile(image.path, { signal: io.signal }), image);
+    const part = await partAt(await openImageFile(image.path, { signal: io.signal }), image);
+    source = part.source;
     return { reader: await stateOfImage(yielding(source), { signal: io.signal }), source };
   } catch (error) {
     await source?.close?.();
-    if (error instanceof ImageError) return `${image.shown}: ${error.message}`;
+    if (error instanceof ImageError)
+      return `${image.shown}: ${error.message}${error.start === undefined ? '' : `\n${await steps(error.start, image)}`}`;
     if (!(error instanceof SourceError || error instanceof RangeError)) throw error;
     return `${image.shown}: ${whyNot(error, image)}`;
   }
+}
+
+/** What to do with an image that is something else, one line each. */
+async function steps(start: StartFacts, image: ImageName): Promise<string> {
+  const { startStepLines } = await import('../../report/start-steps');
+  const commandFor = (file: string, offset: number) =>
+    `extcheck upgrade-state --state ${shellWord(offset === 0 ? file : `${file}?offset=${offset}`)}`;
+  return startStepLines(start, image.shown, commandFor).join('\n');
 }
 
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -81,7 +92,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   });
   const opened = await readerFor(request, io);
   if (typeof opened === 'string') {
-    io.err(`extcheck: ${printable(opened)}\n`);
+    io.err(`extcheck: ${opened.split('\n').map(printable).join('\n')}\n`);
     return exitStatuses.unchecked;
   }
   try {

@@ -222,7 +222,10 @@ const damages: Damage[] = [
 ];
 
 const problems = { ...values, ...size, ...features, ...times, ...quotaInodes, ...errors };
-testDamages(problems, check, damages, { others: opening, elsewhere: ['superblock-inode-count-too-big'] });
+testDamages(problems, check, damages, {
+  others: opening,
+  elsewhere: ['superblock-inode-count-too-big', 'file-system-larger-than-partition'],
+});
 
 unitTest('more inodes than numbers for them', async () => {
   const opened = await ext2().open();
