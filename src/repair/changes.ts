@@ -43,6 +43,8 @@ export interface TreeChanges {
   danglingNames: number;
   /** Files whose contents were compared, and bytes read for that. */
   compared: { files: number; bytes: number };
+  /** Whether the root directory before the repair can be read; if not, nothing is known about what the repair loses. */
+  comparable: boolean;
   /** What could not be compared, as sentences. */
   notCompared: string[];
 }
@@ -53,6 +55,7 @@ export class ChangeList {
   private readonly kept: TreeChange[] = [];
   private readonly reasons = new Set<string>();
   danglingNames = 0;
+  comparable = true;
   readonly compared = { files: 0, bytes: 0 };
 
   constructor(private readonly max: number) {}
@@ -74,6 +77,7 @@ export class ChangeList {
       changes: this.kept.sort(order),
       danglingNames: this.danglingNames,
       compared: this.compared,
+      comparable: this.comparable,
       notCompared: [...this.reasons],
     };
   }

@@ -36,6 +36,14 @@ async function fileAt(image: Image, inode: number): Promise<FileStat | null> {
   return stat === null || stat.links === 0 || stat.type === 'unknown' ? null : stat;
 }
 
+/** Whether any name in the root directory, or that there is none, can be read. */
+export async function hasReadableRoot(image: Image): Promise<boolean> {
+  if ((await fileAt(image, rootInode))?.type !== 'directory') return false;
+  const root = image.readdir(rootInode);
+  const entries = await orNull(() => root.list());
+  return entries !== null && (entries.length > 0 || !root.partial);
+}
+
 class Comparison {
   private readonly list: ChangeList;
   private readonly unshared: Set<number>;
@@ -65,8 +73,10 @@ class Comparison {
   async run(): Promise<TreeChanges> {
     for (const { name } of await this.entries(this.after, '/lost+found')) this.found.add(name);
     for (const { name } of await this.entries(this.before, '/lost+found')) this.found.delete(name);
-    if ((await fileAt(this.before, rootInode))?.type !== 'directory')
+    if (!(await hasReadableRoot(this.before))) {
+      this.list.comparable = false;
       this.list.skip('The root directory of the damaged image cannot be read, so its content is unknown.');
+    }
     this.pending.push({ path: '/', before: rootInode, after: rootInode, afterPath: '/' });
     for (let pair = this.pending.pop(); pair !== undefined; pair = this.pending.pop()) {
       this.options.signal?.throwIfAborted();

@@ -2,11 +2,13 @@
 import { checkImage } from '../check';
 import { openImage } from '../open-image';
 import type { CheckReport, FileSystemFacts } from '../problem/report';
+import type { PartitionFacts } from '../problem/start';
 import { openFile } from '../source/file';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import { yieldingSource } from '../source/yielding';
 import type { Image } from '../view/image';
+import { findPartition } from '../volume/start/partitions';
 import { withoutPrimarySuperblock } from './backup-superblock';
 import { type Files, realFiles } from './files';
 import type { RepairOptions, RepairStep } from './options';
@@ -28,6 +30,8 @@ export class Job {
   known: CheckReport | null = null;
   /** The primary superblock of the damaged image is unusable, and `known` uses a backup. */
   usesBackup = false;
+  /** The partition of a disk that the image is; null if it is not one, or that is not known. */
+  partition: PartitionFacts | null = null;
   private remounted: Remount | undefined;
 
   constructor(
@@ -71,10 +75,29 @@ export class Job {
   source(path: string): ByteSource {
     const { source } = openFile(path);
     try {
-      return yieldingSource(this.target.offset === 0 ? source : sliceSource(source, this.target.offset), Date.now);
+      return yieldingSource(this.part(source), Date.now);
     } catch (error) {
       source.close?.();
       throw error;
+    }
+  }
+
+  /** The bytes of the file system; what is after the end of its partition belongs to others. */
+  private part(source: ByteSource): ByteSource {
+    const { offset } = this.target;
+    if (offset === 0) return source;
+    const rest = source.size - offset;
+    return sliceSource(source, offset, Math.min(this.partition?.size ?? rest, rest));
+  }
+
+  /** Finds the partition that starts where the file system does. */
+  async findPartition(): Promise<void> {
+    if (this.target.offset === 0) return;
+    const { source } = openFile(this.target.path);
+    try {
+      this.partition = await findPartition(source, this.target.offset);
+    } finally {
+      source.close?.();
     }
   }
 
@@ -84,8 +107,9 @@ export class Job {
     const whole = this.source(path);
     const source = useBackup ? withoutPrimarySuperblock(whole) : whole;
     try {
-      const image = this.report.image;
-      return await checkImage(source, { image, require, maxFindings, ...(signal && { signal }), ...(now && { now }) });
+      const { report, partition } = this;
+      const options = { image: report.image, require, maxFindings, ...(partition && { partition }) };
+      return await checkImage(source, { ...options, ...(signal && { signal }), ...(now && { now }) });
     } finally {
       source.close?.();
     }

@@ -1,5 +1,6 @@
 /** Repairs a private copy and compares it with the image, before the image itself is changed. */
 import { createHash } from 'node:crypto';
+import type { FileSystemFacts } from '../problem/report';
 import { size } from '../report/words';
 import { type Acceptance, whyUnacceptable } from './accept';
 import { bootProblem } from './boot-problem';
@@ -30,10 +31,14 @@ function shortfall(job: Job, known: Survey): number {
   return Math.max(0, job.target.offset + facts.blocks * facts.blockSize - known.size);
 }
 
+/** Whether the file system was read with a backup superblock. */
+export const usesBackupSuperblock = (facts: FileSystemFacts | null): facts is FileSystemFacts =>
+  facts !== null && facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0);
+
 export function fsckSettings(job: Job, tool: FsckTool) {
   const { mode = 'auto', maxRounds = defaultRounds, timeLimit = defaultTimeLimit, signal } = job.options;
   const { facts } = job;
-  const backupUsed = facts !== null && facts.superblockAt > (facts.blockSize === 1024 ? 1 : 0);
+  const backupUsed = usesBackupSuperblock(facts);
   return {
     files: job.files,
     run: job.run,

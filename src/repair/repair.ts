@@ -12,11 +12,12 @@ import { findFsck, requireFeatures } from './fsck-tool';
 import { Job } from './job';
 import { removeLeftovers } from './leftovers';
 import type { RepairOptions } from './options';
-import { makePlan, type Plan } from './plan';
+import { makePlan, type Plan, usesBackupSuperblock } from './plan';
 import { Refusal } from './refusal';
 import { repairDevice } from './repair-device';
 import { replaceImage } from './replace';
 import { type Backup, emptyReport, type RepairReport } from './report';
+import { requireFileSystem, requireTree } from './subject';
 import { type Survey, sha256Of, survey } from './survey';
 import { findTarget, requireKind, requireUnchanged, requireUnused, type Target, updateIdentity } from './target';
 import { hasLeftovers, Workplace, workFolder } from './workplace';
@@ -140,6 +141,7 @@ async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): 
 
 /** Checks the image by the superblock that e2fsck will use: the primary one, or a backup. @throws Refusal if there is none */
 async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
+  requireFileSystem(job, before);
   job.usesBackup = mayUseBackup(before);
   job.known = job.usesBackup ? await job.check(job.target.path, true) : before;
   if (job.facts === null && !job.usesBackup)
@@ -148,6 +150,7 @@ async function findKnown(job: Job, before: CheckReport): Promise<CheckReport> {
     );
   if (job.facts === null)
     throw new Refusal(`${job.target.named} has no ext2, ext3 or ext4 file system that e2fsck could repair.`);
+  if (job.usesBackup || usesBackupSuperblock(job.facts)) await requireTree(job);
   if (job.usesBackup)
     job.note(
       `The primary superblock is unusable. The repair uses the backup in block ${job.facts.superblockAt}, and compares the files that this backup gives access to.`,
@@ -171,6 +174,7 @@ async function repairTarget(job: Job): Promise<RepairReport> {
   await handleLeftovers(job);
   requireKind(target, options.inPlace ?? false, options.backup);
   job.step('check', 'Checking the image.');
+  await job.findPartition();
   const before = await job.check(target.path);
   report.before = before;
   const known = await findKnown(job, before);

@@ -1,7 +1,10 @@
 /** The report of a repair as text: the outcome, changed files, e2fsck's runs, and the command that restores the original. */
 import { stepLines } from '../boot/boot-text';
 import type { CheckReport } from '../problem/report';
+import type { StartFacts } from '../problem/start';
 import { printable, shellWord } from '../report/printable';
+import { startStepLines } from '../report/start-steps';
+import { startHeadline } from '../report/start-words';
 import { quietLine } from '../report/verdict';
 import { counted, digits, listed } from '../report/words';
 import { wrap } from '../report/wrap';
@@ -46,14 +49,16 @@ const meanings: Readonly<Record<ChangeKind, string>> = {
 /** The report as text that ends with a newline; free of control characters. */
 export function renderRepair(report: RepairReport, options: RepairTextOptions = {}): string {
   const width = Math.max(40, options.width ?? 80);
-  const head = `${printable(report.image)}: ${headlines[report.outcome]}${summary(report)}`;
+  const other = otherThanImage(report);
+  const head = `${printable(report.image)}: ${other === null ? headlines[report.outcome] : otherHeadline(other)}${summary(report)}`;
   if (options.quiet) return `${head}\n`;
   const sentences = [report.reason, ...report.leftovers, ...report.notes].filter((one) => one !== null);
   const blocks = [
     wrap(head, width),
     sentences.flatMap((sentence) => wrap(printable(sentence), width, '  ')),
+    other === null ? [] : startStepLines(other, report.before?.image).map(printable),
     report.changes === null ? [] : changesSection(report.changes, report, options.verbose === true, width),
-    states(report, width),
+    other === null ? states(report, width) : [],
     bootSection(report, width),
     fsckSection(report, options.verbose === true, width),
     kept(report, width),
@@ -64,9 +69,16 @@ export function renderRepair(report: RepairReport, options: RepairTextOptions = 
     .join('\n\n')}\n`;
 }
 
+/** What the image is, if that is why nothing was done. */
+const otherThanImage = ({ outcome, before }: RepairReport): StartFacts | null =>
+  outcome === 'failed' && before?.filesystem === null ? (before.foundAtStart ?? null) : null;
+
+const otherHeadline = (start: StartFacts): string => `nothing was changed: it is ${printable(startHeadline(start))}`;
+
 /** The losses, in a clause. */
 function summary({ changes, outcome }: RepairReport): string {
   if (changes === null || outcome === 'undone') return '';
+  if (!changes.comparable) return ': the files before could not be read, so what it loses is unknown';
   const { missing, moved, truncated, 'content-changed': content, 'type-changed': type } = changes.counts;
   const parts = [
     missing > 0 ? `${counted(missing, 'path')} lost` : '',
@@ -95,7 +107,7 @@ function changesSection(changes: TreeChanges, report: RepairReport, verbose: boo
     lines.push(...shown.map(changeLine));
     if (count > shown.length) lines.push(`    … and ${digits(count - shown.length)} more (--verbose or --format json)`);
   }
-  if (lines.length === 1) lines.push('  Every readable file is kept, with the same content.');
+  if (lines.length === 1 && changes.comparable) lines.push('  Every readable file is kept, with the same content.');
   if (changes.danglingNames > 0) {
     const verb = `${changes.danglingNames === 1 ? 'is' : 'are'} removed`;
     const names = `${counted(changes.danglingNames, 'name')} of files that were lost before the repair ${verb}.`;
