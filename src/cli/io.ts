@@ -1,9 +1,9 @@
 /** What a command uses outside itself; tests replace it. */
 import type { CheckOptions } from '../check';
 import type { Catalogue } from '../problem/define';
-import type { CheckReport } from '../problem/report';
-
+import type { CheckReport, MountFacts } from '../problem/report';
 import type { ByteSource } from '../source/source';
+import type { ImageName } from './images';
 
 export interface Io {
   /** Writes to standard output; resolves when all of it is written or the reader has left. */
@@ -26,6 +26,8 @@ export interface Engine {
   catalogue(): Promise<Catalogue>;
   open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
   check(source: ByteSource, options: CheckOptions): Promise<CheckReport>;
+  /** Where the image is mounted. */
+  mounts?(image: ImageName): Promise<MountFacts[]>;
 }
 
 /** Columns of the output: 80 where there is no terminal, so that logs look the same everywhere. */

@@ -29,6 +29,7 @@ export function imageSection(report: CheckReport, layout: TextLayout): string[] 
   add('times', times(facts));
   add('last mount', facts.lastMountedOn === '' ? '' : `on ${printable(facts.lastMountedOn)}`);
   add('state', state(facts, report.journal));
+  add('mounted', mounted(report));
   add('journal', report.journal === null ? '' : journal(report.journal, facts.journalNeedsRecovery));
   return lines;
 }
@@ -95,6 +96,9 @@ function journal(facts: JournalFacts, needsRecovery: boolean): string {
   if (lastCommit !== null) parts.push(`last written ${printable(lastCommit).replace('T', ' ').replace('Z', ' UTC')}`);
   return parts.join('; ');
 }
+
+const mounted = ({ mounted = [] }: CheckReport): string =>
+  mounted.map(({ mountPoint, readOnly }) => `on ${printable(mountPoint)}${readOnly ? ', read-only' : ''}`).join('; ');
 
 function contents({ content }: CheckReport): string {
   if (content === undefined) return 'not the contents of files: --content reads them and finds lost data';

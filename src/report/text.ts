@@ -12,7 +12,7 @@ import { printable } from './printable';
 import { type Style, styles } from './style';
 import { TextLayout } from './text-layout';
 import { quietLine, type Tone, verdictLine } from './verdict';
-import { stopped } from './words';
+import { listed, stopped } from './words';
 
 /** How `renderText` prints. */
 export interface TextOptions {
@@ -41,6 +41,7 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
   const blocks = [
     layout.wrapped(verdict.text, '').map(tone),
     cause(report, layout),
+    mountNote(report, layout),
     affectedSection(report, layout),
     requiredSection(report, layout),
     ...findingSections(report, layout),
@@ -52,6 +53,14 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** That the image may change during the check; nothing if it is only mounted read-only. */
+function mountNote({ mounted = [] }: CheckReport, layout: TextLayout): string[] {
+  const writable = mounted.filter(({ readOnly }) => !readOnly).map(({ mountPoint }) => printable(mountPoint));
+  if (writable.length === 0) return [];
+  const note = `The image is mounted on ${listed(writable)} and can be written to during the check. Findings may come from changes that were not complete. Unmount it, or mount it read-only, for a reliable result.`;
+  return layout.wrapped(note, '  ');
 }
 
 function cause(report: CheckReport, layout: TextLayout): string[] {

@@ -8,6 +8,7 @@ import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
+import { fs } from '../../source/fs';
 import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
@@ -21,10 +22,25 @@ import { requiredPaths } from '../required-from';
 
 export const command = checkCommand;
 
+/** Whether the image may be mounted: a block device, or any file while a loop device or one of its partitions is. */
+function mayBeMounted(path: string): boolean {
+  try {
+    if (fs.statSync(path).isBlockDevice()) return true;
+    return / (?:7|259):\d+ |loop/.test(fs.readFileSync('/proc/self/mountinfo', 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
 const realEngine: Engine = {
   catalogue: async () => (await import('../../all-problems')).allProblems,
   open: openImageFile,
   check: checkImageOnNode,
+  mounts: async (image) => {
+    if (!mayBeMounted(image.path)) return [];
+    const { mountsOf } = await import('../mounted');
+    return mountsOf(image);
+  },
 };
 
 export async function run(argv: readonly string[], io: Io, engine: Engine = realEngine): Promise<number> {
@@ -105,7 +121,9 @@ async function checkOne(
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
-    return await engine.check(yielding(source), options);
+    const report = await engine.check(yielding(source), options);
+    const mounted = (await engine.mounts?.(image)) ?? [];
+    return mounted.length === 0 ? report : { ...report, mounted };
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof UsageError) throw error;
