@@ -1,11 +1,14 @@
 /** Exports of `extcheck` in a browser and on Node. */
 import { allProblems } from '../all-problems';
+import { ArgumentError } from '../error';
 import { type OpenOptions, openImage as open } from '../open-image';
 import type { Catalogue } from '../problem/define';
 import type { Finding } from '../problem/finding';
+import type { PartitionFacts } from '../problem/start';
 import { formatFinding as format } from '../report/message';
 import type { ByteSource } from '../source/source';
 import type { Image } from '../view/image';
+import { requireSource } from './arguments';
 import { requireOpenArguments } from './check-arguments';
 
 export type { ProblemId } from '../all-problems';
@@ -40,7 +43,6 @@ export type { DirEntry } from '../view/directory';
 export { ImageError, type ImageErrorCode } from '../view/error';
 export type { DirectoryView, Image, ResolvedPath } from '../view/image';
 export type { FileStat, FileType } from '../view/stat';
-export { findPartition } from '../volume/start/partitions';
 export type { CheckOptions, CheckReport, Finding } from './types';
 
 /**
@@ -59,6 +61,29 @@ export type { CheckOptions, CheckReport, Finding } from './types';
 export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
   requireOpenArguments(image, options);
   return open(image, options);
+}
+
+/**
+ * The partition of `disk` that starts at byte `start`, also of a disk that is inside a partition; null if there is none.
+ *
+ * ```ts
+ * import { checkImage, findPartition, openImageFile, sliceSource } from 'extcheck';
+ * const disk = await openImageFile('disk.img');
+ * const partition = await findPartition(disk, 1048576);
+ * if (partition !== null) {
+ *   const size = Math.min(partition.size, disk.size - partition.start);
+ *   console.log(await checkImage(sliceSource(disk, partition.start, size), { partition }));
+ * }
+ * ```
+ * @throws ArgumentError if `disk` is not a source or `start` is not a number of bytes
+ */
+export async function findPartition(disk: ByteSource, start: number): Promise<PartitionFacts | null> {
+  requireSource(disk, 'findPartition');
+  if (!Number.isSafeInteger(start) || start < 0)
+    throw new ArgumentError(`findPartition: ${start} is not a number of bytes`);
+  // a check needs it only for images that are something else
+  const { findPartition: find } = await import('../volume/start/partitions');
+  return find(disk, start);
 }
 
 /**

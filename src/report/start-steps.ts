@@ -1,7 +1,7 @@
 /** What to do with an image that is not an ext file system, with commands to copy. */
 import type { StartFacts } from '../problem/start';
 import { shellWord } from './printable';
-import { isDisk, isExt } from './start-words';
+import { isDisk, isExt, startWords } from './start-words';
 import { listed } from './words';
 
 /** A sentence, and shell commands that belong to it. */
@@ -101,3 +101,9 @@ function shiftedStep(startsAt: number, name: string, file: string, offset: numbe
 /** The steps as lines, commands indented. */
 export const startStepLines = (start: StartFacts, image: string | undefined, commandFor?: CommandFor): string[] =>
   startSteps(start, image, commandFor).flatMap(({ say, run }) => [say, ...run.map((command) => `  ${command}`)]);
+
+/** What the image is, and the steps, as lines. */
+export const startLines = (start: StartFacts, image: string | undefined, commandFor: CommandFor): string[] => [
+  `this is ${startWords(start)}`,
+  ...startStepLines(start, image, commandFor),
+];

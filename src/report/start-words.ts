@@ -1,5 +1,5 @@
 /** Puts into words what is at the start of an image, and what its partitions hold. */
-import type { PartitionFacts, StartFacts } from '../problem/start';
+import type { LeftoverFacts, PartitionFacts, StartFacts } from '../problem/start';
 import { counted, digits, listed, size } from './words';
 
 /** Largest number of partitions that a sentence names. */
@@ -13,18 +13,8 @@ export const isDisk = ({ kind, partitions }: StartFacts): boolean =>
 export const isExt = ({ fileSystem }: PartitionFacts): boolean => fileSystem?.startsWith('ext') === true;
 
 /** `partition 1 starts at 8 MiB and has an ext4 file system`. */
-export function partitionWords(partition: PartitionFacts): string {
-  const { number, start, what, fileSystemSize = 0, fromBackup } = partition;
-  const holds =
-    what === null
-      ? 'has no known file system'
-      : `has ${what}${fromBackup ? ', of which only backup superblocks are left' : ''}`;
-  const larger =
-    fileSystemSize > partition.size
-      ? ` that needs ${size(fileSystemSize)}, but the partition has only ${size(partition.size)}`
-      : '';
-  return `partition ${number} starts at ${size(start)} and ${holds}${larger}`;
-}
+export const partitionWords = ({ number, start, what }: Pick<PartitionFacts, 'number' | 'start' | 'what'>): string =>
+  `partition ${number} starts at ${size(Number(start))} and has ${what ?? 'no known file system'}`;
 
 /** The partitions of a disk, the ext file systems among them first; `and 3 more` if there are many. */
 function partitionsWords(partitions: readonly PartitionFacts[]): string {
@@ -36,15 +26,15 @@ function partitionsWords(partitions: readonly PartitionFacts[]): string {
 }
 
 /** The ext file system that is not checked because the image is something else. */
-export function leftoverWords({ leftover, what }: StartFacts): string {
-  if (leftover === undefined) return '';
-  const { type, superblockAt, blockSize, blocks, label } = leftover;
-  const primary = superblockAt * blockSize <= 1024;
-  const named = label === '' ? '' : `, label ${label},`;
-  const whole = `an ${type} file system${named} of ${size(blocks * blockSize)} that starts at byte 0`;
-  return primary
+export function leftoverWords({
+  type,
+  superblockAt,
+  label,
+}: { type: string } & Pick<LeftoverFacts, 'superblockAt' | 'label'>): string {
+  const whole = `an ${type} file system${label === '' ? '' : ` with the label ${label}`} that starts at byte 0`;
+  return superblockAt <= 1
     ? `the superblock at byte 1024 is left over from ${whole}`
-    : `block ${digits(superblockAt)} has a backup superblock of ${whole}: it is left over, or ${what} was written over it`;
+    : `block ${digits(superblockAt)} has a backup superblock of ${whole}, which is left over or was overwritten`;
 }
 
 /** What an image is in a few words, as the rest of a sentence that begins with `this is`; of a disk what to use of it. */
@@ -59,17 +49,10 @@ export function startHeadline(start: StartFacts): string {
 /** What an image is, as the rest of a sentence that begins with `this is`. */
 export function startWords(start: StartFacts): string {
   const { what, partitions, kind } = start;
-  const leftover = start.leftover === undefined ? '' : `; ${leftoverWords(start)}`;
+  const leftover = start.leftover === undefined ? '' : `; ${leftoverWords(start.leftover)}`;
   if (isDisk(start)) return `${what}: ${partitionsWords(partitions)}${leftover}`;
   const ext = partitions.filter(isExt);
   const inside = ext.length === 0 ? '' : `; ${listed(ext.map(partitionWords))}`;
   const other = kind === 'file-system' ? ', which is not an ext file system' : '';
   return `${what}${other}${inside}${leftover}`;
-}
-
-/** What was written over the start of a file system, as the subject of a sentence; null if it was not written. */
-export function overwriter({ kind, name, what, partitions }: StartFacts): string | null {
-  if (kind === 'gpt' || kind === 'mbr')
-    return `a partition table (${name})${partitions.length === 0 ? ' that names no partition' : ''}`;
-  return kind === 'zeros' || kind === 'shifted' || kind === 'empty' ? null : what;
 }

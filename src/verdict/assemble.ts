@@ -17,7 +17,6 @@ import {
   verdictOf,
 } from '../problem/report';
 import type { StartFacts } from '../problem/start';
-import { startHeadline } from '../report/start-words';
 import type { Opening, OpenResult } from '../volume/open';
 import type { ReadFault } from '../volume/volume';
 import { affectedPaths } from './affected';
@@ -92,7 +91,7 @@ export function emptyReport(
     ? 'the block of the superblock cannot be read'
     : start === null
       ? 'no usable superblock was found'
-      : `this is ${startHeadline(start)}`;
+      : `this is ${start.what}`;
   reportFaults(opened.faults, collector);
   for (const finding of collector.findings) options.onFinding?.(finding);
   return { ...base(collector, [{ what: 'everything', why }], options), journal, ...(start && { foundAtStart: start }) };

@@ -1,7 +1,6 @@
 /** Implements the tolerant, read-only view of an image. */
 import { printableName } from '../bytes/names';
 import { uuidText } from '../bytes/uuid';
-import { startWords } from '../report/start-words';
 import type { ByteSource } from '../source/source';
 import type { Groups } from '../volume/groups';
 import type { OpenResult } from '../volume/open';
@@ -108,7 +107,7 @@ export function viewOf({ opening, primary, unreadable, start }: OpenResult, sour
   if (primary?.kind === 'revision' || primary?.kind === 'feature')
     throw new ImageError('unsupported', `the file system is of a newer format${detail}`);
   if (unreadable) throw new ImageError('unreadable', 'the superblock cannot be read');
-  if (start !== null) throw new ImageError('no-file-system', `this is ${startWords(start)}`, { start });
+  if (start !== null) throw new ImageError('no-file-system', `this is ${start.what}`, { start });
   throw new ImageError('no-file-system', `no usable ext2, ext3 or ext4 superblock${detail}`);
 }
 

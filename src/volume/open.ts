@@ -7,6 +7,7 @@ import { backupKind, backupPlaces } from './backups';
 import { type DescriptorFault, descriptorFault } from './descriptor-fault';
 import { type Geometry, readGeometry } from './geometry';
 import { type Groups, readGroups } from './groups';
+import { isPlausible } from './plausible';
 import { hasRootDirectory } from './root';
 import { type OpenFailure, openFailure } from './validity';
 import { type ReadFault, Volume } from './volume';
@@ -43,26 +44,6 @@ export interface OpenResult {
 interface Candidate {
   geometry: Geometry;
   failure: OpenFailure | null;
-}
-
-/** File systems with more groups are refused: some 800 MiB of columns, and 2 PiB with blocks of 4 KiB. */
-const maxGroups = 2 ** 24;
-/** The limit of typed arrays with two bytes per inode in Node 20. */
-const maxInodes = 2 ** 31 - 1;
-
-/**
- * Whether the memory for maps of all blocks, groups and inodes is in proportion to the size of the image. Truncated
- * images get some extra.
- */
-function isPlausible(geometry: Geometry, source: ByteSource): boolean {
-  const room = Math.max(64 * 1024 * 1024, source.size);
-  // a lenient reader accepts tables whose sum is not the number of inodes
-  const inodes = Math.max(geometry.inodesCount, geometry.groupCount * geometry.inodesPerGroup);
-  return (
-    geometry.blocksCount <= Math.max(2 ** 29, room / 64) &&
-    geometry.groupCount <= maxGroups &&
-    inodes <= Math.min(room / 8, maxInodes)
-  );
 }
 
 const sectorSize = 512;

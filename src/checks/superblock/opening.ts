@@ -5,7 +5,7 @@ import { chromeOsReadOnly, featureNames, supported, unknownOptional } from '../.
 import { superblockOffset, superblockSize } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
-import { isDisk, leftoverWords, overwriter, partitionWords, startWords } from '../../report/start-words';
+import type { PartitionFacts, StartFacts } from '../../problem/start';
 import type { ByteSource } from '../../source/source';
 import type { Geometry } from '../../volume/geometry';
 import type { OpenResult } from '../../volume/open';
@@ -50,6 +50,10 @@ function reportUnknown({ sb }: Geometry, report: ReportFinding): void {
   });
 }
 
+/** An ext file system on the same bytes, by the block of its superblock. */
+const leftoverIn = ({ leftover }: StartFacts) =>
+  leftover && { leftover: leftover.type, leftoverAt: leftover.superblockAt, leftoverLabel: leftover.label };
+
 function reportPrimary(
   { primary, geometry, start, opening }: OpenResult,
   source: ByteSource,
@@ -57,11 +61,9 @@ function reportPrimary(
 ): void {
   if (primary === null) return;
   if (geometry === null || primary.kind === 'magic' || primary.kind === 'checksum' || primary.kind === 'corrupt') {
-    const over = opening !== null && start !== null && overwriter(start);
-    report(problems['superblock-damaged'], wholePrimary, {
-      reason: primary.detail,
-      ...(over && { overwrittenBy: over }),
-    });
+    const over = opening !== null && start !== null && start.kind !== 'zeros';
+    const data = { reason: primary.detail, ...(over && { overwrittenBy: start.what }) };
+    report(problems['superblock-damaged'], wholePrimary, data);
   } else if (primary.kind === 'desc-size') {
     const stored = geometry.sb.s_desc_size;
     report(problems['superblock-descriptor-size'], superblockPlace(null, 's_desc_size'), { stored });
@@ -83,14 +85,19 @@ function reportPrimary(
 /** Reports what `openFileSystem` skipped, except unreadable parts, whose content is unknown. */
 export function reportOpening(result: OpenResult, source: ByteSource, report: ReportFinding): void {
   const { opening, primary, descriptors, geometry, unreadable, start } = result;
-  if (opening === null && start !== null && isDisk(start)) {
-    const { name: table, partitions, leftover } = start;
-    const data = {
-      table,
-      partitions: partitions.map(partitionWords),
-      ...(leftover && { leftover: leftoverWords(start) }),
-    };
-    report(problems['image-partitioned'], {}, data);
+  if (opening === null && start !== null && start.partitions.length > 0 && start.kind !== 'file-system') {
+    const list = <T>(of: (partition: PartitionFacts) => T): T[] => start.partitions.map(of);
+    report(
+      problems['image-partitioned'],
+      {},
+      {
+        table: start.name,
+        number: list(({ number }) => number),
+        start: list((partition) => partition.start),
+        holds: list(({ what }) => what),
+        ...leftoverIn(start),
+      },
+    );
     return;
   }
   if (opening === null && unreadable && (geometry === null || primary?.kind === 'descriptors')) return;
@@ -106,7 +113,11 @@ export function reportOpening(result: OpenResult, source: ByteSource, report: Re
   if (opening?.backup) report(problems['superblock-backup-used'], { block: opening.superBlock }, {});
   if (opening !== null || primary === null) return;
   if (primary.kind === 'magic')
-    report(problems['superblock-missing'], {}, { size: source.size, ...(start && { looksLike: startWords(start) }) });
+    report(
+      problems['superblock-missing'],
+      {},
+      { size: source.size, ...(start && { looksLike: start.what, ...leftoverIn(start) }) },
+    );
   else if (primary.kind === 'checksum' || primary.kind === 'corrupt' || primary.kind === 'desc-size')
     report(problems['superblock-unusable'], wholePrimary, { reason: primary.detail });
 }

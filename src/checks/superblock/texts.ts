@@ -4,6 +4,7 @@ import { isoTime } from '../../bytes/iso-time';
 import { mmpMagic } from '../../layout/mmp';
 import { superblockMagic } from '../../layout/superblock';
 import type { Sentences } from '../../problem/define';
+import { leftoverWords, partitionWords } from '../../report/start-words';
 import { size } from '../../report/words';
 
 export interface RecordedErrors {
@@ -52,6 +53,15 @@ function events(d: RecordedErrors): string {
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'error' : 'errors'} recorded`;
 
+export interface Leftover {
+  leftover?: string;
+  leftoverAt?: number;
+  leftoverLabel?: string;
+}
+
+const leftover = ({ leftover: type, leftoverAt: at = 0, leftoverLabel: label = '' }: Leftover): string =>
+  type ? `; ${leftoverWords({ type, superblockAt: at, label })}` : '';
+
 export const texts = {
   'superblock-backup-damaged': (d: { allZero: boolean; stored: number }) =>
     d.allZero
@@ -98,10 +108,17 @@ export const texts = {
       : `${d.reason}: ${d.overwrittenBy} was written over the start of the file system`,
   'superblock-backup-used': () => 'this backup superblock was used instead of the primary one',
   'superblock-unusable': (d: { reason: string }) => d.reason,
-  'superblock-missing': (d: { size: number; looksLike?: string }) =>
-    `no superblock in ${d.size} bytes${d.looksLike ? `: this is ${d.looksLike}` : ''}`,
-  'image-partitioned': (d: { table: string; partitions: readonly string[]; leftover?: string }) =>
-    `it has a partition table (${d.table}): ${d.partitions.length === 0 ? 'it names no partition' : d.partitions.join('; ')}${d.leftover ? `; ${d.leftover}` : ''}`,
+  'superblock-missing': (d: { size: number; looksLike?: string } & Leftover) =>
+    `no superblock in ${d.size} bytes${d.looksLike ? `: this is ${d.looksLike}` : ''}${leftover(d)}`,
+  'image-partitioned': (
+    d: {
+      table: string;
+      number: readonly number[];
+      start: readonly number[];
+      holds: readonly (string | null)[];
+    } & Leftover,
+  ) =>
+    `it has a partition table (${d.table}): ${d.number.map((number, i) => partitionWords({ number, start: d.start[i]!, what: d.holds[i]! })).join('; ')}${leftover(d)}`,
   'superblock-revision-unsupported': (d: { stored: number }) => `s_rev_level is ${d.stored}, should be 0 or 1`,
   'superblock-checksum-type-unknown': (d: { stored: number }) => `s_checksum_type is ${d.stored}, should be 1`,
   'superblock-feature-unsupported': (d: { features: readonly string[] }) => `unsupported: ${d.features.join(', ')}`,

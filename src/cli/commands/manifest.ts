@@ -4,13 +4,14 @@ import { manifestPieces } from '../../content/write-manifest';
 import { messageOf } from '../../error';
 import { openImage } from '../../open-image';
 import { nodeDigests } from '../../parallel/node-digests';
+import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
 import { SourceError } from '../../source/source';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { parseImageName, partAt, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import type { Io } from '../io';
 import { choice, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
@@ -83,14 +84,19 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (io.signal.aborted || error instanceof UsageError) throw error;
     if (!(error instanceof SourceError || error instanceof ImageError || error instanceof RangeError)) throw error;
     const image = parseImageName(name, request.offset);
-    io.err(`extcheck: ${printable(name)}: ${printable(whyNot(error, image))}\n`);
-    if (error instanceof ImageError && error.start !== undefined) {
-      const { commandWithOffset, startStepLines } = await import('../../report/start-steps');
-      for (const line of startStepLines(error.start, image.shown, commandWithOffset('extcheck manifest')))
-        io.err(`${line}\n`);
-    }
+    const lines =
+      error instanceof ImageError && error.start !== undefined
+        ? await otherThanImage(error.start, image)
+        : [whyNot(error, image)];
+    io.err(`extcheck: ${printable(name)}: ${lines.map(printable).join('\n')}\n`);
     return exitStatuses.unchecked;
   }
+}
+
+/** What an image is that has no file system at its start, and the command to use instead. */
+async function otherThanImage(start: StartFacts, image: ImageName): Promise<string[]> {
+  const { commandWithOffset, startLines } = await import('../../report/start-steps');
+  return startLines(start, image.shown, commandWithOffset('extcheck manifest'));
 }
 
 /** Writes all lines; resolves with the number of gaps in them. */

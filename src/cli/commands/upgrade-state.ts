@@ -72,18 +72,18 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
   } catch (error) {
     await source?.close?.();
     if (error instanceof ImageError)
-      return `${image.shown}: ${error.message}${error.start === undefined ? '' : `\n${await steps(error.start, image)}`}`;
+      return `${image.shown}: ${error.start === undefined ? error.message : await otherThanImage(error.start, image)}`;
     if (!(error instanceof SourceError || error instanceof RangeError)) throw error;
     return `${image.shown}: ${whyNot(error, image)}`;
   }
 }
 
-/** What to do with an image that is something else, one line each. */
-async function steps(start: StartFacts, image: ImageName): Promise<string> {
-  const { startStepLines } = await import('../../report/start-steps');
+/** What an image is that has no file system at its start, and the command to use instead. */
+async function otherThanImage(start: StartFacts, image: ImageName): Promise<string> {
+  const { startLines } = await import('../../report/start-steps');
   const commandFor = (file: string, offset: number) =>
     `extcheck upgrade-state --state ${shellWord(offset === 0 ? file : `${file}?offset=${offset}`)}`;
-  return startStepLines(start, image.shown, commandFor).join('\n');
+  return startLines(start, image.shown, commandFor).join('\n');
 }
 
 export async function run(argv: readonly string[], io: Io): Promise<number> {

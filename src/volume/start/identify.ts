@@ -27,9 +27,9 @@ async function identifyDisk(source: ByteSource): Promise<StartFacts | null> {
   const count = partitions.length;
   const held = count === 0 ? 'no partition' : count === 1 ? '1 partition' : `${count} partitions`;
   const facts: StartFacts = { kind: table.kind, name, what: `a disk with ${held} (${name})`, claims: true, partitions };
-  // the backup of a GPT may be all that remains of an earlier use
   if (holdsSomething(facts, source.size)) return facts;
-  return table.atStart ? { ...facts, claims: false } : null;
+  // the backup of a GPT may be all that remains of an earlier use
+  return table.atStart ? { ...facts, what: `a partition table (${name}) with ${held}`, claims: false } : null;
 }
 
 /**

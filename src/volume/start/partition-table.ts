@@ -41,6 +41,15 @@ function guid(view: DataView, at: number): string {
   return [...head, tail.slice(0, 4), tail.slice(4)].join('-').toUpperCase();
 }
 
+/** Whether the 512 bytes are the header of a GPT, with the right checksum. */
+export function isGptHeader(header: Uint8Array): boolean {
+  if (header.length < 512 || !hasText(header, 0, gptSignature)) return false;
+  const view = viewOf(header);
+  const copy = header.slice(0, Math.min(512, Math.max(92, view.getUint32(12, true))));
+  copy.fill(0, 16, 20);
+  return crc32le(0, copy) === view.getUint32(16, true);
+}
+
 /** A GPT by the header in sector `at`; `valid` if the checksums are right. Null if there is no header. */
 async function gptBy(
   source: ByteSource,
@@ -50,15 +59,12 @@ async function gptBy(
   const header = await bytesAt(source, at * sector, 512);
   if (!hasText(header, 0, gptSignature) || header.length < 512) return null;
   const view = viewOf(header);
-  const length = view.getUint32(12, true);
-  const copy = header.slice(0, Math.min(512, Math.max(92, length)));
-  copy.fill(0, 16, 20);
   const [count, size] = [view.getUint32(80, true), view.getUint32(84, true)];
   if (size < 128 || size > 4096 || size % 8 !== 0) return { entries: [], valid: false };
   const table = await bytesAt(source, long(view, 72) * sector, Math.min(count, maxPartitions) * size);
   const valid =
     long(view, 24) === at &&
-    crc32le(0, copy) === view.getUint32(16, true) &&
+    isGptHeader(header) &&
     (count > maxPartitions || crc32le(0, table) === view.getUint32(88, true));
   const rows = viewOf(table);
   const entries: PartitionEntry[] = [];

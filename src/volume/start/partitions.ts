@@ -44,11 +44,11 @@ async function describePartition(source: ByteSource, entry: PartitionEntry): Pro
   const other = ext === null || ext.fromBackup ? await identifyContent(part, head) : null;
   if (other !== null) return { ...facts, fileSystem: other.name, what: other.what };
   if (ext === null) return facts;
-  facts.fileSystem = extType(ext.geometry);
-  facts.what = `an ${facts.fileSystem} file system`;
-  facts.fileSystemSize = ext.geometry.blocksCount * ext.geometry.blockSize;
-  if (ext.fromBackup) facts.fromBackup = true;
-  return facts;
+  const fileSystem = extType(ext.geometry);
+  const fileSystemSize = ext.geometry.blocksCount * ext.geometry.blockSize;
+  const state = ext.fromBackup ? ' without its start' : fileSystemSize > entry.size ? ' larger than the partition' : '';
+  const what = `an ${fileSystem} file system${state}`;
+  return { ...facts, fileSystem, what, fileSystemSize, ...(ext.fromBackup && { fromBackup: true }) };
 }
 
 /** The partitions of a table, with what they hold. */
@@ -58,19 +58,7 @@ export async function describePartitions(source: ByteSource, table: PartitionTab
   return facts;
 }
 
-/**
- * The partition of `disk` that starts at byte `start`, also of a disk that is inside a partition; null if there is none.
- *
- * ```ts
- * import { checkImage, findPartition, openImageFile, sliceSource } from 'extcheck';
- * const disk = await openImageFile('disk.img');
- * const partition = await findPartition(disk, 1048576);
- * if (partition !== null) {
- *   const size = Math.min(partition.size, disk.size - partition.start);
- *   console.log(await checkImage(sliceSource(disk, partition.start, size), { partition }));
- * }
- * ```
- */
+/** The partition of `disk` that starts at byte `start`, also of a disk that is inside a partition; null if there is none. */
 export async function findPartition(disk: ByteSource, start: number): Promise<PartitionFacts | null> {
   const entry = await entryAt(disk, start, maxDepth);
   if (entry === null) return null;

@@ -1,6 +1,8 @@
 /** A file system that is larger than the partition in which it starts. */
 import { expect } from 'vitest';
+import { catalogue } from '../../../src/catalogue';
 import { checkImage } from '../../../src/check';
+import { formatFinding } from '../../../src/report/message';
 import { memorySource } from '../../../src/source/memory';
 import { sliceSource } from '../../../src/source/slice';
 import { findPartition } from '../../../src/volume/start/partitions';
@@ -78,8 +80,9 @@ unitTest('a disk that ends before its partition is called truncated', async () =
 
 unitTest('the disk as a whole names both sizes', async () => {
   const disk = mbrDisk(size, [{ start: 2048, count: sectors / 2, holds }]);
-  const { findings } = await checkWhole(new TestImage(disk as Buffer<ArrayBuffer>));
-  expect(findings[0]?.data?.['partitions']).toEqual([
-    'partition 1 starts at 1 MiB and has an ext4 file system that needs 12 MiB, but the partition has only 6 MiB',
-  ]);
+  const { findings, foundAtStart } = await checkWhole(new TestImage(disk as Buffer<ArrayBuffer>));
+  expect(formatFinding(findings[0]!, catalogue)).toContain(
+    'partition 1 starts at 1 MiB and has an ext4 file system larger than the partition',
+  );
+  expect(foundAtStart?.partitions).toMatchObject([{ size: 6 * mebibyte, fileSystemSize: 12 * mebibyte }]);
 });

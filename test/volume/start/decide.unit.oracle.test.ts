@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
+import { catalogue } from '../../../src/catalogue';
 import { superblock, superblockOffset } from '../../../src/layout/superblock';
+import { formatFinding } from '../../../src/report/message';
 import { memorySource } from '../../../src/source/memory';
 import { openFileSystem } from '../../../src/volume/open';
 import { checkWhole } from '../../support/check-damages';
@@ -70,7 +72,10 @@ nativeDescribe('the primary superblock of a partition is not a backup of the dis
     // with a table, the partition is named, and that its superblock is destroyed
     writeRecord(disk, 0, [{ type: 0x83, start: 16384, count: holds.length / 512 }]);
     const report = await check(disk);
-    expect(report.foundAtStart).toMatchObject({ kind: 'mbr', partitions: [{ fileSystem: 'ext4', fromBackup: true }] });
+    expect(report.foundAtStart).toMatchObject({
+      kind: 'mbr',
+      partitions: [{ fileSystem: 'ext4', fromBackup: true, what: 'an ext4 file system without its start' }],
+    });
   });
 });
 
@@ -154,7 +159,7 @@ nativeDescribe('another file system or a container is never opened by backups', 
     const report = await check(bytes);
     expect(report.filesystem).toBeNull();
     expect(report.foundAtStart).toMatchObject({ name, claims: true, leftover: { type: 'ext4', superblockAt: 8193 } });
-    expect(report.findings.at(-1)?.data?.['looksLike']).toContain('block 8,193 has a backup superblock');
+    expect(formatFinding(report.findings.at(-1)!, catalogue)).toContain('block 8,193 has a backup superblock');
   });
 
   nativeTest('nor a disk that was a file system before', async () => {
