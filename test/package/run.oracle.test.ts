@@ -5,7 +5,7 @@
  * and Bun from the registry, some 150 MB, and runs a consumer there as well.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -121,33 +121,6 @@ describe('a bundle for browsers', () => {
     return outputFiles[0]!.text;
   }
 
-  /** What a page loads before its first check, with the chunks that such a check never needs left out. */
-  async function loadedAtOnce(contents: string): Promise<string> {
-    const { outputFiles, metafile } = await build({
-      stdin: { contents, resolveDir: project.folder },
-      bundle: true,
-      minify: true,
-      splitting: true,
-      platform: 'browser',
-      target: 'es2022',
-      format: 'esm',
-      outdir: project.folder,
-      write: false,
-      metafile: true,
-    });
-    const { outputs } = metafile;
-    const wanted = Object.keys(outputs).filter((path) => outputs[path]!.entryPoint === '<stdin>');
-    expect(wanted.length).toBe(1);
-    for (const path of wanted)
-      for (const { kind, path: to } of outputs[path]!.imports)
-        if (kind === 'import-statement' && !wanted.includes(to)) wanted.push(to);
-    const names = wanted.map((path) => basename(path));
-    return outputFiles
-      .filter(({ path }) => names.includes(basename(path)))
-      .map(({ text }) => text)
-      .join('');
-  }
-
   test('needs no module of Node, and is small', async () => {
     const script = await bundle("export { checkImage } from 'extcheck';");
     expect(script).not.toMatch(/["']node:|\brequire\(/);
@@ -159,13 +132,10 @@ describe('a bundle for browsers', () => {
     expect(script).not.toContain('dpkg');
     const sizes = { minified: script.length, gzip: gzipSync(script, { level: 9 }).length };
     console.log(`checkImage for a browser: ${sizes.minified} bytes, ${sizes.gzip} with gzip`);
-    // in one file: the check itself and what it loads only for some images, such as journal replay and partition tables
+    // what is loaded only for some images is in it: journal replay, and partition tables and signatures with 11 KB
     expect(sizes.minified).toBeLessThanOrEqual(310 * 1024);
+    // The aim is 100 KiB. The rest is the check itself: the bundle has no texts of problems, contents, boot or threads.
     expect(sizes.gzip).toBeLessThanOrEqual(111_000);
-    const first = await loadedAtOnce("export { checkImage } from 'extcheck';");
-    console.log(`of which at once: ${first.length} bytes, ${gzipSync(first, { level: 9 }).length} with gzip`);
-    expect(first.length).toBeLessThanOrEqual(240 * 1024);
-    expect(gzipSync(first, { level: 9 }).length).toBeLessThanOrEqual(84_000);
   });
 
   test.each(['content', 'boot', 'report'])('has extcheck/%s without a module of Node', async (entry) => {

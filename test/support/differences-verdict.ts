@@ -5,6 +5,7 @@ import { mmpBlock, mmpSequence } from '../../src/layout/mmp';
 import { superblock, superblockOffset } from '../../src/layout/superblock';
 import type { Difference } from './difference';
 import { blocksOf, TestDirectory } from './directory';
+import { mbrDisk, mebibyte, type PartitionRecipe } from './disk';
 import { makeImage } from './e2fsprogs';
 import { TestImage } from './image';
 import { blockWord, tree } from './tree';
@@ -12,6 +13,11 @@ import { blockWord, tree } from './tree';
 const ext2 = () => TestImage.load('ext2-1k');
 const groups = () => TestImage.load('ext2-4k');
 const single = () => TestImage.load('ext2-128-inode');
+/** Its superblock is where a file system on the whole disk has the first backup. */
+const partitionAt8MiB = (): PartitionRecipe => {
+  const { bytes } = makeImage({ size: '12M', options: '-b 1024' });
+  return { start: 16384, count: bytes.length / 512, holds: bytes };
+};
 const at = (image: TestImage, path: string) => TestDirectory.at(image, path);
 
 /** A file system with has_journal and the UUID of an external journal. */
@@ -34,6 +40,28 @@ export const verdictDiffers: readonly Difference[] = [
     ours: ['superblock-damaged 0x000044', 'superblock-backup-used'],
     theirs: ['0x000044'],
     status: 0,
+  },
+  {
+    id: 'disk-with-partitions',
+    native: true,
+    image: () => new TestImage(mbrDisk(24 * mebibyte, [partitionAt8MiB()]) as Buffer<ArrayBuffer>),
+    verdict: 'incomplete',
+    ours: ['image-partitioned'],
+    theirs: ['0x000044', '0x000030', '0x010001', '0x01000d', '0x020013'],
+    status: 12,
+  },
+  {
+    id: 'start-overwritten',
+    native: true,
+    image: () => {
+      const image = makeImage({ size: '12M', options: '-b 1024' }).fill(0, 4096);
+      image.bytes.set(Buffer.from('FAT16   '), 54);
+      return image;
+    },
+    verdict: 'fatal',
+    ours: ['superblock-damaged 0x000044', 'superblock-missing 0x000004'],
+    theirs: ['0x000044', '0x000030', '0x01000d'],
+    status: 4,
   },
   {
     id: 'first-block-shifted',
