@@ -1,7 +1,7 @@
 /** What to do with an image that is not an ext file system, with commands to copy. */
 import type { StartFacts } from '../problem/start';
 import { shellWord } from './printable';
-import { isDisk, isExt, startWords } from './start-words';
+import { isDisk, isExt, isInnerDisk, startWords } from './start-words';
 import { listed } from './words';
 
 /** A sentence, and shell commands that belong to it. */
@@ -63,7 +63,7 @@ export function startSteps(
   const word = shellWord(file);
   const at = (from: number) => commandFor(file, offset + from);
   const ext = start.partitions.filter(isExt);
-  const disks = start.partitions.filter(({ fileSystem }) => fileSystem === 'GPT' || fileSystem === 'MBR');
+  const disks = start.partitions.filter(isInnerDisk);
   const steps: StartStep[] = [];
   if (ext.length > 0) {
     const numbers = listed(ext.map(({ number }) => String(number)));

@@ -12,6 +12,9 @@ export const isDisk = ({ kind, partitions }: StartFacts): boolean =>
 /** Whether the partition has an ext file system. */
 export const isExt = ({ fileSystem }: PartitionFacts): boolean => fileSystem?.startsWith('ext') === true;
 
+/** Whether the partition is a disk with partitions of its own. */
+export const isInnerDisk = ({ fileSystem }: PartitionFacts): boolean => fileSystem === 'GPT' || fileSystem === 'MBR';
+
 /** `partition 1 starts at 8 MiB and has an ext4 file system`. */
 export const partitionWords = ({ number, start, what }: Pick<PartitionFacts, 'number' | 'start' | 'what'>): string =>
   `partition ${number} starts at ${size(Number(start))} and has ${what ?? 'no known file system'}`;
@@ -41,7 +44,9 @@ export function leftoverWords({
 export function startHeadline(start: StartFacts): string {
   if (!isDisk(start)) return startWords(start);
   const ext = start.partitions.filter(isExt);
-  if (ext.length === 0) return `${start.what}, none of which has an ext2, ext3 or ext4 file system`;
+  const disk = start.partitions.find(isInnerDisk);
+  if (ext.length === 0 && disk !== undefined) return `${start.what}; partition ${disk.number} has ${disk.what}`;
+  if (ext.length === 0) return `${start.what}, but without an ext2, ext3 or ext4 file system`;
   if (ext.length === 1) return `${start.what}; partition ${ext[0]!.number} has ${ext[0]!.what}`;
   return `${start.what}; partitions ${listed(ext.map(({ number }) => digits(number)))} have ext file systems`;
 }

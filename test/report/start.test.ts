@@ -40,6 +40,16 @@ test('many partitions: those with ext file systems are named first', () => {
   expect(words).toContain('4 more partitions are not named here');
 });
 
+test('the headline without an ext file system, and with several', () => {
+  const [fat, ext] = diskStart().partitions as [PartitionFacts, PartitionFacts];
+  const headline = (...partitions: PartitionFacts[]) => startHeadline({ ...diskStart(), what: 'a disk', partitions });
+  expect(headline(fat)).toBe('a disk, but without an ext2, ext3 or ext4 file system');
+  expect(headline({ ...fat, fileSystem: 'GPT', what: 'a disk with partitions (GPT)' })).toBe(
+    'a disk; partition 1 has a disk with partitions (GPT)',
+  );
+  expect(headline(fat, ext, { ...ext, number: 7 })).toBe('a disk; partitions 2 and 7 have ext file systems');
+});
+
 test('the commands have the file, and the offset in it', () => {
   expect(commands(diskStart(), 'disk.img')).toEqual(['extcheck --offset 12288s disk.img']);
   expect(commands(diskStart(), 'my disk.img?offset=1048576')).toEqual(["extcheck --offset 14336s 'my disk.img'"]);
