@@ -55,6 +55,10 @@ export class ScanFacts {
   readonly harmed = new Map<number, InodeHarm>();
   /** Blocks that contain only zeros but must not. */
   zeroBlocks = 0;
+  /** Indirect blocks of zeros that were lost if, after all blocks are claimed, nothing uses the block after them. */
+  readonly lostMaps: { inode: number; isDirectory: boolean; block: number; level: number }[] = [];
+  /** Directories whose block map lists impossible blocks: other blocks of it that contain only zeros do not indicate lost writes. */
+  readonly overwrittenMaps = new Set<number>();
   /** Groups whose inode tables hold zero blocks that the bitmap calls used. */
   readonly zeroTableGroups = new Set<number>();
   /** Mapping blocks that may still be read: limits trees that share nodes repeatedly. */

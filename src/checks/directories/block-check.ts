@@ -124,7 +124,7 @@ export class BlockCheck {
     const leaf = role === blockRole.LEAF;
     const good = this.checksumGood(ino, bytes, view, seed);
     if (isAllZero(bytes, 0, bytes.length)) {
-      facts.zeroBlocks++;
+      if (!facts.overwrittenMaps.has(ino)) facts.zeroBlocks++;
       reportBlock(report, 'directory-block-zero', ino, logical, block);
     }
     let end = view.byteLength;

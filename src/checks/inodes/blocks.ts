@@ -13,6 +13,7 @@ import { checkHtreeRoot, registerIndex } from './htree-root';
 import { scanDirectBlocks, scanForeignExtents } from './mapping/block-map';
 import { checkExtentRoot, hasExtentNodes, scanDeepTree, scanShallowTree } from './mapping/extents';
 import { scanIndirectBlocks } from './mapping/indirect';
+import { judgeZeroMaps } from './mapping/zero-maps';
 import { checkSizes } from './sizes';
 import { isValidLongSymlink, symlinkBlock } from './validity';
 import { useXattrBlock } from './xattr/block';
@@ -81,6 +82,7 @@ function finish(n: CurrentInode, scan: InodeScan, tally: Tally, places: PolicyPl
   if (n.has(inodeFlags.ENCRYPT))
     checkEncryption(n, scan, places ?? { block: scan.volume.cached(n.xattrBlock) ?? null, values: null, value: null });
   tally.blocks += tally.valueClusters;
+  judgeZeroMaps(n, scan, tally);
   checkSizes(n, scan, tally);
   chargeQuota(n, scan, tally);
   if (n.has(inodeFlags.VERITY) && n.isRegular) scan.facts.verity.add(n.ino, tally.blocks, n.has(inodeFlags.ENCRYPT));

@@ -1,4 +1,5 @@
 /** What the themes of the inode pass work with; they change only `facts`. */
+import { GrowableF64 } from '../../bytes/growable';
 import type { DiskBitmaps, ScanFacts } from '../../facts/scan';
 import type { ReportFinding } from '../../problem/collector';
 import type { Geometry } from '../../volume/geometry';
@@ -20,6 +21,35 @@ export interface InodeScan {
   readonly fastPath: boolean;
 }
 
+/** Indirect blocks of zeros that are kept of one inode; only a map that repeats blocks has more. */
+export const mostZeroMaps = 2 ** 20;
+
+/** Indirect blocks that contain only zeros. */
+export class ZeroMaps {
+  /** Block, level and first logical block of each. */
+  private readonly numbers = new GrowableF64();
+
+  get length(): number {
+    return this.numbers.length / 3;
+  }
+
+  add(block: number, level: number, logical: number): void {
+    if (this.length >= mostZeroMaps) return;
+    this.numbers.push(block);
+    this.numbers.push(level);
+    this.numbers.push(logical);
+  }
+
+  at(i: number): { block: number; level: number; logical: number } {
+    const { numbers } = this;
+    return { block: numbers.get(i * 3), level: numbers.get(i * 3 + 1), logical: numbers.get(i * 3 + 2) };
+  }
+
+  clear(): void {
+    this.numbers.clear();
+  }
+}
+
 /** Sums over the mapping of one inode, judged at its end. Reused for every inode. */
 export class Tally {
   /** Blocks (with bigalloc, clusters) in use: data, mapping and attribute blocks. */
@@ -33,6 +63,8 @@ export class Tally {
   previous = 0;
   /** Mappings that were skipped as wrong. */
   illegal = 0;
+  /** Indirect blocks that contain only zeros. */
+  readonly zeroMaps = new ZeroMaps();
   /** Clusters of attribute values in other inodes that are charged to this one. */
   valueClusters = 0;
   /** Number of references to these inodes. */
@@ -45,6 +77,7 @@ export class Tally {
     this.lastQueued = -1;
     this.previous = 0;
     this.illegal = 0;
+    this.zeroMaps.clear();
     this.valueClusters = 0;
     this.valueInodes = 0;
   }

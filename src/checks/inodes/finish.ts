@@ -1,6 +1,7 @@
 /** What is only known after all inodes are read: shared attribute blocks, and features that files require. */
 import { define } from '../../problem/define';
 import type { InodeScan } from './context';
+import { judgeByBitmap } from './mapping/zero-maps';
 import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
@@ -12,6 +13,7 @@ export const problems = define<typeof texts>()({
 
 export function finishInodes(scan: InodeScan): void {
   const { facts, report, geometry } = scan;
+  judgeByBitmap(scan);
   const wrong = [...facts.xattrBlocks].filter(([, use]) => use.used !== use.stored).sort((a, b) => a[0] - b[0]);
   for (const over of [true, false]) {
     for (const [block, use] of wrong) {

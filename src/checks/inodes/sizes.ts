@@ -45,13 +45,15 @@ function sizeRule(n: CurrentInode, scan: InodeScan, tally: Tally): [number, stri
   return null;
 }
 
-/** The right value of `i_blocks`, in the unit of this inode. */
-function expectedBlocks(n: CurrentInode, scan: InodeScan, tally: Tally): number {
-  const { geometry } = scan;
-  const clusters = tally.blocks * geometry.clusterRatio;
+/** What this inode adds to `i_blocks` for a block or cluster. */
+export function unitsOfBlock(n: CurrentInode, { geometry }: InodeScan): number {
   const inBlocks = geometry.features.huge_file && n.has(inodeFlags.HUGE_FILE);
-  return inBlocks ? clusters : clusters * (geometry.blockSize / 512);
+  return inBlocks ? geometry.clusterRatio : geometry.clusterRatio * (geometry.blockSize / 512);
 }
+
+/** The right value of `i_blocks`, in the unit of this inode. */
+export const expectedBlocks = (n: CurrentInode, scan: InodeScan, tally: Tally): number =>
+  tally.blocks * unitsOfBlock(n, scan);
 
 export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   const { geometry, report, facts } = scan;

@@ -96,7 +96,7 @@ export class OrdinaryBlocks {
     const lists = new Int32Array(list.buffer, list.byteOffset, list.byteLength >>> 2);
     const listed = this.count(lists, 0, lists.length);
     const last = this.last;
-    // an empty one was lost
+    // an empty one may have been lost
     if (direct < 0 || listed <= 0) return false;
     if ((direct + 1 + listed) << this.sectorBits !== words[at + blocksWord]!) return false;
     // one with another use may be metadata
