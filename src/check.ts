@@ -30,6 +30,7 @@ import type { CheckReport, JournalFacts } from './problem/report';
 import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
 import { assemble, type Checked, type Extended, emptyReport } from './verdict/assemble';
+import { writesWereLost } from './verdict/writes-lost';
 import { readBitmaps } from './volume/bitmaps';
 import { type Opening, type OpenResult, openFileSystem } from './volume/open';
 
@@ -126,7 +127,7 @@ async function scanTree(
 async function runPasses(
   opening: Opening,
   { replayed, journal }: Subject,
-  report: ReportFinding,
+  { report, counts }: Collector,
   helper: HelperThread | null,
   options: CheckOptions & MachineOptions,
   maxFindings: number,
@@ -156,7 +157,9 @@ async function runPasses(
     const { checkVerity } = await import('./checks/verity/pass');
     await checkVerity(volume, groups, facts, report, progress('verity'));
   }
-  const extended = options.extensions?.length ? await extend(opening, report, options.extensions, options) : null;
+  const extended = options.extensions?.length
+    ? await extend(opening, report, writesWereLost(opening, facts, counts), options.extensions, options)
+    : null;
   await checkUnchanged(volume, opening.superBlock, report);
   return { opening, facts, lostEntries, extended };
 }
@@ -165,12 +168,14 @@ async function runPasses(
 async function extend(
   opening: Opening,
   report: ReportFinding,
+  writesLost: boolean,
   extensions: readonly Extension[],
   { onProgress, signal, digests }: CheckOptions & MachineOptions,
 ): Promise<Extended> {
   const { runExtensions } = await import('./run-extensions');
   return runExtensions(extensions, opening, {
     report,
+    writesLost,
     onProgress: (step) => onProgress?.(step),
     signal,
     digests,
@@ -246,7 +251,7 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
   const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {
     const { journalUsable } = await checkFixedStructures(opening, subject.source, collector.report, now, options);
     const journal = subject.journal ?? journalFacts(opening, journalUsable);
-    return { journal, ...(await runPasses(opening, subject, collector.report, helper, options, maxFindings)) };
+    return { journal, ...(await runPasses(opening, subject, collector, helper, options, maxFindings)) };
   });
   const { blocksBeforeReplay } = subject;
   const parts = { ...checked, needsRecovery, blocksBeforeReplay, start: opened.start };

@@ -12,6 +12,8 @@ export interface ExtensionContext {
   /** The files as a mount would show them. */
   readonly image: Image;
   readonly report: ReportFinding;
+  /** Whether the file system shows, by blocks of zeros or errors that the kernel recorded, that writes to it were lost. */
+  readonly writesLost: boolean;
   /** Adds a path to the damaged ones. */
   affect(affected: Affected): void;
   /** Reports that a part could not be checked: the report is then never `clean`. */

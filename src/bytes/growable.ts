@@ -46,7 +46,7 @@ export class GrowableU32 {
 }
 
 // A shared base would make every access in hot loops decide between two kinds of array.
-/** A list of numbers, exact for integers up to 2^53. */
+/** A list of numbers, exact for integers up to 2^53. `clear` keeps the memory for reuse. */
 export class GrowableF64 {
   private values: Float64Array;
   private used = 0;
@@ -81,9 +81,13 @@ export class GrowableF64 {
     this.values[index] = value;
   }
 
-  /** The numbers themselves, not a copy; invalid after the next `push`. */
+  /** The numbers themselves, not a copy; invalid after the next `push` or `clear`. */
   view(): Float64Array {
     return this.values.subarray(0, this.used);
+  }
+
+  clear(): void {
+    this.used = 0;
   }
 }
 

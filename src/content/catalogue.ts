@@ -5,7 +5,7 @@ import bmapExplanations from './bmap/explanations.json';
 import { problems as contentBmap } from './bmap/problems';
 import { texts as contentBmapTexts } from './bmap/texts';
 import lostExplanations from './lost/explanations.json';
-import { problems as contentLostWrites } from './lost/lost-writes';
+import { problems as contentLostWrites } from './lost/problems';
 import { texts as contentLostWritesTexts } from './lost/texts';
 import manifestExplanations from './manifest/explanations.json';
 import { problems as contentManifest } from './manifest/problems';

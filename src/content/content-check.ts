@@ -13,6 +13,8 @@ export interface ContentContext {
   /** Every name in the image, read once for all checks. */
   readonly tree: Tree;
   readonly report: ReportFinding;
+  /** Whether the file system shows, by blocks of zeros or errors that the kernel recorded, that writes to it were lost. */
+  readonly writesLost: boolean;
   /**
    * Requests the content of a regular file, with these digests. All files are read once, in disk order, after all checks are
    * prepared; repeated requests add digests. Every file comes with statistics of NUL bytes and, if a check needs them (`ends`),

@@ -22,7 +22,7 @@ function gapOf(tree: ImageTree): NotChecked[] {
 }
 
 async function runContentChecks(checks: readonly ContentCheck[], subject: ExtensionContext): Promise<void> {
-  const { image, report, signal, onProgress, affect, skip, digests = digestsHere() } = subject;
+  const { image, report, writesLost, signal, onProgress, affect, skip, digests = digestsHere() } = subject;
   onProgress({ phase: 'names', done: 0, total: 1 });
   const { volume, groups } = opened(image);
   const tree = await ImageTree.read(image);
@@ -32,6 +32,7 @@ async function runContentChecks(checks: readonly ContentCheck[], subject: Extens
     image,
     tree,
     report,
+    writesLost,
     signal,
     want: (inode, names = []) => wanted.add(inode, maskOf(names.filter((name) => digests.knows(name)))),
     knows: (name) => digests.knows(name),

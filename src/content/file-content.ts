@@ -2,18 +2,28 @@
 import type { DigestName } from '../platform/digests';
 import type { ImageError } from '../view/error';
 
+/** Consecutive bytes that read as NUL: their offset and number. */
+export interface NulRun {
+  at: number;
+  length: number;
+}
+
 /** NUL bytes of a file, and its holes. Counts are in bytes and include only bytes within the file's size. */
 export interface ZeroFacts {
   /** Bytes in mapped and written blocks that contain only NUL (of the last block, the part within the file). */
   mapped: number;
-  /** Bytes in holes and in unwritten extents, which validly read as NUL. */
+  /** Bytes in holes and in unwritten extents, which read as NUL. */
   holes: number;
   /** Offset of the longest run of mapped NUL blocks, and its length; 0 and 0 if there is none. */
   longestAt: number;
   longest: number;
   /** The first 64 runs of mapped NUL blocks, in file order, and the number of all runs. */
-  runs: { at: number; length: number }[];
+  runs: NulRun[];
   runCount: number;
+  /** The first 64 runs of holes and unwritten extents, the number of all, and the longest (0 and 0 if there is none). */
+  gaps: NulRun[];
+  gapCount: number;
+  longestGap: NulRun;
   /** Whether the file contains only NUL, and part of it is mapped. */
   all: boolean;
 }

@@ -53,9 +53,9 @@ export class FileReading {
     this.tail.set(buffer.subarray(from + skipped, to), at + skipped - tailAt);
   }
 
-  /** Adds bytes without a block, or with an unwritten one. */
-  hole(length: number): void {
-    this.scan.hole(length);
+  /** Adds bytes from offset `at` without a block, or with an unwritten one. */
+  hole(at: number, length: number): void {
+    this.scan.hole(at, length);
   }
 
   /** Takes the digests of this file from `results`, starting at `from`. Returns the index of those of the next file. */

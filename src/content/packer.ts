@@ -97,7 +97,7 @@ export class Packer {
 
   /** Adds bytes of a hole, which read as NUL. */
   async hole(file: FileReading, at: number, length: number): Promise<void> {
-    file.hole(length);
+    file.hole(at, length);
     if (file.mask === 0) return;
     for (let done = 0; done < length; ) {
       const taken = Math.min(length - done, maxHoleBytes);

@@ -1,11 +1,12 @@
 /** Reads the content of a file into a lane. */
+import { isAllZero } from '../bytes/bitmap';
 import { inodeFlags } from '../layout/inode';
 import { ImageError } from '../view/error';
-import { blocksCovered, contentOf, requireReadable } from '../view/file';
+import { blocksCovered, inlineParts, requireReadable } from '../view/file';
 import { endOf, type Run, runsFrom } from '../view/runs';
 import { type InodeRecord, inodeRecord, placeOf, requireUsed } from '../view/stat';
 import type { Groups } from '../volume/groups';
-import type { Soon, Volume } from '../volume/volume';
+import { bytesOf, type Soon, type Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
 import type { Packer } from './packer';
 
@@ -110,6 +111,18 @@ function contentInto(reading: Reading): Soon<void> {
   packer.end(file);
 }
 
-async function inlineInto({ volume, record, file, packer }: Reading): Promise<void> {
-  for await (const content of contentOf(volume, record)) await packer.bytes(file, content);
+/** A file inside its inode. The kernel reads NUL after the bytes that are there, as `mke2fs -d` makes such files. */
+async function inlineInto({ volume, record, file, packer, budget }: Reading): Promise<void> {
+  const { head, rest } = inlineParts(volume, record);
+  const { size } = record;
+  const content = new Uint8Array(Math.min(size, head.byteLength + rest.byteLength));
+  content.set(bytesOf(head).subarray(0, content.length));
+  if (content.length > head.byteLength)
+    content.set(bytesOf(rest).subarray(0, content.length - head.byteLength), head.byteLength);
+  if (content.length === size) return packer.bytes(file, content);
+  if (file.mask !== 0) budget.holes -= size - content.length;
+  if (budget.holes < 0) throw tooMuch(record, 'holes are too large to be digested');
+  if (isAllZero(content)) return packer.hole(file, 0, size);
+  await packer.bytes(file, content);
+  await packer.hole(file, content.length, size - content.length);
 }

@@ -1,17 +1,45 @@
-/** Finds the blocks of a file that contain only NUL, and counts its holes, while it is read sequentially. */
+/** Finds the blocks of a file that contain only NUL, and its holes, while it is read sequentially. */
 import { isAllZero } from '../bytes/bitmap';
-import type { ZeroFacts } from './file-content';
+import type { NulRun, ZeroFacts } from './file-content';
 
 /** Runs that are kept; the sums include all runs. */
 export const maxZeroRuns = 64;
 
+/** Joins adjacent pieces into runs, which must be added in ascending order. */
+class Runs {
+  readonly first: NulRun[] = [];
+  count = 0;
+  readonly longest: NulRun = { at: 0, length: 0 };
+  /** The current run: its start, and its end so far. */
+  private at = 0;
+  private end = 0;
+
+  add(at: number, length: number): void {
+    if (at !== this.end || this.end === this.at) {
+      this.finish();
+      this.at = at;
+    }
+    this.end = at + length;
+  }
+
+  /** Must be called once, at the end of the file. */
+  finish(): void {
+    const { at, longest } = this;
+    const length = this.end - at;
+    if (length === 0) return;
+    this.count++;
+    if (this.first.length < maxZeroRuns) this.first.push({ at, length });
+    if (length > longest.length) Object.assign(longest, { at, length });
+  }
+}
+
 export class ZeroScan {
-  readonly facts: ZeroFacts = { mapped: 0, holes: 0, longestAt: 0, longest: 0, all: false, runs: [], runCount: 0 };
+  private mapped = 0;
+  private holes = 0;
   private sawOther = false;
   private sawMapped = false;
-  /** The current run of NUL blocks: its start, and its end so far. */
-  private runAt = 0;
-  private runEnd = 0;
+  private readonly zeros = new Runs();
+  private readonly gaps = new Runs();
 
   constructor(private readonly blockSize: number) {}
 
@@ -20,40 +48,34 @@ export class ZeroScan {
     this.sawMapped = true;
     for (let start = from; start < to; start += this.blockSize) {
       const end = Math.min(start + this.blockSize, to);
-      if (isAllZero(buffer, start, end)) this.zero(at + start - from, end - start);
-      else this.sawOther = true;
+      if (isAllZero(buffer, start, end)) {
+        this.mapped += end - start;
+        this.zeros.add(at + start - from, end - start);
+      } else this.sawOther = true;
     }
   }
 
-  /** Adds `length` bytes without a block, or with an unwritten one. */
-  hole(length: number): void {
-    this.facts.holes += length;
-  }
-
-  private zero(at: number, length: number): void {
-    this.facts.mapped += length;
-    if (at !== this.runEnd || this.runEnd === this.runAt) {
-      this.endRun();
-      this.runAt = at;
-    }
-    this.runEnd = at + length;
-  }
-
-  private endRun(): void {
-    const { facts } = this;
-    const length = this.runEnd - this.runAt;
-    if (length === 0) return;
-    facts.runCount++;
-    if (facts.runs.length < maxZeroRuns) facts.runs.push({ at: this.runAt, length });
-    if (length > facts.longest) {
-      facts.longest = length;
-      facts.longestAt = this.runAt;
-    }
+  /** Adds `length` bytes from offset `at` without a block, or with an unwritten one. */
+  hole(at: number, length: number): void {
+    this.holes += length;
+    this.gaps.add(at, length);
   }
 
   finish(): ZeroFacts {
-    this.endRun();
-    this.facts.all = this.sawMapped && !this.sawOther;
-    return this.facts;
+    const { zeros, gaps } = this;
+    zeros.finish();
+    gaps.finish();
+    return {
+      mapped: this.mapped,
+      holes: this.holes,
+      longestAt: zeros.longest.at,
+      longest: zeros.longest.length,
+      all: this.sawMapped && !this.sawOther,
+      runs: zeros.first,
+      runCount: zeros.count,
+      gaps: gaps.first,
+      gapCount: gaps.count,
+      longestGap: gaps.longest,
+    };
   }
 }

@@ -23,6 +23,7 @@ const optionalChecks: readonly (readonly [prefix: string, name: string])[] = [
   ['bmap-', 'bmap'],
   ['file-all-nul', 'lost writes'],
   ['file-nul-', 'lost writes'],
+  ['file-empty', 'lost writes'],
   ['manifest-', 'manifest'],
   ['package-', 'packages'],
   ['policy-', 'policy'],

@@ -61,16 +61,6 @@ nativeDescribe('files that have lost data', () => {
     expect(report.affected).toEqual([]);
   });
 
-  test('holes are not lost data', async () => {
-    const opened = await imageOf({
-      'etc/sparse.conf': new Uint8Array(9000),
-      'usr/bin/x': filled(9000).fill(0, 2048, 6000),
-    });
-    const report = await check(opened.bytes);
-    expect(report.findings).toEqual([]);
-    expect(report.verdict).toBe('clean');
-  });
-
   test('the tables of a program may not be lost, its data may be NUL', async () => {
     const elf = filled(8192);
     const view = new DataView(elf.buffer);

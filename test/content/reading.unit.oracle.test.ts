@@ -179,9 +179,11 @@ nativeDescribe('NUL bytes', () => {
     const check = recorder([]);
     const { facts } = await run(await open(opened.bytes), { checks: [check] });
     const zeros = (path: string) => check.of(path).zeros;
-    const none = { mapped: 0, holes: 0, longestAt: 0, longest: 0, all: false, runs: [], runCount: 0 };
+    const noGaps = { gaps: [], gapCount: 0, longestGap: { at: 0, length: 0 } };
+    const none = { mapped: 0, holes: 0, longestAt: 0, longest: 0, all: false, runs: [], runCount: 0, ...noGaps };
+    const gap = { at: 8192, length: 16_384 };
     expect(zeros('/sound')).toEqual(none);
-    expect(zeros('/holey')).toEqual({ ...none, holes: 16_384 });
+    expect(zeros('/holey')).toEqual({ ...none, holes: 16_384, gaps: [gap], gapCount: 1, longestGap: gap });
     expect(zeros('/all')).toEqual({
       mapped: 5000,
       holes: 0,
@@ -190,6 +192,7 @@ nativeDescribe('NUL bytes', () => {
       all: true,
       runs: [{ at: 0, length: 5000 }],
       runCount: 1,
+      ...noGaps,
     });
     expect(zeros('/part')).toEqual({
       mapped: 3072,
@@ -202,6 +205,7 @@ nativeDescribe('NUL bytes', () => {
         { at: 10_240, length: 1024 },
       ],
       runCount: 2,
+      ...noGaps,
     });
     expect(zeros('/last').runs).toEqual([{ at: 4096, length: 404 }]);
     expect(facts).toMatchObject({ files: 5, nulFiles: 1, nulBytes: 5000 + 3072 + 404, holeBytes: 16_384 });

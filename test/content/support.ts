@@ -115,7 +115,7 @@ export async function runContentChecks(
 ) {
   const extensions = checks.map((check) => contentExtension(check, {}));
   const opening = { volume, groups } as Opening;
-  const outcome = await runExtensions(extensions, opening, { report, onProgress, digests, signal });
+  const outcome = await runExtensions(extensions, opening, { report, writesLost: false, onProgress, digests, signal });
   return { ...outcome, facts: outcome.content! };
 }
 

@@ -1,17 +1,20 @@
 /** The kind of a file by its name and path, and by its first bytes, to decide whether it may contain NUL blocks. */
 
 /**
- * - `text`: no byte is NUL; `elf`, `compressed`, `database`: it starts with a magic number;
+ * - `text`: no byte is NUL; `log`: the same, except for reserved space, and after a power failure or a rotation;
+ * - `elf`, `efi`, `kernel`, `compressed`, `database`: it starts with a magic number;
  * - `image`: swap, disks, zeros for tests: may validly be all NUL; `any`: unknown.
  */
-export type NameKind = 'text' | 'elf' | 'compressed' | 'database' | 'image' | 'any';
+export type NameKind = 'text' | 'log' | 'elf' | 'efi' | 'kernel' | 'compressed' | 'database' | 'image' | 'any';
 
 const byExtension: readonly [NameKind, string][] = [
   [
     'text',
-    'txt md rst conf cfg cnf ini json xml yaml yml toml html htm css js mjs ts py pl pm rb sh bash lua c h cc cpp hh hpp go rs java csv tsv log list service socket target timer mount rules desktop pem crt cer asc pub po pot svg tex awk sed m4 ac am cmake mk patch diff env repo spec properties md5sums postinst preinst prerm postrm',
+    'txt md rst conf cfg cnf ini json xml yaml yml toml html htm css js mjs ts py pl pm rb sh bash lua c h cc cpp hh hpp go rs java csv tsv list service socket target timer mount rules desktop pem crt cer asc pub po pot svg tex awk sed m4 ac am cmake mk patch diff env repo spec properties md5sums postinst preinst prerm postrm',
   ],
+  ['log', 'log'],
   ['elf', 'so ko o'],
+  ['efi', 'efi'],
   ['compressed', 'gz tgz xz zst bz2 lz4 lzma zip jar png jpg jpeg gif webp woff woff2'],
   ['database', 'db sqlite sqlite3'],
   ['image', 'img iso raw qcow2 vmdk vdi swap swp bin rom fd dat bak dump core cache'],
@@ -21,13 +24,25 @@ const extensions = new Map(
   byExtension.flatMap(([kind, names]) => names.split(' ').map((name): [string, NameKind] => [name, kind])),
 );
 
-/** The kind of a file by its name. Version numbers after `.so` are ignored. */
+/** Folders of systemd's units, with the folders of their links and additions. */
+const unitFolder = /^\/((usr\/)?lib|etc)\/systemd\/(system|user|network)\//;
+/** Kernels and initial RAM disks, which systems keep in these folders only. */
+const bootFile =
+  /^(\/|\/boot\/([^/]+\/)*|\/(usr\/)?lib\/modules\/[^/]+\/)(vmlinu[xz]|bzimage|zimage|uimage|image|initrd|initramfs)([-._][^/]*)?$/;
+/** Modules of GRUB. */
+const grubModule = /\/grub2?\/.*\.mod$/;
+
+/** The kind of a file by its name, and its folder where that determines it. Version numbers after `.so` are ignored. */
 export function kindOfName(path: string): NameKind {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (unitFolder.test(path)) return 'text';
+  const lower = path.toLowerCase();
+  if (bootFile.test(lower)) return 'kernel';
+  const name = lower.slice(lower.lastIndexOf('/') + 1);
   if (/^swap|swapfile$|pagefile/.test(name)) return 'image';
   const bare = name.replace(/(\.so)[.0-9]+$/, '$1');
   const dot = bare.lastIndexOf('.');
-  return dot < 0 ? 'any' : (extensions.get(bare.slice(dot + 1)) ?? 'any');
+  const kind = dot < 0 ? undefined : extensions.get(bare.slice(dot + 1));
+  return kind ?? (grubModule.test(path) ? 'elf' : 'any');
 }
 
 /** Folders whose files are installed with the system, and where programs do not store data. */
@@ -37,6 +52,58 @@ const dataInside = /\/(firmware|tests?|testing|testdata|fixtures|cache|share\/qe
 
 /** Whether a file at this path must contain something other than NUL; in real systems all do. */
 export const isSystemPlace = (path: string): boolean => madeWithTheSystem.test(path) && !dataInside.test(path);
+
+/** Size from which a file without a block and without a known kind may be a sparse disk image. */
+const sparseImageBytes = 2 ** 30;
+
+/** Whether the blocks of a file at this path, if they were written, must contain something other than NUL. */
+export function mustHaveData(path: string): boolean {
+  const kind = kindOfName(path);
+  return kind === 'any' ? isSystemPlace(path) : kind !== 'image';
+}
+
+/**
+ * Whether this path excludes that a file has only holes and space that was never written. Programs reserve space for logs,
+ * databases and downloads, and do so where they store data.
+ */
+export function mustBeWritten(path: string, size: number): boolean {
+  const kind = kindOfName(path);
+  if (kind === 'text' || kind === 'elf' || kind === 'efi' || kind === 'kernel') return true;
+  if (kind === 'image' || kind === 'log') return false;
+  return isSystemPlace(path) && (kind !== 'any' || size < sparseImageBytes);
+}
+
+/** Whether a file of this size may be space that a program reserved and did not use yet. */
+export const mayBeReserved = (size: number): boolean => size >= 2 ** 20 && size % 65_536 === 0;
+
+const programFolder = /\/(s?bin|libexec)\/[^/]+$/;
+const libraryFolder = /\/(lib|lib32|lib64|libx32)\//;
+const moduleName = /\.ko(\.(gz|xz|zst))?$/;
+const unit = /\.(service|socket|target|timer|mount|automount|swap|path|slice|scope|device)$/;
+
+/** What a file at this path is that must not be empty; null if it may be. No such file of a real system is. */
+export function emptyKind(path: string, isExecutable: boolean): string | null {
+  if (dataInside.test(path)) return null;
+  const kind = kindOfName(path);
+  if (kind === 'kernel') return 'a kernel or an initial RAM disk';
+  if (kind === 'efi') return 'an EFI program';
+  if (moduleName.test(path)) return 'a kernel module';
+  if (kind === 'elf' && (madeWithTheSystem.test(path) || libraryFolder.test(path)))
+    return path.endsWith('.o') ? 'an object file' : 'a library';
+  if (unitFolder.test(path) && unit.test(path)) return 'a systemd unit';
+  return isExecutable && programFolder.test(path) ? 'a program' : null;
+}
+
+/** Whether an empty file at this path may mask a unit of systemd: administrators do that in /etc. */
+export const mayMaskUnit = (path: string): boolean =>
+  path.startsWith('/etc/') && unitFolder.test(path) && unit.test(path);
+
+/** Whether a file at this path is hardly ever empty. Source files of Python and marker files often are. */
+export function isRarelyEmpty(path: string): boolean {
+  const kind = kindOfName(path);
+  if (kind === 'compressed' || kind === 'elf') return !dataInside.test(path);
+  return kind === 'text' && isSystemPlace(path) && !path.endsWith('.py');
+}
 
 /** The kind of a file by its content. */
 export type ContentKind = 'elf' | 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'script' | 'text' | 'other';

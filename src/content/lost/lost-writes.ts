@@ -1,102 +1,138 @@
-/** Finds files whose data was never written to disk: mapped blocks that contain only NUL although they must not. */
+/** Finds files whose data was never written to disk: they are NUL, have gaps, or are empty although their kind excludes it. */
+import { type Bits, makeBits } from '../../bytes/bits';
 import type { Extension } from '../../extension';
-import { define, describe } from '../../problem/define';
+import { describe } from '../../problem/define';
 import { catchImageError } from '../../view/error';
+import { opened } from '../../view/opened-image';
 import type { ContentCheck, ContentContext } from '../content-check';
 import { contentExtension } from '../content-extension';
-import type { FileContent } from '../file-content';
-import { readRange } from '../read-range';
-import { filledRanges, isForbidden } from './elf-zeros';
+import type { FileContent, NulRun, ZeroFacts } from '../file-content';
+import { affectAll } from './affect';
+import { EmptyFiles } from './empty-files';
 import explanations from './explanations.json';
-import { type ContentKind, isSystemPlace, kindOfContent, kindOfName, type NameKind } from './kinds';
+import { kindOfContent, kindOfName, mayBeReserved, mustBeWritten, mustHaveData } from './kinds';
+import { forbiddenRun, type PartlyNul, without } from './part-rules';
+import { problems } from './problems';
+import { surroundedByData } from './surroundings';
 import { texts } from './texts';
-
-export const problems = define<typeof texts>()({
-  'file-all-nul': { severity: 'error', e2fsck: [] },
-  'file-all-nul-suspect': { severity: 'warning', e2fsck: [] },
-  'file-all-nul-unexplained': { severity: 'info', e2fsck: [] },
-  'file-nul-blocks': { severity: 'error', e2fsck: [] },
-});
 
 /** Most files that are kept for evaluation at the end. */
 const maxSuspects = 200_000;
 /** Most ELF files whose tables are read. */
 const maxElf = 10_000;
 
-const kindNames: Readonly<Record<ContentKind, string>> = {
-  elf: 'the tables of an ELF file',
-  gzip: 'a gzip stream',
-  xz: 'an xz stream',
-  zstd: 'a zstd stream',
-  bzip2: 'a bzip2 stream',
-  script: 'a script',
-  text: 'a text',
-  other: 'a file of this kind',
-};
-const firstBlockNames: Partial<Record<NameKind, string>> = {
-  text: 'a text',
-  elf: 'the first block of an ELF file',
-  compressed: 'the first block of a compressed file',
-};
-
-interface Suspect {
-  inode: number;
-  size: number;
+interface Suspect extends PartlyNul {
+  /** Whether all of it is NUL. */
   all: boolean;
-  kind: ContentKind;
+  /** NUL bytes, in blocks that were written and in gaps. */
   nul: number;
-  runs: readonly { at: number; length: number }[];
-  /** The first bytes of an ELF file. */
-  head: Uint8Array | null;
   paths: string[];
 }
+
+/** A file without a written block. */
+interface Hollow {
+  inode: number;
+  size: number;
+  paths: string[];
+}
+
+const isAllGaps = (zeros: ZeroFacts, size: number): boolean => size > 0 && zeros.holes >= size;
+
+/** The runs that were kept, with the longest one, which may not be among the first. */
+const withLongest = (runs: readonly NulRun[], count: number, longest: NulRun): NulRun[] =>
+  count > runs.length ? [...runs, longest] : [...runs];
+
+const byFirstPath = <T extends { paths: readonly string[] }>(files: Iterable<T>): T[] =>
+  [...files].filter(({ paths }) => paths.length > 0).sort((a, b) => (a.paths[0]! < b.paths[0]! ? -1 : 1));
 
 class LostWrites implements ContentCheck {
   readonly name = 'lost writes';
   private suspects = new Map<number, Suspect>();
+  /** Inodes without a written block; many sound files have none, so that only the number is kept. */
+  private hollow: Bits = makeBits(1);
+  private empty = new EmptyFiles(0);
   private dropped = 0;
   private elfRead = 0;
 
-  prepare({ tree, want }: ContentContext): void {
+  prepare({ tree, image, want }: ContentContext): void {
+    const { inodesCount } = opened(image).volume.geometry;
     this.suspects = new Map();
+    this.hollow = makeBits(inodesCount + 1);
+    this.empty = new EmptyFiles(inodesCount);
     this.dropped = 0;
     this.elfRead = 0;
     for (const entry of tree.entries()) if (entry.type === 'file') want(entry.inode);
   }
 
-  content({ inode, size, zeros, head, tail, error }: FileContent): void {
-    if (zeros.mapped === 0 || error !== null) return;
+  content(content: FileContent): void {
+    const { inode, size, zeros, error } = content;
+    if (error !== null) return;
+    if (size === 0) this.empty.add(inode);
+    else if (isAllGaps(zeros, size)) this.hollow.set(inode);
+    else if (zeros.mapped > 0 || zeros.holes > 0) this.suspect(content);
+  }
+
+  private suspect({ inode, size, zeros, head, tail }: FileContent): void {
+    const written = withLongest(zeros.runs, zeros.runCount, { at: zeros.longestAt, length: zeros.longest });
+    const gaps = withLongest(zeros.gaps, zeros.gapCount, zeros.longestGap);
+    const runs = gaps.length === 0 ? written : [...written, ...gaps].sort((a, b) => a.at - b.at);
+    const kind = kindOfContent(without(runs, head, 0), without(runs, tail, size - tail.length));
+    // a file of unknown kind may have gaps, except in the first block
+    if (zeros.mapped === 0 && kind === 'other' && gaps[0]!.at > 0) return;
     if (this.suspects.size >= maxSuspects) {
       this.dropped++;
       return;
     }
-    const runs = zeros.runs.slice();
-    // the longest run may not be among the first ones
-    if (zeros.runCount > runs.length) runs.push({ at: zeros.longestAt, length: zeros.longest });
-    const kind = kindOfContent(without(runs, head, 0), without(runs, tail, size - tail.length));
     this.suspects.set(inode, {
       inode,
       size,
       all: zeros.all,
       kind,
-      nul: zeros.mapped,
-      runs,
+      nul: zeros.mapped + zeros.holes,
+      zeros: written,
+      gaps,
       head: kind === 'elf' ? head.slice(0, 64) : null,
       paths: [],
     });
   }
 
   async finish(context: ContentContext): Promise<void> {
-    for (const { inode, path } of context.tree.entries()) this.suspects.get(inode)?.paths.push(path);
-    const byPath = [...this.suspects.values()]
-      .filter(({ paths }) => paths.length > 0)
-      .sort((a, b) => (a.paths[0]! < b.paths[0]! ? -1 : 1));
-    const parts = byPath.filter((one) => !one.all);
+    const hollow = new Map<number, Hollow>();
+    for (const { inode, path, type } of context.tree.entries()) {
+      if (type !== 'file') continue;
+      this.suspects.get(inode)?.paths.push(path);
+      this.empty.see(inode, path);
+      if (!this.hollow.test(inode)) continue;
+      const known = hollow.get(inode);
+      if (known) known.paths.push(path);
+      else hollow.set(inode, { inode, size: 0, paths: [path] });
+    }
+    const byPath = byFirstPath(this.suspects.values());
     let found = 0;
-    for (const one of parts) if (await this.reportParts(context, one)) found++;
-    const all = byPath.filter((one) => one.all);
-    for (const one of all) if (reportLost(context, one)) found++;
-    for (const one of all) if (!mustHaveData(one)) reportDoubtful(context, one, found > 0);
+    for (const one of byPath) if (!one.all && (await this.reportParts(context, one))) found++;
+    const nul = byPath.filter((one) => one.all);
+    const gaps = await sizesOf(context, byFirstPath(hollow.values()));
+    const certain = [
+      ...nul.filter(({ paths }) => paths.some(mustHaveData)).map((one) => ({ ...one, isWritten: true })),
+      ...gaps.filter(mustNotBeHollow).map((one) => ({ ...one, isWritten: false })),
+    ];
+    for (const { inode, size, paths, isWritten } of byFirstPath(certain)) {
+      context.report(
+        problems['file-all-nul'],
+        { inode, path: paths[0]! },
+        isWritten ? { size } : { size, written: false },
+      );
+      affectAll(context, paths);
+      found++;
+    }
+    found += await this.empty.reportCertain(context);
+    const isLost = found > 0 || context.writesLost;
+    const doubtful = nul.filter(({ paths }) => !paths.some(mustHaveData) && !paths.every(isImage));
+    const inodes = doubtful.map(({ inode }) => inode);
+    const sound = isLost ? await surroundedByData(context.image, inodes) : new Set(inodes);
+    for (const one of doubtful) reportDoubtful(context, one, !sound.has(one.inode));
+    if (isLost) for (const one of gaps) if (!mustNotBeHollow(one)) reportHollow(context, one);
+    this.empty.reportDoubtful(context, isLost);
     if (this.dropped > 0)
       context.skip({
         what: 'lost writes',
@@ -105,7 +141,8 @@ class LostWrites implements ContentCheck {
   }
 
   private async reportParts(context: ContentContext, one: Suspect): Promise<boolean> {
-    const forbidden = await this.forbiddenRun(context, one);
+    if (one.kind === 'elf' && this.elfRead++ >= maxElf) return false;
+    const forbidden = await forbiddenRun(context.image, one);
     if (forbidden === null) return false;
     const { run, kind } = forbidden;
     context.report(
@@ -113,95 +150,46 @@ class LostWrites implements ContentCheck {
       { inode: one.inode, path: one.paths[0]! },
       { kind, size: one.size, at: run.at, length: run.length, nul: one.nul },
     );
-    affectAll(context, one);
+    affectAll(context, one.paths);
     return true;
   }
+}
 
-  /** The first run of NUL blocks that must not exist, and the kind of its file; null if all runs may exist. */
-  private async forbiddenRun(
-    { image }: ContentContext,
-    one: Suspect,
-  ): Promise<{ run: { at: number; length: number }; kind: string } | null> {
-    const { runs, kind, size } = one;
-    const names = new Set(one.paths.map(kindOfName));
-    const first = runs[0]!;
-    if (kind === 'script' || kind === 'text') {
-      // a name of another kind means that the file only looks like text, and where programs store data, a file that starts
-      // and ends with text may contain anything in between
-      const isText =
-        [...names].every((name) => name === 'text' || name === 'any') &&
-        (kind === 'script' || names.has('text') || one.paths.some(isSystemPlace));
-      return isText ? { run: first, kind: kindNames[kind] } : null;
-    }
-    if (kind === 'elf') {
-      if (this.elfRead++ >= maxElf) return null;
-      const ranges = await catchImageError(
-        () => filledRanges(one.head!, size, (at, length) => readRange(image, one.inode, at, length)),
-        () => [],
-      );
-      const run = runs.find((each) => isForbidden(ranges, each));
-      return run === undefined ? null : { run, kind: kindNames.elf };
-    }
-    if (kind !== 'other') {
-      // padding after a stream is allowed
-      const run = runs.find((each) => each.at + each.length < size);
-      return run === undefined ? null : { run, kind: kindNames[kind] };
-    }
-    if (first.at !== 0) return null;
-    for (const name of names)
-      if (firstBlockNames[name] !== undefined) return { run: first, kind: firstBlockNames[name] };
-    return null;
+/** The same files with their sizes; unreadable inodes are left out. */
+async function sizesOf({ image }: ContentContext, files: readonly Hollow[]): Promise<Hollow[]> {
+  const known: Hollow[] = [];
+  for (const file of files) {
+    const size = await catchImageError(
+      async () => (await image.stat(file.inode)).size,
+      () => 0,
+    );
+    if (size > 0) known.push({ ...file, size });
   }
+  return known;
 }
 
-/** Bytes of the file from offset `at`, without the blocks that are NUL. */
-function without(runs: Suspect['runs'], bytes: Uint8Array, at: number): Uint8Array {
-  const kept = new Uint8Array(bytes.length);
-  let length = 0;
-  let done = 0;
-  const keep = (to: number) => {
-    kept.set(bytes.subarray(done, to), length);
-    length += Math.max(0, Math.min(to, bytes.length) - done);
-  };
-  for (const run of runs) {
-    if (run.at + run.length <= at + done || run.at >= at + bytes.length) continue;
-    keep(Math.max(done, run.at - at));
-    done = run.at + run.length - at;
-  }
-  keep(Math.max(done, bytes.length));
-  return kept.subarray(0, length);
+const isImage = (path: string): boolean => kindOfName(path) === 'image';
+
+const mustNotBeHollow = ({ paths, size }: Hollow): boolean => paths.some((path) => mustBeWritten(path, size));
+
+/** Reports a file of NUL bytes that may be valid: as a warning if it has probably lost its data. */
+function reportDoubtful(context: ContentContext, { inode, size, paths }: Suspect, isSuspect: boolean): void {
+  const problem = problems[isSuspect ? 'file-all-nul-suspect' : 'file-all-nul-unexplained'];
+  context.report(problem, { inode, path: paths[0]! }, { size });
+  if (isSuspect) affectAll(context, paths);
 }
 
-/** Whether a file must contain something other than NUL, by one of its names. */
-const mustHaveData = ({ paths }: Suspect): boolean =>
-  paths.some((path) => {
-    const kind = kindOfName(path);
-    return kind === 'any' ? isSystemPlace(path) : kind !== 'image';
-  });
-
-function affectAll({ affect }: ContentContext, { paths }: Suspect): void {
-  for (const path of paths) affect({ path, how: 'damaged' });
-}
-
-/** Reports a file of NUL bytes if it must have data. Returns whether it was reported. */
-function reportLost(context: ContentContext, one: Suspect): boolean {
-  if (!mustHaveData(one)) return false;
-  context.report(problems['file-all-nul'], { inode: one.inode, path: one.paths[0]! }, { size: one.size });
-  affectAll(context, one);
-  return true;
-}
-
-/** Reports a file of NUL bytes that may be valid: as a warning if other files have certainly lost data. */
-function reportDoubtful(context: ContentContext, one: Suspect, othersLost: boolean): void {
-  if (one.paths.every((path) => kindOfName(path) === 'image')) return;
-  const problem = problems[othersLost ? 'file-all-nul-suspect' : 'file-all-nul-unexplained'];
-  context.report(problem, { inode: one.inode, path: one.paths[0]! }, { size: one.size });
-  if (othersLost) affectAll(context, one);
+/** Reports a file without a written block, in an image that has certainly lost data. */
+function reportHollow(context: ContentContext, { inode, size, paths }: Hollow): void {
+  if (mayBeReserved(size) || paths.every((path) => ['image', 'log'].includes(kindOfName(path)))) return;
+  context.report(problems['file-all-nul-suspect'], { inode, path: paths[0]! }, { size });
+  affectAll(context, paths);
 }
 
 /**
- * Finds files that have lost their data: they contain only NUL, or have blocks of NUL that their kind does not allow. Holes
- * and unwritten extents are ignored, and files that may validly contain only NUL are at most `info`.
+ * Finds files that have lost their data: they contain only NUL, have blocks of NUL or gaps that their kind does not allow, or
+ * are empty although their kind excludes it. Files that may validly contain only NUL are at most `info`, unless the image
+ * has certainly lost other data.
  */
 export const lostWritesCheck = (): Extension =>
   contentExtension(new LostWrites(), describe(problems, texts, explanations));
