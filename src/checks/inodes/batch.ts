@@ -53,6 +53,8 @@ export class Batch {
   private garbage = false;
   /** Inline data of the inode at which the scan of a block stopped to read it. */
   private ahead: SystemData | undefined;
+  /** Whether it stopped at the inode that lists bad blocks. */
+  private listWaits = false;
 
   /** @param arena the buffer for all batches */
   constructor(
@@ -189,7 +191,11 @@ export class Batch {
     for (let next = accepted; ; ) {
       next = this.inodes(fastPath, at, firstIno, next, count);
       if (next === count) return;
-      this.ahead = await this.systemData(this.n);
+      if (this.listWaits) {
+        this.listWaits = false;
+        await checkBadBlocks(this.n, this.scan);
+        next++;
+      } else this.ahead = await this.systemData(this.n);
     }
   }
 
@@ -206,8 +212,8 @@ export class Batch {
   }
 
   /**
-   * Inodes of a block from `first`. Returns where it stopped: at the end, or at an inode whose inline data must be
-   * read.
+   * Inodes of a block from `first`. Returns where it stopped: at the end, at one whose inline data must be read, or at the
+   * list of bad blocks, which claims its blocks before any file does.
    */
   private inodes(fastPath: InodeFastPath | null, at: number, firstIno: number, first: number, count: number): number {
     const { scan, n, view } = this;
@@ -230,6 +236,10 @@ export class Batch {
       }
       const outcome = visitInode(n, scan, this.garbage, this.canDistinguishDtimes);
       if (outcome.rest === 'done') continue;
+      if (outcome.rest === 'bad-blocks') {
+        this.listWaits = true;
+        return i;
+      }
       if (outcome.rest !== 'blocks' || outcome.bodyWaits || needsBlocks(n, scan)) {
         if (outcome.rest === 'blocks') blocksWanted(n, scan, this.prefetch.want);
         this.deferred.push({ ino, at: where, good, outcome, block: 0 });
@@ -270,8 +280,7 @@ export class Batch {
 
   private async finishDeferred(n: CurrentInode, { rest, bodyWaits }: Outcome): Promise<void> {
     if (n.has(inodeFlags.INLINE_DATA)) n.systemData = await this.systemData(n);
-    if (rest === 'bad-blocks') await checkBadBlocks(n, this.scan);
-    else if (rest === 'attributes') await checkBodyValues(n, this.scan);
+    if (rest === 'attributes') await checkBodyValues(n, this.scan);
     else await finishWithBlocks(n, this.scan, this.tally, bodyWaits);
   }
 }

@@ -3,7 +3,7 @@ import { groupDesc } from '../../../src/layout/group';
 import { testWithWholeCheck } from '../../support/check-damages';
 import { times } from '../../support/compare-codes';
 import { TestImage } from '../../support/image';
-import { setBlockWords } from '../../support/tree';
+import { blockWord, setBlockWords } from '../../support/tree';
 
 const ext2 = () => TestImage.load('ext2-1k');
 const ext4 = () => TestImage.load('ext4-4k-csum');
@@ -150,5 +150,21 @@ testWithWholeCheck(problems, [
     image: ext2,
     damage: (image) => list(at(image, groupDesc.bg_inode_table_lo, 3) + 7)(image),
     findings: ['inode-used-marked-free 0x050017'],
+  },
+  {
+    name: 'a list kept in a block of its own that names a block of a directory',
+    image: ext2,
+    damage: (image) => {
+      const listed = blockWord(image, 2, 0);
+      image.view.setUint32(image.blockAt(free), listed, true);
+      return listIndirect(free)(image);
+    },
+    findings: [
+      'blocks-multiply-claimed 0x011002',
+      'blocks-multiply-claimed 0x011002',
+      'file-shares-blocks 0x013001',
+      'file-shares-with 0x013002',
+      'block-used-marked-free 0x050005',
+    ],
   },
 ]);
