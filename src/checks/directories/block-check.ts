@@ -230,7 +230,8 @@ function tailIsThere(view: DataView): boolean {
   const tail = view.byteLength - direntTailSize;
   let at = 0;
   while (at < tail) {
-    const recLen = recordLength(dirent.rec_len(view, at), view.byteLength);
+    // as stored: this test of e2fsck does not know that 0 stands for 64 KiB
+    const recLen = dirent.rec_len(view, at);
     if (recLen < 8 || recLen % 4 !== 0 || at + recLen > view.byteLength) return true;
     at += recLen;
   }

@@ -4,6 +4,7 @@ import { dirent } from '../../../src/layout/dirent';
 import { extentLeaf } from '../../../src/layout/extent';
 import { xattrEntry } from '../../../src/layout/xattr';
 import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
+import { times } from '../../support/compare-codes';
 import type { Damage } from '../../support/damages';
 import { inodeOf, TestDirectory } from '../../support/directory';
 import { makeImage } from '../../support/e2fsprogs';
@@ -22,6 +23,13 @@ const inline = {
 };
 /** Inode of `a` in `inline`. */
 const inlineDirectory = 12;
+
+const blocksOf64K = (checksums: string) => ({
+  size: '16M',
+  options: `-t ext4 -b 65536 -O ^has_journal,^resize_inode,^64bit,${checksums} -N 16`,
+  commands: ['mkdir a', 'mkdir a/b'],
+});
+const emptied = (image: TestImage) => image.fill(TestDirectory.at(image, '/a').blockAt(), 65536);
 
 const damages: Damage[] = [
   {
@@ -50,6 +58,36 @@ const damages: Damage[] = [
       'inode-links-wrong 0x040003',
       'inode-unattached 0x040002',
       'inode-unattached 0x040002',
+    ],
+  },
+  {
+    name: 'a block of 64 KiB of zeros, which is one unused entry',
+    native: true,
+    image: () => makeImage(blocksOf64K('^metadata_csum')),
+    damage: emptied,
+    findings: [
+      'directory-block-zero',
+      'directory-dot-missing 0x020009',
+      'directory-dot-inode-wrong 0x020001',
+      'directory-dot-long 0x020024',
+      'directory-dotdot-wrong 0x030005',
+      'directory-unattached 0x030003',
+      'directory-dotdot-wrong 0x030005',
+      ...times(3, 'inode-links-wrong 0x040003'),
+    ],
+  },
+  {
+    name: 'a block of 64 KiB of zeros where checksums are kept: the entry reaches into the checksum',
+    native: true,
+    image: () => makeImage(blocksOf64K('metadata_csum')),
+    damage: emptied,
+    findings: [
+      'directory-block-zero',
+      'directory-entry-corrupt 0x020013',
+      'directory-dotdot-wrong 0x030005',
+      'directory-unattached 0x030003',
+      'directory-dotdot-wrong 0x030005',
+      ...times(3, 'inode-links-wrong 0x040003'),
     ],
   },
   {
