@@ -165,7 +165,9 @@ export const texts = {
   'xattr-value-inode-hash-wrong': (d: { valueInode: number; stored: number }) =>
     `an attribute has hash 0x${d.stored.toString(16)}, which does not match its value in inode ${d.valueInode}`,
   'xattr-value-inode-size-wrong': (d: { valueInode: number; stored: number; found: number }) =>
-    `the attribute value in inode ${d.valueInode} has ${d.found} bytes, the attribute has the length ${d.stored}`,
+    d.stored === 0 && d.found === 0
+      ? `the attribute has its value in inode ${d.valueInode}, and the value is empty`
+      : `the attribute value in inode ${d.valueInode} has ${d.found} bytes, the attribute has the length ${d.stored}`,
   'xattr-block-unsorted': (d: { offset: number }) =>
     `the attribute at byte ${d.offset} of the block comes after one that must follow it`,
 } satisfies Sentences;

@@ -30,6 +30,10 @@ export const texts = {
   'xattr-value-changed': () => 'the attribute value that the inode holds does not match its checksum',
   'xattr-inode-flag-stray': () =>
     'the EA_INODE flag is set, but no attribute uses the inode and directory entries refer to it',
-  'xattr-inode-named': (d: { references: number }) =>
-    `directory entries refer to the inode, which holds the value of ${d.references} attributes`,
+  'xattr-inode-unreferenced': () =>
+    'the EA_INODE flag is set, but neither an attribute nor a directory entry refers to the inode',
+  'xattr-inode-named': (d: { references: number; flagged: boolean }) =>
+    d.flagged
+      ? `directory entries refer to the inode, which holds the value of ${d.references} attributes`
+      : `${d.references} attributes claim to have their value in this inode, which has names but not the EA_INODE flag`,
 } satisfies Sentences;
