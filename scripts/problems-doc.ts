@@ -3,6 +3,7 @@ import { formatCode } from '../src/problem/collector';
 import type { Catalogue, DescribedProblem } from '../src/problem/define';
 import { severities } from '../src/problem/finding';
 import { severityMeanings, type UncoveredCodes } from '../src/report/explain';
+import { versionsOf } from '../src/report/words';
 
 /** Chapters by the leading digits of e2fsck's codes, which name the pass that finds the problem. */
 const chapters: readonly { title: string; owns: (code: number | undefined) => boolean }[] = [
@@ -72,7 +73,7 @@ export function renderProblemsDoc(catalogue: Catalogue, uncovered: readonly Unco
       const codes =
         entry.e2fsck.length === 0
           ? 'not checked by e2fsck'
-          : `e2fsck ${entry.e2fsckSince ? `since ${entry.e2fsckSince} ` : ''}${entry.e2fsck.map((code) => `\`${formatCode(code)}\``).join(', ')}`;
+          : `e2fsck ${entry.e2fsck.map((code) => `${versionsOf(entry, code)}\`${formatCode(code)}\``).join(', ')}`;
       lines.push(
         '',
         `### ${entry.id}`,

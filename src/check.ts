@@ -12,6 +12,7 @@ import { journalFacts } from './checks/journal/facts';
 import { checkJournal } from './checks/journal/journal';
 import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
+import { reportNamedValues } from './checks/links/value-inodes';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
 import { findPending, knowing, type Pending } from './checks/orphans/pending';
 import { checkUnchanged } from './checks/reads';
@@ -117,7 +118,17 @@ async function scanTree(
     const { checkDuplicates } = await import('./checks/duplicates/pass');
     await checkDuplicates(volume, groups, facts, report);
   }
-  const scan: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
+  const scan: DirectoryScan = {
+    geometry,
+    volume,
+    groups,
+    facts,
+    report,
+    badNamed: new Map(),
+    namedValues: new Map(),
+    unread: [],
+    lostEntries,
+  };
   await scanDirectories(scan, share, progress('directories'));
   await helper?.stop();
   return scan;
@@ -144,6 +155,7 @@ async function runPasses(
   const { facts } = scan;
   for (const [ino, directory] of scan.badNamed)
     if (!(await reportBadFields(volume, groups, ino, directory, report))) facts.harm(ino, 'unreadable');
+  reportNamedValues(facts, scan.namedValues, report);
   checkConnectivity(facts, report);
   await checkRepeatedNames(scan);
   await checkLinks(volume, groups, facts, report);
@@ -238,7 +250,7 @@ async function withWhatToDo(report: CheckReport): Promise<CheckReport> {
 
 async function checkFileSystem(source: ByteSource, options: CheckOptions & MachineOptions): Promise<CheckReport> {
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
-  const collector = new Collector(maxFindings);
+  const collector = new Collector(maxFindings, undefined, options.e2fsck);
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
   reportOpening(opened, subject.source, collector.report);

@@ -1,7 +1,8 @@
 /**
  * Every code that e2fsck can log is accounted for: it belongs to problems of the catalogue, each of which a test
  * provokes with that code, or it is listed with the reason why not. test/e2fsck-codes.tsv has a line for each code: its
- * impact for someone who boots from the image, and whether `e2fsck -fn` can come to it on any image.
+ * impact for someone who boots from the image, whether `e2fsck -fn` can come to it on any image, and the version that
+ * introduced it (1.47.0 for all older ones).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { formatCode } from '../src/problem/collector';
 import { uncoveredCodes } from '../src/report/explain';
 import { root } from './support/cli';
 import { codesTable } from './support/codes-table';
-import { shortForms } from './support/compare-codes';
+import { codesLogged, shortForms } from './support/compare-codes';
 
 const entries = Object.values(catalogue);
 /** Ids by code. */
@@ -22,6 +23,8 @@ for (const { id, e2fsck } of entries)
 const uncovered = new Map<string, string[]>();
 for (const { state, codes } of uncoveredCodes)
   for (const code of Object.keys(codes)) uncovered.set(code, [...(uncovered.get(code) ?? []), state]);
+/** The versions of e2fsck that differ in what they log. */
+const versions = ['1.47.0', '1.47.1', '1.47.2', '1.47.3', '1.47.4'];
 
 const listed = (codes: Iterable<string>): string[] => [...codes].sort();
 
@@ -34,6 +37,18 @@ describe('the table of codes', () => {
   test('no code has both, or two reasons: what is covered now must go from src/report/uncovered-codes.json', () => {
     expect(listed([...uncovered.keys()].filter((code) => covered.has(code)))).toEqual([]);
     expect(listed([...uncovered.keys()].filter((code) => uncovered.get(code)!.length > 1))).toEqual([]);
+  });
+
+  test('no finding has a code that the version of e2fsck does not know', () => {
+    const early = [...codesTable].filter(([code, { since }]) =>
+      entries.some((entry) =>
+        versions.some((version) => version < since && codesLogged(entry, version).includes(code)),
+      ),
+    );
+    expect(early).toEqual([]);
+    expect(
+      entries.filter((entry) => codesLogged(entry, versions.at(-1)).length > codesLogged(entry).length),
+    ).not.toEqual([]);
   });
 
   test('no code is unknown', () => {
@@ -81,7 +96,9 @@ const expected = new Set(
 );
 
 test('every entry is provoked with each of its codes', () => {
-  const wanted = entries.filter(({ e2fsck }) => e2fsck.length > 0).flatMap(shortForms);
+  const wanted = entries
+    .filter(({ e2fsck }) => e2fsck.length > 0)
+    .flatMap((entry) => versions.flatMap((version) => shortForms(entry, version)));
   expect(wanted.length).toBeGreaterThan(200);
   expect(wanted.filter((pair) => !expected.has(pair))).toEqual([]);
 });

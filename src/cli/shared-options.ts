@@ -74,5 +74,9 @@ export const readerOptions = {
     choices: bootLoaders,
   },
   kernel: reader('kernel', 'VERSION', 'report features that this kernel cannot use, such as 5.14+verity'),
-  e2fsck: reader('e2fsck', 'VERSION', 'report features that this e2fsck cannot use, such as 1.46'),
+  e2fsck: reader(
+    'e2fsck',
+    'VERSION',
+    'report features that this e2fsck cannot use, such as 1.46, and give findings the codes that it logs',
+  ),
 };

@@ -1,4 +1,5 @@
 /** Checks the arguments of `checkImage` and `openImage`. */
+import { ArgumentError } from '../error';
 import type { OpenOptions } from '../open-image';
 import type { ByteSource } from '../source/source';
 import { type OptionKinds, requireExtensions, requireOptions, requireSource } from './arguments';
@@ -15,6 +16,7 @@ const checkKinds: OptionKinds<CheckOptions> = {
   jobs: 'number',
   partition: 'object',
   image: 'string',
+  e2fsck: 'string',
   now: 'object',
 };
 
@@ -24,6 +26,8 @@ const openKinds: OptionKinds<OpenOptions> = { signal: 'object', replay: 'boolean
 export function requireCheckArguments(image: ByteSource, options: CheckOptions): void {
   requireSource(image, 'checkImage');
   requireOptions(options, checkKinds, 'checkImage');
+  if (options.e2fsck !== undefined && !/^\d+(\.\d+)*$/.test(options.e2fsck))
+    throw new ArgumentError('Option e2fsck of checkImage must be a version such as 1.47.4.');
   if (options.extensions) requireExtensions(options.extensions, 'checkImage');
 }
 

@@ -26,7 +26,7 @@ interface XattrBlockUse {
   used: number;
   inode: number;
   /** Clusters and number of the value inodes of its attributes. */
-  charge: { clusters: number; inodes: number };
+  charge: { clusters: number; inodes: number; misfits: number };
 }
 
 export class ScanFacts {

@@ -7,10 +7,12 @@ export interface ProblemEntry {
   /** e2fsck's problem codes for this entry; empty if e2fsck does not check it. A finding has one of them. */
   e2fsck: readonly number[];
   /**
-   * The first version of e2fsck that logs these codes, if versions in use do not know the problem. Findings then have no
-   * code, because a comparison with an older e2fsck must not expect it.
+   * The first version of e2fsck that logs these codes, if 1.47.0 does not; by code where that holds for some of them only.
+   * A finding has a code only if the version that the report is compared with logs it.
    */
-  e2fsckSince?: string;
+  e2fsckSince?: string | Readonly<Record<number, string>>;
+  /** The last version that logs these codes, if newer ones do not. */
+  e2fsckUntil?: string;
 }
 
 /** The texts of a problem. Separate from the entry because the check of an intact image does not need them. */

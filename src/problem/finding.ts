@@ -45,7 +45,10 @@ export interface Finding<Id extends string = string> extends Where {
   /** Permanent kebab-case name of the problem; see docs/problems.md. */
   id: Id;
   severity: Severity;
-  /** e2fsck's code for the same problem, as "0x010005"; absent if e2fsck 1.47.0 does not check it. */
+  /**
+   * e2fsck's code for the same problem, as "0x010005"; absent if e2fsck does not log it: 1.47.0, or the version in the option
+   * `e2fsck` of the check.
+   */
   e2fsck?: string;
   data?: Data;
 }

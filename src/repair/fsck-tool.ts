@@ -2,7 +2,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { e2fsck } from '../boot/features/e2fsck';
-import { atLeastVersion } from '../boot/features/reader';
+import { atLeastVersion } from '../problem/e2fsck-version';
 import { listed } from '../report/words';
 import { Refusal } from './refusal';
 import type { Runner } from './runner';

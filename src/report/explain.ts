@@ -6,7 +6,7 @@ import { type Severity, severities } from '../problem/finding';
 import { entryOf } from './message';
 import { nearest } from './nearest';
 import uncovered from './uncovered-codes.json';
-import { counted } from './words';
+import { counted, versionsOf } from './words';
 import { wrap } from './wrap';
 
 /** The meaning of a severity for a read-only mount and a boot from the image. */
@@ -68,8 +68,8 @@ function explainEntry(entry: DescribedProblem, width: number): string {
 
 function codesLine(entry: DescribedProblem): string {
   if (entry.e2fsck.length === 0) return 'e2fsck does not check this.';
-  const since = entry.e2fsckSince === undefined ? '' : `, since ${entry.e2fsckSince}`;
-  return `e2fsck ${entry.e2fsck.length === 1 ? 'code' : 'codes'}${since}: ${entry.e2fsck.map(formatCode).join(', ')}`;
+  const codes = entry.e2fsck.map((code) => versionsOf(entry, code) + formatCode(code));
+  return `e2fsck ${codes.length === 1 ? 'code' : 'codes'}: ${codes.join(', ')}`;
 }
 
 function explainCode(code: number, catalogue: Catalogue, width: number): Explanation {

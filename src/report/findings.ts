@@ -1,10 +1,11 @@
 /** The part of the text report that lists the findings, grouped by severity and problem. */
+import { formatCode } from '../problem/collector';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { dataOf, detailOf, entryOf, titleOf, whereOf } from './message';
 import { printable } from './printable';
 import type { TextLayout } from './text-layout';
-import { counted, digits } from './words';
+import { counted, digits, versionsOf } from './words';
 
 interface Heading {
   name: (count: number) => string;
@@ -91,6 +92,16 @@ function problemHeading(id: string, count: number, layout: TextLayout): string[]
   return lines;
 }
 
+/** The code that e2fsck logs for a finding, or that other versions of it log; nothing where none does. */
+function loggedAs({ id, e2fsck }: Finding, catalogue: TextLayout['catalogue']): string {
+  if (e2fsck !== undefined) return `e2fsck ${e2fsck}`;
+  const entry = entryOf(id, catalogue);
+  const [code, ...others] = entry?.e2fsck ?? [];
+  if (entry === undefined || code === undefined || others.length > 0) return '';
+  const versions = versionsOf(entry, code);
+  return versions === '' ? '' : `e2fsck ${versions}${formatCode(code)}`;
+}
+
 function findingLines(finding: Finding, layout: TextLayout): string[] {
   const where = whereOf(finding);
   const detail = detailOf(finding, layout.catalogue);
@@ -98,7 +109,8 @@ function findingLines(finding: Finding, layout: TextLayout): string[] {
   const lines = text === '' ? [] : layout.wrapped(text, '    ', '      ');
   if (layout.verbose) {
     const facts: string[] = [];
-    if (finding.e2fsck !== undefined) facts.push(`e2fsck ${finding.e2fsck}`);
+    const logged = loggedAs(finding, layout.catalogue);
+    if (logged !== '') facts.push(logged);
     if (finding.bytes !== undefined) facts.push(`${counted(finding.bytes.length, 'byte')} at ${finding.bytes.at}`);
     const data = dataOf(finding);
     if (data !== '') facts.push(data);

@@ -1,4 +1,6 @@
-/** Parts of sentences: plurals, grouped digits, sizes, lists. */
+/** Parts of sentences: plurals, grouped digits, sizes, lists, versions. */
+import type { ProblemEntry } from '../problem/define';
+import { loggedBy } from '../problem/e2fsck-version';
 
 /** A whole number with commas between groups of three digits. */
 export const digits = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
@@ -28,3 +30,11 @@ export function size(bytes: number): string {
 
 /** The text with a full stop, unless it already ends like a sentence. */
 export const stopped = (text: string): string => (/[.!?:\u2026]$/.test(text) ? text : `${text}.`);
+
+/** The versions of e2fsck that log a code, followed by a space; nothing where all do. */
+export function versionsOf(entry: ProblemEntry, code: number): string {
+  const { since, until } = loggedBy(entry, code);
+  if (since !== undefined && until !== undefined) return `${since} to ${until} `;
+  if (since !== undefined) return `since ${since} `;
+  return until === undefined ? '' : `until ${until} `;
+}

@@ -3,7 +3,7 @@ import { allProblems as catalogue } from '../../src/all-problems';
 import { formatCode } from '../../src/problem/collector';
 import type { Finding } from '../../src/problem/finding';
 import type { CheckReport } from '../../src/problem/report';
-import { notFindings, recent } from '../support/compare-codes';
+import { notFindings } from '../support/compare-codes';
 import { e2fsck } from '../support/e2fsprogs';
 import type { TestImage } from '../support/image';
 import { known } from './known';
@@ -40,14 +40,17 @@ const different = (codes: Iterable<string>, word: string): string[] =>
 
 const ours = new Set(Object.values(catalogue).flatMap(({ e2fsck: codes }) => codes.map(formatCode)));
 
-/** How the report and e2fsck's log of the image differ; null when they agree, or e2fsck did not come to an end itself. */
+/**
+ * How the report, which has the codes of the installed e2fsck, and the log of that for the image differ; null when they
+ * agree, or e2fsck did not come to an end itself.
+ */
 export function compare(image: TestImage, report: CheckReport, now: number): Divergence | null {
-  const result = e2fsck(image, undefined, now);
+  const result = e2fsck(image, { now });
   const { status, problems: logged } = result;
   if (status < 0) return null;
   const excused = known.filter(({ when }) => when(result, report)).map(({ codes }) => codes);
   const counts = (code: string | undefined) =>
-    code !== undefined && !notFindings.has(code) && !recent.has(code) && !excused.some((codes) => codes.test(code));
+    code !== undefined && !notFindings.has(code) && !excused.some((codes) => codes.test(code));
   const problems = logged.filter(({ code }) => counts(code));
   const findings = report.findings.filter((finding) => counts(finding.e2fsck));
   const stopped = (status & 8) !== 0; // what it had logged must be found; more may be

@@ -6,6 +6,7 @@ import type { CheckReport } from '../../src/problem/report';
 import { formatFinding } from '../../src/report/message';
 import type { ByteSource } from '../../src/source/source';
 import { boundedSource } from '../support/bounded-source';
+import { e2fsckVersion } from '../support/e2fsprogs';
 import type { TestImage } from '../support/image';
 
 /** The limits of a check of an image of a few MiB. */
@@ -46,6 +47,7 @@ export async function runOne({ bytes }: TestImage, now: number, check: Check = c
   try {
     const report = await check(source, {
       now: new Date(now * 1000),
+      e2fsck: e2fsckVersion,
       require: ['/etc/fstab', '/etc/os-release', '/lost+found/none'],
     });
     const time = performance.now() - start;

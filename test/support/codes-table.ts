@@ -1,4 +1,4 @@
-/** Every code that e2fsck can log, from test/e2fsck-codes.tsv. */
+/** Every code that e2fsck can log up to version 1.47.4, from test/e2fsck-codes.tsv. */
 import { readFileSync } from 'node:fs';
 
 export type Impact = 'fatal' | 'damage' | 'latent' | 'cosmetic' | 'note';
@@ -8,6 +8,8 @@ export interface CodeFacts {
   impact: Impact;
   /** Whether `e2fsck -fn` can come to it on any image. */
   reached: boolean;
+  /** The first version of e2fsck that has the code, 1.47.0 for all that are older. */
+  since: string;
 }
 
 /** By code, as `0x010005`, ascending. */
@@ -17,5 +19,8 @@ export const codesTable: ReadonlyMap<string, CodeFacts> = new Map(
     .split('\n')
     .slice(1)
     .map((line) => line.split('\t'))
-    .map(([code, impact, reached]) => [code!, { impact: impact as Impact, reached: reached === 'yes' }]),
+    .map(([code, impact, reached, since]) => [
+      code!,
+      { impact: impact as Impact, reached: reached === 'yes', since: since! },
+    ]),
 );

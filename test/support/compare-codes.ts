@@ -1,7 +1,8 @@
 /** Compares the findings of a check with the codes that the real e2fsck logs for the same image. */
 import { expect } from 'vitest';
 import { formatCode } from '../../src/problem/collector';
-import type { DescribedProblem } from '../../src/problem/define';
+import type { DescribedProblem, ProblemEntry } from '../../src/problem/define';
+import { defaultE2fsckVersion, isLoggedBy, loggedBy } from '../../src/problem/e2fsck-version';
 import { e2fsck } from './e2fsprogs';
 import type { TestImage } from './image';
 
@@ -26,14 +27,17 @@ export const notFindings: ReadonlySet<string> = new Set(
     .map((code) => `0x${code}`),
 );
 
-/** Codes that came with e2fsck 1.47.1: older ones cannot log them. */
-export const recent: ReadonlySet<string> = new Set(['0x010091', '0x010092', '0x020055', '0x040008']);
+const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].sort();
 
-const asSet = (codes: Iterable<string>): string[] => [...new Set(codes)].filter((code) => !recent.has(code)).sort();
+/** The codes of a problem that a version of e2fsck logs. */
+export const codesLogged = (problem: ProblemEntry, version = defaultE2fsckVersion): string[] =>
+  problem.e2fsck.filter((code) => isLoggedBy(version, loggedBy(problem, code))).map(formatCode);
 
 /** Every form in short that findings of a problem can have: one for each code that they carry, or the id alone. */
-export const shortForms = ({ id, e2fsck, e2fsckSince }: DescribedProblem): string[] =>
-  e2fsck.length === 0 || e2fsckSince !== undefined ? [id] : e2fsck.map((code) => `${id} ${formatCode(code)}`);
+export function shortForms(problem: DescribedProblem, version?: string): string[] {
+  const codes = codesLogged(problem, version);
+  return codes.length === 0 ? [problem.id] : codes.map((code) => `${problem.id} ${code}`);
+}
 
 /** The same findings `count` times in a row, in short form. */
 export const times = (count: number, ...findings: string[]): string[] =>
@@ -43,8 +47,8 @@ export const times = (count: number, ...findings: string[]): string[] =>
  * Asserts that `e2fsck -fn` logs the same set of codes as `findings`, given in short. Where it gave up it had no chance
  * to log the rest, so there it must not have logged anything else. Needs e2fsprogs: see `hasE2fsprogs`.
  */
-export function expectSameCodes(image: TestImage, findings: readonly string[]): void {
-  const { status, codes } = e2fsck(image);
+export function expectSameCodes(image: TestImage, findings: readonly string[], tool?: string): void {
+  const { status, codes } = e2fsck(image, { tool });
   const theirs = asSet(codes.filter((code) => !notFindings.has(code)));
   const ours = asSet(findings.flatMap((finding) => finding.split(' ')[1] ?? []));
   if ((status & 8) === 0) expect(ours, 'our codes against those of e2fsck').toEqual(theirs);

@@ -2,10 +2,10 @@
 import { expect } from 'vitest';
 import { allProblems as catalogue } from '../../src/all-problems';
 import type { ReportFinding } from '../../src/problem/collector';
-import { formatCode } from '../../src/problem/collector';
 import type { ProblemEntry } from '../../src/problem/define';
 import type { Finding } from '../../src/problem/finding';
-import { e2fsck } from './e2fsprogs';
+import { codesLogged } from './compare-codes';
+import { e2fsck, e2fsckVersion } from './e2fsprogs';
 import { collect, inShort, type TestImage } from './image';
 import { nativeTest, unitTest } from './project-tests';
 
@@ -56,7 +56,7 @@ export interface Options {
 export function testEach(
   damages: readonly Damage[],
   check: (image: TestImage) => Promise<readonly Finding[]>,
-  compare: (image: TestImage, findings: readonly string[]) => void,
+  compare: (image: TestImage, findings: readonly string[]) => void | Promise<void>,
 ): void {
   // rows share few clean images; each is checked once
   const ofClean = oncePer(async (image: Damage['image']) => inShort(await check(image())));
@@ -68,8 +68,8 @@ export function testEach(
       expect(sentences.filter((sentence) => !/^[a-z0-9-]+: \S[^\n]*[^\s.]$/.test(sentence))).toEqual([]);
       expect(inShort(found)).toEqual(findings);
     });
-    nativeTest.skipIf(e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, () => {
-      compare(damage(image()), findings);
+    nativeTest.skipIf(e2fsckDiffers !== undefined)(`${name}: e2fsck agrees`, async () => {
+      await compare(damage(image()), findings);
     });
   }
 }
@@ -83,18 +83,18 @@ export function testDamages(
 ): void {
   const mine = new Set(
     Object.values({ ...problems, ...others } as Record<string, ProblemEntry>).flatMap((problem) =>
-      problem.e2fsckSince ? [] : problem.e2fsck.map(formatCode),
+      codesLogged(problem, e2fsckVersion),
     ),
   );
-  const checked = async (image: TestImage) => {
-    const { report, findings } = collect();
+  const checked = async (image: TestImage, version?: string) => {
+    const { report, findings } = collect(version);
     await check(image, report);
     return findings;
   };
-  testEach(damages, checked, (image, findings) => {
+  testEach(damages, checked, async (image) => {
     const { status, codes } = e2fsck(image);
     const logged = [...new Set(codes.filter((code) => mine.has(code)))].sort();
-    const expected = findings.flatMap((finding) => finding.split(' ')[1] ?? []);
+    const expected = (await checked(image, e2fsckVersion)).flatMap((finding) => finding.e2fsck ?? []);
     // where e2fsck stopped, it could not log the rest
     if ((status & 8) !== 0) expect(expected).toEqual(expect.arrayContaining(logged));
     else expect(logged).toEqual([...new Set(expected)].sort());

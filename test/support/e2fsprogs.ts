@@ -23,10 +23,12 @@ import { works } from './tools';
 /** Whether mke2fs, debugfs and e2fsck can be run. Tests that need them are skipped without. */
 export const hasE2fsprogs = ['mke2fs', 'debugfs', 'e2fsck'].every((tool) => works(tool, '-V'));
 
-/** As `1.47.0`; empty without e2fsck. */
-export const e2fsckVersion = hasE2fsprogs
-  ? (/e2fsck (\S+)/.exec(String(spawnSync('e2fsck', ['-V']).stderr))?.[1] ?? '')
-  : '';
+/** The version of an e2fsck, such as `1.47.0`. */
+export const versionOf = (tool: string): string =>
+  /e2fsck ([0-9.]+)/.exec(String(spawnSync(tool, ['-V']).stderr))?.[1] ?? '';
+
+/** That of the installed e2fsck; empty without one. */
+export const e2fsckVersion = hasE2fsprogs ? versionOf('e2fsck') : '';
 
 /** Seconds since 1970 that the tools take for the present. */
 export const fakeNow = 1_700_000_000;
@@ -170,17 +172,31 @@ export interface E2fsckResult {
   problems: Record<string, string>[];
 }
 
-/** Runs `e2fsck -fn` on an image, at a time in seconds since 1970. After `timeout` ms it is killed, with status -1. */
-export function e2fsck({ bytes }: TestImage, timeout = 20_000, now: number = fakeNow): E2fsckResult {
+export interface E2fsckRun {
+  /** Milliseconds after which e2fsck is killed, with status -1. */
+  timeout?: number | undefined;
+  /** Seconds since 1970 that e2fsck takes for the present. */
+  now?: number | undefined;
+  /** Which e2fsck. */
+  tool?: string | undefined;
+}
+
+/** Runs `e2fsck -fn` on an image. */
+export function e2fsck(
+  { bytes }: TestImage,
+  { timeout = 20_000, now = fakeNow, tool = 'e2fsck' }: E2fsckRun = {},
+): E2fsckResult {
   return inFolder((folder) => {
     const image = join(folder, 'image');
     const log = join(folder, 'problems.xml');
     const config = join(folder, 'e2fsck.conf');
     writeSparse(image, bytes);
     writeFileSync(config, `[options]\nproblem_log_filename = ${log}\n`);
-    const { status } = spawnSync('e2fsck', ['-fn', image], {
+    const { status } = spawnSync(tool, ['-fn', image], {
       env: { ...fixed, E2FSCK_CONFIG: config, E2FSPROGS_FAKE_TIME: String(now), E2FSCK_TIME: String(now) },
       timeout,
+      // e2fsck ignores softer signals in an endless loop
+      killSignal: 'SIGKILL',
     });
     let text = '';
     try {

@@ -180,9 +180,9 @@ export const syncSource = (source: ByteSource): SyncSource => ({
   read: (at, into) => source.read(at, into) as number,
 });
 
-/** Collects the reported findings. */
-export function collect(): { report: ReportFinding; findings: Finding[] } {
-  const { report, findings } = new Collector(Number.POSITIVE_INFINITY);
+/** Collects the reported findings, with the codes of a version of e2fsck. */
+export function collect(version?: string): { report: ReportFinding; findings: Finding[] } {
+  const { report, findings } = new Collector(Number.POSITIVE_INFINITY, undefined, version);
   return { report, findings };
 }
 

@@ -1,7 +1,8 @@
 /** Which features Ext4Dxe, the UEFI driver of edk2-platforms, supports, by month. Sources are in docs/features.md. */
 import { incompat } from '../../layout/features';
+import { atLeastVersion } from '../../problem/e2fsck-version';
 import type { Geometry } from '../../volume/geometry';
-import { atLeastVersion, type FeatureTable, featureVersions } from './reader';
+import { type FeatureTable, featureVersions } from './reader';
 
 /**
  * The driver refuses unknown incompatible features, and ignores the others because it only reads:

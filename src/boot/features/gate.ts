@@ -2,6 +2,7 @@
 import { compat, featureNames, incompat, roCompat } from '../../layout/features';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
+import { atLeastVersion } from '../../problem/e2fsck-version';
 import type { Geometry } from '../../volume/geometry';
 import type { Groups } from '../../volume/groups';
 import type { Volume } from '../../volume/volume';
@@ -12,7 +13,7 @@ import { edk2 } from './edk2';
 import { type GrubLimits, grub, grubLimitsOf } from './grub';
 import { journalFeatureNames, journalFeaturesOf } from './journal';
 import { linux } from './linux';
-import { atLeastVersion, type FeatureTable, parseReader, type Reader, ReaderError, type Refusal } from './reader';
+import { type FeatureTable, parseReader, type Reader, ReaderError, type Refusal } from './reader';
 import { syslinux } from './syslinux';
 import type { texts } from './texts';
 import { uBoot } from './u-boot';

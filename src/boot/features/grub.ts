@@ -1,6 +1,7 @@
 /** Which features GRUB's ext2 driver supports, by version. Sources are in docs/features.md. */
 import { incompat } from '../../layout/features';
-import { atLeastVersion, type FeatureTable, featureVersions } from './reader';
+import { atLeastVersion } from '../../problem/e2fsck-version';
+import { type FeatureTable, featureVersions } from './reader';
 
 /**
  * The driver checks incompatible features only, and none in file systems of revision 0: the masks of supported and ignored

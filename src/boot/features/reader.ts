@@ -2,16 +2,6 @@
 import { ExtcheckError } from '../../error';
 import type { Geometry } from '../../volume/geometry';
 
-/** Whether a version equals another one or is newer; missing parts count as 0. */
-export function atLeastVersion(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((text) => text.split('.').map(Number));
-  for (let i = 0; i < Math.max(a!.length, b!.length); i++) {
-    const difference = (a![i] ?? 0) - (b![i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
 /** What a program does if a file system has a feature that it does not support. */
 export type Refusal =
   | 'refuses' // does not mount or open the file system

@@ -1,6 +1,7 @@
 /** Which features U-Boot's ext4 driver supports, by version. Sources are in docs/features.md. */
 import { incompat } from '../../layout/features';
-import { atLeastVersion, type FeatureTable, featureVersions } from './reader';
+import { atLeastVersion } from '../../problem/e2fsck-version';
+import { type FeatureTable, featureVersions } from './reader';
 
 /**
  * U-Boot refuses no feature on reading: it misreads unknown ones, since 2025.01 with a message on the console. The list is

@@ -150,9 +150,12 @@ export class EntryChecks {
   /** Checks an entry in use. Returns whether it counts as a link. */
   check(e: EntryPlace, target: number, nameLength: number): boolean {
     const { facts } = this.scan;
-    if (e.rank === 2 && target === e.ino) this.tell(e, problems['entry-links-self'], target);
+    const linksSelf = e.rank === 2 && target === e.ino;
+    if (linksSelf) this.tell(e, problems['entry-links-self'], target);
     const problem = this.problemOf(e, target, nameLength);
     if (problem) this.tell(e, problem, target);
+    else if (!linksSelf && facts.xattrInodes.has(target) && !this.scan.namedValues.has(target))
+      this.scan.namedValues.set(target, e.ino);
     if (problem === problems['entry-inode-invalid']) {
       if (e.rank === 2) this.scan.lostEntries.add(e.ino, this.name(e), 'missing');
       return false;

@@ -15,6 +15,8 @@ export interface DirectoryScan {
   readonly report: ReportFinding;
   /** Inodes with the bad mark that have a name: inode to the first directory with an entry for it. */
   readonly badNamed: Map<number, number>;
+  /** Inodes that attributes use as values and an entry names: inode to the first directory that does. */
+  readonly namedValues: Map<number, number>;
   /** Entries that refer to unread inodes: their type is read afterwards. */
   readonly unread: UnreadTarget[];
   /** Entries with a missing target or a wrong type: for the list of affected paths. */

@@ -90,8 +90,8 @@ class Runs {
       problems['blocks-multiply-claimed'],
       { inode: this.ino, block: this.start },
       { last: this.end, blocks },
-      // e2fsck starts with a run that ends at block 0, so block 1 continues it
-      blocks === 1 && !(this.isFirst && this.start === 1) ? 0x011002 : 0x011008,
+      // e2fsck does not name the list of bad blocks here, and starts with a run that ends at block 0, so block 1 continues it
+      this.ino === 1 ? [] : blocks === 1 && !(this.isFirst && this.start === 1) ? 0x011002 : 0x011008,
     );
     this.start = 0;
     this.isFirst = false;

@@ -69,7 +69,8 @@ function chargeQuota(n: CurrentInode, scan: InodeScan, tally: Tally): void {
   if (!geometry.features.quota || (n.ino !== 2 && n.ino < geometry.firstIno)) return;
   if (n.has(inodeFlags.EA_INODE)) return;
   if (n.ino === geometry.sb.s_prj_quota_inum || n.ino === geometry.sb.s_orphan_file_inum) return;
-  const bytes = tally.blocks * geometry.clusterRatio * geometry.blockSize;
+  // the kernel charged a value when it was written, whatever became of its size
+  const bytes = (tally.blocks + tally.misfitClusters) * geometry.clusterRatio * geometry.blockSize;
   const inodes = 1 + tally.valueInodes;
   const { view, at } = n;
   const wide = geometry.inodeSize > 128 && inode.i_extra_isize(view, at) >= inode.i_projid.offset + 4 - 128;
@@ -156,6 +157,7 @@ export async function finishWithBlocks(
     const charge = await checkBodyValues(n, scan);
     tally.valueClusters += charge.clusters;
     tally.valueInodes += charge.inodes;
+    tally.misfitClusters += charge.misfits;
   }
   if (isLongSymlink(n)) {
     const block = symlinkBlock(n);

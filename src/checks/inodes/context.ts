@@ -70,6 +70,9 @@ export class Tally {
   /** Number of references to these inodes. */
   valueInodes = 0;
 
+  /** Clusters of such values whose size is not what the attribute says. */
+  misfitClusters = 0;
+
   reset(): void {
     this.blocks = 0;
     this.lastBlock = -1;
@@ -80,5 +83,6 @@ export class Tally {
     this.zeroMaps.clear();
     this.valueClusters = 0;
     this.valueInodes = 0;
+    this.misfitClusters = 0;
   }
 }

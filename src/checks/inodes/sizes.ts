@@ -73,7 +73,15 @@ export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void
   const strayHigh =
     geometry.features.huge_file && n.has(inodeFlags.HUGE_FILE) && inode.i_blocks_high(n.view, n.at) !== 0;
   if (!isHurd(geometry) && (expected !== n.blockCount || strayHigh))
-    report(problems['inode-blocks-wrong'], n.where(inode.i_blocks_lo), { stored: n.blockCount, expected });
+    report(
+      problems['inode-blocks-wrong'],
+      n.where(inode.i_blocks_lo),
+      { stored: n.blockCount, expected },
+      // older versions charge values of another size as well
+      !strayHigh && n.blockCount === (tally.blocks + tally.misfitClusters) * unitsOfBlock(n, scan)
+        ? [{ code: 0x01000d, since: '1.47.4' }]
+        : undefined,
+    );
   const ordinary = n.ino === 2 || n.ino >= geometry.firstIno;
   if (
     geometry.features.bigalloc &&

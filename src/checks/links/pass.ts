@@ -8,12 +8,13 @@ import { linkCountCap, maxLinks } from '../../layout/limits';
 import { xattrMagic } from '../../layout/xattr';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
+import type { VersionedCode } from '../../problem/e2fsck-version';
 import type { Groups } from '../../volume/groups';
 import { readInode } from '../../volume/inode-at';
 import type { Volume } from '../../volume/volume';
 import { reportBadFields } from './bad-fields';
 import type { texts } from './texts';
-import { checkValueInode, reportNamedValue } from './value-inodes';
+import { checkValueInode } from './value-inodes';
 
 export const problems = define<typeof texts>()({
   'inode-unattached': { severity: 'error', e2fsck: [0x040002] },
@@ -30,6 +31,7 @@ async function reportUnattached(
   facts: ScanFacts,
   ino: number,
   report: ReportFinding,
+  codes: (code: number) => readonly VersionedCode[],
 ): Promise<void> {
   await reportBadFields(volume, groups, ino, 0, report);
   const { geometry } = volume;
@@ -38,12 +40,13 @@ async function reportUnattached(
   if (view && (type === 1 || type === 2) && inode.i_blocks_lo(view, 0) === 0) {
     const body = oldInodeSize + (geometry.inodeSize > oldInodeSize ? inode.i_extra_isize(view, 0) : 0);
     const hasXattrs = body + 4 <= geometry.inodeSize && view.getUint32(body, true) === xattrMagic;
-    if (!hasXattrs) report(problems['inode-unattached-empty'], { inode: ino }, {});
+    if (!hasXattrs) report(problems['inode-unattached-empty'], { inode: ino }, {}, codes(0x040001));
   }
   report(
     problems['inode-unattached'],
     { inode: ino },
     { type: typeWords[type]!, size: view ? inode.i_size_lo(view, 0) : 0 },
+    codes(0x040002),
   );
 }
 
@@ -70,7 +73,7 @@ export async function checkLinks(
   const budget = { bytes: 2 * volume.source.size };
   const wanted = inodeState.USED | inodeState.IN_BAD_BLOCK | inodeState.IMAGIC;
   // a name is an error for a value inode, whatever its link count
-  const judgesAll = facts.flaggedXattrInodes.size > 0;
+  const judgesAll = facts.flaggedXattrInodes.size + facts.xattrInodes.size > 0;
   for (let next = 2; next <= inodes.count; ) {
     const ino = judgesAll ? next : nextSuspect(inodes, next);
     if (ino > inodes.count) break;
@@ -79,10 +82,11 @@ export async function checkLinks(
     if ((state[ino]! & wanted) !== inodeState.USED) continue;
     if (ino === sb.s_prj_quota_inum || ino === sb.s_orphan_file_inum) continue;
     let counted = found[ino]!;
-    if (counted === 0 && (await checkValueInode(volume, groups, facts, ino, budget, report))) counted = 1;
-    else if (counted > 0) reportNamedValue(facts, ino, report);
+    const use = judgesAll ? await checkValueInode(volume, groups, facts, ino, counted, budget, report) : 'none';
+    if (counted === 0 && use === 'value') counted = 1;
     if (counted === 0) {
-      await reportUnattached(volume, groups, facts, ino, report);
+      const until = use === 'unflagged' ? '1.47.0' : undefined;
+      await reportUnattached(volume, groups, facts, ino, report, (code) => [{ code, until }]);
       continue;
     }
     const stored = Math.min(links[ino]!, linkCountCap);

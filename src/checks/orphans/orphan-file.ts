@@ -52,9 +52,11 @@ async function checkBlocks(
     if (reason === null) continue;
     const where = { inode: ino, block: place };
     if (block !== null && frameFault(volume, block, seed, place) === null && listsPending(block, pending)) {
+      // e2fsck 1.47.2 and newer empty the file when they replay the journal
+      const until = pending.settled ? '1.47.1' : undefined;
       if (!inUse)
         for (const code of problems['orphan-file-in-use'].e2fsck)
-          report(problems['orphan-file-in-use'], where, { logical, reason }, code);
+          report(problems['orphan-file-in-use'], where, { logical, reason }, [{ code, until }]);
       inUse = true;
       continue;
     }

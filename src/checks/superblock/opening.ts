@@ -23,7 +23,7 @@ export const problems = define<typeof texts>()({
   'superblock-feature-unsupported': { severity: 'fatal', e2fsck: [] },
   'superblock-feature-unknown': { severity: 'info', e2fsck: [] },
   'superblock-journal-device': { severity: 'fatal', e2fsck: [0x000004] },
-  'superblock-descriptor-size': { severity: 'fatal', e2fsck: [] },
+  'superblock-descriptor-size': { severity: 'fatal', e2fsck: [0x000004], e2fsckSince: '1.47.1' },
   'group-descriptors-missing': { severity: 'fatal', e2fsck: [] },
   'group-descriptors-implausible': { severity: 'fatal', e2fsck: [0x000045] },
 });
@@ -66,7 +66,9 @@ function reportPrimary(
     report(problems['superblock-damaged'], wholePrimary, data);
   } else if (primary.kind === 'desc-size') {
     const stored = geometry.sb.s_desc_size;
-    report(problems['superblock-descriptor-size'], superblockPlace(null, 's_desc_size'), { stored });
+    // only a size of 0 keeps newer versions of e2fsck from going on
+    const codes = stored === 0 ? undefined : [];
+    report(problems['superblock-descriptor-size'], superblockPlace(null, 's_desc_size'), { stored }, codes);
   } else if (primary.kind === 'revision') {
     const stored = geometry.sb.s_rev_level;
     report(problems['superblock-revision-unsupported'], superblockPlace(null, 's_rev_level'), { stored });

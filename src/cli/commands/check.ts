@@ -86,6 +86,10 @@ async function gateOf(request: CheckRequest, io: Io): Promise<Gate | undefined> 
   return readGate(request, io);
 }
 
+/** The version in `--e2fsck 1.46-orphan_file`. */
+const e2fsckVersion = ({ readBy }: CheckRequest): string | undefined =>
+  /^(?:e2fsck@)?(\d[\d.]*)/.exec(readBy?.e2fsck ?? '')?.[1];
+
 async function writeAll(
   request: CheckRequest,
   reports: readonly CheckReport[],
@@ -120,6 +124,8 @@ async function checkOne(
     if (gate !== undefined) options.extensions = gate.extensions(yielding(whole));
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
+    const version = e2fsckVersion(request);
+    if (version !== undefined) options.e2fsck = version;
     if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
     const report = await engine.check(yielding(source), options);
     const mounted = (await engine.mounts?.(image)) ?? [];

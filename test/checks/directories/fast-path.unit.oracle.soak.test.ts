@@ -31,7 +31,17 @@ async function scan(bytes: Uint8Array, fastPath: boolean) {
   const { report, findings } = collect();
   const facts = await scanInodes(volume, groups, await readBitmaps(volume, groups), report);
   const lostEntries = new LostEntries(1000);
-  const all: DirectoryScan = { geometry, volume, groups, facts, report, badNamed: new Map(), unread: [], lostEntries };
+  const all: DirectoryScan = {
+    geometry,
+    volume,
+    groups,
+    facts,
+    report,
+    badNamed: new Map(),
+    namedValues: new Map(),
+    unread: [],
+    lostEntries,
+  };
   const accept = vi.spyOn(DirectoryFastPath.prototype, 'accept');
   if (!fastPath) accept.mockReturnValue(0);
   await scanDirectories(all, null);

@@ -47,7 +47,7 @@ testWithWholeCheck(problems, [
     name: 'a list kept in an inode table',
     image: ext2,
     damage: (image) => listIndirect(at(image, groupDesc.bg_inode_table_lo, 3) + 7)(image),
-    findings: ['bad-blocks-own-block 0x01004d', 'bad-blocks-list-stops 0x010016', 'blocks-multiply-claimed 0x011002'],
+    findings: ['bad-blocks-own-block 0x01004d', 'bad-blocks-list-stops 0x010016', 'blocks-multiply-claimed'],
   },
   {
     name: 'a list kept in a block that it lists',
@@ -56,8 +56,7 @@ testWithWholeCheck(problems, [
     findings: [
       'bad-blocks-own-block 0x010015',
       'bad-blocks-list-stops 0x010016',
-      'blocks-multiply-claimed 0x011002',
-      'blocks-multiply-claimed 0x011002',
+      ...times(2, 'blocks-multiply-claimed'),
       'block-used-marked-free 0x050005',
     ],
   },
@@ -160,7 +159,7 @@ testWithWholeCheck(problems, [
       return listIndirect(free)(image);
     },
     findings: [
-      'blocks-multiply-claimed 0x011002',
+      'blocks-multiply-claimed',
       'blocks-multiply-claimed 0x011002',
       'file-shares-blocks 0x013001',
       'file-shares-with 0x013002',

@@ -1,46 +1,26 @@
 import { problems as inodeProblems } from '../../../src/checks/inodes/xattr/problems';
 import { problems as linkProblems } from '../../../src/checks/links/value-inodes';
 import { incompat } from '../../../src/layout/features';
-import { inode, inodeFlags, oldInodeSize } from '../../../src/layout/inode';
+import { inode, inodeFlags } from '../../../src/layout/inode';
 import { xattrEntry } from '../../../src/layout/xattr';
 import { testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import type { TestImage } from '../../support/image';
 import { addFlags } from '../../support/tree';
+import { blockEntry, bodyEntry, flagsWithout, inBlock, inBody, recipe, values } from '../../support/value-inodes';
 
-const long = (letter: string) => letter.repeat(1500);
-/** 'a' has its value in inode 13, named in its body; 'b' in inode 15, named in its attribute block. */
-const recipe = (more: readonly string[] = [], features = '') => ({
-  size: '1M',
-  settle: true,
-  options: `-t ext4 -b 1024 -I 256 -N 32 -O ea_inode,^has_journal${features}`,
-  commands: [
-    'write /dev/null a',
-    `ea_set a user.big ${long('A')}`,
-    'write /dev/null b',
-    `ea_set b security.s ${'s'.repeat(64)}`,
-    `ea_set b user.big ${long('B')}`,
-    ...more,
-  ],
-});
-const values = () => makeImage(recipe());
-const inBody = { ino: 12, value: 13 };
-const inBlock = { ino: 14, value: 15 };
-
-/** Where the entry for the large value of 'a' lies. */
-const bodyEntry = (image: TestImage) => image.inodeAt(inBody.ino) + oldInodeSize + 32 + 4;
-/** The same for 'b', whose block holds nothing else. */
-const blockEntry = (image: TestImage) =>
-  image.blockAt(inode.i_file_acl_lo(image.view, image.inodeAt(inBlock.ino))) + 32;
-const flagsWithout = (image: TestImage, ino: number, flag: number) =>
-  (inode.i_flags(image.view, image.inodeAt(ino)) & ~flag) >>> 0;
-
-const refers = (name: string, valueInode: number) => ({
+const refers = (name: string, valueInode: number, named: readonly string[] = []) => ({
   name,
   native: true,
   image: values,
   damage: (image: TestImage) => image.poke(xattrEntry.e_value_inum, bodyEntry(image), valueInode),
-  findings: ['xattr-value-inode-invalid 0x010083', 'inode-blocks-wrong 0x01000d', 'inode-unattached 0x040002'],
+  findings: [
+    'xattr-value-inode-invalid 0x010083',
+    'inode-blocks-wrong 0x01000d',
+    ...named,
+    'xattr-inode-unreferenced',
+    'inode-unattached 0x040002',
+  ],
 });
 
 const {
@@ -55,7 +35,7 @@ testWithWholeCheck({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature,
   refers('a value in a reserved inode', 5),
   refers('a value in an inode that does not exist', 5000),
   refers('a value in an inode that is not in use', 20),
-  refers('a value in the very inode that has the attribute', inBody.ino),
+  refers('a value in the very inode that has the attribute', inBody.ino, ['xattr-inode-named']),
   {
     name: 'a value inode without its flag, named in an inode',
     native: true,
@@ -112,7 +92,7 @@ testWithWholeCheck({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature,
     native: true,
     image: values,
     damage: (image) => image.poke(xattrEntry.e_value_size, bodyEntry(image), 1400),
-    findings: ['xattr-value-inode-size-wrong'],
+    findings: ['xattr-value-inode-size-wrong', 'inode-blocks-wrong'],
   },
   {
     name: 'a value that counts too many users',
@@ -141,14 +121,19 @@ testWithWholeCheck({ invalid, flagMissing, hashWrong, sizeWrong, withoutFeature,
       image.bytes.copyWithin(blockEntry(image) + 4, entry + 4, entry + 16);
       return image.setInode(inBody.value, { i_version: 2 }).setInode(inBlock.value, { i_version: 0 });
     },
-    findings: ['inode-unattached 0x040002'],
+    findings: ['xattr-inode-unreferenced', 'inode-unattached 0x040002'],
   },
   {
     name: 'a reference in a broken attribute',
     native: true,
     image: () => makeImage(recipe(['ea_set a security.s x'])),
     damage: (image) => image.poke(xattrEntry.e_name_len, bodyEntry(image), 90),
-    findings: ['xattr-body-collision 0x010069', 'inode-blocks-wrong 0x01000d', 'inode-unattached 0x040002'],
+    findings: [
+      'xattr-body-collision 0x010069',
+      'inode-blocks-wrong 0x01000d',
+      'xattr-inode-unreferenced',
+      'inode-unattached 0x040002',
+    ],
   },
   {
     name: 'values in inodes without the feature',

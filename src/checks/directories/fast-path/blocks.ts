@@ -141,7 +141,7 @@ export class DirectoryFastPath {
     const known = this.share?.isSound(entry) === true;
     if (from < 0 || (this.checksums && !this.checksumGood(at, ino, index, known))) return false;
     const count = this.judge(start, from, end, ino, logical === 0 ? 2 : 0);
-    if (count < 0 || (this.childCount > 0 && !this.hang(ino, block))) return false;
+    if (count < 0 || this.namesValue(count) || (this.childCount > 0 && !this.hang(ino, block))) return false;
     if (logical === 0) this.dotdot[index] = this.targets[1]!;
     this.countLinks(count);
     if (leafOf !== undefined) this.noteHashes(leafOf, logical, at, end, known ? entry : -1);
@@ -154,6 +154,14 @@ export class DirectoryFastPath {
     if (dir === undefined || logical >= dir.blocks) return undefined;
     // a root begins with '.', an inner node with an unused entry
     return logical !== 0 && this.words[at >> 2] !== 0 && isSupportedHash(dir.hashVersion) ? dir : null;
+  }
+
+  /** Whether an entry names an inode that attributes use as a value. */
+  private namesValue(count: number): boolean {
+    const { xattrInodes } = this.scan.facts;
+    if (xattrInodes.size === 0) return false;
+    for (let i = 0; i < count; i++) if (xattrInodes.has(this.targets[i]!)) return true;
+    return false;
   }
 
   private countLinks(count: number): void {

@@ -31,6 +31,7 @@ export async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tal
   const charge = known?.charge ?? (await checkBlock(n, scan, block));
   tally.valueClusters += charge.clusters;
   tally.valueInodes += charge.inodes;
+  tally.misfitClusters += charge.misfits;
   if (known) {
     known.used++;
     return;
@@ -73,7 +74,7 @@ function walk(scan: InodeScan, where: Where, area: XattrArea, values: ValueInode
   const { blockSize } = scan.geometry;
   const regions = new Regions(blockSize);
   regions.take(0, xattrHeaderSize);
-  const charge = { clusters: 0, inodes: 0 };
+  const charge = { clusters: 0, inodes: 0, misfits: 0 };
   let at = xattrHeaderSize;
   let previous = 0;
   let sorted = true;
@@ -92,7 +93,8 @@ function walk(scan: InodeScan, where: Where, area: XattrArea, values: ValueInode
       scan.report(problems['xattr-block-unsorted'], where, { offset: at });
     }
     if (xattrEntry.e_value_inum(view, at) !== 0) {
-      charge.clusters += checkReference(scan, where, view, at, values, owner).clusters;
+      const { fits, clusters } = checkReference(scan, where, view, at, values, owner);
+      charge[fits ? 'clusters' : 'misfits'] += clusters;
       charge.inodes++;
     } else if (!checkValue(scan, where, view, at, regions)) break;
     previous = at;

@@ -59,7 +59,8 @@ function walk(
   const start = area + xattrBodyHeaderSize;
   const regions = new Regions(length);
   regions.take(0, xattrBodyHeaderSize);
-  const charge = { clusters: 0, inodes: 0 };
+  const charge = { clusters: 0, inodes: 0, misfits: 0 };
+  let allFit = true;
   let remain = length - 4;
   let at = start;
   // all references count, even those after a fault
@@ -80,9 +81,11 @@ function walk(
     if (xattrEntry.e_value_inum(view, at) !== 0) {
       if (values === null) return null;
       const owner = { ino: n.ino, generation: inode.i_generation(view, n.at) };
-      const { good, clusters } = checkReference(scan, where, view, at, values, owner);
+      const { good, fits, clusters } = checkReference(scan, where, view, at, values, owner);
       if (!good) return end();
-      charge.clusters += clusters;
+      // e2fsck 1.47.4 ends the walk at the first value of another size
+      allFit &&= fits;
+      charge[allFit ? 'clusters' : 'misfits'] += clusters;
       charge.inodes++;
     } else {
       const size = xattrEntry.e_value_size(view, at);

@@ -16,9 +16,9 @@ export const problems = define<typeof texts>()({
   'xattr-block-bad-value': { severity: 'error', e2fsck: [0x010042] },
   'xattr-block-checksum-wrong': { severity: 'error', e2fsck: [0x01006c] },
   'xattr-inode-without-feature': { severity: 'error', e2fsck: [0x010092], e2fsckSince: '1.47.1' },
-  'xattr-value-inode-invalid': { severity: 'error', e2fsck: [0x010083] },
+  'xattr-value-inode-invalid': { severity: 'error', e2fsck: [0x010083, 0x010053], e2fsckSince: { 65619: '1.47.4' } },
   'xattr-value-inode-flag-missing': { severity: 'error', e2fsck: [0x010086, 0x010085] },
-  'xattr-value-inode-hash-wrong': { severity: 'error', e2fsck: [0x010054] },
-  'xattr-value-inode-size-wrong': { severity: 'error', e2fsck: [] },
+  'xattr-value-inode-hash-wrong': { severity: 'error', e2fsck: [0x010054, 0x010053], e2fsckSince: { 65619: '1.47.4' } },
+  'xattr-value-inode-size-wrong': { severity: 'error', e2fsck: [0x010053], e2fsckSince: '1.47.4' },
   'xattr-block-unsorted': { severity: 'warning', e2fsck: [] },
 });

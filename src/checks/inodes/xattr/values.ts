@@ -1,6 +1,7 @@
 /** References of attributes to value inodes: judged with the attribute, counted for later. */
 import { inodeFlags } from '../../../layout/inode';
 import { xattrEntry } from '../../../layout/xattr';
+import type { VersionedCode } from '../../../problem/e2fsck-version';
 import type { Where } from '../../../problem/finding';
 import type { Geometry } from '../../../volume/geometry';
 import { isLustreValue, type ValueInodes } from '../../../volume/value-inodes';
@@ -13,20 +14,32 @@ import { problems } from './problems';
 export interface ValueCharge {
   clusters: number;
   inodes: number;
+  /** Clusters of values of another size than their attribute says, which e2fsck charged until 1.47.3. */
+  misfits: number;
 }
 
-export const noCharge: ValueCharge = { clusters: 0, inodes: 0 };
+export const noCharge: ValueCharge = { clusters: 0, inodes: 0, misfits: 0 };
 
 export interface Owner {
   ino: number;
   generation: number;
 }
 
-/** Whether a reference is right, and its charge. */
+/** Whether the walk continues after a reference, whether its size is right, and its charge. */
 interface Judged {
   good: boolean;
+  fits: boolean;
   clusters: number;
 }
+
+/** From 1.47.4 on, e2fsck tests the size first, and nothing else where that is wrong. */
+const sizeFirst = (code: number, sizeGood: boolean): number | readonly VersionedCode[] =>
+  sizeGood
+    ? code
+    : [
+        { code, until: '1.47.3' },
+        { code: 0x010053, since: '1.47.4' },
+      ];
 
 /** Clusters that a value in another inode is charged with. */
 const valueClusters = (geometry: Geometry, size: number): number =>
@@ -49,22 +62,25 @@ export function checkReference(
   const value = valueInode >= geometry.firstIno ? (values.get(valueInode) ?? null) : null;
   if (value === null) {
     report(problems['xattr-value-inode-invalid'], where, { valueInode });
-    return { good: false, clusters: 0 };
+    return { good: false, fits: true, clusters: 0 };
   }
   const flagged = (value.flags & inodeFlags.EA_INODE) !== 0;
-  const fits = valueInodeHashGood(view, at, value.hash);
-  if (!fits && !isLustreValue(value, owner.ino, owner.generation)) {
-    if (flagged) report(problems['xattr-value-inode-hash-wrong'], where, { valueInode, stored });
-    else report(problems['xattr-value-inode-invalid'], where, { valueInode });
-    return { good: false, clusters: 0 };
+  const sizeGood = size !== 0 && value.size === size;
+  const hashGood = valueInodeHashGood(view, at, value.hash);
+  if (!hashGood && !isLustreValue(value, owner.ino, owner.generation)) {
+    if (flagged)
+      report(problems['xattr-value-inode-hash-wrong'], where, { valueInode, stored }, sizeFirst(0x010054, sizeGood));
+    else report(problems['xattr-value-inode-invalid'], where, { valueInode }, sizeFirst(0x010083, sizeGood));
+    return { good: false, fits: sizeGood, clusters: 0 };
   }
-  if (value.size !== size)
+  if (!sizeGood)
     report(problems['xattr-value-inode-size-wrong'], where, { valueInode, stored: size, found: value.size });
   if (!flagged) {
-    report(problems['xattr-value-inode-flag-missing'], where, { valueInode }, 0x010086);
-    report(problems['xattr-value-inode-flag-missing'], where, { valueInode }, 0x010085);
+    const until = sizeGood ? undefined : '1.47.3';
+    for (const code of [0x010086, 0x010085])
+      report(problems['xattr-value-inode-flag-missing'], where, { valueInode }, [{ code, until }]);
   }
-  return { good: flagged, clusters: fits ? valueClusters(geometry, size) : 0 };
+  return { good: flagged, fits: sizeGood, clusters: hashGood ? valueClusters(geometry, size) : 0 };
 }
 
 /** Counts all references of an area, right or wrong, up to an entry without room for the end of the list. */
