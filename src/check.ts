@@ -26,6 +26,7 @@ import type { Extension } from './extension';
 import type { DiskBitmaps } from './facts/scan';
 import type { Digests } from './platform/digests';
 import { Collector, type ReportFinding } from './problem/collector';
+import type { Finding } from './problem/finding';
 import type { BaseOptions, Progress } from './problem/options';
 import type { CheckReport, JournalFacts } from './problem/report';
 import { requireFullReads } from './source/full-reads';
@@ -236,7 +237,22 @@ async function finished(report: CheckReport, source: ByteSource, options: CheckO
   const { extensions = [], signal } = options;
   if (!extensions.some(({ finish }) => finish !== undefined)) return report;
   const { finishReport } = await import('./run-extensions');
-  return finishReport(report, extensions, { source, signal });
+  const finished = await finishReport(report, extensions, { source, signal });
+  const deliver = delivery(options);
+  if (deliver === undefined) return finished;
+  const delivered = new Set(report.findings);
+  for (const finding of finished.findings) if (!delivered.has(finding)) deliver(finding);
+  signal?.throwIfAborted();
+  return finished;
+}
+
+/** Passes a finding to `onFinding`; ends the check instead if the signal is aborted. */
+function delivery({ onFinding, signal }: CheckOptions): ((finding: Finding) => void) | undefined {
+  if (onFinding === undefined) return undefined;
+  return (finding) => {
+    signal?.throwIfAborted();
+    onFinding(finding);
+  };
 }
 
 /** Causes and steps; a clean report has none. */
@@ -250,14 +266,18 @@ async function withWhatToDo(report: CheckReport): Promise<CheckReport> {
 
 async function checkFileSystem(source: ByteSource, options: CheckOptions & MachineOptions): Promise<CheckReport> {
   const maxFindings = options.maxFindings ?? defaultMaxFindings;
-  const collector = new Collector(maxFindings, undefined, options.e2fsck);
+  const collector = new Collector(maxFindings, delivery(options), options.e2fsck);
   const subject = await openSubject(source, options, collector.report);
   const { opened, needsRecovery } = subject;
   reportOpening(opened, subject.source, collector.report);
   checkPassedOver(opened, collector.report);
   if (opened.opening === null) await reportJournalDevice(opened, subject.source, collector.report);
   const { opening } = opened;
-  if (opening === null) return emptyReport(opened, collector, options, subject.journal);
+  if (opening === null) {
+    const report = emptyReport(opened, collector, options, subject.journal);
+    options.signal?.throwIfAborted();
+    return report;
+  }
   const now = options.now ?? new Date();
   const start = options.jobs === 1 ? undefined : options.startHelper;
   const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {

@@ -13,7 +13,11 @@ export interface Progress {
 export interface BaseOptions<Id extends string = string> {
   /** Aborting rejects the check with the signal's reason, within one batch of reads. */
   signal?: AbortSignal;
-  /** Called for every kept finding, in the order of the report, when its path is known. */
+  /**
+   * Called for every kept finding while the check runs, in the order of the report, and never again after `signal` is
+   * aborted. It gets the object that the report will have. Paths are made after the passes, so `path` is usually not set yet.
+   * An error that it throws ends the check.
+   */
   onFinding?: (finding: Finding<Id>) => void;
   onProgress?: (progress: Progress) => void;
   /** Maximum number of findings for each id; counts are always complete. Default 10,000. */

@@ -93,7 +93,6 @@ export function emptyReport(
       ? 'no usable superblock was found'
       : `this is ${start.what}`;
   reportFaults(opened.faults, collector);
-  for (const finding of collector.findings) options.onFinding?.(finding);
   return { ...base(collector, [{ what: 'everything', why }], options), journal, ...(start && { foundAtStart: start }) };
 }
 
@@ -134,7 +133,6 @@ export async function assemble(
     checked.lostEntries.kept.map(({ directory }) => directory),
   );
   addPaths(collector.findings, paths);
-  for (const finding of collector.findings) options.onFinding?.(finding);
   const { extended } = checked;
   const { affected, count } = affectedPaths(facts, checked.lostEntries, extended?.affected ?? [], paths, maxFindings);
   const gaps = [...notCheckedParts(volume, facts, checked), ...(extended?.skipped ?? [])];

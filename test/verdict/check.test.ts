@@ -3,7 +3,7 @@ import { allProblems as catalogue } from '../../src/all-problems';
 import { checkImage } from '../../src/check';
 import { incompat } from '../../src/layout/features';
 import type { Finding } from '../../src/problem/finding';
-import type { Verdict } from '../../src/problem/report';
+import type { CheckReport, Verdict } from '../../src/problem/report';
 import { type ByteSource, SourceError } from '../../src/source/source';
 import { checkWhole } from '../support/check-damages';
 import { TestDirectory } from '../support/directory';
@@ -73,14 +73,86 @@ test('findings are bounded by id, counts are not', async () => {
   expect(none.verdict).toBe('warning');
 });
 
-test('onFinding hears of every finding that is kept, in order and with its path', async () => {
+/** 20 wrong link counts, and a name without an inode. */
+function manyKinds(): TestImage {
   const image = manyWrong();
   TestDirectory.at(image, '/etc').set('fstab', { inode: 100 });
+  return image;
+}
+
+test('onFinding hears of every finding that is kept, in order; it has its path at the end', async () => {
   const heard: Finding[] = [];
-  const { findings } = await checkWhole(image, { maxFindings: 4, onFinding: (finding) => heard.push({ ...finding }) });
-  expect(heard).toEqual(findings);
+  const paths: (string | undefined)[] = [];
+  const { findings } = await checkWhole(manyKinds(), {
+    maxFindings: 4,
+    onFinding: (finding) => {
+      heard.push(finding);
+      paths.push(finding.path);
+    },
+  });
+  expect(heard.length).toBeGreaterThan(4);
+  expect(heard.map((finding, i) => finding === findings[i])).toEqual(findings.map(() => true));
   expect(heard.filter(({ id }) => id === 'inode-links-wrong')).toHaveLength(4);
   expect(heard.find(({ id }) => id === 'entry-inode-unused')?.path).toBe('/etc/fstab');
+  expect(paths).toEqual(paths.map(() => undefined));
+});
+
+test('onFinding is called while the check runs', async () => {
+  const source = manyKinds().source();
+  let reads = 0;
+  const counting: ByteSource = {
+    size: source.size,
+    read(at, into) {
+      reads++;
+      return source.read(at, into);
+    },
+  };
+  const readsAt: number[] = [];
+  const { io } = await checkImage(counting, { now, onFinding: () => readsAt.push(reads) });
+  expect(readsAt[0]).toBeGreaterThan(0);
+  expect(readsAt[0]).toBeLessThan(io.reads);
+  expect(readsAt).toEqual([...readsAt].sort((a, b) => a - b));
+});
+
+test.each([1, 5, 20])('after an abort at finding %i none is delivered, and the check rejects', async (stopAt) => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  let heard = 0;
+  const onFinding = () => {
+    if (++heard === stopAt) controller.abort(reason);
+  };
+  await expect(checkWhole(manyKinds(), { signal: controller.signal, onFinding })).rejects.toBe(reason);
+  expect(heard).toBe(stopAt);
+});
+
+test('an abort at the last finding, or where nothing can be checked, rejects as well', async () => {
+  for (const image of [() => load().setSuper({ s_free_inodes_count: 3 }), () => load().fill(0, 4 * 1024 * 1024)]) {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const onFinding = () => controller.abort(reason);
+    await expect(checkWhole(image(), { signal: controller.signal, onFinding })).rejects.toBe(reason);
+  }
+});
+
+test('an error of onFinding ends the check', async () => {
+  const bug = new TypeError('a bug');
+  const onFinding = () => {
+    throw bug;
+  };
+  await expect(checkWhole(manyKinds(), { onFinding })).rejects.toBe(bug);
+});
+
+test('onFinding hears of what an extension adds to the finished report', async () => {
+  const added: Finding = { id: 'mine/late', severity: 'warning' };
+  const heard: string[] = [];
+  const finish = (report: CheckReport): CheckReport => ({ ...report, findings: [...report.findings, added] });
+  await checkWhole(manyKinds(), {
+    maxFindings: 1,
+    extensions: [{ name: 'mine', problems: {}, finish }],
+    onFinding: ({ id }) => heard.push(id),
+  });
+  expect(heard.at(-1)).toBe('mine/late');
+  expect(new Set(heard).size).toBe(heard.length);
 });
 
 test('onFinding hears why nothing could be checked', async () => {
