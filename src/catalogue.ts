@@ -57,6 +57,7 @@ import quotaExplanations from './checks/quota/explanations.json';
 import { problems as quotaQuota } from './checks/quota/quota';
 import { texts as quotaTexts } from './checks/quota/texts';
 import { problems as reads } from './checks/reads';
+import { problems as required } from './checks/required';
 import { problems as superblockBackups } from './checks/superblock/backups';
 import { problems as superblockErrors } from './checks/superblock/errors';
 import superblockExplanations from './checks/superblock/explanations.json';
@@ -120,7 +121,7 @@ const entries = {
   ...describe({ ...linksBadFields, ...links, ...linksValueInodes }, linksTexts, linksExplanations),
   ...describe({ ...orphansOrphanFile, ...orphansPending }, orphansTexts, orphansExplanations),
   ...describe(quotaQuota, quotaTexts, quotaExplanations),
-  ...describe(reads, texts, explanations),
+  ...describe({ ...reads, ...required }, texts, explanations),
   ...describe(
     {
       ...superblockBackups,

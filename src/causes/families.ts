@@ -1,13 +1,23 @@
 /** Which part of a check a finding belongs to, by its id. */
 
 /** Parts of a check whose findings say different things about an image. */
-export type Family = 'structure' | 'content' | 'reader' | 'boot' | 'packages' | 'manifest' | 'policy' | 'bmap';
+export type Family =
+  | 'structure'
+  | 'content'
+  | 'reader'
+  | 'boot'
+  | 'packages'
+  | 'manifest'
+  | 'policy'
+  | 'bmap'
+  | 'required';
 
 /** Features that a reader lacks. */
 const reader = new Set([
   'boot-loader-refuses-feature',
   'boot-loader-may-refuse-feature',
   'boot-loader-misreads-feature',
+  'boot-loader-refuses-layout',
   'kernel-refuses-feature',
   'kernel-mounts-read-only',
   'e2fsck-refuses-feature',
@@ -23,6 +33,7 @@ const prefixes: readonly (readonly [prefix: string, family: Family])[] = [
   ['initramfs-', 'boot'],
   ['init-', 'boot'],
   ['os-release-', 'boot'],
+  ['required-path-', 'required'],
   ['file-all-nul', 'content'],
   ['file-nul-blocks', 'content'],
   ['file-empty', 'content'],

@@ -26,7 +26,8 @@ function zeroKinds(e: Evidence): string {
   return kinds.length === 0 ? '' : `, including ${kinds.join(', ')}`;
 }
 
-const emptied = (e: Evidence): number => e.count('file-all-nul', 'file-all-nul-suspect', 'file-empty', 'file-empty-suspect');
+const emptied = (e: Evidence): number =>
+  e.count('file-all-nul', 'file-all-nul-suspect', 'file-empty', 'file-empty-suspect');
 
 function contents(e: Evidence): string[] {
   const whole = emptied(e);

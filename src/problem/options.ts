@@ -22,7 +22,7 @@ export interface BaseOptions<Id extends string = string> {
   onProgress?: (progress: Progress) => void;
   /** Maximum number of findings for each id; counts are always complete. Default 10,000. */
   maxFindings?: number;
-  /** Absolute paths in the image that must be readable files, neither empty nor all NUL. */
+  /** Absolute paths in the image that must be readable files, neither empty nor all NUL; each other one is an error. */
   require?: readonly string[];
   /**
    * Check the state that a mount would show: if the image is marked for a journal replay, the journal is replayed in memory.

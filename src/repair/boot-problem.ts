@@ -3,6 +3,7 @@ import type { BootReport } from '../boot/boot-report';
 import { checkBoot } from '../boot/check-boot';
 import { inflateRaw } from '../platform/inflate';
 import type { CheckReport } from '../problem/report';
+import { structureErrors } from '../report/required';
 import type { Job } from './job';
 
 /** Why an image does not boot, as a clause that names the step; null if it boots. */
@@ -39,7 +40,7 @@ export async function bootProblem(job: Job, path: string, checked: CheckReport):
   } finally {
     source.close?.();
   }
-  const { error, fatal } = checked.severityCounts;
-  if (error + fatal > 0) return `${error + fatal} errors are left`;
+  const errors = structureErrors(checked) + checked.severityCounts.fatal;
+  if (errors > 0) return `${errors} errors are left`;
   return bootFailure(job.report.boot);
 }

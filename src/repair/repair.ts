@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { CheckReport } from '../problem/report';
+import { isAboutRequired } from '../report/required';
 import { codeOf, reason } from '../source/file';
 import { SourceError } from '../source/source';
 import { mayUseBackup } from './backup-superblock';
@@ -56,7 +57,8 @@ export async function handleLeftovers(job: Job): Promise<void> {
 
 /** Whether there is anything that e2fsck could fix. */
 const repairable = ({ findings, journal }: CheckReport): boolean =>
-  findings.length > 0 || ['not-replayed', 'replayed', 'partly-replayed', 'unusable'].includes(journal?.state ?? 'none');
+  findings.some(({ id }) => !isAboutRequired(id)) ||
+  ['not-replayed', 'replayed', 'partly-replayed', 'unusable'].includes(journal?.state ?? 'none');
 
 /** The folder for the copy. Makes the file system of the image writable if no other folder has space. */
 async function workParent(job: Job, known: Survey): Promise<string> {

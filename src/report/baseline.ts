@@ -3,6 +3,7 @@ import { ExtcheckError, messageOf } from '../error';
 import type { Finding } from '../problem/finding';
 import { type CheckReport, verdictOf } from '../problem/report';
 import { fingerprintOf } from './fingerprint';
+import { isAboutRequired } from './required';
 
 /** Accepted findings; JSON-safe, and the content of a baseline file. */
 export interface Baseline {
@@ -22,8 +23,11 @@ export class BaselineError extends ExtcheckError {
   }
 }
 
+/** Whether no baseline accepts the finding: it is `fatal`, or a required path failed. */
+const isNeverAccepted = ({ id, severity }: Finding): boolean => severity === 'fatal' || isAboutRequired(id);
+
 /**
- * The baseline that accepts the findings of a report, except `fatal` ones, which cannot be accepted.
+ * The baseline that accepts the findings of a report, except those that are never accepted: `fatal` ones and required paths.
  * @throws BaselineError if the report does not hold all of its findings, see `maxFindings`
  */
 export function baselineOf(report: CheckReport): Baseline {
@@ -36,7 +40,7 @@ export function baselineOf(report: CheckReport): Baseline {
     );
   const accepted = new Map<string, number>();
   for (const finding of report.findings) {
-    if (finding.severity === 'fatal') continue;
+    if (isNeverAccepted(finding)) continue;
     const name = fingerprintOf(finding);
     accepted.set(name, (accepted.get(name) ?? 0) + 1);
   }
@@ -87,7 +91,7 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
   for (const finding of report.findings) {
     const name = fingerprintOf(finding);
     const times = left.get(name) ?? 0;
-    if (times === 0 || finding.severity === 'fatal' || (grown && finding.severity === 'error')) {
+    if (times === 0 || isNeverAccepted(finding) || (grown && finding.severity === 'error')) {
       findings.push(finding);
       continue;
     }

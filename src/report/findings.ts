@@ -4,6 +4,7 @@ import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { dataOf, detailOf, entryOf, titleOf, whereOf } from './message';
 import { printable } from './printable';
+import { isAboutRequired, structureErrors } from './required';
 import type { TextLayout } from './text-layout';
 import { counted, digits, versionsOf } from './words';
 
@@ -43,6 +44,7 @@ const readingRank = (id: string): number => {
   return rank < 0 ? readFirst.length : rank;
 };
 
+/** Required paths have a section of their own. */
 export function findingSections(report: CheckReport, layout: TextLayout): string[][] {
   const byId = new Map<string, Finding[]>();
   for (const finding of report.findings) {
@@ -51,6 +53,7 @@ export function findingSections(report: CheckReport, layout: TextLayout): string
     else list.push(finding);
   }
   for (const id of Object.keys(report.counts)) if (!byId.has(id)) byId.set(id, []);
+  for (const id of [...byId.keys()]) if (isAboutRequired(id)) byId.delete(id);
   const sections: string[][] = [];
   for (const severity of [...severities].reverse()) {
     const ids = [...byId]
@@ -69,7 +72,8 @@ function severityOf(id: string, list: readonly Finding[], layout: TextLayout): S
 function section(report: CheckReport, severity: Severity, ids: [string, Finding[]][], layout: TextLayout): string[] {
   const { name, examples } = headings[severity];
   const few = examples[ids.length <= 6 ? 0 : ids.length <= 12 ? 1 : 2];
-  const lines = [layout.heading(name(report.severityCounts[severity]))];
+  const total = severity === 'error' ? structureErrors(report) : report.severityCounts[severity];
+  const lines = [layout.heading(name(total))];
   for (const [id, list] of ids) {
     const count = report.counts[id] ?? list.length;
     lines.push(...problemHeading(id, count, layout));

@@ -5,6 +5,7 @@ import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { atLeast } from './exit-status';
 import { formatFinding, titleOf } from './message';
+import { isAboutRequired } from './required';
 import { nameOf, verdictLine } from './verdict';
 import { counted } from './words';
 
@@ -66,7 +67,7 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
     cases.push({ name: `required: ${path}`, group: 'required', outcome });
   }
   for (const id of new Set([...Object.keys(catalogue), ...Object.keys(report.counts)])) {
-    if (report.counts[id] === undefined && !wasChecked(id, report)) continue;
+    if (isAboutRequired(id) || (report.counts[id] === undefined && !wasChecked(id, report))) continue;
     const [group] = id.split('-', 1) as [string];
     cases.push({
       name: `${id}: ${titleOf(id, catalogue)}`,

@@ -6,6 +6,7 @@ import type { CheckReport } from '../problem/report';
 
 import { printable } from './printable';
 import { groupByProblem, headingOf } from './problem-groups';
+import { isAboutRequired } from './required';
 import { type Tone, verdictLine } from './verdict';
 import { digits, stopped } from './words';
 
@@ -43,7 +44,8 @@ function section(report: CheckReport, catalogue: Catalogue, threshold: Severity,
   );
   const affected = report.affected.map(({ path, how }) => `${code(path)} ${how}`);
   lines.push(...list('Lost or damaged', affected, most, report.affectedCount));
-  const problems = groupByProblem(report, catalogue, 1).map((group) => {
+  const groups = groupByProblem(report, catalogue, 1).filter(({ id }) => !isAboutRequired(id));
+  const problems = groups.map((group) => {
     const [example = ''] = group.examples;
     return `**${group.severity}** ${escaped(headingOf(group))} (${code(group.id)})${example === '' ? '' : `: ${escaped(example)}`}`;
   });

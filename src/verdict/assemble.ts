@@ -2,6 +2,7 @@
 
 import type { LostEntries } from '../checks/directories/scan';
 import { problems as readProblems } from '../checks/reads';
+import { reportRequired } from '../checks/required';
 import { problems as backupProblems } from '../checks/superblock/backups';
 import type { ScanFacts } from '../facts/scan';
 import type { Collector } from '../problem/collector';
@@ -136,6 +137,8 @@ export async function assemble(
   const { extended } = checked;
   const { affected, count } = affectedPaths(facts, checked.lostEntries, extended?.affected ?? [], paths, maxFindings);
   const gaps = [...notCheckedParts(volume, facts, checked), ...(extended?.skipped ?? [])];
+  // after the paths: these findings have theirs
+  reportRequired(required, collector.report);
   const report = base(collector, gaps, options);
   return {
     ...report,
