@@ -2,12 +2,12 @@
 import { ArgumentError } from '../error';
 import type { OpenOptions } from '../open-image';
 import type { ByteSource } from '../source/source';
-import { type OptionKinds, requireExtensions, requireOptions, requireSource } from './arguments';
+import { type OptionKinds, requireAbsolutePaths, requireExtensions, requireOptions, requireSource } from './arguments';
 import type { CheckOptions } from './types';
 
 const checkKinds: OptionKinds<CheckOptions> = {
   extensions: 'array',
-  signal: 'object',
+  signal: 'signal',
   onFinding: 'function',
   onProgress: 'function',
   maxFindings: 'number',
@@ -17,10 +17,10 @@ const checkKinds: OptionKinds<CheckOptions> = {
   partition: 'object',
   image: 'string',
   e2fsck: 'string',
-  now: 'object',
+  now: 'date',
 };
 
-const openKinds: OptionKinds<OpenOptions> = { signal: 'object', replay: 'boolean' };
+const openKinds: OptionKinds<OpenOptions> = { signal: 'signal', replay: 'boolean' };
 
 /** @throws ArgumentError */
 export function requireCheckArguments(image: ByteSource, options: CheckOptions): void {
@@ -29,6 +29,7 @@ export function requireCheckArguments(image: ByteSource, options: CheckOptions):
   if (options.e2fsck !== undefined && !/^\d+(\.\d+)*$/.test(options.e2fsck))
     throw new ArgumentError('Option e2fsck of checkImage must be a version such as 1.47.4.');
   if (options.extensions) requireExtensions(options.extensions, 'checkImage');
+  if (options.require) requireAbsolutePaths(options.require, 'checkImage');
 }
 
 /** @throws ArgumentError */

@@ -3,13 +3,16 @@ import { allProblems } from '../all-problems';
 import { ArgumentError } from '../error';
 import { type OpenOptions, openImage as open } from '../open-image';
 import type { Catalogue } from '../problem/define';
-import type { Finding } from '../problem/finding';
+import type { Finding, Severity } from '../problem/finding';
+import type { CheckReport as AnyReport } from '../problem/report';
 import type { PartitionFacts } from '../problem/start';
+import { exitStatus as statusOf } from '../report/exit-status';
 import { formatFinding as format } from '../report/message';
 import type { ByteSource } from '../source/source';
 import type { Image } from '../view/image';
 import { requireSource } from './arguments';
 import { requireOpenArguments } from './check-arguments';
+import { requireReport, requireThreshold } from './report-arguments';
 
 export type { ProblemId } from '../all-problems';
 export { ArgumentError, ExtcheckError } from '../error';
@@ -34,7 +37,6 @@ export type {
   Verdict,
 } from '../problem/report';
 export type { LeftoverFacts, PartitionFacts, StartFacts, StartKind } from '../problem/start';
-export { exitStatus } from '../report/exit-status';
 export { blobSource } from '../source/blob';
 export { memorySource } from '../source/memory';
 export { sliceSource } from '../source/slice';
@@ -99,3 +101,23 @@ export async function findPartition(disk: ByteSource, start: number): Promise<Pa
  */
 export const formatFinding = (finding: Finding, catalogue: Catalogue = allProblems): string =>
   format(finding, catalogue);
+
+/**
+ * The status for one image: 0, 4 or 8.
+ *
+ * Without a file system the status is always 8. Otherwise problems come first: an image with problems at or above the
+ * threshold, or with a required path that failed, is 4 even if parts were not checked, because their check could not change
+ * that. Parts that were not checked give 8 only if the image would pass otherwise. Combining several images with OR keeps
+ * both bits, so it hides nothing.
+ *
+ * ```ts
+ * import { checkImage, exitStatus, openImageFile } from 'extcheck';
+ * const report = await checkImage(await openImageFile('active.img'));
+ * process.exitCode = exitStatus(report, 'error');
+ * ```
+ */
+export function exitStatus(report: AnyReport, threshold: Severity = 'warning'): 0 | 4 | 8 {
+  requireReport(report, {}, {}, 'exitStatus');
+  requireThreshold(threshold, 'exitStatus');
+  return statusOf(report, threshold);
+}

@@ -1,12 +1,14 @@
 /** The entry `extcheck` on Node: checks ext2, ext3 and ext4 images, and reads the files in them. */
 import type { CheckOptions as AnyOptions } from '../check';
 import { checkImageOnNode } from '../check-on-node';
+import { type OpenImageOptions, openImageFile as openFile } from '../source/gzip-file';
 import type { ByteSource } from '../source/source';
+import { type OptionKinds, requireOptions, requireText } from './arguments';
 import { requireCheckArguments } from './check-arguments';
 import type { CheckOptions, CheckReport } from './types';
 
 export { fileSource, type OpenedFile } from '../source/file';
-export { type OpenImageOptions, openImageFile } from '../source/gzip-file';
+export type { OpenImageOptions } from '../source/gzip-file';
 export * from './common';
 
 /**
@@ -26,4 +28,31 @@ export * from './common';
 export async function checkImage(image: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
   requireCheckArguments(image, options);
   return (await checkImageOnNode(image, options as AnyOptions)) as CheckReport;
+}
+
+const fileKinds: OptionKinds<OpenImageOptions> = {
+  signal: 'signal',
+  memoryLimit: 'number',
+  tempDir: 'string',
+  maxSize: 'number',
+};
+
+/**
+ * Opens the image file at `path`. A file that starts with the magic bytes of gzip is decompressed, whatever its name;
+ * other files are opened as by `fileSource`. So are all block devices: a device with compressed bytes is not a bootable
+ * image, so the check must not accept it as one.
+ *
+ * Decompressed bytes go to memory, then to a temporary file of mode 0600 without a name, which disappears when the
+ * source is closed or the process ends in any way; where an open file must keep its name, it is removed on `close()` or
+ * exit. Blocks of zeros take no space in it. `maxSize` bounds the time that a hostile file can take (deflate compresses
+ * at most about 1000 to 1, so 1 TiB needs 1 GiB of input); the free space in `tempDir` bounds the space it can take.
+ * @throws SourceError when the file cannot be opened or read; when the gzip data is truncated, corrupt, followed by
+ * data other than zeros, or larger than `maxSize`; when the temporary file cannot be created or written. `at` is then
+ * the number of decompressed bytes, `length` 0. RangeError for limits that are not safe non-negative integers. ArgumentError
+ * for an unknown option. The reason of `signal` when it is aborted. It leaves no file in any of these cases.
+ */
+export async function openImageFile(path: string, options: OpenImageOptions = {}): Promise<ByteSource> {
+  requireText(path, 'a path', 'openImageFile');
+  requireOptions(options, fileKinds, 'openImageFile');
+  return openFile(path, options);
 }

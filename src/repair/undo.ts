@@ -14,6 +14,9 @@ import { sha256Of, survey } from './survey';
 import { requireUnused } from './target';
 import { removeWork, Workplace, workFolder } from './workplace';
 
+/** How `undoRepair` restores. */
+export type UndoOptions = Pick<RepairOptions, 'backup' | 'remount' | 'signal' | 'onEvent' | 'run' | 'files'>;
+
 /** The newest record whose original still exists. @throws Refusal if there is none */
 function newestRecord(folder: string, image: string): RepairRecord {
   const record = existsSync(folder) ? recordsIn(folder, image).find(({ backup }) => existsSync(backup)) : undefined;
@@ -108,7 +111,5 @@ async function undo(job: Job): Promise<RepairReport> {
  * since the repair. If both are on one file system the original is moved, otherwise it is copied and kept. Never throws: see
  * `outcome`, `status` and `reason` of the report.
  */
-export const undoRepair = (
-  path: string,
-  options: Pick<RepairOptions, 'backup' | 'remount' | 'signal' | 'onEvent' | 'run' | 'files'> = {},
-): Promise<RepairReport> => guarded(path, options, undo);
+export const undoRepair = (path: string, options: UndoOptions = {}): Promise<RepairReport> =>
+  guarded(path, options, undo);

@@ -30,12 +30,6 @@ export function countAtLeast(report: CheckReport, threshold: Severity): number {
  * threshold, or with a required path that failed, is 4 even if parts were not checked, because their check could not change
  * that. Parts that were not checked give 8 only if the image would pass otherwise. Combining several images with OR keeps
  * both bits, so it hides nothing.
- *
- * ```ts
- * import { checkImage, exitStatus, openImageFile } from 'extcheck';
- * const report = await checkImage(await openImageFile('active.img'));
- * process.exitCode = exitStatus(report, 'error');
- * ```
  */
 export function exitStatus(report: CheckReport, threshold: Severity = 'warning'): 0 | 4 | 8 {
   if (report.filesystem === null) return exitStatuses.unchecked;

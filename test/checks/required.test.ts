@@ -54,7 +54,7 @@ describe('a sound image', () => {
 
   test('is not called damaged in any report', async () => {
     const report = await checkWhole(load(), { require: ['/none'], image: 'active.img' });
-    expect(report.diagnosis).toEqual([]);
+    expect(report.causes.map(({ id, kind }) => [id, kind])).toEqual([['required-path-fails', 'sound']]);
     for (const threshold of ['info', 'error', 'fatal'] as const) expect(exitStatus(report, threshold)).toBe(4);
     expect(renderText(report, { catalogue, quiet: true })).toBe('DO NOT BOOT FROM active.img: /none is missing\n');
     const text = renderText(report, { catalogue });
