@@ -1,8 +1,11 @@
 /** The report for an image that could not be opened or read, so that every image gets a report. */
 import type { CheckReport } from '../problem/report';
 
-/** A report in which nothing was checked. `why` is a clause without a full stop, in bytes-safe plain text. */
-export function failedReport(image: string, why: string): CheckReport {
+/**
+ * A report in which nothing was checked. `why` is a clause without a full stop, in bytes-safe plain text; `require` are the
+ * required paths, none of which was looked up.
+ */
+export function failedReport(image: string, why: string, require: readonly string[] = []): CheckReport {
   return {
     schemaVersion: 2,
     image,
@@ -15,7 +18,7 @@ export function failedReport(image: string, why: string): CheckReport {
     steps: [],
     affected: [],
     affectedCount: 0,
-    required: [],
+    required: require.map((path) => ({ path, state: 'unreadable', stoppedAt: '/' })),
     findings: [],
     counts: {},
     severityCounts: { info: 0, warning: 0, error: 0, fatal: 0 },

@@ -1,8 +1,8 @@
-/** The report as JUnit XML: a test case for each problem that was checked for, including those that were not found. */
+/** The report as JUnit XML: a test case for each problem, whether it was found, was not found or was not looked for. */
 
 import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
-import type { CheckReport } from '../problem/report';
+import type { CheckReport, RequiredResult } from '../problem/report';
 import { atLeast } from './exit-status';
 import { formatFinding, titleOf } from './message';
 import { isAboutRequired } from './required';
@@ -19,16 +19,20 @@ export interface JunitOptions {
 /** Maximum number of findings that are listed for one problem. */
 const maxListed = 50;
 
-/** Optional checks: the prefix of the ids of their problems, and their name in a report. */
-const optionalChecks: readonly (readonly [prefix: string, name: string])[] = [
-  ['bmap-', 'bmap'],
-  ['file-all-nul', 'lost writes'],
-  ['file-nul-', 'lost writes'],
-  ['file-empty', 'lost writes'],
-  ['manifest-', 'manifest'],
-  ['package-', 'packages'],
-  ['policy-', 'policy'],
+/** Problems that only an optional check reports: the prefixes of their ids, and the names that the check has in a report. */
+const optionalChecks: readonly { prefixes: readonly string[]; names: readonly string[] }[] = [
+  { prefixes: ['bmap-'], names: ['bmap'] },
+  { prefixes: ['file-all-nul', 'file-nul-', 'file-empty'], names: ['lost writes'] },
+  { prefixes: ['manifest-'], names: ['manifest'] },
+  { prefixes: ['package-'], names: ['packages'] },
+  { prefixes: ['policy-'], names: ['policy'] },
+  { prefixes: ['boot-loader-', 'kernel-refuses-', 'kernel-mounts-', 'e2fsck-'], names: ['readers', 'boot'] },
+  { prefixes: ['boot-', 'kernel-', 'initramfs-', 'init-', 'os-release-'], names: ['boot'] },
 ];
+
+/** The names of the optional checks that report a problem; none if every check of an image looks for it. */
+export const optionalChecksOf = (id: string): readonly string[] =>
+  optionalChecks.find(({ prefixes }) => prefixes.some((prefix) => id.startsWith(prefix)))?.names ?? [];
 
 type Outcome = { kind: 'passed' } | { kind: 'failed' | 'skipped' | 'noted'; message: string; text: string };
 
@@ -61,13 +65,10 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
   const cases: Case[] = [];
   for (const { what, why } of report.notChecked)
     cases.push({ name: `checked: ${what}`, group: 'coverage', outcome: skipped(why) });
-  for (const { path, state, stoppedAt } of report.required) {
-    const text = stoppedAt === undefined ? state : `${state} at ${stoppedAt}`;
-    const outcome: Outcome = state === 'ok' ? { kind: 'passed' } : { kind: 'failed', message: text, text };
-    cases.push({ name: `required: ${path}`, group: 'required', outcome });
-  }
+  for (const result of report.required)
+    cases.push({ name: `required: ${result.path}`, group: 'required', outcome: requiredOutcome(result, report) });
   for (const id of new Set([...Object.keys(catalogue), ...Object.keys(report.counts)])) {
-    if (isAboutRequired(id) || (report.counts[id] === undefined && !wasChecked(id, report))) continue;
+    if (isAboutRequired(id)) continue;
     const [group] = id.split('-', 1) as [string];
     cases.push({
       name: `${id}: ${titleOf(id, catalogue)}`,
@@ -78,17 +79,29 @@ function casesOf(report: CheckReport, catalogue: Catalogue, threshold: Severity)
   return cases;
 }
 
-/** Optional checks count only if they ran. */
-function wasChecked(id: string, report: CheckReport): boolean {
-  const [, name] = optionalChecks.find(([prefix]) => id.startsWith(prefix)) ?? [];
-  if (name === undefined) return true;
-  return report.content?.checks.includes(name) === true || report.checked.includes(name);
+function requiredOutcome({ state, stoppedAt }: RequiredResult, report: CheckReport): Outcome {
+  if (report.filesystem === null) return skipped(whyNothing(report));
+  const text = stoppedAt === undefined ? state : `${state} at ${stoppedAt}`;
+  return state === 'ok' ? { kind: 'passed' } : { kind: 'failed', message: text, text };
+}
+
+const whyNothing = (report: CheckReport): string => report.notChecked[0]?.why ?? 'no file system could be opened';
+
+/** Why a problem was not looked for; null if it was. */
+function whyNotChecked(id: string, report: CheckReport): string | null {
+  const names = optionalChecksOf(id);
+  const ran = names.some((name) => report.content?.checks.includes(name) || report.checked.includes(name));
+  if (names.length > 0 && !ran) return `the check did not run: ${names[0]}`;
+  // a block map describes bytes, with or without a file system
+  return report.filesystem === null && !names.includes('bmap') ? whyNothing(report) : null;
 }
 
 function outcomeOf(id: string, report: CheckReport, catalogue: Catalogue, threshold: Severity): Outcome {
   const count = report.counts[id];
-  if (count === undefined)
-    return report.filesystem === null ? skipped('no file system could be opened') : { kind: 'passed' };
+  if (count === undefined) {
+    const why = whyNotChecked(id, report);
+    return why === null ? { kind: 'passed' } : skipped(why);
+  }
   const findings = report.findings.filter((finding) => finding.id === id);
   const severity = findings[0]?.severity ?? catalogue[id]?.severity ?? 'error';
   const listed = findings.slice(0, maxListed).map((finding) => formatFinding(finding, catalogue));

@@ -34,7 +34,7 @@ function section(report: CheckReport, catalogue: Catalogue, threshold: Severity,
   const accepted = report.baseline?.accepted ?? 0;
   lines.push('| fatal | error | warning | info | accepted |', '| ---: | ---: | ---: | ---: | ---: |');
   lines.push(`| ${[fatal, error, warning, info, accepted].map(digits).join(' | ')} |`);
-  const failed = report.required.filter(({ state }) => state !== 'ok');
+  const failed = report.filesystem === null ? [] : report.required.filter(({ state }) => state !== 'ok');
   lines.push(
     ...list(
       'Required paths that failed',

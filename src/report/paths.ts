@@ -129,10 +129,13 @@ function foldedRows(group: Fold, layout: TextLayout): string[] {
   ];
 }
 
-/** The section on required paths: failed ones always, intact ones only if verbose; empty if none are required. */
+/**
+ * The section on required paths: failed ones always, intact ones only if verbose; empty if none are required, or if there is
+ * no file system in which they could be looked up.
+ */
 export function requiredSection(report: CheckReport, layout: TextLayout): string[] {
   const { required } = report;
-  if (required.length === 0) return [];
+  if (required.length === 0 || report.filesystem === null) return [];
   const failed = required.filter((one) => one.state !== 'ok');
   if (failed.length === 0 && !layout.verbose) return [];
   const lines: string[] = [

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { allProblems } from '../../src/all-problems';
+import { bootCatalogue } from '../../src/boot/catalogue';
+import { catalogue as coreCatalogue } from '../../src/catalogue';
+import { contentCatalogue } from '../../src/content/catalogue';
+import type { CheckReport } from '../../src/problem/report';
 import { withBaseline } from '../../src/report/baseline';
 import { failedReport } from '../../src/report/failure';
 import { maxAnnotations, renderGithub } from '../../src/report/github';
 import { renderJunit } from '../../src/report/junit';
 import { renderMarkdown } from '../../src/report/markdown';
 import { renderPrometheus } from '../../src/report/prometheus';
+import { renderText } from '../../src/report/text';
 import { lostWritesCheck, reportOf, stubCatalogue, unusedInode, wrongBitmap, wrongCount } from '../support/reports';
 
 const catalogue = stubCatalogue;
@@ -51,11 +57,11 @@ describe('JUnit', () => {
         unreadableFiles: 0,
       },
     });
-    const names = [...renderJunit([report], { catalogue: demand }).matchAll(/<testcase name="([^":]+)/g)].map(
-      ([, name]) => name,
+    const all = renderJunit([report], { catalogue: demand });
+    expect(all).toContain('<testcase name="manifest-x: Its sentence fails" classname="extcheck.manifest" time="0"/>');
+    expect(all).toMatch(
+      /<testcase name="policy-x: [^>]*[^/]>\n *<skipped message="the check did not run: policy"\/>\n *<\/testcase>/,
     );
-    expect(names).toContain('manifest-x');
-    expect(names).not.toContain('policy-x');
     const xml = renderJunit([report], { catalogue: {} });
     expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"');
     expect(xml).toContain('<failure message="missing at /b" type="problem">missing at /b</failure>');
@@ -65,6 +71,41 @@ describe('JUnit', () => {
   test('an image that could not be opened is green in nothing', () => {
     const xml = renderJunit([failedReport('x.img', 'it is not there')], { catalogue });
     expect(xml).toContain('tests="7" failures="0" errors="0" skipped="7"');
+  });
+
+  test('required paths that could not be looked up are skipped', () => {
+    const required = { path: '/etc/passwd', state: 'unreadable', stoppedAt: '/' } as const;
+    const missing = reportOf([{ id: 'superblock-missing', severity: 'fatal' }], {
+      filesystem: null,
+      required: [required],
+      notChecked: [{ what: 'everything', why: 'no usable superblock was found' }],
+    });
+    for (const report of [missing, failedReport('x.img', 'no usable superblock was found', ['/etc/passwd'])]) {
+      expect(report.required).toEqual([required]);
+      expect(renderJunit([report], { catalogue })).toMatch(
+        /<testcase name="required: \/etc\/passwd" [^>]*[^/]>\n *<skipped message="no usable superblock was found"\/>/,
+      );
+      expect(renderText(report)).not.toContain('Required');
+      expect(renderMarkdown([report])).not.toContain('Required');
+    }
+  });
+
+  test('only problems of checks that ran are green', () => {
+    const green = (report: CheckReport) =>
+      [...renderJunit([report], { catalogue: allProblems }).matchAll(/<testcase name="([^":]+)[^>]*\/>/g)].map(
+        ([, name]) => name!,
+      );
+    const ofCore = Object.keys(coreCatalogue).filter((id) => !id.startsWith('required-'));
+    expect(green(reportOf()).sort()).toEqual(ofCore.sort());
+    const ids = (report: CheckReport) => green(report).filter((id) => !Object.hasOwn(coreCatalogue, id));
+    const checked = (...names: string[]) => reportOf([], { checked: [...reportOf().checked, ...names] });
+    expect(ids(checked('boot')).sort()).toEqual(Object.keys(bootCatalogue).sort());
+    expect(ids(checked('readers'))).toContain('kernel-refuses-feature');
+    expect(ids(checked('readers'))).not.toContain('kernel-truncated');
+    const all = checked('bmap', 'lost writes', 'manifest', 'packages', 'policy');
+    expect(ids(all).sort()).toEqual(Object.keys(contentCatalogue).sort());
+    const none = green({ ...checked('bmap', 'boot', 'policy'), filesystem: null });
+    expect(none.map((id) => id.split('-')[0])).toEqual(['bmap', 'bmap', 'bmap']);
   });
 
   test('nothing in a name breaks the XML', () => {

@@ -134,12 +134,12 @@ async function checkOne(
     if (signal.aborted) return undefined;
     if (error instanceof UsageError) throw error;
     if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
-      return failedReport(image.shown, whyNot(error, image));
+      return failedReport(image.shown, whyNot(error, image), require);
     // A bug with one image must neither stop the check of the others nor look like a verdict on this one.
     io.err(
       `extcheck: internal error on ${printable(image.shown)}: please report this with the image:\n${stackOf(error)}\n`,
     );
-    return failedReport(image.shown, `internal error: ${messageOf(error)}`);
+    return failedReport(image.shown, `internal error: ${messageOf(error)}`, require);
   } finally {
     progress?.clear();
     await source?.close?.();
