@@ -18,7 +18,7 @@ import type { CheckReport } from '../problem/report';
 import { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline } from '../report/baseline';
 import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
-import { stopped } from '../report/words';
+import { counted, stopped } from '../report/words';
 import type { ByteSource } from '../source/source';
 import { profileOf } from './boot-profile';
 import { readNamed, writeWhole } from './files';
@@ -125,5 +125,12 @@ function settled(
     throw error;
   }
   const why = writeWhole(writeTo, [`${JSON.stringify(made, null, 2)}\n`]);
-  return why === null ? { report: withCauses(withBaseline(report, made)), status: 0 } : fail(why);
+  if (why !== null) return fail(why);
+  const accepted = withCauses(withBaseline(report, made));
+  const refused = accepted.baseline?.refused ?? 0;
+  if (refused > 0)
+    io.err(
+      `extcheck: --write-baseline ${printable(writeTo)}: ${counted(refused, 'finding')} ${refused === 1 ? 'is' : 'are'} not accepted; a baseline accepts neither fatal problems nor required paths that failed.\n`,
+    );
+  return { report: accepted, status: 0 };
 }

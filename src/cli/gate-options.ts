@@ -32,7 +32,7 @@ export const gateOptions = {
   bmap: text('FILE', "verify the image's bytes against its block map"),
   profile: { ...profile, description: `also trace the boot path with this ${profile.description}` },
   baseline: text('FILE', 'accept the findings in FILE and fail only on new ones'),
-  'write-baseline': text('FILE', 'accept all current findings and write them to FILE', {
+  'write-baseline': text('FILE', 'accept all current findings, except fatal ones, and write them to FILE', {
     conflicts: 'baseline',
   }),
   report: list(

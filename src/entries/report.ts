@@ -96,10 +96,10 @@ export function baselineOf(report: CheckReport): Baseline {
 }
 
 /**
- * The report without accepted findings: they are moved into `report.baseline`; counts, verdict, causes and
- * steps are those of the rest. The baseline has a count for each fingerprint. `fatal` findings, required paths that failed
- * and parts that were not checked are never accepted. If the report has a damaged path that the baseline does not have, the
- * damage has grown, and no error is accepted.
+ * The report without accepted findings: they are moved into `report.baseline`; counts, verdict, causes and steps are those
+ * of the rest. The baseline has a count for each fingerprint. `fatal` findings, required paths that failed and parts that
+ * were not checked are never accepted; `report.baseline.refused` counts the first two. If the report has a damaged path that
+ * the baseline does not have, the damage has grown, and no error is accepted.
  */
 export function withBaseline(report: CheckReport, baseline: Baseline): CheckReport {
   requireReport(report, {}, {}, 'withBaseline');

@@ -134,6 +134,8 @@ export interface BaselineFacts {
   accepted: number;
   /** How many findings the baseline accepts that no longer exist: a new baseline would be smaller. */
   unused: number;
+  /** Number of findings that no baseline accepts: `fatal` ones and required paths that failed. They stay in the report. */
+  refused: number;
   findings: Finding[];
 }
 

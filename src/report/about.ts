@@ -106,6 +106,24 @@ function contents({ content }: CheckReport): string {
   return `contents of ${counted(files, 'file')}, ${size(bytes)}, of which ${size(nulBytes)} are NUL in written blocks and ${size(holeBytes)} are holes`;
 }
 
+/** What a baseline accepted, and what it never accepts; empty without one. */
+export function baselineSection({ baseline }: CheckReport, layout: TextLayout): string[] {
+  if (baseline === undefined) return [];
+  const { accepted, unused, refused } = baseline;
+  const lines = [layout.heading('Baseline')];
+  const add = (text: string) => lines.push(...layout.wrapped(text, '  '));
+  add(`${counted(accepted, 'known finding')} ${accepted === 1 ? 'is' : 'are'} accepted.`);
+  if (refused > 0)
+    add(
+      `${counted(refused, 'finding')} cannot be accepted: a baseline accepts neither fatal problems nor required paths that failed.`,
+    );
+  if (unused > 0)
+    add(
+      `${counted(unused, 'finding')} in it no longer ${unused === 1 ? 'exists' : 'exist'}: a new baseline would be smaller.`,
+    );
+  return lines;
+}
+
 export function coverageSection(report: CheckReport, layout: TextLayout): string[] {
   const lines: string[] = [];
   if (report.checked.length > 0) {

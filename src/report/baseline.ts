@@ -3,7 +3,7 @@ import { ExtcheckError, messageOf } from '../error';
 import type { Finding } from '../problem/finding';
 import { type CheckReport, verdictOf } from '../problem/report';
 import { fingerprintOf } from './fingerprint';
-import { isAboutRequired } from './required';
+import { isAboutRequired, requiredFindings } from './required';
 
 /** Accepted findings; JSON-safe, and the content of a baseline file. */
 export interface Baseline {
@@ -78,8 +78,8 @@ export function parseBaseline(text: string): Baseline {
 /**
  * The report without accepted findings: they are moved into `report.baseline`, and counts and verdict are those of the
  * rest. The baseline has a count for each fingerprint. `fatal` findings, required paths that failed and parts that were not
- * checked are never accepted. If the report has a damaged path that the baseline does not have, the damage has grown, and
- * no error is accepted.
+ * checked are never accepted; `report.baseline.refused` counts the first two. If the report has a damaged path that the
+ * baseline does not have, the damage has grown, and no error is accepted.
  */
 export function withBaseline(report: CheckReport, baseline: Baseline): CheckReport {
   const known = new Set(baseline.affected);
@@ -91,12 +91,9 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
   for (const finding of report.findings) {
     const name = fingerprintOf(finding);
     const times = left.get(name) ?? 0;
-    if (times === 0 || isNeverAccepted(finding) || (grown && finding.severity === 'error')) {
-      findings.push(finding);
-      continue;
-    }
-    left.set(name, times - 1);
-    accepted.push(finding);
+    if (times > 0) left.set(name, times - 1);
+    const refused = times === 0 || isNeverAccepted(finding) || (grown && finding.severity === 'error');
+    (refused ? findings : accepted).push(finding);
   }
   const counts = { ...report.counts };
   const severityCounts = { ...report.severityCounts };
@@ -106,14 +103,20 @@ export function withBaseline(report: CheckReport, baseline: Baseline): CheckRepo
     severityCounts[severity]--;
   }
   const unused = [...left.values()].reduce((sum, times) => sum + times, 0);
+  const keepsAffected = grown || severityCounts.fatal > 0;
   return {
     ...report,
     verdict: verdictOf(severityCounts, report.notChecked),
-    affected: grown ? report.affected : [],
-    affectedCount: grown ? report.affectedCount : 0,
+    affected: keepsAffected ? report.affected : [],
+    affectedCount: keepsAffected ? report.affectedCount : 0,
     findings,
     counts,
     severityCounts,
-    baseline: { accepted: accepted.length, unused, findings: accepted },
+    baseline: {
+      accepted: accepted.length,
+      unused,
+      refused: severityCounts.fatal + requiredFindings(report),
+      findings: accepted,
+    },
   };
 }

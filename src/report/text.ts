@@ -3,7 +3,7 @@
 import type { Catalogue } from '../problem/define';
 import type { Severity } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
-import { coverageSection, imageSection } from './about';
+import { baselineSection, coverageSection, imageSection } from './about';
 import { findingSections } from './findings';
 
 import { nextSteps } from './next-steps';
@@ -45,6 +45,7 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
     affectedSection(report, layout),
     requiredSection(report, layout),
     ...findingSections(report, layout),
+    baselineSection(report, layout),
     imageSection(report, layout),
     coverageSection(report, layout),
     nextSteps(report, threshold, layout),

@@ -102,6 +102,11 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
       12,
       expect.stringMatching(/^extcheck: --write-baseline no\/such\/folder: ENOENT/),
     ]);
+    const fatal = run('--write-baseline fatal.json --require /none -q damaged.img');
+    expect([fatal.status, fatal.stderr.replace(/\s+/g, ' ')]).toEqual([
+      4,
+      'extcheck: --write-baseline fatal.json: 1 finding is not accepted; a baseline accepts neither fatal problems nor required paths that failed. ',
+    ]);
     expect(run('--write-baseline few.json --max-findings 1 -q damaged.img').stderr).toMatch(/keep more of them/);
     expect(existsSync(join(cwd, 'few.json'))).toBe(false);
   });

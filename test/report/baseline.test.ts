@@ -65,6 +65,31 @@ describe('a baseline', () => {
     expect(withBaseline(gap, baselineOf(gap)).verdict).toBe('incomplete');
   });
 
+  test('counts what it never accepts, and the text report mentions it', () => {
+    const fatal: Finding = { id: 'superblock-missing', severity: 'fatal' };
+    const gone: Finding = { id: 'required-path-missing', severity: 'error', path: '/x' };
+    const affected = [{ path: '/x', how: 'missing' as const }];
+    const report = reportOf([fatal, fatal, gone, wrongCount], { affected });
+    const listed = { version: 1 as const, accepted: { 'superblock-missing:': 2, 'required-path-missing:/x': 1 } };
+    for (const baseline of [baselineOf(report), { ...listed, affected: ['/x'] }]) {
+      const judged = withBaseline(report, baseline);
+      expect(judged.verdict).toBe('fatal');
+      expect(judged.severityCounts).toMatchObject({ error: 1, fatal: 2 });
+      // the paths of fatal problems stay as well
+      expect(judged.affected).toEqual(affected);
+      expect(judged.baseline).toMatchObject({ refused: 3, unused: 0 });
+      const text = renderText(judged).replace(/\s+/g, ' ');
+      expect(text).toContain('3 findings cannot be accepted: a baseline accepts neither fatal problems nor');
+      expect(text).toMatch(/^DO NOT BOOT/);
+    }
+    const accepted = withBaseline(reportOf([wrongCount]), baselineOf(reportOf([wrongCount, wrongBitmap])));
+    expect(accepted.baseline).toMatchObject({ accepted: 1, unused: 1, refused: 0 });
+    expect(renderText(accepted)).toContain(
+      '\nBaseline\n  1 known finding is accepted.\n  1 finding in it no longer exists: a new baseline would be smaller.\n',
+    );
+    expect(renderText(reportOf([wrongCount]))).not.toContain('Baseline');
+  });
+
   test('accepts no error where the damage has grown', () => {
     const before = reportOf([unusedInode('x', 1), wrongBitmap], { affected: [{ path: '/x', how: 'missing' }] });
     const baseline = baselineOf(before);
