@@ -1,4 +1,5 @@
 /** The report as SARIF 2.1.0, a format for findings that code hosts and editors import. */
+import { homepage } from '../../package.json';
 import type { Catalogue, DescribedProblem } from '../problem/define';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
@@ -56,6 +57,7 @@ export function sarifLog(reports: readonly CheckReport[], options: SarifOptions 
         tool: {
           driver: {
             name: 'extcheck',
+            informationUri: homepage,
             ...(version !== undefined && { version, semanticVersion: version }),
             rules: ids.map((id) => ruleOf(id, rows, catalogue)),
           },

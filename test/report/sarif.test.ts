@@ -34,8 +34,10 @@ const shape = {
             properties: {
               driver: {
                 type: 'object',
-                required: ['name', 'rules'],
+                required: ['name', 'informationUri', 'rules'],
                 properties: {
+                  // an absolute URI
+                  informationUri: { type: 'string', pattern: '^https://[^ ]+$' },
                   rules: {
                     type: 'array',
                     uniqueItems: true,
@@ -131,6 +133,11 @@ const logs: [string, object][] = [
     ]),
   ],
 ];
+
+test('the tool has the home page of the package', () => {
+  const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(runOf(sarifLog([])).tool.driver.informationUri).toBe(homepage);
+});
 
 const runOf = (log: object) => JSON.parse(JSON.stringify(log)).runs[0];
 
