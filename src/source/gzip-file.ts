@@ -188,7 +188,8 @@ class Spool {
     let runStart = 0;
     for (let start = 0; start < bytes.length; ) {
       const end = Math.min(bytes.length, start + pageSize - ((at + start) % pageSize));
-      if (zeros.compare(bytes, start, end, 0, end - start) === 0) {
+      // not the other way round: Deno 2 refuses offsets in the argument that are past the end of `this`
+      if (bytes.compare(zeros, 0, end - start, start, end) === 0) {
         put(runStart, start);
         runStart = end;
       }

@@ -23,7 +23,7 @@ const name = 'damaged/harvester-lost-writes';
 let expected: { verdict: string; findings: number; lost: number; boot: string };
 
 const consumer = `
-const { checkImage, fileSource, formatFinding } = extcheck;
+const { checkImage, fileSource, formatFinding, openImageFile } = extcheck;
 const source = await fileSource('active.img');
 const report = await checkImage(source, { extensions: [content.lostWritesCheck()], now: new Date(${fixtureNow.getTime()}) });
 const sentences = report.findings.map((finding) => formatFinding(finding));
@@ -31,6 +31,13 @@ if (new Set(sentences).size < 2 || !renderer.renderText(report).includes('DO NOT
 if (typeof repair.repairImage !== 'function') throw new Error('no repair');
 const { verdict } = await boot.checkBoot(source);
 await source.close();
+// unpacked in memory, and to a temporary file
+for (const memoryLimit of [undefined, 0]) {
+  const unpacked = await openImageFile('active.img.gz', { memoryLimit });
+  const again = await checkImage(unpacked, { now: new Date(${fixtureNow.getTime()}) });
+  await unpacked.close?.();
+  if (again.verdict !== report.verdict || again.findings.length === 0) throw new Error('gzip: ' + again.verdict);
+}
 console.log(JSON.stringify({
   verdict: report.verdict,
   findings: report.findings.length,
@@ -48,6 +55,7 @@ let project: Project;
 beforeAll(async () => {
   project = await installedPackage();
   writeFileSync(join(project.folder, 'active.img'), fixtureBytes(name));
+  writeFileSync(join(project.folder, 'active.img.gz'), gzipSync(fixtureBytes(name)));
   writeFiles(project.folder, {
     'esm.mjs': lines((name, specifier) => `import * as ${name} from '${specifier}';`) + consumer,
     'require.cjs': `${lines((name, specifier) => `const ${name} = require('${specifier}');`)}
