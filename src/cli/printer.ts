@@ -5,6 +5,7 @@ import { jsonPieces } from '../report/json';
 import { renderText } from '../report/text';
 import type { CheckRequest } from './args';
 import { type Engine, type Io, widthOf } from './io';
+import { printText } from './locale';
 import type { ColorChoice } from './shared-options';
 
 type Request = Pick<CheckRequest, 'format' | 'images' | 'verbose' | 'quiet' | 'failOn' | 'color'>;
@@ -49,11 +50,11 @@ function textPrinter(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>
       const gap = verdicts.length > 0 && !quiet ? `\n${'-'.repeat(options.width)}\n\n` : '';
       if (request.images.length > 1) verdicts.push(renderText(report, { ...options, quiet: true }));
       const catalogue = await catalogueFor(report, engine);
-      await io.out(`${gap}${renderText(report, { ...options, catalogue })}`);
+      await printText(io, `${gap}${renderText(report, { ...options, catalogue })}`);
     },
     end: async () => {
       if (quiet || verdicts.length < 2) return;
-      await io.out(`\n${'-'.repeat(options.width)}\n\n${verdicts.join('')}`);
+      await printText(io, `\n${'-'.repeat(options.width)}\n\n${verdicts.join('')}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** One line on the terminal with the progress of the check, removed when the check ends. */
+import type { Io } from './io';
 
 /** The progress of one phase, in its own units. */
 export interface ProgressStep {
@@ -19,7 +20,7 @@ export class Progress {
     private readonly interval = 100,
   ) {}
 
-  /** Shows a step, at most once in each interval. `name` is printable text. */
+  /** Shows a step, at most once in each interval. `name` is printable text that the locale can show. */
   step(name: string, { phase, done, total }: ProgressStep): void {
     const time = this.now();
     if (time - this.last < this.interval) return;
@@ -36,4 +37,10 @@ export class Progress {
     if (this.shown) this.write('\r\u001b[K');
     this.shown = false;
   }
+}
+
+/** The progress line of a command on standard error; undefined unless that is a terminal that can clear a line. */
+export function progressOn(io: Io): Progress | undefined {
+  if (!io.errIsTty || io.env['TERM'] === 'dumb') return undefined;
+  return new Progress((text) => io.err(text), io.columns ?? 80);
 }

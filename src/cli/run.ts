@@ -3,6 +3,7 @@ import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
 import { type Command, commands } from './commands';
 import type { Engine, Io } from './io';
+import { printText, withLocale } from './locale';
 import { didYouMean, HelpRequest, UsageError } from './options';
 
 /**
@@ -10,7 +11,8 @@ import { didYouMean, HelpRequest, UsageError } from './options';
  * belongs to `check`, so an image with the name of a command must be written as `./check` or after `--`. Resolves with the
  * exit status.
  */
-export async function run(argv: readonly string[], io: Io, engine?: Engine): Promise<number> {
+export async function run(argv: readonly string[], given: Io, engine?: Engine): Promise<number> {
+  const io = withLocale(given);
   const [first = '', second] = argv;
   try {
     if (first === 'help') return await printHelp(helpSubject(second), io);
@@ -54,7 +56,7 @@ async function printHelp(name: string | undefined, io: Io): Promise<number> {
   const { renderCommands, renderHelp } = await import('./describe/help');
   const help = renderHelp((await load(name ?? 'check')).command);
   const all = [...commands].map(([name, { summary }]) => ({ name, summary }));
-  await io.out(name === undefined ? `${help}\n${renderCommands(all)}` : help);
+  await printText(io, name === undefined ? `${help}\n${renderCommands(all)}` : help);
   return exitStatuses.pass;
 }
 

@@ -293,6 +293,43 @@ test('progress appears on a terminal only and is cleared', async () => {
   expect(terminal.err()).toBe('\rclean: inodes 50%\u001b[K\r\u001b[K');
 });
 
+test('a dumb terminal gets no control sequence', async () => {
+  const { io, out, err } = world({ outIsTty: true, errIsTty: true, columns: 80, env: { TERM: 'dumb' } });
+  await run(['clean', 'lost', 'none'], io, engineOf(images));
+  expect(out()).toMatch(/^[ -~…\n]+$/);
+  expect(err()).toBe('');
+});
+
+test('where the locale is not UTF-8, text and messages are ASCII, and data is not changed', async () => {
+  const path = '/srv/Grüße';
+  const reports = {
+    ...images,
+    odd: () => reportOf([{ id: 'x', severity: 'error', path }], { affected: [{ path, how: 'missing' }] }),
+    'ä.img': () => reportOf(),
+  };
+  const names = ['lost', 'odd', 'ä.img', 'ü'];
+  const local = (env: Record<string, string>, args: readonly string[]) => {
+    const one = world({ errIsTty: true, columns: 80, env });
+    return run([...args, ...names], one.io, engineOf(reports)).then(() => one);
+  };
+  const ascii = await local({ LC_ALL: 'C' }, []);
+  expect(ascii.out()).toMatch(/^[ -~\n]+$/);
+  expect(ascii.out()).toContain('... and 18 more');
+  expect(ascii.out()).toContain('missing      /srv/Gr\\u{fc}\\u{df}e\n');
+  expect(ascii.out()).toContain('\\u{fc}: could not be checked');
+  expect(ascii.err()).toContain('\r\\u{e4}.img: inodes 50%\u001b[K');
+  expect(ascii.err()).not.toMatch(/[^\0-\x7f]/);
+  const utf8 = await local({ LC_ALL: 'C.UTF-8' }, []);
+  expect(utf8.out()).toContain(path);
+  expect(utf8.out()).toContain('… and 18 more');
+  const json = await local({ LC_ALL: 'C' }, ['--format', 'json']);
+  expect(json.out()).toContain(`"path": "${path}"`);
+  expect(json.out()).toBe((await local({}, ['--format', 'json'])).out());
+  const usage = world({ env: { LC_ALL: 'C' } });
+  expect(await run(['--ümlaut'], usage.io)).toBe(16);
+  expect(usage.err()).toMatch(/^extcheck: Unknown option --\\u\{fc\}mlaut\./);
+});
+
 test.each<[boolean, Record<string, string>, 'auto' | 'always' | 'never', boolean]>([
   [false, {}, 'auto', false],
   [true, {}, 'auto', true],

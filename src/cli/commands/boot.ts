@@ -14,6 +14,7 @@ import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import { type Io, widthOf } from '../io';
+import { printText } from '../locale';
 import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
 import { requiredPaths } from '../required-from';
@@ -94,7 +95,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
         quiet: request.quiet,
         color: wantsColor(request.color, io),
       });
-      await io.out(several && !request.quiet ? `${text}\n` : text);
+      await printText(io, several && !request.quiet ? `${text}\n` : text);
     }
   }
   if (request.format === 'json')

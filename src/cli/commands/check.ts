@@ -15,9 +15,10 @@ import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
 import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import type { Engine, Io } from '../io';
+import { localText } from '../locale';
 import { UsageError } from '../options';
 import { printerFor } from '../printer';
-import { Progress } from '../progress';
+import { progressOn } from '../progress';
 import { requiredPaths } from '../required-from';
 
 export const command = checkCommand;
@@ -113,7 +114,8 @@ async function checkOne(
 ): Promise<CheckReport | undefined> {
   const { signal } = io;
   if (signal.aborted) return undefined;
-  const progress = io.errIsTty && !request.quiet ? new Progress((text) => io.err(text), io.columns ?? 80) : undefined;
+  const progress = request.quiet ? undefined : progressOn(io);
+  const shown = localText(printable(image.shown), io);
   let source: ByteSource | undefined;
   try {
     const whole = await engine.open(image.path, { signal });
@@ -126,7 +128,7 @@ async function checkOne(
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     const version = e2fsckVersion(request);
     if (version !== undefined) options.e2fsck = version;
-    if (progress !== undefined) options.onProgress = (step) => progress.step(printable(image.shown), step);
+    if (progress !== undefined) options.onProgress = (step) => progress.step(shown, step);
     const report = await engine.check(yielding(source), options);
     const mounted = (await engine.mounts?.(image)) ?? [];
     return mounted.length === 0 ? report : { ...report, mounted };

@@ -4,6 +4,7 @@ import { exitStatuses } from '../../report/exit-status';
 import { explainProblem } from '../../report/explain';
 import type { CommandDescription } from '../describe/command';
 import { type Engine, type Io, widthOf } from '../io';
+import { printText } from '../locale';
 import { readOptions, UsageError } from '../options';
 
 export const command: CommandDescription = {
@@ -31,7 +32,7 @@ const texts = async (): Promise<Catalogue> => (await import('../../all-problems'
 
 async function explain(id: string, io: Io, catalogue: Catalogue): Promise<number> {
   const { found, text } = explainProblem(id, catalogue, widthOf(io));
-  if (found) await io.out(text);
+  if (found) await printText(io, text);
   else io.err(`extcheck: ${text}`);
   return found ? exitStatuses.pass : exitStatuses.usage;
 }

@@ -13,9 +13,10 @@ import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import type { Io } from '../io';
+import { localText } from '../locale';
 import { choice, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
-import { Progress } from '../progress';
+import { progressOn } from '../progress';
 import { jobs, offset, replay } from '../shared-options';
 import { WholeFile } from '../whole-file';
 
@@ -103,8 +104,8 @@ async function otherThanImage(start: StartFacts, image: ImageName): Promise<stri
 async function writeTo(target: Target, name: string, request: Values<typeof options>, io: Io): Promise<number> {
   const { signal } = io;
   const image = parseImageName(name, request.offset);
-  const shown = printable(image.shown);
-  const progress = io.errIsTty ? new Progress((text) => io.err(text), io.columns ?? 80) : undefined;
+  const shown = localText(printable(image.shown), io);
+  const progress = progressOn(io);
   const { source } = await partAt(await openImageFile(image.path, { signal }), image);
   const gaps: string[] = [];
   let count = 0;

@@ -12,6 +12,7 @@ import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { parseImageName } from '../images';
 import { type Io, widthOf } from '../io';
+import { printText } from '../locale';
 import { choice, count, flag, parseCount, text } from '../option-kinds';
 import { readOptions, UsageError } from '../options';
 import { requiredPaths } from '../required-from';
@@ -114,6 +115,7 @@ export async function run(
       return answer.trim().toLowerCase() === 'yes';
     };
   const report = await (undo ? undoRepair(named.path, options) : repairImage(named.path, options));
-  await io.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : renderRepair(report, textOptions));
+  if (format === 'json') await io.out(`${JSON.stringify(report, null, 2)}\n`);
+  else await printText(io, renderRepair(report, textOptions));
   return report.status;
 }

@@ -16,6 +16,7 @@ import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
 import { type Io, widthOf } from '../io';
+import { printText } from '../locale';
 import { flag, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { wantsColor } from '../printer';
@@ -102,11 +103,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       signal: io.signal,
     });
     const { format, quiet } = request;
-    const text =
-      format === 'json'
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : renderUpgrade(report, { width: widthOf(io), quiet, color: wantsColor(request.color, io) });
-    await io.out(text);
+    if (format === 'json') await io.out(`${JSON.stringify(report, null, 2)}\n`);
+    else
+      await printText(io, renderUpgrade(report, { width: widthOf(io), quiet, color: wantsColor(request.color, io) }));
     return upgradeExitStatus(report);
   } finally {
     await opened.source?.close?.();
