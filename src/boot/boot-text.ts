@@ -2,7 +2,7 @@
 import { printable } from '../report/printable';
 import { commandWithOffset, startSteps } from '../report/start-steps';
 import { styles } from '../report/style';
-import { wrap } from '../report/wrap';
+import { columns, wrap } from '../report/wrap';
 import type { BootReport, BootStep, BootVerdict } from './boot-report';
 
 export interface BootTextOptions {
@@ -63,6 +63,23 @@ export function stepLines(step: BootStep, width: number, paint = (text: string):
   const lines = wrap(printable(step.message), width, `  ${mark} ${step.step.padEnd(11)} `, ' '.repeat(19));
   lines[0] = lines[0]!.replace(mark, paint(mark));
   for (const line of step.console?.split('\n') ?? [])
-    if (line !== '') lines.push(`${' '.repeat(19)}| ${printable(line)}`);
+    if (line !== '') lines.push(...consoleLines(printable(line), width));
   return lines;
+}
+
+/** A line of the console as it appears there; a line that is too wide is continued at a space, further indented. */
+function consoleLines(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let margin = `${' '.repeat(19)}| `;
+  let rest = text;
+  while (columns(margin + rest) > width) {
+    const room = [...rest].slice(0, Math.max(1, width + 1 - margin.length)).join('').length;
+    const before = rest.lastIndexOf(' ', room - 1);
+    const at = before > 0 ? before : rest.indexOf(' ', room);
+    if (at < 0) break;
+    lines.push(margin + rest.slice(0, at));
+    rest = rest.slice(at + 1);
+    margin = `${' '.repeat(19)}|   `;
+  }
+  return [...lines, margin + rest];
 }
