@@ -38,6 +38,11 @@ export const known: readonly Known[] = [
     when: (_, report) => report.counts['journal-error-recorded'] !== undefined,
   },
   {
+    why: 'an orphan file in use is reported again as one that must be recreated',
+    codes: /^0x060009$/,
+    when: (_, report) => report.counts['orphan-file-in-use'] !== undefined,
+  },
+  {
     why: 'the size of a directory is cut to 32 bits after it was divided by the block size',
     codes: /^0x01000c$/,
     when: (_, report) => report.counts['directory-size-high-set'] !== undefined,

@@ -1,5 +1,6 @@
+import { roCompat } from '../../src/layout/features';
 import { groupDesc } from '../../src/layout/group';
-import { inodeFlags } from '../../src/layout/inode';
+import { inode, inodeFlags } from '../../src/layout/inode';
 import { times } from './compare-codes';
 import type { Difference } from './difference';
 import { stopsEarly } from './differences-stops';
@@ -66,6 +67,41 @@ export const reportedMore: readonly Difference[] = [
     verdict: 'info',
     ours: ['inode-faddr-set 0x02000d'],
     theirs: ['0x02000d', '0x02000d'],
+    status: 4,
+  },
+  {
+    id: 'orphan-file-in-use',
+    native: true,
+    image: () => {
+      const image = makeImage({
+        size: '8M',
+        options: '-t ext4 -b 1024 -O orphan_file,^metadata_csum',
+        commands: ['write package-lock.json a', 'unlink a', 'sif <13> links_count 0'],
+      });
+      image.setSuper({ s_feature_ro_compat: image.made.sb.s_feature_ro_compat | roCompat.orphan_present });
+      const file = image.view.getUint32(image.inodeAt(12) + inode.i_block.offset + 20, true);
+      image.view.setUint32(image.blockAt(file) + 8, 13, true);
+      return image;
+    },
+    verdict: 'info',
+    ours: [
+      'orphan-inode-pending',
+      'orphan-inode-unfinished 0x010004',
+      'block-marked-unused 0x050014',
+      'inode-marked-unused 0x050008',
+      'orphan-file-in-use 0x06000c',
+    ],
+    theirs: [
+      '0x010004',
+      '0x050003',
+      '0x050014',
+      '0x050006',
+      '0x050007',
+      '0x050008',
+      '0x05000a',
+      '0x06000c',
+      '0x060009',
+    ],
     status: 4,
   },
   {

@@ -19,7 +19,7 @@ export const problems = define<typeof texts>()({
   'orphan-file-size': { severity: 'warning', e2fsck: [0x06000f] },
   'orphan-file-hole': { severity: 'warning', e2fsck: [0x060010] },
   'orphan-file-dirty': { severity: 'warning', e2fsck: [0x06000c] },
-  'orphan-file-in-use': { severity: 'info', e2fsck: [0x06000c, 0x060009] },
+  'orphan-file-in-use': { severity: 'info', e2fsck: [0x06000c] },
   'orphan-file-corrupted': { severity: 'warning', e2fsck: [0x060009] },
   'orphan-present-clean-file': { severity: 'info', e2fsck: [0x06000d] },
   'orphan-present-without-file': { severity: 'warning', e2fsck: [0x06000e] },
@@ -53,10 +53,8 @@ async function checkBlocks(
     const where = { inode: ino, block: place };
     if (block !== null && frameFault(volume, block, seed, place) === null && listsPending(block, pending)) {
       // e2fsck 1.47.2 and newer empty the file when they replay the journal
-      const until = pending.settled ? '1.47.1' : undefined;
-      if (!inUse)
-        for (const code of problems['orphan-file-in-use'].e2fsck)
-          report(problems['orphan-file-in-use'], where, { logical, reason }, [{ code, until }]);
+      const code = { code: 0x06000c, until: pending.settled ? '1.47.1' : undefined };
+      if (!inUse) report(problems['orphan-file-in-use'], where, { logical, reason }, [code]);
       inUse = true;
       continue;
     }
