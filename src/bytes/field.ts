@@ -57,3 +57,13 @@ export const raw = (offset: number, length: number): Region =>
 export const join32 = (low: number, high: number): number =>
   // V8 boxes a sum that contains a product, even a small one
   high === 0 ? low : high * 4294967296 + low;
+
+/** Low and high halves of a 64-bit value for a report: a number, or the digits where a number would not be exact. */
+export function exact64(low: number, high: number): number | string {
+  if (high < 2 ** 21) return join32(low, high);
+  // divided by a million in steps that stay below 2^53
+  const million = 1_000_000;
+  const rest = (high % million) * 4294967296 + low;
+  const millions = Math.floor(high / million) * 4294967296 + Math.floor(rest / million);
+  return `${millions}${String(rest % million).padStart(6, '0')}`;
+}

@@ -1,7 +1,7 @@
 /** Collects findings: counts all of them, keeps a limited number for each id. */
 import type { Problem, ProblemEntry } from './define';
 import { defaultE2fsckVersion, isLoggedBy, loggedBy, type VersionedCode } from './e2fsck-version';
-import type { Data, Finding, Severity, Where } from './finding';
+import { allOnes64, type Data, type Finding, type Severity, type Where } from './finding';
 
 /**
  * The function with which checks report. `code` selects one of the entry's e2fsck codes, by default the first; a list has the
@@ -16,6 +16,13 @@ export type ReportFinding = <D extends object>(
 
 /** e2fsck's problem codes as it logs them: 0x and six hexadecimal digits. */
 export const formatCode = (code: number): string => `0x${code.toString(16).padStart(6, '0')}`;
+
+/** A copy of the data of a finding. A number of 64 bits that are all set is 2^64 in JavaScript; its digits are exact. */
+function exact(data: object): Data {
+  const copy = { ...data } as Record<string, Data[string]>;
+  for (const name in copy) if (Number(copy[name]) >= 2 ** 64) copy[name] = allOnes64;
+  return copy;
+}
 
 export class Collector {
   readonly findings: Finding[] = [];
@@ -39,7 +46,7 @@ export class Collector {
     const logged = this.codeOf(problem, code);
     if (logged !== undefined) finding.e2fsck = formatCode(logged);
     Object.assign(finding, where);
-    if (Object.keys(data).length > 0) finding.data = { ...data } as Data;
+    if (Object.keys(data).length > 0) finding.data = exact(data);
     this.findings.push(finding);
     this.onKept?.(finding);
   };

@@ -35,7 +35,10 @@ export interface Where {
   bytes?: { at: number; length: number };
 }
 
-/** One value in the data of a finding. */
+/** Digits of 2^64 - 1: as a number it would be 2^64. */
+export const allOnes64 = '18446744073709551615';
+
+/** One value in the data of a finding. An integer that a number cannot hold exactly is text of its digits. */
 export type DataValue = string | number | boolean | null;
 /** Named facts of one finding; usually `stored` (on disk) and `expected`. */
 export type Data = Readonly<Record<string, DataValue | readonly DataValue[]>>;

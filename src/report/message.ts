@@ -1,6 +1,6 @@
 /** Makes the sentence for a finding from its data; called only when it is printed. */
 import type { Catalogue, DescribedProblem } from '../problem/define';
-import type { Finding } from '../problem/finding';
+import { allOnes64, type Finding } from '../problem/finding';
 import { printable } from './printable';
 
 /** The entry for an id, if there is one; names that every object has, such as `constructor`, are not ids. */
@@ -68,7 +68,9 @@ const longest = 300;
 function shown(value: unknown): string {
   let text: string;
   try {
-    text = typeof value === 'object' ? (JSON.stringify(value) ?? 'null') : String(value);
+    // a number of 64 bits that are all set is 2^64 in JavaScript
+    const exact = typeof value === 'number' && value >= 2 ** 64 && value < 2 ** 65 ? allOnes64 : value;
+    text = typeof exact === 'object' ? (JSON.stringify(exact) ?? 'null') : String(exact);
   } catch {
     text = 'unprintable';
   }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { allProblems } from '../../src/all-problems';
 import type { Finding } from '../../src/problem/finding';
-import { formatFinding, titleOf } from '../../src/report/message';
+import { formatFinding, placeOf, titleOf } from '../../src/report/message';
 import { printable, shellWord } from '../../src/report/printable';
 import { anyText } from '../support/any-text';
+import { collect } from '../support/image';
 import { amount } from '../support/project';
 import { stubCatalogue, unusedInode, wrongBitmap } from '../support/reports';
 
@@ -68,4 +70,14 @@ test('quotes for a shell only where it has to', () => {
   expect(shellWord("it's $HOME.img")).toBe("'it'\\''s $HOME.img'");
   expect(shellWord('-rf')).toBe('./-rf');
   expect(shellWord('')).toBe("''");
+});
+
+test('64 bits that are all set are printed exactly, in data and in a place', () => {
+  const { report, findings } = collect();
+  const problem = { id: 'group-inode-table-location', severity: 'fatal', e2fsck: [] } as const;
+  report(problem, { block: 2 ** 64 }, { stored: 2 ** 64, next: 2 ** 53, list: ['x'] });
+  expect(findings[0]?.data).toEqual({ stored: '18446744073709551615', next: 2 ** 53, list: ['x'] });
+  expect(placeOf(findings[0]!)).toBe('block 18446744073709551615');
+  expect(formatFinding(findings[0]!, allProblems)).toContain('18446744073709551615');
+  expect(formatFinding(findings[0]!, allProblems)).not.toContain('18446744073709552');
 });

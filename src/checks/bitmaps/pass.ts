@@ -1,6 +1,6 @@
 /** Pass 5: compares bitmaps and free counts with what is in use. */
 import { type Bits, differences, makeBits } from '../../bytes/bits';
-import { join32 } from '../../bytes/field';
+import { exact64, join32 } from '../../bytes/field';
 import { inodeState } from '../../facts/inodes';
 import type { ScanFacts } from '../../facts/scan';
 import { groupFlags } from '../../layout/group';
@@ -145,8 +145,10 @@ function compareBlockCounts({ geometry, groups, disk, report }: BitmapCheck): vo
   }
   const { sb, features, clusterRatio } = geometry;
   const stored = join32(sb.s_free_blocks_count_lo, features['64bit'] ? sb.s_free_blocks_count_hi : 0);
-  if (stored !== total * clusterRatio)
-    report(problems['superblock-free-blocks-wrong'], {}, { stored, expected: total * clusterRatio });
+  if (stored !== total * clusterRatio) {
+    const exact = exact64(sb.s_free_blocks_count_lo, features['64bit'] ? sb.s_free_blocks_count_hi : 0);
+    report(problems['superblock-free-blocks-wrong'], {}, { stored: exact, expected: total * clusterRatio });
+  }
 }
 
 function compareInodeCounts({ geometry, groups, facts, disk, report, pending }: BitmapCheck): void {

@@ -2,7 +2,7 @@
 import type { Sentences } from '../../problem/define';
 
 export interface Counts {
-  stored: number;
+  stored: number | string;
   expected: number;
 }
 

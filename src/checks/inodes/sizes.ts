@@ -1,4 +1,5 @@
 /** Compares sizes and block counts with the mapping. */
+import { exact64 } from '../../bytes/field';
 import { inode, inodeFlags } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { isHurd } from '../../volume/inode-fields';
@@ -65,7 +66,8 @@ export function checkSizes(n: CurrentInode, scan: InodeScan, tally: Tally): void
   const rule = sizeRule(n, scan, tally);
   if (rule) {
     const expected = rule[0] === 7 ? Math.max(0, n.inlineSize) : (tally.lastBlock + 1) * geometry.blockSize;
-    report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored: n.size, expected, rule: rule[1] });
+    const stored = exact64(inode.i_size_lo(n.view, n.at), n.sizeHigh);
+    report(problems['inode-size-wrong'], n.where(inode.i_size_lo), { stored, expected, rule: rule[1] });
     facts.harm(n.ino, n.isDirectory ? 'partly-lost' : 'damaged');
   }
   if (n.isRegular && n.size >= largeFile) facts.largeFiles++;

@@ -122,7 +122,7 @@ export const texts = {
   'orphan-file-bad-mode': (d: { mode: string }) => `the orphan file has mode ${d.mode}, which is not a regular file`,
   'orphan-file-not-clear': () => 'the orphan file is not in use, but is not empty',
   'directory-empty': () => 'the directory has no blocks at all',
-  'inode-size-wrong': (d: { stored: number; expected: number; rule: string }) =>
+  'inode-size-wrong': (d: { stored: number | string; expected: number; rule: string }) =>
     `i_size is ${d.stored}, should be ${d.expected}: ${d.rule}`,
   'inode-blocks-wrong': (d: { stored: number; expected: number }) => `i_blocks is ${d.stored}, should be ${d.expected}`,
   'inode-blockmap-with-bigalloc': () => 'the inode has a block map, but bigalloc needs extents',
