@@ -21,10 +21,12 @@ const spareNodeBytes = 64 * 1024 * 1024;
 /** With large blocks: more than the largest block-mapped file needs. */
 const leastSpareNodes = 4096;
 
-interface XattrBlockUse {
+export interface XattrBlockUse {
   stored: number;
   used: number;
   inode: number;
+  /** Whether the kernel refuses to read it, and so to execute and mostly to open the files that use it. */
+  refused: boolean;
   /** Clusters and number of the value inodes of its attributes. */
   charge: { clusters: number; inodes: number; misfits: number };
 }

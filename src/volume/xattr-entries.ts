@@ -69,3 +69,39 @@ export function isInOrder({ view, end }: XattrArea, a: number, b: number): boole
   }
   return false;
 }
+
+/** Bytes of the largest value that an entry may state. */
+const maxStoredValue = 2 ** 24;
+
+/** Whether the name of the entry at `at` is complete: it contains no NUL. */
+function hasWholeName({ view }: XattrArea, at: number): boolean {
+  const length = xattrEntry.e_name_len(view, at);
+  for (let i = 0; i < length; i++) if (view.getUint8(at + xattrEntrySize + i) === 0) return false;
+  return true;
+}
+
+const mayHoldValue = ({ features, firstIno, inodesCount }: Geometry, ino: number): boolean =>
+  features.ea_inode && ino >= firstIno && ino <= inodesCount;
+
+/**
+ * Whether the kernel accepts the entries. It refuses all of an area with one that does not fit, that has a NUL in its name, or
+ * whose value overlaps the entries or the end, or is in an inode that cannot be one of this file system.
+ */
+export function isAcceptedByKernel(area: XattrArea, geometry: Geometry): boolean {
+  const { view, start, end, valueBase } = area;
+  let last = start;
+  while (last + 4 <= end && view.getUint32(last, true) !== 0) {
+    if (last + xattrEntrySize > end || nextEntry(area, last) >= end || !hasWholeName(area, last)) return false;
+    last = nextEntry(area, last);
+  }
+  for (let at = start; at < last; at = nextEntry(area, at)) {
+    const size = xattrEntry.e_value_size(view, at);
+    if (size > maxStoredValue) return false;
+    const valueInode = xattrEntry.e_value_inum(view, at);
+    if (valueInode !== 0 && !mayHoldValue(geometry, valueInode)) return false;
+    if (size === 0 || valueInode !== 0) continue;
+    const value = valueBase + xattrEntry.e_value_offs(view, at);
+    if (value < last + 4 || value + ((size + 3) & ~3) > end) return false;
+  }
+  return true;
+}

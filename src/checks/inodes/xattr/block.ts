@@ -1,5 +1,6 @@
 /** Extended attributes in a block that several inodes may share: judged for the first of them. */
 import { isAllZero } from '../../../bytes/bitmap';
+import type { XattrBlockUse } from '../../../facts/scan';
 import { inode } from '../../../layout/inode';
 import { maxXattrValue } from '../../../layout/limits';
 import {
@@ -13,7 +14,7 @@ import {
 import type { Where } from '../../../problem/finding';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
 import { bytesOf } from '../../../volume/volume';
-import { blockXattrs, isInOrder, type XattrArea } from '../../../volume/xattr-entries';
+import { blockXattrs, isAcceptedByKernel, isInOrder, type XattrArea } from '../../../volume/xattr-entries';
 import { entryHashGood, xattrBlockChecksumGood } from '../../../volume/xattr-hash';
 import type { InodeScan, Tally } from '../context';
 import type { CurrentInode } from '../current';
@@ -27,28 +28,38 @@ export async function useXattrBlock(n: CurrentInode, scan: InodeScan, tally: Tal
   const block = n.xattrBlock;
   if (block === 0 || !geometry.features.ext_attr || !volume.inRange(block)) return;
   tally.blocks++;
-  const known = facts.xattrBlocks.get(block);
-  const charge = known?.charge ?? (await checkBlock(n, scan, block));
-  tally.valueClusters += charge.clusters;
-  tally.valueInodes += charge.inodes;
-  tally.misfitClusters += charge.misfits;
-  if (known) {
-    known.used++;
-    return;
-  }
-  const view = await volume.block(block);
-  const stored = view ? xattrHeader.h_refcount(view, 0) : 1;
-  facts.xattrBlocks.set(block, { stored, used: 1, inode: n.ino, charge });
-  facts.blocks.claim(block);
+  const use = facts.xattrBlocks.get(block) ?? (await firstUse(n, scan, block));
+  use.used++;
+  tally.valueClusters += use.charge.clusters;
+  tally.valueInodes += use.charge.inodes;
+  tally.misfitClusters += use.charge.misfits;
+  // the kernel looks for capabilities when it executes a file, and for an ACL when another user than the owner opens it;
+  // for a symlink it looks for neither
+  if (use.refused && !n.isSymlink) facts.harm(n.ino, 'unreadable');
 }
 
-async function checkBlock(n: CurrentInode, scan: InodeScan, block: number): Promise<ValueCharge> {
+async function firstUse(n: CurrentInode, scan: InodeScan, block: number): Promise<XattrBlockUse> {
+  const { facts, volume } = scan;
+  const { charge, refused } = await checkBlock(n, scan, block);
+  const view = await volume.block(block);
+  const stored = view ? xattrHeader.h_refcount(view, 0) : 1;
+  const use = { stored, used: 0, inode: n.ino, refused, charge };
+  facts.xattrBlocks.set(block, use);
+  facts.blocks.claim(block);
+  return use;
+}
+
+async function checkBlock(
+  n: CurrentInode,
+  scan: InodeScan,
+  block: number,
+): Promise<Pick<XattrBlockUse, 'charge' | 'refused'>> {
   const where: Where = { inode: n.ino, block };
   const { report, geometry, volume, groups } = scan;
   const view = await volume.block(block);
   if (view === null) {
     report(problems['xattr-block-unreadable'], where, {});
-    return noCharge;
+    return { charge: noCharge, refused: true };
   }
   if (isAllZero(bytesOf(view), 0, view.byteLength)) {
     scan.facts.zeroBlocks++;
@@ -62,10 +73,11 @@ async function checkBlock(n: CurrentInode, scan: InodeScan, block: number): Prom
   const values = await loadValueInodes(volume, groups, area);
   const owner = { ino: n.ino, generation: inode.i_generation(n.view, n.at) };
   const charge = walk(scan, where, area, values, owner);
-  if (magic === xattrMagic && blocks === 1 && !xattrBlockChecksumGood(geometry, view, block))
-    report(problems['xattr-block-checksum-wrong'], where, {});
+  const hasHeader = magic === xattrMagic && blocks === 1;
+  const isWhole = hasHeader && xattrBlockChecksumGood(geometry, view, block);
+  if (hasHeader && !isWhole) report(problems['xattr-block-checksum-wrong'], where, {});
   countReferences(scan, area);
-  return charge;
+  return { charge, refused: !isWhole || !isAcceptedByKernel(area, geometry) };
 }
 
 /** Walks the entries up to the first with an impossible place, name space or value. */

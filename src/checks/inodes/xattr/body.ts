@@ -2,7 +2,7 @@
 import { inode, oldInodeSize } from '../../../layout/inode';
 import { roundUpXattr, xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../../layout/xattr';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
-import { bodyXattrs } from '../../../volume/xattr-entries';
+import { bodyXattrs, isAcceptedByKernel } from '../../../volume/xattr-entries';
 import { entryHashGood } from '../../../volume/xattr-hash';
 import type { InodeScan } from '../context';
 import type { CurrentInode } from '../current';
@@ -42,6 +42,12 @@ export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise
   return walk(n, scan, from, area.end - from, values) ?? noCharge;
 }
 
+/** Notes what a fault means where the kernel refuses the attributes: it does not execute the file, and recent ones do not open it. */
+function noteFault(n: CurrentInode, scan: InodeScan): void {
+  const area = n.isSymlink ? null : bodyXattrs(n.geometry, n.view, n.at);
+  if (area !== null && n.links > 0 && !isAcceptedByKernel(area, n.geometry)) scan.facts.harm(n.ino, 'unreadable');
+}
+
 /**
  * Walks `length` bytes: the magic word, entries upwards, values downwards, and a zero word after the last entry. The
  * first fault ends the walk. Null if a value is in another inode and `values` is null; no fault was found before it
@@ -68,9 +74,13 @@ function walk(
     countReferences(scan, { view, start, end: area + length, valueBase: start });
     return charge;
   };
+  const fault = () => {
+    noteFault(n, scan);
+    return end();
+  };
   const collision = () => {
     scan.report(problems['xattr-body-collision'], where, { offset: at - area });
-    return end();
+    return fault();
   };
   while (remain >= xattrEntrySize && at + 4 <= area + length && view.getUint32(at, true) !== 0) {
     const nameLength = at + xattrEntrySize <= area + length ? xattrEntry.e_name_len(view, at) : 255;
@@ -82,7 +92,7 @@ function walk(
       if (values === null) return null;
       const owner = { ino: n.ino, generation: inode.i_generation(view, n.at) };
       const { good, fits, clusters } = checkReference(scan, where, view, at, values, owner);
-      if (!good) return end();
+      if (!good) return fault();
       // e2fsck 1.47.4 ends the walk at the first value of another size
       allFit &&= fits;
       charge[allFit ? 'clusters' : 'misfits'] += clusters;
@@ -91,14 +101,14 @@ function walk(
       const size = xattrEntry.e_value_size(view, at);
       if (size > remain) {
         scan.report(problems['xattr-value-size'], where, { size });
-        return end();
+        return fault();
       }
       const offset = xattrEntry.e_value_offs(view, at);
       if (size > 0 && !regions.take(xattrBodyHeaderSize + offset, roundUpXattr(size))) return collision();
       const stored = xattrEntry.e_hash(view, at);
       if (stored !== 0 && !entryHashGood(view, at, start + offset)) {
         scan.report(problems['xattr-hash-wrong'], where, { stored });
-        return end();
+        return fault();
       }
       remain -= size;
     }
