@@ -1,6 +1,6 @@
 /** Builds the fuzzer into a temporary folder, since Node runs no TypeScript, and runs it with the arguments given. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'extcheck-fuzz-'));
 const run = (args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
 try {
+  // tsup names its output by the type of this package, and the folder is outside it
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
   const how = '--no-config --format esm --target node20 --platform node --silent'.split(' ');
   process.exitCode =
     run([tsup, 'test/fuzz/main.ts', ...how, '--out-dir', folder]) ||
-    run([join(folder, 'main.mjs'), ...process.argv.slice(2)]);
+    run([join(folder, 'main.js'), ...process.argv.slice(2)]);
 } finally {
   rmSync(folder, { recursive: true });
 }
