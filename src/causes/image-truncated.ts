@@ -14,6 +14,10 @@ const missing = (e: Evidence): string => {
 /** No finding except the size: nothing that is in use is in the missing part. */
 const unused = (e: Evidence): boolean => e.keepsAllPaths && e.onlyStructure(new Set(['image-truncated']));
 
+/** A sentence about the partition that the image does not have completely. */
+const whereItEnds = ({ report: { partition } }: Evidence): string =>
+  partition === undefined ? '' : `The disk image ends inside partition ${partition.number}. `;
+
 export const imageTruncated: CauseEntry = {
   id: 'image-truncated',
   kind: 'damage',
@@ -23,7 +27,7 @@ export const imageTruncated: CauseEntry = {
   nothingLost: unused,
   headline: (e) => `${missing(e)} are missing at the end${unused(e) ? '; no file uses them' : ''}`,
   text: (e) =>
-    `The image has ${missing(e)} less than the ${digits(e.neededBytes)} bytes that its file system needs, so the kernel does not mount it. It was not copied or downloaded completely, or it was made too small. ${
+    `The image has ${missing(e)} less than the ${digits(e.neededBytes)} bytes that its file system needs, so the kernel does not mount it. ${whereItEnds(e)}It was not copied or downloaded completely, or it was made too small. ${
       unused(e) ? 'No file uses the missing part.' : 'Files and directories in the missing part are lost.'
     }`,
   steps: (e) => [

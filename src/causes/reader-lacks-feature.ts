@@ -16,7 +16,10 @@ const spelled = (program: string): string =>
   program
     .replace(/^linux /, 'Linux ')
     .replace(/^grub /, 'GRUB ')
-    .replace(/^u-boot /, 'U-Boot ');
+    .replace(/^u-boot /, 'U-Boot ')
+    .replace(/^syslinux /, 'Syslinux ')
+    .replace(/^extlinux /, 'EXTLINUX ')
+    .replace(/^ext4dxe /, 'Ext4Dxe ');
 
 const readers = (e: Evidence): string =>
   listed(unique(findings(e).map(({ data }) => spelled(textOf(data?.['program'])))));

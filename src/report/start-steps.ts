@@ -8,6 +8,8 @@ import { listed } from './words';
 export interface StartStep {
   say: string;
   run: string[];
+  /** The commands write a copy into the current folder. */
+  copies?: true;
 }
 
 /** The file of an image name such as `disk.img?offset=1048576`, and the byte at which the image starts in it. */
@@ -81,7 +83,7 @@ export function startSteps(
   const convert = conversions[start.name];
   // in a part of a file, the other form would have to be cut out first
   if (convert && offset === 0)
-    steps.push({ say: `Make a raw image, and use that:`, run: [...convert(word), commandFor('raw.img', 0)] });
+    steps.push({ say: `Make a raw image, and use that:`, run: [...convert(word), commandFor('raw.img', 0)], copies: true });
   const other = advice[start.name];
   if (other !== undefined) steps.push({ say: other, run: [] });
   return steps;
@@ -95,6 +97,7 @@ function shiftedStep(startsAt: number, name: string, file: string, offset: numbe
   return {
     say: `The first ${-startsAt} bytes are lost. Copy the image again. Only if that is not possible, put zeros in their place and use the copy:`,
     run: [lost, commandFor('whole.img', 0)],
+    copies: true,
   };
 }
 
