@@ -1,30 +1,39 @@
 /** All causes, in the order in which they are considered. A report lists those that hold, the worst first. */
+import { backupsNeverWritten } from './backups-never-written';
 import { bitsFlipped } from './bits-flipped';
 import { bookkeeping } from './bookkeeping';
 import type { CauseEntry } from './cause';
 import { damaged } from './damaged';
+import { deletionTimeOne } from './deletion-time-one';
 import { directoriesDestroyed } from './directories-destroyed';
+import { errorFlagAlone } from './error-flag-alone';
 import { errorsRecorded } from './errors-recorded';
 import { expectationCauses, requiredMissing } from './expectations';
 import { imageTruncated } from './image-truncated';
 import { incomplete } from './incomplete';
 import { inconsistent } from './inconsistent';
 import { journalWaits } from './journal-waits';
+import { largerThanPartition } from './larger-than-partition';
 import { lostWrites } from './lost-writes';
 import { metadataOnly } from './metadata-only';
 import { notAFileSystem } from './not-a-file-system';
 import { overwritten } from './overwritten';
+import { partitionedDisk } from './partitioned-disk';
 import { readerLacksFeature } from './reader-lacks-feature';
 import { resizedWithJournal } from './resized-with-journal';
 import { sharedBlocks } from './shared-blocks';
 import { staleDirectories } from './stale-directories';
 import { startOverwritten } from './start-overwritten';
 import { superblockChecksum } from './superblock-checksum';
+import { superblockUnusable } from './superblock-unusable';
 import { uuidChanged } from './uuid-changed';
 
 export const allCauses: readonly CauseEntry[] = [
   superblockChecksum,
+  partitionedDisk,
   notAFileSystem,
+  superblockUnusable,
+  largerThanPartition,
   startOverwritten,
   imageTruncated,
   uuidChanged,
@@ -35,12 +44,15 @@ export const allCauses: readonly CauseEntry[] = [
   overwritten,
   sharedBlocks,
   directoriesDestroyed,
+  errorFlagAlone,
   errorsRecorded,
+  deletionTimeOne,
   // these hold only if no cause before them does
   bitsFlipped,
   damaged,
   inconsistent,
   journalWaits,
+  backupsNeverWritten,
   bookkeeping,
   // not damage
   requiredMissing,

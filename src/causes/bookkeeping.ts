@@ -6,7 +6,7 @@ export const bookkeeping: CauseEntry = {
   kind: 'sound',
   severity: 'info',
   certainty: 'certain',
-  holds: (e, found) => found.size === 0 && e.worstOfStructure === 'info',
+  holds: (e, found) => e.report.filesystem !== null && found.size === 0 && e.worstOfStructure === 'info',
   headline: () => 'only bookkeeping is out of date; every path can be read',
   text: () => 'Only bookkeeping is out of date, as after an unclean shutdown. All files and directories can be read.',
   steps: () => [],

@@ -39,7 +39,8 @@ export const errorsRecorded: CauseEntry = {
   kind: 'damage',
   severity: 'warning',
   certainty: 'certain',
-  holds: (e) =>
+  holds: (e, found) =>
+    !found.has('error-flag-alone') &&
     ['superblock-errors-recorded', 'journal-error-recorded'].some((id) => e.first(id)?.severity === 'warning'),
   headline: (e) => `the kernel recorded ${errorsOf(e)} while it was mounted`,
   text: (e) =>

@@ -1,14 +1,16 @@
 /** The file system needs more bytes than its partition has. */
-import { size } from '../report/words';
+import { digits, size } from '../report/words';
 import type { CauseEntry } from './cause';
 import { advice } from './commands';
 import type { Evidence } from './evidence';
 
-const facts = (e: Evidence): { needed: string; has: string; partition: string } => {
+const facts = (e: Evidence): { larger: string; needed: string; has: string; partition: string } => {
   const data = e.data('file-system-larger-than-partition');
+  const [needed, has] = [Number(data['needed']), Number(data['size'])];
   return {
-    needed: size(Number(data['needed'])),
-    has: size(Number(data['size'])),
+    larger: size(needed - has),
+    needed: digits(needed),
+    has: digits(has),
     partition: `partition ${Number(data['partition'])}`,
   };
 };
@@ -20,12 +22,12 @@ export const largerThanPartition: CauseEntry = {
   certainty: 'certain',
   holds: (e) => e.count('file-system-larger-than-partition') > 0,
   headline(e) {
-    const { needed, has, partition } = facts(e);
-    return `it needs ${needed}, but ${partition} has only ${has}`;
+    const { larger, partition } = facts(e);
+    return `it is ${larger} larger than ${partition}`;
   },
   text(e) {
     const { needed, has, partition } = facts(e);
-    return `The file system is larger than its partition (${needed}; ${partition} has ${has}), and the kernel does not mount it. The partition was made smaller before the file system was, or the file system was copied into a partition that is too small. Nothing after the end of the partition was read.`;
+    return `The file system is larger than its partition (it needs ${needed} bytes, ${partition} has ${has}), and the kernel does not mount it. The partition was made smaller before the file system was, or the file system was copied into a partition that is too small. Nothing after the end of the partition was read.`;
   },
   steps: () => [
     advice(

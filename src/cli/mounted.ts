@@ -1,4 +1,4 @@
-/** Finds out where an image is mounted: a block device, or a file behind a loop device. */
+/** Finds out where an image is mounted: a block device, or a file that a loop device uses. */
 import { basename } from 'node:path';
 import type { MountFacts } from '../problem/report';
 import { deviceName, type Mount, parseMounts } from '../repair/mounts';

@@ -83,7 +83,11 @@ export function startSteps(
   const convert = conversions[start.name];
   // in a part of a file, the other form would have to be cut out first
   if (convert && offset === 0)
-    steps.push({ say: `Make a raw image, and use that:`, run: [...convert(word), commandFor('raw.img', 0)], copies: true });
+    steps.push({
+      say: `Make a raw image, and use that:`,
+      run: [...convert(word), commandFor('raw.img', 0)],
+      copies: true,
+    });
   const other = advice[start.name];
   if (other !== undefined) steps.push({ say: other, run: [] });
   return steps;

@@ -72,7 +72,8 @@ function failing(report: CheckReport, threshold: Severity, name: string): Verdic
 /** The verdict and, if it does not say it already, the worst cause, on one line. */
 export function quietLine(report: CheckReport, threshold: Severity = 'warning'): VerdictLine {
   const { text, tone } = verdictLine(report, threshold);
-  const [main] = report.causes;
+  // the verdict names the required paths that fail
+  const main = report.causes.find(({ id }) => id !== 'required-path-fails');
   if (exitStatus(report, threshold) === exitStatuses.pass) return { text, tone };
   if (main === undefined || main.severity === 'info' || text.includes(printable(main.headline))) return { text, tone };
   const probably = main.certainty === 'certain' ? '' : main.certainty === 'likely' ? 'probably ' : 'possibly ';

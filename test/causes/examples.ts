@@ -10,8 +10,10 @@ import { parsePolicy } from '../../src/content/policy/parse';
 import type { Extension } from '../../src/extension';
 import { superblock, superblockOffset } from '../../src/layout/superblock';
 import type { CheckReport } from '../../src/problem/report';
+import { groupHasSuper } from '../../src/volume/geometry';
 import { bitmapAt } from '../support/bitmaps';
 import { TestDirectory } from '../support/directory';
+import { checkPartition, gptDisk, logicalDisk, mbrDisk, mebibyte } from '../support/disk';
 import { fakeNow } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { tree } from '../support/tree';
@@ -22,6 +24,8 @@ export interface Example {
   image(): TestImage;
   extensions?: readonly Extension[];
   require?: readonly string[];
+  /** The byte of a disk at which the partition with the file system starts. */
+  partitionAt?: number;
 }
 
 const clean = (name: string): TestImage => TestImage.load(name);
@@ -74,6 +78,24 @@ function bmap(blocks: number): Extension[] {
 </bmap>
 `;
   return [bmapCheck(text.replace(zeros, sha256(text)), { digest: createHash })];
+}
+
+const disk = (bytes: Buffer) => (): TestImage => new TestImage(Uint8Array.from(bytes));
+/** A partition of a clean image that lacks its last 8 sectors; it starts at sector 2048. */
+const inPartition = (name: string, missing = 8) => {
+  const holds = clean(name).bytes;
+  return { start: 2048, count: holds.length / 512 - missing, holds };
+};
+const unusable = (name: string, field: 's_feature_incompat' | 's_rev_level', value: number) => () =>
+  clean(name).setSuper({ [field]: value });
+/** A clean image whose backups were never written. */
+function withoutBackups(name: string): TestImage {
+  const image = clean(name);
+  const { groupCount, blocksPerGroup, firstDataBlock } = image.made;
+  for (let group = 1; group < groupCount; group++)
+    if (groupHasSuper(image.made, group))
+      for (const next of [0, 1]) block(image, firstDataBlock + group * blocksPerGroup + next);
+  return image;
 }
 
 /** The images of each cause, by its id. */
@@ -260,6 +282,40 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { made: 'a longer one', image: () => clean('ext2-4k'), extensions: bmap(2 ** 20) },
     { made: 'another in ext4', image: () => clean('ext4-4k-csum'), extensions: bmap(3) },
   ],
+  'backups-never-written': ['ext2-1k', 'ext4-flex-bg-meta-bg', 'ext4-uninit-bg'].map((name) => ({
+    made: `${name} without backups`,
+    image: () => withoutBackups(name),
+  })),
+  'deletion-time-one': ['ext2-1k', 'ext4-4k-csum', 'ext4-nojournal'].map((name) => ({
+    made: name,
+    image: () => clean(name).setInode(tree.passwd, { i_dtime: 1 }),
+  })),
+  'error-flag-alone': ['ext2-1k', 'ext3-1k-htree', 'ext4-4k-csum'].map((name) => ({
+    made: name,
+    image: () => clean(name).setSuper({ s_state: 2 }),
+  })),
+  'file-system-larger-than-partition': [
+    { made: 'MBR', image: disk(mbrDisk(32 * mebibyte, [inPartition('ext4-4k-csum')])), partitionAt: mebibyte },
+    { made: 'GPT', image: disk(gptDisk(32 * mebibyte, [inPartition('ext2-4k')])), partitionAt: mebibyte },
+    {
+      made: 'a logical partition',
+      image: disk(logicalDisk(32 * mebibyte, 1024, [inPartition('ext2-1k', 2)])),
+      partitionAt: mebibyte,
+    },
+  ],
+  'partitioned-disk': [
+    { made: 'MBR', image: disk(mbrDisk(32 * mebibyte, [inPartition('ext4-4k-csum', 0)])) },
+    { made: 'GPT', image: disk(gptDisk(32 * mebibyte, [inPartition('ext2-4k', 0)])) },
+    {
+      made: 'MBR over an older file system',
+      image: disk(mbrDisk(32 * mebibyte, [inPartition('ext2-1k', 0)], clean('ext4-4k-csum').bytes)),
+    },
+  ],
+  'superblock-unusable': [
+    { made: 'an unknown feature', image: unusable('ext4-4k-csum', 's_feature_incompat', 0x80002c2) },
+    { made: 'the same in ext2', image: unusable('ext2-1k', 's_feature_incompat', 0x4000002) },
+    { made: 'an unknown revision', image: unusable('ext2-4k', 's_rev_level', 7) },
+  ],
   'not-a-file-system': [
     { made: 'text', image: () => damaged('not-ext') },
     { made: 'zeros', image: () => new TestImage(new Uint8Array(1 << 20)) },
@@ -271,10 +327,8 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
 };
 
 /** The report of an example; the image is called `active.img`. */
-export const reportOf = ({ image, extensions = [], require = [] }: Example): Promise<CheckReport> =>
-  checkImage(image().source(), {
-    image: 'active.img',
-    now: new Date(fakeNow * 1000),
-    extensions,
-    require: [...require],
-  });
+export function reportOf({ image, extensions = [], require = [], partitionAt }: Example): Promise<CheckReport> {
+  const options = { image: 'active.img', now: new Date(fakeNow * 1000), extensions, require: [...require] };
+  if (partitionAt === undefined) return checkImage(image().source(), options);
+  return checkPartition(image().bytes, partitionAt, { ...options, image: `active.img?offset=${partitionAt}` });
+}

@@ -56,11 +56,13 @@ describe('a sound image', () => {
     const report = await checkWhole(load(), { require: ['/none'], image: 'active.img' });
     expect(report.causes.map(({ id, kind }) => [id, kind])).toEqual([['required-path-fails', 'sound']]);
     for (const threshold of ['info', 'error', 'fatal'] as const) expect(exitStatus(report, threshold)).toBe(4);
-    expect(renderText(report, { catalogue, quiet: true })).toBe('DO NOT BOOT FROM active.img: /none is missing\n');
+    expect(renderText(report, { catalogue, quiet: true })).toBe(
+      'active.img FAILS: /none is missing; the file system itself is sound\n',
+    );
     const text = renderText(report, { catalogue });
     expect(text).toContain('Required paths: 1 of 1 failed\n  missing      /none\n');
     expect(text).not.toMatch(/\d errors?\b/);
-    expect(text).toContain('The file system itself is valid.');
+    expect(text).toContain('The structure of the file system is sound:');
     const markdown = renderMarkdown([report], { catalogue });
     expect(markdown).toContain('- `/none` missing');
     expect(markdown).not.toContain('required-path');

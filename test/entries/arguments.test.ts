@@ -141,7 +141,7 @@ describe('options', () => {
       () => boot.checkBoot(source, { profile: 'harvest' as never }),
     ],
     [
-      'bootCheck needs the result of parseProfile as profile, not an object without steps.',
+      'bootCheck needs the result of parseProfile as profile, not an object without notes.',
       () => boot.bootCheck({ profile: { name: 'mine' } as never }),
     ],
     [
@@ -263,7 +263,7 @@ describe('first arguments', () => {
       () => report.renderSarif([Promise.resolve() as never]),
     ],
     [
-      'renderBoot needs the report of checkBoot, not an object without steps.',
+      'renderBoot needs the report of checkBoot, not an object without notes.',
       () => boot.renderBoot(reportOf() as never),
     ],
     [
@@ -294,7 +294,7 @@ test('every function of the entries that takes options or a report is in a table
   /** Functions without such arguments, or whose argument is data of any kind. */
   const others = [
     'ArgumentError BaselineError BmapError ExtcheckError ImageError ManifestError PolicyError ProfileError ReaderError SourceError',
-    'blobSource contentExtension fileSource fingerprintOf formatFinding lostWritesCheck memorySource packagesCheck',
+    'blobSource contentExtension fileSource findPartition fingerprintOf formatFinding lostWritesCheck memorySource packagesCheck',
     'parseBaseline parseBmap parseManifest parsePolicy parseProfile sliceSource',
   ].flatMap((line) => line.split(' '));
   const functions = [core, boot, content, repair, report].flatMap((entry) =>

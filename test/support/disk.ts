@@ -1,5 +1,10 @@
 /** Disks in memory: partition tables with file systems in their partitions, made without native tools. */
 import { crc32le } from '../../src/bytes/crc32le';
+import { type CheckOptions, checkImage } from '../../src/check';
+import type { CheckReport } from '../../src/problem/report';
+import { memorySource } from '../../src/source/memory';
+import { sliceSource } from '../../src/source/slice';
+import { findPartition } from '../../src/volume/start/partitions';
 
 /** A partition to make; sectors have 512 bytes for MBR, and those of the disk for GPT. */
 export interface PartitionRecipe {
@@ -110,4 +115,13 @@ export function gptDisk(size: number, partitions: readonly PartitionRecipe[], op
   header(1, last, 2);
   if (!noBackup) header(last, 1, last - tableSectors);
   return disk;
+}
+
+/** As the command line does: checks the file system in the partition that starts at byte `start`. */
+export async function checkPartition(disk: Uint8Array, start: number, options: CheckOptions): Promise<CheckReport> {
+  const source = memorySource(disk);
+  const partition = await findPartition(source, start);
+  if (partition === null) throw new Error('no partition starts there');
+  const part = sliceSource(source, start, Math.min(partition.size, source.size - start));
+  return checkImage(part, { ...options, partition });
 }

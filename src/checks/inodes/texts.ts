@@ -130,7 +130,7 @@ export const texts = {
     `inodes ${d.firstInode} to ${d.lastInode} cannot be read`,
   'inode-table-block-zero': (d: { usedInodes: number; firstInode: number }) =>
     `${d.usedInodes} inodes in use, starting with inode ${d.firstInode}, contain only zeros`,
-  'inode-garbage': () => 'its inode-table block contains mostly garbage',
+  'inode-garbage': () => 'most inodes in its block of the inode table are invalid',
   'inode-checksum-wrong': () => 'the checksum of the inode does not match its content',
   'inode-unused-without-dtime': (d: { mode: string }) =>
     `the inode has no links and no deletion time, but mode ${d.mode}`,

@@ -66,7 +66,7 @@ function reportPrimary(
     report(problems['superblock-damaged'], wholePrimary, data);
   } else if (primary.kind === 'desc-size') {
     const stored = geometry.sb.s_desc_size;
-    // only a size of 0 keeps newer versions of e2fsck from going on
+    // only a size of 0 stops newer versions of e2fsck
     const codes = stored === 0 ? undefined : [];
     report(problems['superblock-descriptor-size'], superblockPlace(null, 's_desc_size'), { stored }, codes);
   } else if (primary.kind === 'revision') {

@@ -147,7 +147,7 @@ testWithWholeCheck(problems, [
       return etc(image).add('fstab', { inode: tree.passwd, file_type: file }).image;
     },
     findings: [
-      'superblock-backup-differs',
+      'superblock-backup-older',
       'encryption-policy-missing 0x01008a',
       'directory-duplicate-names 0x020043',
       'entry-name-not-unique 0x020054',

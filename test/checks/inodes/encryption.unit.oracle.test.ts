@@ -47,61 +47,61 @@ testWithWholeCheck(problems, [
     name: 'an encrypted file without a policy',
     image: ext2,
     damage: encrypt,
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
   },
   {
     name: 'an encrypted file with checksums and without a policy',
     image: ext4,
     damage: encrypt,
-    findings: ['superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+    findings: ['superblock-backup-older', 'encryption-policy-missing 0x01008a'],
   },
   {
     name: 'a policy in another name space',
     image: ext2,
     damage: withPolicy(1, 28, 1),
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
   },
   {
     name: 'a sound policy of version 1',
     image: ext2,
     damage: withPolicy(1, 28),
-    findings: ['superblock-backup-differs', 'superblock-backup-differs'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs'],
   },
   {
     name: 'a sound policy of version 2',
     image: ext4,
     damage: withPolicy(2, 40),
-    findings: ['superblock-backup-differs'],
+    findings: ['superblock-backup-older'],
   },
   {
     name: 'a policy of a version to come',
     image: ext2,
     damage: withPolicy(3, 33),
-    findings: ['superblock-backup-differs', 'superblock-backup-differs'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs'],
   },
   {
     name: 'a policy of version 1 that is too long',
     image: ext2,
     damage: withPolicy(1, 40),
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
   },
   {
     name: 'a policy of version 2 that is too short',
     image: ext4,
     damage: withPolicy(2, 28),
-    findings: ['superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+    findings: ['superblock-backup-older', 'encryption-policy-corrupt 0x01008b'],
   },
   {
     name: 'a policy of version 0',
     image: ext2,
     damage: withPolicy(0, 28),
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
   },
   {
     name: 'an empty policy',
     image: ext2,
     damage: withPolicy(1, 0),
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-corrupt 0x01008b'],
   },
   {
     name: 'an encrypted root directory without a policy',
@@ -110,7 +110,7 @@ testWithWholeCheck(problems, [
       encrypt(image).setInode(tree.passwd, { i_flags: 0 });
       return addFlags(image, 2, inodeFlags.ENCRYPT);
     },
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
   },
   {
     name: 'a policy beside an attribute whose hash is wrong',
@@ -120,8 +120,8 @@ testWithWholeCheck(problems, [
       return image.poke(xattrEntry.e_hash, image.inodeAt(tree.passwd) + 128 + 32 + 4, 5);
     },
     findings: [
-      'superblock-backup-differs',
-      'superblock-backup-differs',
+      'superblock-backup-older',
+      'superblock-backup-older',
       'xattr-hash-wrong 0x010054',
       'encryption-policy-missing 0x01008a',
     ],
@@ -134,8 +134,8 @@ testWithWholeCheck(problems, [
       return image.poke(xattrEntry.e_value_offs, image.inodeAt(tree.passwd) + 128 + 32 + 4, 64);
     },
     findings: [
-      'superblock-backup-differs',
-      'superblock-backup-differs',
+      'superblock-backup-older',
+      'superblock-backup-older',
       'xattr-body-collision 0x010069',
       'encryption-policy-missing 0x01008a',
     ],
@@ -147,14 +147,14 @@ testWithWholeCheck(problems, [
       withPolicy(1, 28)(image);
       return image.fill(image.inodeAt(tree.passwd) + 100, 1, 77);
     },
-    findings: ['superblock-backup-differs', 'inode-checksum-wrong 0x010068', 'encryption-policy-missing 0x01008a'],
+    findings: ['superblock-backup-older', 'inode-checksum-wrong 0x010068', 'encryption-policy-missing 0x01008a'],
   },
   {
     name: 'a policy in a name space that nobody knows',
     image: ext2,
     damage: withPolicy(1, 28, 5),
     e2fsckDiffers: 'it asks for the name alone, the kernel for the name space too',
-    findings: ['superblock-backup-differs', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
+    findings: ['superblock-backup-older', 'superblock-backup-differs', 'encryption-policy-missing 0x01008a'],
   },
   {
     name: 'a quota inode that no quota uses, marked as encrypted',

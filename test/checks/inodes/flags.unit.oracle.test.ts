@@ -175,7 +175,7 @@ testWithWholeCheck(problems, [
       image.setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | incompat.inline_data });
       return setBlockWords(image.setInode(tree.empty, { i_flags: INLINE_DATA }), tree.empty);
     },
-    findings: ['superblock-backup-differs', 'inode-inline-data-missing 0x010075'],
+    findings: ['superblock-backup-older', 'inode-inline-data-missing 0x010075'],
   },
   {
     name: 'the extents flag on a block map',

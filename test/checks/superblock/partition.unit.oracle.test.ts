@@ -1,26 +1,15 @@
 /** A file system that is larger than the partition in which it starts. */
 import { expect } from 'vitest';
 import { catalogue } from '../../../src/catalogue';
-import { checkImage } from '../../../src/check';
 import { formatFinding } from '../../../src/report/message';
-import { memorySource } from '../../../src/source/memory';
-import { sliceSource } from '../../../src/source/slice';
-import { findPartition } from '../../../src/volume/start/partitions';
 import { checkWhole } from '../../support/check-damages';
 import { expectSameCodes } from '../../support/compare-codes';
-import { gptDisk, logicalDisk, mbrDisk, mebibyte } from '../../support/disk';
+import { checkPartition, gptDisk, logicalDisk, mbrDisk, mebibyte } from '../../support/disk';
 import { fakeNow } from '../../support/e2fsprogs';
 import { inShort, TestImage } from '../../support/image';
 import { nativeTest, unitTest } from '../../support/project-tests';
 
-/** As the command line does: the bytes of the partition that starts at `start`. */
-async function checkPartition(disk: Uint8Array, start: number) {
-  const source = memorySource(disk);
-  const partition = await findPartition(source, start);
-  if (partition === null) throw new Error('no partition starts there');
-  const part = sliceSource(source, start, Math.min(partition.size, source.size - start));
-  return checkImage(part, { partition, now: new Date(fakeNow * 1000) });
-}
+const checkPart = (disk: Uint8Array, start: number) => checkPartition(disk, start, { now: new Date(fakeNow * 1000) });
 
 const image = () => TestImage.load('ext4-4k-csum');
 const holds = image().bytes;
@@ -37,7 +26,7 @@ unitTest.each([
   ],
   ['a logical partition', 2 * mebibyte, (count: number) => logicalDisk(size, 2048, [{ start: 4096, count, holds }])],
 ])('%s: one block is missing, none is, and there is more', async (_name, start, disk) => {
-  const short = await checkPartition(disk(sectors - 8), start);
+  const short = await checkPart(disk(sectors - 8), start);
   expect(inShort(short.findings)[0]).toBe(larger);
   expect(short).toMatchObject({
     verdict: 'fatal',
@@ -53,14 +42,14 @@ unitTest.each([
     },
   });
   for (const more of [0, 8, 4096]) {
-    const report = await checkPartition(disk(sectors + more), start);
+    const report = await checkPart(disk(sectors + more), start);
     expect(report).toMatchObject({ verdict: 'clean', partition: { size: (sectors + more) * 512 } });
   }
 });
 
 unitTest('the findings in the partition are those of an image of its size', async () => {
   const count = sectors / 2;
-  const report = await checkPartition(mbrDisk(size, [{ start: 2048, count, holds }]), mebibyte);
+  const report = await checkPart(mbrDisk(size, [{ start: 2048, count, holds }]), mebibyte);
   const cut = await checkWhole(image().resized(count * 512));
   const ids = (findings: string[]) => findings.filter((id) => id !== larger && id !== 'image-truncated 0x000005');
   expect(ids(inShort(report.findings))).toEqual(ids(inShort(cut.findings)));
@@ -69,13 +58,13 @@ unitTest('the findings in the partition are those of an image of its size', asyn
 
 nativeTest('e2fsck says the same of the partition alone', async () => {
   const count = sectors - 2048;
-  const report = await checkPartition(mbrDisk(size, [{ start: 2048, count, holds }]), mebibyte);
+  const report = await checkPart(mbrDisk(size, [{ start: 2048, count, holds }]), mebibyte);
   expectSameCodes(image().resized(count * 512), inShort(report.findings));
 });
 
 unitTest('a disk that ends before its partition is called truncated', async () => {
   const disk = mbrDisk(size, [{ start: 2048, count: sectors, holds }]).subarray(0, mebibyte + holds.length - 4096);
-  expect(inShort((await checkPartition(disk, mebibyte)).findings)).toEqual(['image-truncated 0x000005']);
+  expect(inShort((await checkPart(disk, mebibyte)).findings)).toEqual(['image-truncated 0x000005']);
 });
 
 unitTest('the disk as a whole names both sizes', async () => {

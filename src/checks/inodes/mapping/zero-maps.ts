@@ -1,10 +1,10 @@
-/** Indirect blocks of zeros: which of them were lost, and which rightly list nothing. */
+/** Indirect blocks of zeros: those that were lost, and those that list nothing for good reason. */
 import { type InodeScan, mostZeroMaps, type Tally } from '../context';
 import type { CurrentInode } from '../current';
 import { expectedBlocks, unitsOfBlock } from '../sizes';
 import { problems } from './block-map';
 
-/** Whether a double or triple indirect block lists blocks that do not exist: then what it lists is no evidence of anything. */
+/** Whether a double or triple indirect block lists blocks that do not exist: what else it lists is no evidence then. */
 export function listsImpossible(scan: InodeScan, view: DataView): boolean {
   for (let at = 0; at < view.byteLength; at += 4) {
     const block = view.getUint32(at, true);
@@ -24,7 +24,7 @@ const isMarkedOnly = ({ volume, disk, facts }: InodeScan, block: number): boolea
   volume.inRange(block) && disk.blocks.test(facts.blocks.clusterOf(block)) && !facts.blocks.isClaimed(block);
 
 /**
- * Judges the indirect blocks of zeros of one inode. A hole that is punched leaves its indirect block behind, and genext2fs
+ * Judges the indirect blocks of zeros of one inode. A hole that is punched leaves its indirect block, and genext2fs
  * writes them for holes: nothing counts blocks below it then. Where its write was lost, i_blocks still counts them, or the
  * bitmap still marks them.
  */

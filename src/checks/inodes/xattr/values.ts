@@ -32,7 +32,7 @@ interface Judged {
   clusters: number;
 }
 
-/** From 1.47.4 on, e2fsck tests the size first, and nothing else where that is wrong. */
+/** Since 1.47.4, e2fsck tests the size first, and nothing else where that is wrong. */
 const sizeFirst = (code: number, sizeGood: boolean): number | readonly VersionedCode[] =>
   sizeGood
     ? code

@@ -1,8 +1,8 @@
-/** Differences that a program makes in every file system it writes. */
+/** A habit of writers: no backup superblocks. */
 import type { CauseEntry } from './cause';
 
-export const writerHabit: CauseEntry = {
-  id: 'writer-habit',
+export const backupsNeverWritten: CauseEntry = {
+  id: 'backups-never-written',
   kind: 'sound',
   severity: 'info',
   certainty: 'likely',
