@@ -141,7 +141,7 @@ describe('options', () => {
       () => boot.checkBoot(source, { profile: 'harvest' as never }),
     ],
     [
-      'bootCheck needs the result of parseProfile as profile, not an object without notes.',
+      'bootCheck needs the result of parseProfile as profile, not an object without steps.',
       () => boot.bootCheck({ profile: { name: 'mine' } as never }),
     ],
     [

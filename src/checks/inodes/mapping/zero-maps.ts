@@ -4,7 +4,7 @@ import type { CurrentInode } from '../current';
 import { expectedBlocks, unitsOfBlock } from '../sizes';
 import { problems } from './block-map';
 
-/** Whether a double or triple indirect block lists blocks that do not exist: what else it lists is no evidence then. */
+/** Whether a double or triple indirect block lists blocks that do not exist: then the rest of it proves nothing either. */
 export function listsImpossible(scan: InodeScan, view: DataView): boolean {
   for (let at = 0; at < view.byteLength; at += 4) {
     const block = view.getUint32(at, true);
