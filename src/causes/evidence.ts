@@ -38,6 +38,13 @@ export class Evidence {
     return warning + error + fatal;
   }
 
+  /** Number of different paths in the failing findings of a family; not complete if the report does not list them all. */
+  pathsOf(family: Family): { count: number; complete: boolean } {
+    const listed = this.report.findings.filter(({ id, severity }) => severity !== 'info' && familyOf(id) === family);
+    const paths = new Set(listed.map(({ path }, i) => path ?? i));
+    return { count: paths.size, complete: listed.length === this.failing(family) };
+  }
+
   /** Number of findings with one of these ids. */
   count(...ids: readonly string[]): number {
     return ids.reduce((sum, id) => sum + (this.report.counts[id] ?? 0), 0);

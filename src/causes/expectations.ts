@@ -11,8 +11,17 @@ interface Expectation {
   family: Family;
   /** What is compared, as the object of "differs from". */
   what: string;
-  headline(count: string, e: Evidence): string;
+  /** What is not as it must be, as a clause. */
+  headline(e: Evidence): string;
   step: string;
+}
+
+const onePath = (e: Evidence, family: Family): boolean => e.pathsOf(family).count === 1;
+
+/** `2 files differ`, `at least 500 files differ`. */
+function paths(e: Evidence, family: Family, one: string, more: string): string {
+  const { count, complete } = e.pathsOf(family);
+  return `${complete ? '' : 'at least '}${counted(count, one, more)}`;
 }
 
 const expectations: readonly Expectation[] = [
@@ -20,35 +29,37 @@ const expectations: readonly Expectation[] = [
     id: 'boot-path-fails',
     family: 'boot',
     what: 'the boot path',
-    headline: (count) => `the boot path has ${count}`,
+    headline: (e) => `the boot path has ${counted(e.failing('boot'), 'problem')}`,
     step: 'Correct what the boot path lacks, in the tree from which the image is made. To see each step:',
   },
   {
     id: 'packages-differ',
     family: 'packages',
     what: 'the package database',
-    headline: (count) => `files of packages differ: ${count}`,
+    headline: (e) =>
+      `${paths(e, 'packages', 'file differs', 'files differ')} from ${onePath(e, 'packages') ? 'its package' : 'their packages'}`,
     step: 'Compare the files with the packages from which they were installed, and make the image again if they were not changed on purpose.',
   },
   {
     id: 'manifest-differs',
     family: 'manifest',
     what: 'the manifest',
-    headline: (count) => `files differ from the manifest: ${count}`,
+    headline: (e) => `${paths(e, 'manifest', 'file differs', 'files differ')} from the manifest`,
     step: 'Make the image again from the tree of the manifest, or make a new manifest if the change is intended.',
   },
   {
     id: 'policy-differs',
     family: 'policy',
     what: 'the policy',
-    headline: (count) => `the policy is not met: ${count}`,
+    headline: (e) => `it breaks ${counted(e.failing('policy'), 'rule')} of the policy`,
     step: 'Correct these paths in the tree from which the image is made, or the policy.',
   },
   {
     id: 'block-map-differs',
     family: 'bmap',
     what: 'the block map',
-    headline: (count) => `it differs from its block map: ${count}`,
+    headline: (e) =>
+      `${counted(e.failing('bmap'), 'part')} ${e.failing('bmap') === 1 ? 'differs' : 'differ'} from the block map`,
     step: 'Write or download the image again: it is not the one that the block map describes.',
   },
 ];
@@ -66,8 +77,8 @@ export const expectationCauses: readonly CauseEntry[] = expectations.map(({ id, 
   certainty: 'certain',
   holds: (e) => e.failing(family) > 0,
   headline(e) {
-    const count = headline(counted(e.failing(family), 'finding'), e);
-    return e.isSound ? `the file system is sound, but ${count}` : count;
+    const differs = headline(e);
+    return e.isSound ? `the file system is sound; ${differs}` : differs;
   },
   text(e) {
     const sound = e.isSound;

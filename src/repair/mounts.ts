@@ -1,5 +1,5 @@
 /** Lists mounts from /proc/self/mountinfo — proc_pid_mountinfo(5). */
-import { readFileSync } from 'node:fs';
+import { fs } from '../source/fs';
 
 export interface Mount {
   /** `major:minor` of the mounted device. */
@@ -30,7 +30,7 @@ export function parseMounts(text: string): Mount[] {
 /** All mounts; empty if the system does not list them. */
 export function mounts(): Mount[] {
   try {
-    return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
+    return parseMounts(fs.readFileSync('/proc/self/mountinfo', 'utf8'));
   } catch {
     return [];
   }

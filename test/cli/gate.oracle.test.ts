@@ -43,14 +43,22 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
   test.each([
     ['--manifest good.mtree root.img', 0, 'root.img is clean'],
     ['--manifest good.mtree --extra -q root.img', 4, 'FAILS: '],
-    ['--manifest bad.mtree -q root.img', 4, 'DO NOT BOOT FROM root.img: 1 path is lost'],
-    ['--manifest list.sha256 -q root.img', 4, 'DO NOT BOOT FROM root.img: 1 path is damaged'],
+    [
+      '--manifest bad.mtree -q root.img',
+      4,
+      'root.img FAILS: the file system is sound; 2 files differ from the manifest',
+    ],
+    [
+      '--manifest list.sha256 -q root.img',
+      4,
+      'root.img FAILS: the file system is sound; 1 file differs from the manifest',
+    ],
     ['--manifest odd.mtree -q root.img', 8, 'could not be checked completely'],
-    ['--manifest list.sha256 --manifest-root etc -q root.img', 4, '1 path is lost'],
+    ['--manifest list.sha256 --manifest-root etc -q root.img', 4, '1 file differs from the manifest'],
     ['--policy good.json -q root.img', 0, 'root.img is clean'],
-    ['--policy good.json --policy bad.json -q root.img', 4, '1 path is lost'],
+    ['--policy good.json --policy bad.json -q root.img', 4, 'sound; it breaks 1 rule of the policy'],
     ['--bmap root.bmap -q root.img', 0, 'root.img is clean'],
-    ['--bmap other.bmap -q root.img', 4, 'DO NOT BOOT FROM root.img: its structure has 1 error'],
+    ['--bmap other.bmap -q root.img', 4, 'root.img FAILS: the file system is sound; 1 part differs from the block map'],
   ])('%s', (args, status, said) => {
     const { stdout, stderr, ...left } = run(args);
     expect([left.status, stdout, stderr]).toEqual([status, expect.stringContaining(said), '']);
@@ -128,9 +136,9 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
       'damaged.img',
     ]);
     expect(read('out/ndjson').split('\n').length).toBe(3);
-    expect(read('out/github')).toMatch(/^::error title=extcheck::DO NOT BOOT FROM root\.img/);
+    expect(read('out/github')).toMatch(/^::error title=extcheck::root\.img FAILS/);
     expect(read('out/prometheus')).toMatch(/^extcheck_verdict\{image="root\.img",verdict="error"\} 1$/m);
-    expect(read('out/markdown')).toMatch(/^### ❌ DO NOT BOOT FROM root\.img/);
+    expect(read('out/markdown')).toMatch(/^### ❌ root\.img FAILS/);
     run('--report json=out/json -q root.img');
     expect(JSON.parse(read('out/json')).verdict).toBe('clean');
   });
@@ -138,8 +146,8 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
   test('annotations go where GitHub reads them, and a summary into its file', () => {
     const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') };
     const text = run('--report github -q --policy bad.json root.img', env);
-    expect(text.stdout).toMatch(/^DO NOT BOOT.*\n::error title=extcheck::/);
-    expect(read('summary.md')).toMatch(/^### ❌ DO NOT BOOT/);
+    expect(text.stdout).toMatch(/^root\.img FAILS.*\n::error title=extcheck::/);
+    expect(read('summary.md')).toMatch(/^### ❌ root\.img FAILS/);
     const json = run('--report github --format json root.img', env);
     expect(JSON.parse(json.stdout).verdict).toBe('clean');
     expect(json.stderr).toMatch(/^::notice title=extcheck::root\.img is clean\n$/);

@@ -63,12 +63,12 @@ test('a disk has the mounts of its partitions; with an offset, of the one that s
   expect(at('/dev/sda', 4096 * 512)).toEqual([]);
 });
 
-test('a file behind a loop device, by any of its names', () => {
+test('a file that a loop device uses, by any of its names', () => {
   expect(at('/images/active.img')).toEqual(['/mnt/active ro']);
   expect(at('/link/to/active.img')).toEqual(['/mnt/active ro']);
 });
 
-test('a disk image behind a loop device, whole and at the offset of a partition', () => {
+test('a disk image that a loop device uses, whole and at the offset of a partition', () => {
   expect(at('/images/disk.img')).toEqual(['/mnt/with space']);
   expect(at('/images/disk.img', 12288 * 512)).toEqual(['/mnt/with space']);
   expect(at('/images/disk.img', 2048 * 512)).toEqual([]);

@@ -177,7 +177,7 @@ unitDescribe('features of the journal', () => {
     );
   });
 
-  test('the feature of the file system alone, as mke2fs sets it, is no reason for a kernel', async () => {
+  test('the feature of the file system alone, as mke2fs sets it, does not stop a kernel', async () => {
     const image = load().setSuper({ s_feature_compat: load().made.sb.s_feature_compat | compat.fast_commit });
     expect(await found(image, { kernel: '5.4' })).toEqual([]);
   });
