@@ -16,6 +16,7 @@ import { journalWaits } from './journal-waits';
 import { largerThanPartition } from './larger-than-partition';
 import { lostWrites } from './lost-writes';
 import { metadataOnly } from './metadata-only';
+import { misreadByE2fsck } from './misread-by-e2fsck';
 import { notAFileSystem } from './not-a-file-system';
 import { overwritten } from './overwritten';
 import { partitionedDisk } from './partitioned-disk';
@@ -53,6 +54,7 @@ export const allCauses: readonly CauseEntry[] = [
   inconsistent,
   journalWaits,
   backupsNeverWritten,
+  misreadByE2fsck,
   bookkeeping,
   // not damage
   requiredMissing,

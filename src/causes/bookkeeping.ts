@@ -8,6 +8,7 @@ export const bookkeeping: CauseEntry = {
   certainty: 'certain',
   holds: (e, found) => e.report.filesystem !== null && found.size === 0 && e.worstOfStructure === 'info',
   headline: () => 'only bookkeeping is out of date; every path can be read',
-  text: () => 'Only bookkeeping is out of date, as after an unclean shutdown. All files and directories can be read.',
+  text: () =>
+    'Only counts, times or flags differ that no file depends on, as after a shutdown without unmounting. All files and directories can be read.',
   steps: () => [],
 };

@@ -9,7 +9,14 @@ import { TestImage } from '../support/image';
 import { examples, reportOf } from './examples';
 
 /** Causes whose images need native tools; their tests are elsewhere. */
-const elsewhere = ['metadata-only', 'packages-differ', 'resized-with-journal', 'errors-recorded', 'incomplete'];
+const elsewhere = [
+  'metadata-only',
+  'packages-differ',
+  'resized-with-journal',
+  'errors-recorded',
+  'misread-by-e2fsck',
+  'incomplete',
+];
 
 const textOf = (report: CheckReport): string => renderText(report).replaceAll(/\s+/g, ' ');
 

@@ -14,6 +14,7 @@ const reports: Readonly<Record<string, CheckReport>> = {
   'metadata-only': handmade([{ id: 'superblock-backup-damaged', severity: 'warning' }], {
     evidence: { zeroBlocks: 0, zeroTableGroups: [], omittedFiles: 3 },
   }),
+  'misread-by-e2fsck': handmade([{ id: 'symlink-misread-by-e2fsck', severity: 'info' }]),
   'errors-recorded': handmade([{ id: 'superblock-errors-recorded', severity: 'warning' }]),
   'resized-with-journal': handmade([{ id: 'group-descriptors-implausible', severity: 'fatal' }], {
     evidence: { zeroBlocks: 0, zeroTableGroups: [], omittedFiles: 0, blocksBeforeReplay: 1_000_000 },

@@ -44,8 +44,8 @@ export const reportedMore: readonly Difference[] = [
       // as the kernel counts, which debugfs does not
       return image.setInode(12, { i_blocks_lo: 6 });
     },
-    verdict: 'clean',
-    ours: [],
+    verdict: 'info',
+    ours: ['symlink-misread-by-e2fsck 0x01000e'],
     theirs: ['0x010010', '0x01000e', '0x01000e'],
     status: 4,
   },

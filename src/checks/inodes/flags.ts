@@ -22,6 +22,7 @@ export const problems = define<typeof texts>()({
   'special-inode-immutable': { severity: 'info', e2fsck: [0x010030] },
   'special-inode-with-size': { severity: 'info', e2fsck: [0x010032] },
   'symlink-fast-with-extents-flag': { severity: 'warning', e2fsck: [0x01005d] },
+  'symlink-misread-by-e2fsck': { severity: 'info', e2fsck: [0x01000e], e2fsckUntil: '1.47.3' },
 });
 
 export const hasRootHeader = (n: CurrentInode): boolean =>
@@ -106,7 +107,19 @@ export function checkImmutable(n: CurrentInode, scan: InodeScan): void {
     scan.report(problems['special-inode-immutable'], n.where(inode.i_flags), {});
 }
 
+/** Before 1.47.4, e2fsck goes by the count of blocks, which includes those of attribute values in other inodes. */
+function checkMisread(n: CurrentInode, scan: InodeScan): void {
+  if (n.xattrBlock !== 0 || inode.i_blocks_lo(n.view, n.at) === 0) return;
+  if (n.has(inodeFlags.EXTENTS) || n.has(inodeFlags.INLINE_DATA)) return;
+  let outside = false;
+  for (let i = 0; i < 15; i++) outside ||= n.word(i) !== 0 && !scan.volume.inRange(n.word(i));
+  // of words that could be blocks e2fsck says whatever follows from them
+  const codes = outside ? undefined : [];
+  scan.report(problems['symlink-misread-by-e2fsck'], n.where(inode.i_blocks_lo), { length: n.size }, codes);
+}
+
 export function checkFastSymlink(n: CurrentInode, scan: InodeScan): void {
+  if (scan.geometry.features.ea_inode && n.isFastSymlink) checkMisread(n, scan);
   if (!scan.geometry.features.extent || !n.has(inodeFlags.EXTENTS)) return;
   if (!n.symlinkHasBlocks || n.has(inodeFlags.INLINE_DATA))
     scan.report(problems['symlink-fast-with-extents-flag'], n.where(inode.i_flags), {});

@@ -1,5 +1,7 @@
 /** The sentences for findings, made from their data; explanations.json has titles and explanations. */
+
 import type { Sentences } from '../../problem/define';
+import { counted } from '../../report/words';
 
 export interface BlockData {
   block: number;
@@ -69,6 +71,8 @@ export const texts = {
   'special-inode-immutable': () => 'the immutable or append-only flag is set on a special file or symlink',
   'special-inode-with-size': (d: { stored: number }) => `the size of a special file is ${d.stored}, should be 0`,
   'symlink-fast-with-extents-flag': () => 'the target is in the inode, but the extents flag is set',
+  'symlink-misread-by-e2fsck': (d: { length: number }) =>
+    `a symlink with a target of ${counted(d.length, 'byte')} has an attribute in another inode; e2fsck before 1.47.4 takes its target for block numbers`,
   'htree-without-feature': () => 'the index flag is set, but the file system lacks the dir_index feature',
   'htree-not-directory': () => 'the index flag is set, but this is not a directory',
   'htree-root-invalid': (d: { why: string }) => `the root of the index ${d.why}`,
