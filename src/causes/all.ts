@@ -12,6 +12,7 @@ import { expectationCauses, requiredMissing } from './expectations';
 import { imageTruncated } from './image-truncated';
 import { incomplete } from './incomplete';
 import { inconsistent } from './inconsistent';
+import { journalRefused } from './journal-refused';
 import { journalWaits } from './journal-waits';
 import { largerThanPartition } from './larger-than-partition';
 import { lostWrites } from './lost-writes';
@@ -50,6 +51,7 @@ export const allCauses: readonly CauseEntry[] = [
   deletionTimeOne,
   // these hold only if no cause before them does
   bitsFlipped,
+  journalRefused,
   damaged,
   inconsistent,
   journalWaits,

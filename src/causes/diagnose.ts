@@ -32,10 +32,10 @@ function causeOf(entry: CauseEntry, evidence: Evidence): Cause {
   };
 }
 
-/** The finding that is worth an explanation: the first of the worst. */
+/** The finding that is worth an explanation: the first of the worst, and no note. */
 function explanation({ findings, verdict }: CheckReport): Step[] {
   const worst = findings.find(({ severity }) => severity === verdict) ?? findings[0];
-  if (worst === undefined) return [];
+  if (worst === undefined || worst.severity === 'info') return [];
   return [
     {
       text: 'For the explanation of a finding:',

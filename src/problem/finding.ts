@@ -5,7 +5,7 @@
  * - `fatal`: cannot be mounted, or cannot be checked further;
  * - `error`: files or directories are unreadable, missing, wrong or cross-linked;
  * - `warning`: wrong, but can be read today; often a sign of lost writes;
- * - `info`: bookkeeping only.
+ * - `info`: a note; nothing is lost.
  */
 export type Severity = 'info' | 'warning' | 'error' | 'fatal';
 

@@ -11,7 +11,7 @@ export type Verdict = 'clean' | Severity | 'incomplete';
 /** The harm to a path. A directory stands for everything that was below it. */
 export type Harm =
   | 'missing' // its name exists, its inode does not
-  | 'unreadable' // its inode or its directory blocks are destroyed
+  | 'unreadable' // the kernel refuses to open it
   | 'partly-lost' // a directory some of whose blocks are destroyed
   | 'wrong-type' // its type differs from its directory entry
   | 'damaged' // its data is not what was written: lost, truncated, or mapped wrongly

@@ -14,7 +14,7 @@ export const severityMeanings: Readonly<Record<Severity, string>> = {
   fatal: 'the file system cannot be mounted, or cannot be checked any further.',
   error: 'files or directories are unreadable, missing, wrong, or share their blocks.',
   warning: 'wrong, but everything can be read today; often a sign of lost writes.',
-  info: 'bookkeeping only, such as free counts after an unclean shutdown; nothing is lost.',
+  info: 'a note, such as wrong free counts after a shutdown without unmounting; nothing is lost.',
 };
 
 /**

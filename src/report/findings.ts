@@ -18,7 +18,7 @@ const headings: Readonly<Record<Severity, Heading>> = {
   fatal: { name: (n) => counted(n, 'fatal problem'), examples: [5, 3, 2] },
   error: { name: (n) => counted(n, 'error'), examples: [5, 3, 2] },
   warning: { name: (n) => counted(n, 'warning'), examples: [3, 2, 1] },
-  info: { name: (n) => `${counted(n, 'bookkeeping difference')}, harmless`, examples: [2, 1, 1] },
+  info: { name: (n) => `${counted(n, 'note')}, harmless`, examples: [2, 1, 1] },
 };
 
 /**

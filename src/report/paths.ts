@@ -8,7 +8,7 @@ const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
   missing: { short: 'missing', meaning: 'the name exists, but its inode does not' },
   unreadable: {
     short: 'unreadable',
-    meaning: 'its inode or its directory blocks are destroyed, and everything below it is lost',
+    meaning: 'it cannot be opened, and if it is a directory, nothing in it can be reached',
   },
   'partly-lost': { short: 'partly lost', meaning: 'a directory that lost some of its blocks and the names in them' },
   'wrong-type': { short: 'wrong type', meaning: 'its inode has another type than its directory entry' },

@@ -48,7 +48,7 @@ export function renderText(report: CheckReport, options: TextOptions = {}): stri
     baselineSection(report, layout),
     imageSection(report, layout),
     coverageSection(report, layout),
-    nextSteps(report, threshold, layout),
+    nextSteps(report, layout),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)

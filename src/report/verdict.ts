@@ -61,7 +61,7 @@ function failing(report: CheckReport, threshold: Severity, name: string): Verdic
   if (reasons.length > 0) return { text: `DO NOT BOOT FROM ${name}: ${reasons.join('; ')}`, tone: 'bad' };
   const { info, warning, error, fatal } = report.severityCounts;
   if (warning + error + fatal === 0) {
-    const notes = counted(info, 'bookkeeping difference');
+    const notes = counted(info, 'note');
     return { text: `${name} FAILS --fail-on ${threshold}: ${notes}, nothing worse`, tone: 'doubtful' };
   }
   const rest = main?.headline ?? findings(report);
@@ -95,7 +95,7 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
   if (warning + error + fatal === 0) {
     if (info === 0) return { text: `${name} is clean${sound}`, tone: 'good' };
     return {
-      text: `${name} passes: only bookkeeping differs, all files and directories are intact${sound}`,
+      text: `${name} passes with ${counted(info, 'note')}: all files and directories are intact${sound}`,
       tone: 'good',
     };
   }
@@ -119,14 +119,14 @@ function lostPaths(report: CheckReport): string {
   return `${counted(lost, 'path')} ${are(lost)} lost, ${digits(total - lost)} ${are(total - lost)} damaged`;
 }
 
-/** `2 errors and 3 warnings`; bookkeeping only if there is nothing else. */
+/** `2 errors and 3 warnings`; notes only if there is nothing else. */
 function findings(report: CheckReport): string {
   const { info, warning, error, fatal } = report.severityCounts;
   const parts: string[] = [];
   if (fatal > 0) parts.push(counted(fatal, 'fatal problem'));
   if (error > 0) parts.push(counted(error, 'error'));
   if (warning > 0) parts.push(counted(warning, 'warning'));
-  if (parts.length === 0 && info > 0) parts.push('bookkeeping differences only');
+  if (parts.length === 0 && info > 0) parts.push(counted(info, 'note'));
   return listed(parts);
 }
 

@@ -88,6 +88,12 @@ const inPartition = (name: string, missing = 8) => {
 };
 const unusable = (name: string, field: 's_feature_incompat' | 's_rev_level', value: number) => () =>
   clean(name).setSuper({ [field]: value });
+/** A clean image with something else in the superblock of its journal, which is found by its magic number and type. */
+function journalSuperblock(name: string, value: number | ((i: number) => number)): TestImage {
+  const image = clean(name);
+  const at = Buffer.from(image.bytes).indexOf(Buffer.from('c03b399800000004', 'hex'));
+  return block(image, at / image.made.blockSize, value);
+}
 /** A clean image whose backups were never written. */
 function withoutBackups(name: string): TestImage {
   const image = clean(name);
@@ -221,6 +227,11 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     },
     { made: 'a link count', image: () => clean('ext2-1k').setInode(tree.fstab, { i_links_count: 8 }) },
     { made: 'an inode bitmap', image: () => clean('ext2-4k').fill(bitmapAt(clean('ext2-4k'), 'inode', 0), 4) },
+  ],
+  'journal-refused': [
+    { made: 'text in the superblock of the journal', image: () => journalSuperblock('ext3-1k-htree', foreign) },
+    { made: 'ones in it', image: () => journalSuperblock('ext4-4k-csum', 0xff) },
+    { made: 'zeros in it', image: () => journalSuperblock('ext4-1k-csum-tree', 0) },
   ],
   'journal-waits': [
     { made: 'fast commits', image: () => recovery('fast-commits') },

@@ -38,7 +38,7 @@ test('an image without an ext file system, whole page', async () => {
 test('verdict first, then cause, paths, required, findings, image, coverage, steps', () => {
   const text = render(lostWritesCheck());
   const order = ['DO NOT BOOT', '14 blocks in use', 'Lost or damaged: 72', 'Required paths: 2 of 3', '24 errors'];
-  order.push('1 warning\n', '1 bookkeeping difference', 'The image\n', 'Checked\n', 'What to do\n');
+  order.push('1 warning\n', '1 note', 'The image\n', 'Checked\n', 'What to do\n');
   const places = order.map((word) => text.indexOf(word));
   expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((a, b) => a - b));
