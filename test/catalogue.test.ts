@@ -154,6 +154,7 @@ const deliberate: Readonly<Record<string, string>> = {
   'journal-uuid-unused': 'the kernel does not look at the field',
   'orphan-file-in-use': 'its entries are in order, and the next mount works them off',
   'orphan-inode-unfinished': 'the inode is on the list of orphans, and the next mount deletes it or cuts it off',
+  'symlink-misread-by-e2fsck': 'the symlink is sound, and e2fsck 1.47.4 says so',
   'orphan-present-clean-file': 'the flag is set for as long as the file system is mounted, and says nothing else',
 };
 

@@ -1,5 +1,6 @@
 /** There is a superblock, but with values with which nothing can be checked. */
 import type { CauseEntry } from './cause';
+import { advice } from './commands';
 
 export const superblockUnusable: CauseEntry = {
   id: 'superblock-unusable',
@@ -15,7 +16,9 @@ export const superblockUnusable: CauseEntry = {
   text: () =>
     'The superblock has values with which nothing else can be checked: a feature, revision or size that is unknown or impossible; the finding names it. Either the file system is newer than this program, or the superblock is damaged and no backup of it can be used.',
   steps: (e) => [
-    { text: 'See all values of the superblock:', commands: [`dumpe2fs -h ${e.commands.image}`], changes: 'nothing' },
+    advice(
+      'If the finding names an unknown feature or revision, use the newest extcheck and e2fsprogs: they may know it.',
+    ),
     e.commands.secondOpinion,
   ],
 };

@@ -264,4 +264,19 @@ testWithWholeCheck(problems, [
     damage: (image) => addFlags(image, tree.fast, EXTENTS),
     findings: ['symlink-fast-with-extents-flag 0x01005d', 'entry-type-wrong 0x020028', 'symlink-invalid 0x020031'],
   },
+  {
+    name: 'a short symlink with blocks, where attribute values may be in inodes',
+    image: ext2,
+    damage: (image) =>
+      image
+        .setSuper({ s_feature_incompat: image.made.sb.s_feature_incompat | incompat.ea_inode })
+        .setInode(tree.fast, { i_blocks_lo: 2 }),
+    findings: [
+      'superblock-backup-differs',
+      'superblock-backup-differs',
+      'symlink-misread-by-e2fsck 0x01000e',
+      'inode-blocks-wrong 0x01000d',
+    ],
+    e2fsckDiffers: 'e2fsck 1.47.0 follows the words of the target as numbers of blocks',
+  },
 ]);
