@@ -3,6 +3,7 @@ import { backupsNeverWritten } from './backups-never-written';
 import { bitsFlipped } from './bits-flipped';
 import { bookkeeping } from './bookkeeping';
 import type { CauseEntry } from './cause';
+import { cutOff } from './cut-off';
 import { damaged } from './damaged';
 import { deletionTimeOne } from './deletion-time-one';
 import { directoriesDestroyed } from './directories-destroyed';
@@ -12,6 +13,7 @@ import { expectationCauses, requiredMissing } from './expectations';
 import { imageTruncated } from './image-truncated';
 import { incomplete } from './incomplete';
 import { inconsistent } from './inconsistent';
+import { journalDevice } from './journal-device';
 import { journalRefused } from './journal-refused';
 import { journalWaits } from './journal-waits';
 import { largerThanPartition } from './larger-than-partition';
@@ -33,6 +35,8 @@ import { uuidChanged } from './uuid-changed';
 export const allCauses: readonly CauseEntry[] = [
   superblockChecksum,
   partitionedDisk,
+  journalDevice,
+  cutOff,
   notAFileSystem,
   superblockUnusable,
   largerThanPartition,

@@ -327,6 +327,15 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { made: 'the same in ext2', image: unusable('ext2-1k', 's_feature_incompat', 0x4000002) },
     { made: 'an unknown revision', image: unusable('ext2-4k', 's_rev_level', 7) },
   ],
+  'cut-off': [
+    { made: 'a part of the superblock', image: () => clean('ext2-1k').resized(1500) },
+    { made: 'only the superblock', image: () => clean('ext2-1k').resized(2048) },
+    { made: 'the first block of 4 KiB', image: () => clean('ext4-4k-csum').resized(4096) },
+  ],
+  'journal-device': ['ext2-1k', 'ext2-4k', 'ext4-4k-csum'].map((name) => ({
+    made: `the feature journal_dev in ${name}`,
+    image: () => clean(name).setSuper({ s_feature_incompat: clean(name).made.sb.s_feature_incompat | 8 }),
+  })),
   'not-a-file-system': [
     { made: 'text', image: () => damaged('not-ext') },
     { made: 'zeros', image: () => new TestImage(new Uint8Array(1 << 20)) },

@@ -80,7 +80,8 @@ function reportPrimary(
   } else if (primary.kind === 'optional-feature') {
     reportUnknown(geometry, report);
   } else {
-    report(problems['group-descriptors-missing'], {}, { size: source.size });
+    const needed = geometry.blocksCount * geometry.blockSize;
+    report(problems['group-descriptors-missing'], {}, { size: source.size, needed });
   }
 }
 

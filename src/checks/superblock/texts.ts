@@ -126,7 +126,8 @@ export const texts = {
     `${d.features.join(', ')}${d.chromeOs === true ? ', as Chrome OS marks a root that must not be written' : ''}${d.readWrite === true ? '' : '; Linux refuses a read-write mount, and -o ro works'}`,
   'superblock-journal-device': () => 'the image is an external journal and has no files',
   'superblock-descriptor-size': (d: { stored: number }) => `s_desc_size is ${d.stored}, should be at least 64`,
-  'group-descriptors-missing': (d: { size: number }) => `the descriptors are outside the image of ${d.size} bytes`,
+  'group-descriptors-missing': (d: { size: number; needed: number }) =>
+    `the descriptors are outside the image of ${d.size} bytes; the file system needs ${d.needed}`,
   'group-descriptors-implausible': (d: { what: string; stored: number }) =>
     d.what === 'descriptor size'
       ? `s_desc_size is ${d.stored}, which is not a power of two`
