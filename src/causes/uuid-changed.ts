@@ -1,5 +1,6 @@
 /** The UUID was replaced without renewing the checksums, which begin with it. */
 import type { CauseEntry } from './cause';
+import type { Evidence } from './evidence';
 
 /** What is reported if every checksum is wrong and nothing else. */
 const ofChecksums: ReadonlySet<string> = new Set([
@@ -22,6 +23,15 @@ const ofChecksums: ReadonlySet<string> = new Set([
   'superblock-backup-differs',
 ]);
 
+/** The UUID in a backup superblock, which nobody replaced, as a sentence; may be empty. */
+function formerUuid(e: Evidence): string {
+  const { fields, stored } = e.data('superblock-backup-differs');
+  if (!Array.isArray(fields) || !Array.isArray(stored)) return '';
+  const uuid = stored[fields.indexOf('s_uuid')];
+  if (typeof uuid !== 'string') return '';
+  return ` A backup superblock still has the UUID ${uuid.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}.`;
+}
+
 export const uuidChanged: CauseEntry = {
   id: 'uuid-changed',
   kind: 'damage',
@@ -37,7 +47,7 @@ export const uuidChanged: CauseEntry = {
   nothingLost: () => true,
   headline: () => 'its UUID was changed without renewing the checksums; no file is lost',
   text: (e) =>
-    `Every checksum in the file system is wrong at once, while everything that they cover makes sense. Checksums start from the UUID: ${e.report.filesystem?.uuid ?? 'it'} was written into the superblock without renewing them. Nothing is lost, but the kernel does not mount the file system.`,
+    `Every checksum in the file system is wrong at once, while everything that they cover makes sense. Checksums start from the UUID: ${e.report.filesystem?.uuid ?? 'it'} was written into the superblock without renewing them. Nothing is lost, but the kernel does not mount the file system.${formerUuid(e)}`,
   steps: (e) => [
     e.commands.onCopy(
       'Renew the checksums on a copy: turn them off and on again.',

@@ -52,3 +52,10 @@ test.each(cleanNames)('an intact image has no cause: %s', async (name) => {
   const { causes, steps } = await reportOf({ made: name, image: () => TestImage.load(name) });
   expect([causes, steps]).toEqual([[], []]);
 });
+
+test('a UUID that was replaced is named where a backup superblock still has it', async () => {
+  const [first] = examples['uuid-changed']!;
+  const { causes } = await reportOf(first!);
+  expect(causes[0]!.text).toMatch(/ a0a1a2a3-a4a5-\S+ was written into the superblock without renewing them\./);
+  expect(causes[0]!.text).toMatch(/ A backup superblock still has the UUID 00c0ffee-0000-4000-8000-\d{12}\.$/);
+});
