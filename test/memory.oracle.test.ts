@@ -39,7 +39,9 @@ const bound = ({ inodes, blocks, groups, directories, directoryBlocks }: Size): 
   (16 + 1) * MiB;
 
 /** The image as a source that samples live memory at some reads. */
-async function watched({ bytes }: TestImage): Promise<{ source: ByteSource; peak: () => number }> {
+async function watched({
+  bytes,
+}: TestImage): Promise<{ source: ByteSource; samples: () => number; peak: () => number }> {
   const alive = () => {
     collect();
     return process.memoryUsage().arrayBuffers;
@@ -51,17 +53,20 @@ async function watched({ bytes }: TestImage): Promise<{ source: ByteSource; peak
     await new Promise((resolve) => setTimeout(resolve, 50));
     start = alive();
   }
-  let [peak, reads] = [0, 0];
+  let [peak, reads, samples] = [0, 0, 0];
   const source: ByteSource = {
     size: bytes.length,
     read(at, into) {
-      if (reads++ % (reads < 512 ? 32 : 512) === 0) peak = Math.max(peak, alive() - start);
+      if (reads++ % (reads < 512 ? 32 : 512) === 0) {
+        samples++;
+        peak = Math.max(peak, alive() - start);
+      }
       const part = bytes.subarray(at, at + into.length);
       into.set(part);
       return part.length;
     },
   };
-  return { source, peak: () => Math.max(peak, alive() - start) };
+  return { source, samples: () => samples, peak: () => Math.max(peak, alive() - start) };
 }
 
 /** An image of 1 MiB whose superblock declares groups of the largest size that all have one inode table. */
@@ -106,12 +111,13 @@ test.each([
 ])('%s: what is alive stays within the formula', async (_, make) => {
   const { image, size } = make();
   const { inodesCount: inodes, blocksCount: blocks, groupCount: groups } = image.made;
-  const { source, peak } = await watched(image);
+  const { source, samples, peak } = await watched(image);
   const { findings } = await checkImage(source, { now: fixtureNow, maxFindings: 100 });
   const own = { inodes, blocks, groups, directories: inodes, directoryBlocks: blocks };
   expect(peak()).toBeLessThan(bound(size ?? own));
-  // without samples nothing is measured
-  expect(peak()).toBeGreaterThan(size === null ? 0 : (size.blocks * 3) / 8);
+  // without samples nothing is measured; what a sound image takes is less than what the collector may return meanwhile
+  expect(samples()).toBeGreaterThan(0);
+  if (size !== null) expect(peak()).toBeGreaterThan((size.blocks * 3) / 8);
   expect(findings.length > 0).toBe(size !== null);
 });
 

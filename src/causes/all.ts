@@ -1,5 +1,6 @@
 /** All causes, in the order in which they are considered. A report lists those that hold, the worst first. */
 import { backupsNeverWritten } from './backups-never-written';
+import { bitDiffers } from './bit-differs';
 import { bitsFlipped } from './bits-flipped';
 import { bookkeeping } from './bookkeeping';
 import type { CauseEntry } from './cause';
@@ -43,6 +44,7 @@ export const allCauses: readonly CauseEntry[] = [
   startOverwritten,
   imageTruncated,
   uuidChanged,
+  bitsFlipped,
   resizedWithJournal,
   lostWrites,
   staleDirectories,
@@ -54,7 +56,7 @@ export const allCauses: readonly CauseEntry[] = [
   errorsRecorded,
   deletionTimeOne,
   // these hold only if no cause before them does
-  bitsFlipped,
+  bitDiffers,
   journalRefused,
   damaged,
   inconsistent,

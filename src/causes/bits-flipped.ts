@@ -1,53 +1,30 @@
-/** A stored number differs from the right one in a single bit. */
-import { counted } from '../report/words';
+/** Single bits were flipped: with each flipped back, the checksums are right. */
+import type { FlippedBit } from '../problem/report';
+import { counted, digits } from '../report/words';
 import type { CauseEntry } from './cause';
 import { advice } from './commands';
 import type { Evidence } from './evidence';
-import { familyOf } from './families';
 import { keepTheOldSystem, repairOf } from './steps';
 
-function inOneBit(stored: unknown, expected: unknown): boolean {
-  if (typeof stored !== 'number' || typeof expected !== 'number') return false;
-  if (!Number.isSafeInteger(stored) || !Number.isSafeInteger(expected)) return false;
-  const difference = BigInt(stored) ^ BigInt(expected);
-  // a small difference is more likely a wrong count
-  return difference >= 4n && (difference & (difference - 1n)) === 0n;
-}
+const bits = ({ facts }: Evidence): FlippedBit[] => facts.flippedBits ?? [];
 
-/** Findings whose `stored` and `expected` are values of one field. Totals differ in one bit by chance. */
-const fields: ReadonlySet<string> = new Set([
-  'inode-links-wrong',
-  'entry-type-wrong',
-  'directory-dot-inode-wrong',
-  'directory-dotdot-wrong',
-  'extent-index-start-wrong',
-  'inode-extra-size-wrong',
-  'superblock-inode-count-wrong',
-  'superblock-first-data-block',
-  'superblock-descriptor-size',
-  'htree-limit-wrong',
-  'xattr-refcount-wrong',
-]);
-
-const serious = (e: Evidence) =>
-  e.report.findings.filter(({ id, severity }) => severity !== 'info' && familyOf(id) === 'structure');
+const place = ({ inode, byte, bit, field }: FlippedBit): string =>
+  `bit ${bit} of byte ${digits(byte)} of the image (${field === undefined ? 'a block' : field} of inode ${inode})`;
 
 export const bitsFlipped: CauseEntry = {
   id: 'bits-flipped',
   kind: 'damage',
-  severity: 'warning',
-  certainty: 'possible',
-  holds(e, causes) {
-    if (causes.size > 0) return false;
-    const findings = serious(e);
-    return (
-      findings.length <= 4 &&
-      findings.some(({ id, data }) => fields.has(id) && inOneBit(data?.['stored'], data?.['expected']))
-    );
+  severity: 'error',
+  certainty: 'certain',
+  holds: (e) => bits(e).length > 0,
+  headline: (e) =>
+    bits(e).length === 1 ? 'a bit of it is flipped' : `${counted(bits(e).length, 'bit')} of it are flipped`,
+  text(e) {
+    const several = bits(e).length > 1;
+    return `A checksum is wrong because of ${several ? 'each of these bits' : 'one bit'}: ${bits(e).map(place).join('; ')}. With ${
+      several ? 'them' : 'it'
+    } flipped back, the checksum is right. Memory, a cable or a disk did that.`;
   },
-  headline: (e) => `a single bit of it was flipped${e.keepsAllPaths ? '; no file is lost' : ''}`,
-  text: (e) =>
-    `Of ${counted(serious(e).length, 'finding')}, at least one is a number that differs from the right one in a single bit, and nothing else is wrong. Memory or a disk flipped it.`,
   steps: (e) => [
     ...(e.keepsAllPaths ? [] : keepTheOldSystem),
     advice(

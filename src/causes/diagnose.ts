@@ -5,6 +5,7 @@ import { shellWord } from '../report/printable';
 import { allCauses } from './all';
 import type { CauseEntry } from './cause';
 import { Evidence } from './evidence';
+import { familyOf } from './families';
 
 /** The causes that hold, the worst first. */
 function holding(evidence: Evidence): CauseEntry[] {
@@ -32,10 +33,10 @@ function causeOf(entry: CauseEntry, evidence: Evidence): Cause {
   };
 }
 
-/** The finding that is worth an explanation: the first of the worst, and no note. */
+/** The finding that is worth an explanation: the first of the worst, and neither a note nor a required path. */
 function explanation({ findings, verdict }: CheckReport): Step[] {
   const worst = findings.find(({ severity }) => severity === verdict) ?? findings[0];
-  if (worst === undefined || worst.severity === 'info') return [];
+  if (worst === undefined || worst.severity === 'info' || familyOf(worst.id) === 'required') return [];
   return [
     {
       text: 'For the explanation of a finding:',

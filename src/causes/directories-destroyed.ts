@@ -12,7 +12,7 @@ export const directoriesDestroyed: CauseEntry = {
   kind: 'damage',
   severity: 'error',
   certainty: 'certain',
-  holds: (e, found) => blocks(e) > 0 && !found.has('uuid-changed'),
+  holds: (e, found) => blocks(e) > 0 && !found.has('uuid-changed') && !found.has('bits-flipped'),
   headline: (e) => `${counted(blocks(e), 'directory block')} ${blocks(e) === 1 ? 'is' : 'are'} destroyed`,
   text: (e) =>
     `${counted(blocks(e), 'directory block')} ${blocks(e) === 1 ? 'is' : 'are'} destroyed; the files and directories in ${blocks(e) === 1 ? 'it' : 'them'} cannot be reached. The kernel reports "Structure needs cleaning".`,

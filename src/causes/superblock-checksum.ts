@@ -12,6 +12,12 @@ function otherErrors(e: Evidence): boolean {
   return error + fatal > e.count('superblock-damaged', 'superblock-unusable');
 }
 
+/** The single bit that explains the checksum, as a clause; may be empty. */
+function flipped(e: Evidence): string {
+  const [, bit] = /^s_checksum is wrong: (.*)$/.exec(String(e.data('superblock-damaged')['reason'] ?? '')) ?? [];
+  return bit === undefined ? '' : `${bit}, or the field was changed without renewing the checksum`;
+}
+
 export const superblockChecksum: CauseEntry = {
   id: 'superblock-checksum',
   kind: 'damage',
@@ -20,9 +26,12 @@ export const superblockChecksum: CauseEntry = {
   holds: (e) =>
     String(e.data('superblock-damaged')['reason'] ?? '').includes('checksum') && e.keepsAllPaths && !otherErrors(e),
   nothingLost: wasChecked,
-  headline: (e) => `only the checksum of its superblock is wrong${wasChecked(e) ? '; no file is lost' : ''}`,
+  headline: (e) =>
+    `${flipped(e) === '' ? 'only the checksum of its superblock is wrong' : 'a bit of its superblock is flipped'}${wasChecked(e) ? '; no file is lost' : ''}`,
   text: (e) =>
-    `The superblock does not match its checksum, so the kernel does not mount the file system: a field was changed without renewing the checksum, or a bit of it flipped. ${
+    `The superblock does not match its checksum, so the kernel does not mount the file system: ${
+      flipped(e) || 'a field was changed without renewing the checksum, or a bit of it flipped'
+    }. ${
       wasChecked(e)
         ? 'A backup of it was used for this check. Every path can be read.'
         : 'There is no backup of it, so nothing else was checked. Its other fields make sense.'

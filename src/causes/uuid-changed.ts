@@ -23,7 +23,7 @@ const ofChecksums: ReadonlySet<string> = new Set([
   'superblock-backup-differs',
 ]);
 
-/** The UUID in a backup superblock, which nobody replaced, as a sentence; may be empty. */
+/** The UUID in a backup superblock, which was not replaced, as a sentence; may be empty. */
 function formerUuid(e: Evidence): string {
   const { fields, stored } = e.data('superblock-backup-differs');
   if (!Array.isArray(fields) || !Array.isArray(stored)) return '';

@@ -179,6 +179,19 @@ export interface EvidenceFacts {
   omittedFiles: number;
   /** Number of blocks in the superblock before the journal was replayed; absent if it was not. */
   blocksBeforeReplay?: number;
+  /** One for each wrong checksum of an inode, a directory block or an extent block; absent if not each has one. */
+  flippedBits?: FlippedBit[];
+}
+
+/** A bit whose flip explains a wrong checksum. */
+export interface FlippedBit {
+  /** The inode that the structure belongs to. */
+  inode: number;
+  /** Byte of the image, and the bit in it, 0 for the lowest. */
+  byte: number;
+  bit: number;
+  /** The field of the inode; absent if the bit is in a block. */
+  field?: string;
 }
 
 export interface CheckReport<Id extends string = string> {

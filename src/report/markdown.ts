@@ -42,8 +42,10 @@ function section(report: CheckReport, catalogue: Catalogue, threshold: Severity,
       most,
     ),
   );
-  const affected = report.affected.map(({ path, how }) => `${code(path)} ${how}`);
-  lines.push(...list('Lost or damaged', affected, most, report.affectedCount));
+  if (report.causes[0]?.nothingLost !== true) {
+    const affected = report.affected.map(({ path, how }) => `${code(path)} ${how}`);
+    lines.push(...list('Lost or damaged', affected, most, report.affectedCount));
+  }
   const groups = groupByProblem(report, catalogue, 1).filter(({ id }) => !isAboutRequired(id));
   const problems = groups.map((group) => {
     const [example = ''] = group.examples;
@@ -57,6 +59,17 @@ function section(report: CheckReport, catalogue: Catalogue, threshold: Severity,
       most,
     ),
   );
+  lines.push(...steps(report));
+  return lines;
+}
+
+/** Numbered steps, each command in an item below its step. */
+function steps({ steps }: CheckReport): string[] {
+  if (steps.length === 0) return [];
+  const lines = ['', '**What to do**', ''];
+  steps.forEach(({ text, commands }, i) => {
+    lines.push(`${i + 1}. ${escaped(text)}`, ...commands.map((command) => `   - ${code(command)}`));
+  });
   return lines;
 }
 

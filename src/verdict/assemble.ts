@@ -12,6 +12,7 @@ import {
   type Affected,
   type CheckReport,
   type ContentFacts,
+  type FlippedBit,
   type JournalFacts,
   type NotChecked,
   type RequiredResult,
@@ -115,6 +116,13 @@ async function requiredResults(opening: Opening, paths: readonly string[]): Prom
   return checkRequired(opening, paths);
 }
 
+/** Bits that explain all wrong checksums; most images have none of these. */
+async function bitsOf(opening: Opening, collector: Collector): Promise<FlippedBit[]> {
+  if (!opening.volume.geometry.features.metadata_csum || collector.findings.length === 0) return [];
+  const { flippedBits } = await import('./flipped-bits');
+  return flippedBits(opening, collector);
+}
+
 export async function assemble(
   checked: Checked,
   collector: Collector,
@@ -135,6 +143,7 @@ export async function assemble(
   );
   addPaths(collector.findings, paths);
   const { extended } = checked;
+  const flipped = await bitsOf(opening, collector);
   const { affected, count } = affectedPaths(facts, checked.lostEntries, extended?.affected ?? [], paths, maxFindings);
   const gaps = [...notCheckedParts(volume, facts, checked), ...(extended?.skipped ?? [])];
   // after the paths: these findings have theirs
@@ -151,6 +160,7 @@ export async function assemble(
       zeroTableGroups: [...facts.zeroTableGroups].sort((a, b) => a - b).slice(0, maxGroups),
       omittedFiles: dataless,
       ...(checked.blocksBeforeReplay !== undefined && { blocksBeforeReplay: checked.blocksBeforeReplay }),
+      ...(flipped.length > 0 && { flippedBits: flipped }),
     },
     affected,
     affectedCount: count,

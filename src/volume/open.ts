@@ -199,6 +199,11 @@ export async function openFileSystem(source: ByteSource, signal?: AbortSignal): 
   if (kind === 'checksum-type' || kind === 'revision' || kind === 'feature') return finish(null);
   if (kind !== 'desc-size') {
     const { withoutPrimary } = await import('./start/decide');
+    if (kind === 'checksum') {
+      const { superblockBit } = await import('./flipped-bit');
+      const bit = await superblockBit(source);
+      if (bit !== null) result.primary = { kind, detail: `${result.primary!.detail}: ${bit}` };
+    }
     const { start, opening } = await withoutPrimary(source, kind === 'magic', () => opener.backup(null));
     result.start = start;
     if (opening || start?.claims) return finish(opening);

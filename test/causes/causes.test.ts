@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { allCauses } from '../../src/causes/all';
 import type { CheckReport } from '../../src/problem/report';
+import { renderMarkdown } from '../../src/report/markdown';
 import { renderText } from '../../src/report/text';
 import { quietLine } from '../../src/report/verdict';
 import { cleanNames } from '../support/fixtures';
 import { TestImage } from '../support/image';
+import { tree } from '../support/tree';
 import { examples, reportOf } from './examples';
 
 /** Causes whose images need native tools; their tests are elsewhere. */
@@ -43,8 +45,12 @@ for (const [id, images] of Object.entries(examples))
       }
       const passes = report.verdict === 'info' || report.verdict === 'clean';
       if (!passes) expect(report.steps.length).toBeGreaterThan(0);
-      for (const step of report.steps)
-        for (const command of step.commands) expect(text).toContain(passes ? '' : command.replaceAll(/\s+/g, ' '));
+      const markdown = renderMarkdown([report]);
+      for (const command of report.steps.flatMap(({ commands }) => commands)) {
+        expect(text).toContain(command.replaceAll(/\s+/g, ' '));
+        expect(markdown).toContain(`   - \`${command}\`\n`);
+      }
+      if (report.causes[0]!.nothingLost) expect(markdown).not.toContain('Lost or damaged');
     });
   });
 
@@ -58,4 +64,32 @@ test('a UUID that was replaced is named where a backup superblock still has it',
   const { causes } = await reportOf(first!);
   expect(causes[0]!.text).toMatch(/ a0a1a2a3-a4a5-\S+ was written into the superblock without renewing them\./);
   expect(causes[0]!.text).toMatch(/ A backup superblock still has the UUID 00c0ffee-0000-4000-8000-\d{12}\.$/);
+});
+
+describe('a flipped bit is found by the checksum', () => {
+  const base = () => TestImage.load('ext4-4k-csum');
+  const flipped = async (at: (image: TestImage) => number, bit = 0) => {
+    const image = base();
+    image.bytes[at(image)]! ^= 1 << bit;
+    return { report: await reportOf({ made: '', image: () => image }), at: at(image) };
+  };
+
+  test('with its byte, its bit and its field', async () => {
+    const { report, at } = await flipped((image) => image.inodeAt(tree.passwd) + 1, 6);
+    expect(report.evidence?.flippedBits).toEqual([{ inode: tree.passwd, byte: at, bit: 6, field: 'i_mode' }]);
+  });
+
+  test('in the superblock', async () => {
+    const { report } = await flipped(() => 1024 + 0x34, 2);
+    expect(report.causes[0]?.id).toBe('superblock-checksum');
+    expect(report.causes[0]!.text).toContain('bit 2 of byte 1076, in s_mnt_count, is flipped');
+  });
+
+  test('and not where a second one is wrong with it', async () => {
+    const image = base();
+    image.bytes[image.inodeAt(tree.passwd) + 1]! ^= 0x60;
+    const { evidence, causes } = await reportOf({ made: '', image: () => image });
+    expect(evidence?.flippedBits).toBeUndefined();
+    expect(causes.map(({ id }) => id)).not.toContain('bits-flipped');
+  });
 });

@@ -95,6 +95,11 @@ function journalSuperblock(name: string, value: number | ((i: number) => number)
   const at = Buffer.from(image.bytes).indexOf(Buffer.from('c03b399800000004', 'hex'));
   return block(image, at / image.made.blockSize, value);
 }
+/** The image with one bit flipped, and no checksum renewed. */
+function flip(image: TestImage, at: (image: TestImage) => number, bit: number): TestImage {
+  image.bytes[at(image)]! ^= 1 << bit;
+  return image;
+}
 /** A clean image whose backups were never written. */
 function withoutBackups(name: string): TestImage {
   const image = clean(name);
@@ -209,6 +214,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   'bits-flipped': [
+    { made: 'a time of a file', image: () => flip(clean('ext4-4k-csum'), (i) => i.inodeAt(tree.passwd) + 17, 3) },
+    { made: 'a mode', image: () => flip(clean('ext4-1k-csum-tree'), (i) => i.inodeAt(tree.fstab) + 1, 5) },
+    {
+      made: 'a letter of a name in a directory',
+      image: () => flip(clean('ext4-nojournal'), (i) => i.blockAt(directory(i, '/etc')) + 12 + 12 + 9, 1),
+    },
+  ],
+  'bit-differs': [
     { made: 'a link count', image: () => clean('ext2-1k').setInode(tree.fstab, { i_links_count: 5 }) },
     { made: 'the same in ext4', image: () => clean('ext4-4k-csum').setInode(tree.passwd, { i_links_count: 17 }) },
     {
