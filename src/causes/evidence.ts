@@ -83,6 +83,11 @@ export class Evidence {
     return this.report.affectedCount === 0;
   }
 
+  /** Whether the root directory is lost, and every path with it. */
+  get losesRoot(): boolean {
+    return this.count('root-inode-missing', 'root-not-directory') > 0;
+  }
+
   /** Bytes that the file system needs. */
   get neededBytes(): number {
     const facts = this.report.filesystem;

@@ -28,7 +28,11 @@ export const imageTruncated: CauseEntry = {
   headline: (e) => `${missing(e)} are missing at the end${unused(e) ? '; no file uses them' : ''}`,
   text: (e) =>
     `The image has ${missing(e)} less than the ${digits(e.neededBytes)} bytes that its file system needs, so the kernel does not mount it. ${whereItEnds(e)}It was not copied or downloaded completely, or it was made too small. ${
-      unused(e) ? 'No file uses the missing part.' : 'Files and directories in the missing part are lost.'
+      unused(e)
+        ? 'No file uses the missing part.'
+        : e.keepsAllPaths
+          ? 'Every path can be read, but tables of the file system are in the missing part.'
+          : 'Files and directories in the missing part are lost.'
     }`,
   steps: (e) => [
     ...(unused(e) ? [] : keepTheOldSystem),

@@ -40,12 +40,30 @@ function contents(e: Evidence): string[] {
   return [`${said.join(' and ')}: their names were written, but their data was not; e2fsck does not detect this.`];
 }
 
+/** Kinds of blocks that show a lost write if they contain zeros, even if descriptors and bitmaps are lost. */
+const alone = ['directory-block-zero', 'indirect-block-zero', 'extent-node-zero', 'xattr-block-zero'];
+
+/**
+ * Whether the destroyed start explains all blocks of zeros: they are among the zeros that were written over it, or they were
+ * never written, and only the lost descriptors and bitmaps said so.
+ */
+function explainedByStart(e: Evidence): boolean {
+  const { foundAtStart, filesystem, findings } = e.report;
+  if (e.count('superblock-backup-used') === 0 || filesystem === null) return false;
+  const zeros = foundAtStart?.zeros;
+  const end = zeros === undefined ? 0 : Math.floor((zeros.at + zeros.length) / filesystem.blockSize);
+  // inodes of zeros were in use if a name refers to them
+  const ids = e.count('entry-inode-unused') > 0 ? [...alone, 'inode-table-block-zero'] : alone;
+  return findings.every(({ id, block }) => !ids.includes(id) || (block !== undefined && block < end));
+}
+
 export const lostWrites: CauseEntry = {
   id: 'lost-writes',
   kind: 'damage',
   severity: 'error',
   certainty: 'likely',
-  holds: (e) => (e.facts.zeroBlocks > 0 && !e.isSound) || emptied(e) + e.count('file-nul-blocks') > 0,
+  holds: (e) =>
+    (e.facts.zeroBlocks > 0 && !e.isSound && !explainedByStart(e)) || emptied(e) + e.count('file-nul-blocks') > 0,
   headline: () => 'writes were lost while it was made',
   text(e) {
     const { zeroBlocks } = e.facts;

@@ -25,7 +25,9 @@ export const startOverwritten: CauseEntry = {
     const why = typeof reason === 'string' ? ` (${reason})` : '';
     const by = overwriter(e);
     const block = e.first('superblock-backup-used')?.block ?? 0;
-    const rest = e.keepsAllPaths ? 'All paths can still be read with it.' : 'Some paths are lost as well.';
+    const rest = e.keepsAllPaths
+      ? 'All paths can still be read with it.'
+      : `${e.losesRoot ? 'The root directory is lost, and all paths with it' : 'Some paths are lost as well'}.`;
     return `The start of the file system ${by === '' ? 'is destroyed' : `was overwritten with ${by}`}${why}, so the kernel does not mount it. The backup superblock in block ${block} was used for this check. ${rest}`;
   },
   steps: (e) => [...(e.keepsAllPaths ? [] : keepTheOldSystem), ...repairOf(e)],

@@ -72,7 +72,7 @@ export interface StartFacts {
    * missing at the start of the image.
    */
   startsAt?: number;
-  /** For `zeros`: the zeros around the place of the superblock, searched in the first MiB. */
+  /** For `zeros`: the zeros around the place of the superblock, searched in the first 64 MiB. */
   zeros?: { at: number; length: number };
   /** An ext file system on the same bytes, which is older or was overwritten; only if `claims`. */
   leftover?: LeftoverFacts;

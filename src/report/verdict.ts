@@ -108,6 +108,8 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
 
 /** `14 paths are lost, 3 are damaged`; not split if the list is incomplete. */
 function lostPaths(report: CheckReport): string {
+  const [first] = report.affected;
+  if (first?.path === '/' && (first.how === 'unreadable' || first.how === 'missing')) return 'all paths are lost';
   const total = report.affectedCount;
   if (report.affected.length !== total) return `${counted(total, 'path')} are lost or damaged`;
   const lost = report.affected.filter(

@@ -50,6 +50,8 @@ export function affectedPaths(
     const known = found.get(path);
     if (known === undefined || worse.indexOf(how) > worse.indexOf(known)) found.set(path, how);
   };
+  // without its root, nothing in the file system has a path
+  if (!facts.inodes.isDirectory(2)) note('/', 'unreadable');
   for (const [ino, how] of facts.harmed)
     if (facts.inodes.isUsed(ino)) for (const path of paths.allOf(ino)) note(path, how);
   for (const entry of lost.kept) {

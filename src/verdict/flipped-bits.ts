@@ -12,7 +12,7 @@ import { inodeChecksumGood, inodeSeed } from '../volume/inode-checksum';
 import type { Opening } from '../volume/open';
 import { bytesOf } from '../volume/volume';
 
-/** More wrong checksums than this are no single bit. */
+/** With more wrong checksums than this, the cause is not a single bit. */
 const mostChecksums = 4;
 /** Trying all bits of a block takes the square of its size: 40 ms for 4 KiB. */
 const largestBlock = 4096;

@@ -93,3 +93,48 @@ describe('a flipped bit is found by the checksum', () => {
     expect(causes.map(({ id }) => id)).not.toContain('bits-flipped');
   });
 });
+
+describe('zeros over the start of a file system', () => {
+  const base = () =>
+    TestImage.unpack(new URL('../../fixtures/damaged/primary-superblock-destroyed.img.gz', import.meta.url));
+  const inodeTable = 78 * 1024;
+
+  test.each([2048, 8192, inodeTable])('%d bytes: no file is lost, and no write', async (bytes) => {
+    const { causes, affected } = await reportOf({ made: '', image: () => base().fill(0, bytes) });
+    expect(causes.map(({ id }) => id)).toEqual(['start-overwritten']);
+    expect(causes[0]!.headline).toBe('the start of the file system was overwritten with zeros; no file is lost');
+    expect(affected).toEqual([]);
+  });
+
+  test('with the root directory, all paths are lost', async () => {
+    const report = await reportOf({ made: '', image: () => base().fill(0, inodeTable + 1024) });
+    expect(report.affected).toEqual([{ path: '/', how: 'unreadable' }]);
+    expect(quietLine(report).text).toMatch(
+      /^DO NOT BOOT FROM active\.img: all paths are lost; .*overwritten with zeros$/,
+    );
+    expect(report.causes.map(({ id, nothingLost }) => [id, nothingLost])).toEqual([['start-overwritten', false]]);
+  });
+
+  test('a block of an inode table that contains zeros after them is a lost write', async () => {
+    const { causes } = await reportOf({
+      made: '',
+      image: () =>
+        base()
+          .fill(0, 4096)
+          .fill(inodeTable + 1024, 2048),
+    });
+    expect(causes.map(({ id }) => id)).toEqual(['start-overwritten', 'lost-writes']);
+  });
+});
+
+test.each([
+  'ext2-1k',
+  'ext3-1k-htree',
+  'ext2-4k',
+])('text over inodes without checksums is other data: %s', async (name) => {
+  const image = TestImage.load(name);
+  const at = image.inodeAt(tree.fstab);
+  for (let i = 0; i < 256; i++) image.bytes[at + i] = 'a line of a log\n'.charCodeAt(i % 16);
+  const { causes } = await reportOf({ made: '', image: () => image });
+  expect(causes[0]).toMatchObject({ id: 'overwritten', headline: 'parts of it were overwritten with other data' });
+});

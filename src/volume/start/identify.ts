@@ -12,6 +12,9 @@ import { type Signature, signatureIn } from './signatures';
 /** Number of bytes from the start that are read. */
 const headBytes = 2 ** 20;
 
+/** Largest number of bytes in which the end of zeros is searched. */
+const maxZeros = 64 * headBytes;
+
 const isoName = 'ISO 9660';
 
 /** Whether a partition starts after byte 0 and before byte `end`, and something is known in it. */
@@ -48,14 +51,21 @@ function factsOf({ kind, name, what }: Signature): StartFacts {
   return { kind, name, what, claims, partitions: [] };
 }
 
-/** The zeros around the magic number of the superblock, if its whole sector is zero. */
-function zerosIn(head: Uint8Array): { at: number; length: number } | null {
+/** The zeros around the magic number of the superblock, if its whole sector is zero; of more than 64 MiB only these. */
+async function zerosIn(source: ByteSource, head: Uint8Array): Promise<{ at: number; length: number } | null> {
   const sector = head.subarray(superblockOffset, superblockOffset + 512);
   if (sector.length === 0 || !isAllZero(sector)) return null;
   let at = superblockOffset;
   while (at > 0 && head[at - 1] === 0) at--;
   let end = superblockOffset + sector.length;
   while (end < head.length && head[end] === 0) end++;
+  for (let part = head; end % headBytes === 0 && end < maxZeros && end < source.size; ) {
+    part = await bytesAt(source, end, headBytes);
+    const other = part.findIndex((byte) => byte !== 0);
+    if (part.length === 0) break;
+    end += other < 0 ? part.length : other;
+    if (other >= 0) break;
+  }
   return { at, length: end - at };
 }
 
@@ -73,11 +83,11 @@ export async function identifyStart(source: ByteSource): Promise<StartFacts | nu
   if (signature?.name === isoName) return { ...factsOf(signature), partitions: disk?.partitions ?? [] };
   if (disk?.claims) return disk;
   if (signature !== undefined) return factsOf(signature);
-  return disk ?? identifyZeros(source, head);
+  return disk ?? (await identifyZeros(source, head));
 }
 
-function identifyZeros(source: ByteSource, head: Uint8Array): StartFacts | null {
-  const zeros = zerosIn(head);
+async function identifyZeros(source: ByteSource, head: Uint8Array): Promise<StartFacts | null> {
+  const zeros = await zerosIn(source, head);
   if (zeros === null) return null;
   const { at, length } = zeros;
   const what =
