@@ -133,7 +133,7 @@ function splitOption(argument: string, rest: string[], table: OptionTable): { na
 }
 
 function unknownOption(shown: string, argument: string, table: OptionTable): UsageError {
-  const word = argument.replace(/^-+/, '').replace(/=.*$/s, '');
+  const word = argument.replace(/^-+/, '').split('=', 1)[0]!;
   return new UsageError(`Unknown option ${printable(shown)}.${didYouMean(word, Object.keys(table), '--')}`);
 }
 

@@ -3,7 +3,13 @@ import type { ProblemEntry } from '../problem/define';
 import { loggedBy } from '../problem/e2fsck-version';
 
 /** A whole number with commas between groups of three digits. */
-export const digits = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+export function digits(value: number): string {
+  if (value < 0) return `-${digits(-value)}`;
+  let rest = String(value);
+  const groups: string[] = [];
+  for (; rest.length > 3; rest = rest.slice(0, -3)) groups.unshift(rest.slice(-3));
+  return [rest, ...groups].join(',');
+}
 
 /** `1 path`, `14 paths`; `plural` is for irregular nouns. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>

@@ -7,6 +7,10 @@ const maxValue = 16384;
 const maxWord = 65536;
 /** Entries of one script that are kept, and values of one variable. */
 const maxEntries = 256;
+/** Characters that all variables of one script expand to; afterwards they expand to nothing. */
+const maxExpanded = 4 * 2 ** 20;
+/** Files of the initramfs that are kept of one entry. */
+export const maxInitramfs = 16;
 
 /** A menu entry, or the lines outside all entries. */
 export interface BootEntry {
@@ -26,6 +30,8 @@ export interface Script {
   /** Every value that each variable is set to, in order, including those in an `if` or a function. */
   variables: Map<string, string[]>;
   entries: BootEntry[];
+  /** What of the script was not followed, as clauses; empty for a script of usual size. */
+  limits: string[];
 }
 
 /** The value of a variable, which is part of the word with this index. */
@@ -123,10 +129,13 @@ export function readScript(text: string, given: Readonly<Record<string, string>>
   const entries: BootEntry[] = [];
   // variables without a value in the current command, and the word that each is part of
   const unset = new Map<string, number>();
+  let [expanded, omitted] = [0, 0];
   const expand: Expand = (name, word) => {
     const values = variables.get(name);
     if (values === undefined && !unset.has(name)) unset.set(name, word);
-    return values?.[values.length - 1] ?? '';
+    const value = values?.[values.length - 1] ?? '';
+    expanded += value.length;
+    return expanded <= maxExpanded ? value : '';
   };
   const open = (title: string): BootEntry => {
     const entry: BootEntry = { title, kernel: null, cmdline: '', initramfs: [], unset: [], nameless: false };
@@ -160,9 +169,16 @@ export function readScript(text: string, given: Readonly<Record<string, string>>
       current.unset = unsetNow.filter(([name, word]) => word === first && !maySet(name)).map(([name]) => name);
       current.nameless = rest.length === 0;
     } else if (initrds.test(command) && current !== null)
-      current.initramfs.push(...rest.map((path) => path.replace(device, '')).slice(0, 16));
+      for (const path of rest)
+        if (current.initramfs.length < maxInitramfs) current.initramfs.push(path.replace(device, ''));
+        else omitted++;
   }
-  return { variables, entries: entries.filter((entry) => entry.kernel !== null) };
+  const limits = [
+    ...(text.length >= maxScript ? ['it has 1 MiB or more'] : []),
+    ...(expanded > maxExpanded ? ['its variables expand to more than 4 MiB'] : []),
+    ...(omitted > 0 ? [`an entry has more than ${maxInitramfs} files of an initramfs`] : []),
+  ];
+  return { variables, entries: entries.filter((entry) => entry.kernel !== null), limits };
 }
 
 function setVariable(variables: Map<string, string[]>, assignment: string): void {

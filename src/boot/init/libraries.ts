@@ -1,4 +1,5 @@
 /** Finds the libraries that a program needs directly and indirectly, as the dynamic loader does. */
+import { linesOf } from '../../bytes/text-lines';
 import type { InodeRecord } from '../../view/stat';
 import type { Machine } from '../kernel/kernel';
 import { decodeUtf8 } from '../text-of';
@@ -8,6 +9,9 @@ import type { SystemFiles } from './files';
 /** Libraries of one program that are checked; systemd has about thirty. */
 const maxLibraries = 256;
 const maxFolders = 128;
+/** Lines of a configuration file that are read, and characters of a line. */
+const maxLines = 10_000;
+const maxLine = 4096;
 const defaultFolders = ['/lib64', '/usr/lib64', '/lib', '/usr/lib', '/usr/local/lib64', '/usr/local/lib'];
 /** The names of Debian's library folders, by machine. */
 const triplets: ReadonlyMap<Machine, string> = new Map<Machine, string>([
@@ -33,17 +37,19 @@ async function configuredFolders(files: SystemFiles): Promise<string[]> {
   const folders: string[] = [];
   const main = await textOf(files, '/etc/ld.so.conf');
   const parts = [main];
-  if (/^\s*include/m.test(main)) {
+  if (configured(main).some((line) => line.startsWith('include'))) {
     // every file in the usual folder counts as included
     for (const name of await files.names('/etc/ld.so.conf.d'))
       if (name.endsWith('.conf')) parts.push(await textOf(files, `/etc/ld.so.conf.d/${name}`));
   }
-  for (const line of parts.join('\n').split('\n')) {
-    const folder = line.replace(/#.*/, '').trim();
+  for (const folder of parts.flatMap(configured))
     if (folder.startsWith('/') && folders.length < maxFolders) folders.push(folder);
-  }
   return folders;
 }
+
+/** The lines without comments and without white space around them. */
+const configured = (text: string): string[] =>
+  Array.from(linesOf(text, maxLines, maxLine), (line) => line.split('#', 1)[0]!.trim());
 
 async function textOf(files: SystemFiles, path: string): Promise<string> {
   const record = await files.find(path);

@@ -26,7 +26,7 @@ const operandsOf = ({ operand, words = [] }: ListedCommand): Candidates => ({
 });
 
 /** The first part of a description, which fits on a line. */
-const brief = ({ description }: Option): string => description.replace(/[:;(].*$/, '').trim();
+const brief = ({ description }: Option): string => description.split(/[:;(]/, 1)[0]!.trim();
 
 const spellings = (name: string, { short }: Option): string[] => (short ? [`-${short}`, `--${name}`] : [`--${name}`]);
 

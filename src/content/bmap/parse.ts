@@ -54,7 +54,7 @@ interface Element {
 
 /** Start tags in order, with the text after each. @throws BmapError for declarations, entities and other syntax */
 function* elements(xml: string): Generator<Element, void> {
-  const tag = /<(\/?)([A-Za-z][\w.-]{0,40})((?:\s+[\w:-]{1,40}\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)>/y;
+  const tag = /<(\/?)([A-Za-z][\w.-]{0,40})((?:\s+[\w:-]{1,40}\s*=\s*(?:"[^"<&]*"|'[^'<&]*')){0,16})\s*(\/?)>/y;
   for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at)) {
     if (xml.startsWith('<!--', at)) at = past(xml, '-->', at);
     else if (xml.startsWith('<?', at)) at = past(xml, '?>', at);
@@ -65,7 +65,8 @@ function* elements(xml: string): Generator<Element, void> {
       at = tag.lastIndex;
       if (found[1] === '/') continue;
       const attributes: Record<string, string> = {};
-      for (const [, name, value] of found[3]!.matchAll(/([\w:-]+)\s*=\s*["']([^"']*)["']/g)) attributes[name!] = value!;
+      for (const [, name, value] of found[3]!.matchAll(/\s([\w:-]{1,40})\s*=\s*["']([^"']*)["']/g))
+        attributes[name!] = value!;
       const end = xml.indexOf('<', at);
       yield { name: found[2]!, attributes, text: xml.slice(at, end < 0 ? xml.length : end).trim() };
     }

@@ -56,9 +56,16 @@ const harms: Readonly<Record<string, Harm>> = {
   'manifest-content-unreadable': 'unreadable',
 };
 
+/** The path without slashes at its end. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
+
 /** Verifies an image against a manifest (see `parseManifest`); several manifests need one check each. */
 export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions = {}): Extension {
-  const root = (options.root ?? '/').replace(/\/+$/, '');
+  const root = withoutSlashes(options.root ?? '/');
   const name = options.name ?? 'the manifest';
   const found: Found[] = [];
   /** Files whose content is requested: the last one of each inode; `next` links to the others. */

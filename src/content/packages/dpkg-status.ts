@@ -49,9 +49,25 @@ const setters: Readonly<Record<string, (value: string) => Partial<StatusEntry>>>
 
 /** ` /etc/x MD5 [obsolete] [remove-on-upgrade]`. */
 function conffileIn(line: string): Conffile | null {
-  const parts =
-    /^\s+(\/.*?)\s+([0-9a-f]{32}|newconffile|nonexistent|-)((?:\s+(?:obsolete|remove-on-upgrade))*)\s*$/.exec(line);
-  return parts && { path: parts[1]!, md5: parts[2]!, obsolete: parts[3] !== '' };
+  let rest = line.trim();
+  let obsolete = false;
+  for (let word = lastWord(rest); marks.has(word); word = lastWord(rest)) {
+    obsolete = true;
+    rest = rest.slice(0, -word.length).trimEnd();
+  }
+  const md5 = lastWord(rest);
+  const path = rest.slice(0, -md5.length).trimEnd();
+  return path.startsWith('/') && md5Word.test(md5) ? { path, md5, obsolete } : null;
+}
+
+const marks: ReadonlySet<string> = new Set(['obsolete', 'remove-on-upgrade']);
+const md5Word = /^([0-9a-f]{32}|newconffile|nonexistent|-)$/;
+
+/** The last word of a text that ends with it. */
+function lastWord(text: string): string {
+  let at = text.length;
+  while (at > 0 && text[at - 1]!.trim() !== '') at--;
+  return text.slice(at);
 }
 
 class EntryReader {

@@ -117,7 +117,7 @@ class DpkgReader {
     sums: ReadonlyMap<string, string>,
     conffiles: ReadonlyMap<string, Conffile>,
   ): Generator<PackageFile, void, undefined> {
-    const owner = name.replace(/[ :].*$/, '');
+    const owner = name.split(/[ :]/, 1)[0]!;
     // a list has no types, but a path with names below it is a directory
     const parents = new Set(Array.from(paths, parentOf));
     for (const listed of paths) {

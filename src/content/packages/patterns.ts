@@ -1,8 +1,13 @@
 /** Paths that the configuration excludes from installation: shell patterns, of which the last match decides. */
 
+import { linesOf, wordsOf } from '../../bytes/text-lines';
+
 /** Longest pattern, and most patterns. */
 const maxPattern = 512;
 const maxPatterns = 1024;
+/** Lines of a file that are read, and characters of a line. */
+const maxLines = 100_000;
+const maxLine = 65_536;
 
 /**
  * Whether `text` matches `pattern`: `*` matches anything including slashes, `?` one character, `[a-z]` and `[!a-z]` one of a
@@ -69,17 +74,26 @@ export class PathFilter {
 
 /** `path-exclude` and `path-include` of dpkg's configuration — dpkg.cfg(5). */
 export function addDpkgRules(filter: PathFilter, text: string): void {
-  for (const line of text.split('\n')) {
-    const found = /^\s*(?:--)?path-(exclude|include)(?:\s*=\s*|\s+)(["']?)(.*?)\2\s*$/.exec(line);
-    if (found) filter.add(found[3]!, found[1] === 'exclude');
+  for (const line of linesOf(text, maxLines, maxLine)) {
+    const found = /^(?:--)?path-(exclude|include)(?=[\s=])/.exec(line.trim());
+    if (found) filter.add(optionValue(line.trim().slice(found[0].length)), found[1] === 'exclude');
   }
+}
+
+/** The value of an option after its name: after white space, an equals sign or both, with or without quotes. */
+function optionValue(text: string): string {
+  const value = text.trim().replace(/^=/, '').trimStart();
+  const quote = value[0];
+  const isQuoted = (quote === '"' || quote === "'") && value.length > 1 && value.endsWith(quote);
+  return isQuoted ? value.slice(1, -1) : value;
 }
 
 /** `NoExtract` of pacman's configuration, whose patterns have no leading slash — pacman.conf(5). */
 export function addPacmanRules(filter: PathFilter, text: string): void {
-  for (const line of text.split('\n')) {
-    const list = /^\s*NoExtract\s*=\s*(.*)$/.exec(line)?.[1];
-    for (const word of list?.split(/\s+/) ?? []) {
+  for (const line of linesOf(text, maxLines, maxLine)) {
+    const equals = line.indexOf('=');
+    if (equals < 0 || line.slice(0, equals).trim() !== 'NoExtract') continue;
+    for (const word of wordsOf(line.slice(equals + 1), maxPatterns)) {
       const keeps = word.startsWith('!');
       const pattern = (keeps ? word.slice(1) : word).replace(/^\//, '');
       if (pattern !== '') filter.add(`/${pattern}`, !keeps);

@@ -58,7 +58,17 @@ function matchesAll<P, T>(
 
 /** Tokens: `*`, `?`, a complete set in brackets, or one character; an unclosed bracket is literal. */
 function tokensOf(pattern: string): string[] {
-  return pattern.match(/\[!?\]?[^\]]*\]|[\s\S]/gu) ?? [];
+  const tokens: string[] = [];
+  const last = pattern.lastIndexOf(']');
+  for (let at = 0; at < pattern.length; ) {
+    const members = at + (pattern[at + 1] === '!' ? 2 : 1);
+    // a bracket at the start of a set is a member of it
+    const end = pattern[at] === '[' && members < last ? pattern.indexOf(']', members + 1) : -1;
+    const token = end < 0 ? String.fromCodePoint(pattern.codePointAt(at)!) : pattern.slice(at, end + 1);
+    tokens.push(token);
+    at += token.length;
+  }
+  return tokens;
 }
 
 function tokenMatches(token: string, character: string): boolean {
