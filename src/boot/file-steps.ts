@@ -194,7 +194,20 @@ const initramfsProblems = {
 /** Loads one part of the initramfs. Returns whether it contains an init or content that was not unpacked; null if it fails. */
 async function loadInitramfs(trace: BootTrace, path: string): Promise<boolean | null> {
   const file = await openFile(trace, path);
-  const { archives, seen, unread, fault } = await readInitramfs(file, trace.inflate);
+  const known = trace.loaded.get(file.inode);
+  if (known !== undefined) return known;
+  if (file.size > trace.initramfsLeft) {
+    trace.notChecked.push({ what: path, why: 'all files of the initramfs together have more than 1 GiB' });
+    return true;
+  }
+  trace.initramfsLeft -= file.size;
+  const loaded = await readArchives(trace, path, file);
+  trace.loaded.set(file.inode, loaded);
+  return loaded;
+}
+
+async function readArchives(trace: BootTrace, path: string, file: GrubFile): Promise<boolean | null> {
+  const { archives, seen, unread, fault, isTooLarge } = await readInitramfs(file, trace.inflate);
   const hasInit = seen.initMode !== null;
   trace.initramfs.push({ path: file.path, size: file.size, archives });
   if (seen.systemd) trace.systemdInitramfs = true;
@@ -209,7 +222,8 @@ async function loadInitramfs(trace: BootTrace, path: string): Promise<boolean | 
   const kinds = archives.map(({ kind }) => kind).join(' + ');
   const count = unread.length === 0 ? `, ${seen.files} files` : '';
   trace.pass('initramfs', `${path} is complete: ${kinds}, ${file.size} bytes${count}.`);
-  for (const kind of unread)
+  if (isTooLarge) trace.notChecked.push({ what: `the content of ${path}`, why: 'it unpacks to more than 1 GiB' });
+  for (const kind of isTooLarge ? [] : unread)
     trace.notes.push(`The ${kind} archive in ${path} was checked by its frames, not unpacked: its content is unknown.`);
   return hasInit || unread.length > 0;
 }

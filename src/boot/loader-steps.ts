@@ -50,8 +50,14 @@ async function sourceStep(trace: BootTrace, paths: readonly string[]): Promise<v
   }
   trace.script = found.path;
   const given = Object.fromEntries([...trace.variables].map(([name, values]) => [name, values.at(-1)!]));
-  for (const [name, values] of readScript(found.text, given).variables) trace.variables.set(name, values);
+  const script = readScript(found.text, given);
+  noteLimits(trace, found.path, script.limits);
+  for (const [name, values] of script.variables) trace.variables.set(name, values);
   trace.pass('config', `GRUB reads ${found.path}.`);
+}
+
+function noteLimits(trace: BootTrace, path: string, limits: readonly string[]): void {
+  for (const why of limits) trace.notChecked.push({ what: `the rest of ${path}`, why });
 }
 
 /** What a path with variables can mean, the most likely first; empty if a variable is not set. */
@@ -118,7 +124,9 @@ async function allEntries(trace: BootTrace): Promise<BootEntry[]> {
     const text = await scriptAt(trace, menu);
     if (typeof text === 'string') {
       trace.script = menu;
-      entries.push(...readScript(text).entries);
+      const script = readScript(text);
+      noteLimits(trace, menu, script.limits);
+      entries.push(...script.entries);
       trace.pass('config', `GRUB reads ${menu}.`);
     } else if (text.fault !== 'not-found') {
       const data = { what: 'boot menu', why: text.message };

@@ -20,6 +20,9 @@ export class BootTrace {
   readonly notChecked: NotChecked[] = [];
   kernel: BootKernel | null = null;
   readonly initramfs: BootInitramfs[] = [];
+  /** Bytes of initramfs files that may still be read, and what is known of those that were, by inode. */
+  initramfsLeft = 2 ** 30;
+  readonly loaded = new Map<number, boolean | null>();
   /** Machine of the first kernel; null if none was found. */
   machine: Machine | null = null;
   /** Whether the initramfs contains systemd; null if unknown. */

@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { checkBoot } from '../../src/boot/check-boot';
+import { readLoaderEntry } from '../../src/boot/grub/loader-spec';
 import { readScript } from '../../src/boot/grub/script';
 import { readElf } from '../../src/boot/init/elf';
 import { readInitramfs } from '../../src/boot/initramfs/archives';
@@ -144,4 +145,34 @@ nativeDescribe('images', () => {
       expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     }
   }, 60_000);
+});
+
+unitTest('a variable that is named very often expands to a bounded text, and the script says so', () => {
+  const long = `set a=${'x'.repeat(16_000)}\n`;
+  const { entries, limits } = readScript(`${long}menuentry m {\nlinux /k ${'$a '.repeat(60_000)}\n}\n`);
+  expect(entries[0]!.cmdline.length).toBeLessThan(5 * 2 ** 20);
+  expect(limits).toEqual(['its variables expand to more than 4 MiB']);
+  expect(readScript(`${long}menuentry m {\nlinux /k $a $a\n}\n`)).toMatchObject({ limits: [] });
+});
+
+unitTest('an entry keeps sixteen files of an initramfs, over all its lines', () => {
+  const lines = `initrd ${'/i '.repeat(10)}\n`.repeat(3);
+  const { entries, limits } = readScript(`menuentry m {\nlinux /k\n${lines}}\n`);
+  expect(entries[0]!.initramfs).toHaveLength(16);
+  expect(limits).toEqual(['an entry has more than 16 files of an initramfs']);
+  expect(readLoaderEntry(`linux /k\n${lines}`, 'a.conf')?.initramfs).toHaveLength(16);
+});
+
+unitTest('an archive that unpacks to more than 1 GiB is read no further', async () => {
+  let given = 0;
+  const zeros = new Uint8Array(2 ** 20);
+  const inflate = () => ({
+    output: (async function* () {
+      for (; given < 2 ** 34; given += zeros.length) yield zeros;
+    })(),
+    consumed: () => 0,
+  });
+  const facts = await readInitramfs(fileOf(new Uint8Array(gzipSync(mainCpio()))), inflate as never);
+  expect(facts).toMatchObject({ isTooLarge: true, fault: null, unread: ['gzip'] });
+  expect(given).toBeLessThan(2 ** 30 + 2 ** 22);
 });

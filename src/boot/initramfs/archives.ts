@@ -5,7 +5,7 @@ import { ByteStream } from '../byte-stream';
 import { type Compression, compressionOf, magicLength, unpackMessages } from './compression';
 import { type CpioSeen, checkCpio, isCpio, isOldCpio, nothingSeen } from './cpio';
 import { checkFrames, hasEnd } from './frames';
-import { checkMember, type ReadFrom } from './gzip-member';
+import { checkMember, type MemberResult, type ReadFrom } from './gzip-member';
 
 const maxArchives = 64;
 /** Fewer NUL bytes at the end of a packed archive may be coincidence. */
@@ -38,6 +38,8 @@ export interface InitramfsFacts {
   seen: CpioSeen;
   /** Formats of the archives that were not unpacked, so that their content is unknown. */
   unread: Compression[];
+  /** An archive has too much content to be read to its end. */
+  isTooLarge: boolean;
 }
 
 export interface InitramfsFile {
@@ -78,7 +80,7 @@ class NulBlocks {
 
 /** Checks all archives of an initramfs. `inflate` unpacks gzip; without it, packed archives are checked by their frames. */
 export async function readInitramfs(file: InitramfsFile, inflate: Inflate | undefined): Promise<InitramfsFacts> {
-  const facts: InitramfsFacts = { archives: [], fault: null, seen: nothingSeen(), unread: [] };
+  const facts: InitramfsFacts = { archives: [], fault: null, seen: nothingSeen(), unread: [], isTooLarge: false };
   for (let at = 0; at < file.size && facts.archives.length < maxArchives; ) {
     const stream = new ByteStream(file.bytes(at), at);
     const zeros = await stream.skipZeros();
@@ -142,7 +144,7 @@ async function packedArchive(
     return -1;
   }
   const nul = new NulBlocks(file.blockSize, file.size);
-  let result: { end: number; fault: string | null };
+  let result: MemberResult;
   const before = facts.seen.files;
   let inner: string | null = null;
   if (kind === 'gzip' && inflate !== undefined) {
@@ -157,6 +159,10 @@ async function packedArchive(
     const end = hasEnd(kind) ? stream.position : file.size;
     await stream.close();
     result = { end, fault };
+  }
+  if (result.isTooLarge) {
+    facts.isTooLarge = true;
+    facts.unread.push(kind);
   }
   const files = facts.unread.includes(kind) ? -1 : facts.seen.files - before;
   facts.archives.push({ at, length: result.fault === null ? result.end - at : -1, kind, files });

@@ -12,7 +12,15 @@ export interface MemberResult {
   end: number;
   /** What is wrong, as a clause; null if nothing is. */
   fault: string | null;
+  /** The member has more content than `maxUnpacked`, and was read no further. */
+  isTooLarge?: true;
 }
+
+/** Most bytes of content that are unpacked; no initramfs and no kernel has as many. */
+export const maxUnpacked = 2 ** 30;
+
+/** Ends the reading of a member whose content is larger than `maxUnpacked`. */
+class TooLarge extends Error {}
 
 /** Bytes of the header, or -1 if it is invalid. */
 async function headerLength(stream: ByteStream): Promise<number> {
@@ -52,11 +60,16 @@ export async function checkMember(
   const stream = new ByteStream(inflation.output, 0, (piece) => {
     crc = crc32le(crc, piece);
     size += piece.length;
+    if (size > maxUnpacked) throw new TooLarge();
   });
   try {
     await content(stream);
     await stream.skipAll();
   } catch (error) {
+    if (error instanceof TooLarge) {
+      await stream.close();
+      return { end: -1, fault: null, isTooLarge: true };
+    }
     if (!(error instanceof InflateError)) throw error;
     return { end: -1, fault: `its gzip data is damaged: after ${size} bytes of content, ${error.message}` };
   }
