@@ -1,5 +1,6 @@
 /** All problems of the file system itself, with their texts, by id. */
 
+import { problems as beforeReplay } from './checks/before-replay';
 import bitmapsExplanations from './checks/bitmaps/explanations.json';
 import { problems as bitmaps } from './checks/bitmaps/pass';
 import { texts as bitmapsTexts } from './checks/bitmaps/texts';
@@ -51,6 +52,7 @@ import { texts as linksTexts } from './checks/links/texts';
 import { problems as linksValueInodes } from './checks/links/value-inodes';
 import orphansExplanations from './checks/orphans/explanations.json';
 import { problems as orphansOrphanFile } from './checks/orphans/orphan-file';
+import { problems as orphansMount } from './checks/orphans/orphan-mount';
 import { problems as orphansPending } from './checks/orphans/pending';
 import { texts as orphansTexts } from './checks/orphans/texts';
 import quotaExplanations from './checks/quota/explanations.json';
@@ -119,9 +121,9 @@ const entries = {
     journalExplanations,
   ),
   ...describe({ ...linksBadFields, ...links, ...linksValueInodes }, linksTexts, linksExplanations),
-  ...describe({ ...orphansOrphanFile, ...orphansPending }, orphansTexts, orphansExplanations),
+  ...describe({ ...orphansOrphanFile, ...orphansMount, ...orphansPending }, orphansTexts, orphansExplanations),
   ...describe(quotaQuota, quotaTexts, quotaExplanations),
-  ...describe({ ...reads, ...required }, texts, explanations),
+  ...describe({ ...beforeReplay, ...reads, ...required }, texts, explanations),
   ...describe(
     {
       ...superblockBackups,

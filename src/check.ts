@@ -14,8 +14,10 @@ import { reportBadFields } from './checks/links/bad-fields';
 import { checkLinks } from './checks/links/pass';
 import { reportNamedValues } from './checks/links/value-inodes';
 import { checkOrphanFile } from './checks/orphans/orphan-file';
+import { checkOrphanMount } from './checks/orphans/orphan-mount';
 import { findPending, knowing, type Pending } from './checks/orphans/pending';
 import { checkUnchanged } from './checks/reads';
+import { openSubject, type Subject } from './checks/subject';
 import { checkBackups } from './checks/superblock/backups';
 import { checkSuperblockFields } from './checks/superblock/fields';
 import { checkMmp } from './checks/superblock/mmp';
@@ -28,13 +30,13 @@ import type { Digests } from './platform/digests';
 import { Collector, type ReportFinding } from './problem/collector';
 import type { Finding } from './problem/finding';
 import type { BaseOptions, Progress } from './problem/options';
-import type { CheckReport, JournalFacts } from './problem/report';
+import type { CheckReport } from './problem/report';
 import { requireFullReads } from './source/full-reads';
 import type { ByteSource } from './source/source';
 import { assemble, type Checked, type Extended, emptyReport } from './verdict/assemble';
 import { writesWereLost } from './verdict/writes-lost';
 import { readBitmaps } from './volume/bitmaps';
-import { type Opening, type OpenResult, openFileSystem } from './volume/open';
+import type { Opening, OpenResult } from './volume/open';
 
 /** The options of a check. */
 export interface CheckOptions<Id extends string = string> extends BaseOptions<Id> {
@@ -73,20 +75,16 @@ async function checkFixedStructures(
   return { journalUsable: !journal.stopped };
 }
 
-/** The file system as a mount would show it. */
-interface Subject {
-  source: ByteSource;
-  opened: OpenResult;
-  /** The superblock is marked for a journal replay. */
-  needsRecovery: boolean;
-  /** Whether `source` is the image after journal replay. */
-  replayed: boolean;
-  /** Number of blocks in the superblock as it was before replay; undefined if there was none. */
-  blocksBeforeReplay?: number;
-  /** The result of replay, if it was tried. */
-  journal: JournalFacts | null;
-  /** What was read before `opened`. */
-  readCounts: { bytesRead: number; reads: number };
+/** What the kernel refuses before it replays the journal, although the replay corrects it. */
+async function reportBefore(
+  before: OpenResult,
+  source: ByteSource,
+  collector: Collector,
+  now: Date,
+  { partition }: CheckOptions,
+): Promise<void> {
+  const { reportBeforeReplay } = await import('./checks/before-replay');
+  reportBeforeReplay(before, source, collector.report, now.getTime() / 1000, partition);
 }
 
 /** Totals that a mount counts again after fast commits, so that their values before are irrelevant. */
@@ -162,6 +160,7 @@ async function runPasses(
   await checkLinks(volume, groups, facts, report);
   checkBitmaps({ geometry, groups, facts, disk, report: counted, ...(pending.settled && { pending }) });
   await checkOrphanFile(volume, groups, report, pending);
+  await checkOrphanMount(volume, groups, disk.inodes, pending, report);
   if (geometry.features.quota) {
     const { checkQuotas } = await import('./checks/quota/quota');
     await checkQuotas(volume, groups, facts.quota, report);
@@ -193,30 +192,6 @@ async function extend(
     signal,
     digests,
   });
-}
-
-/** Opens the file system and, if necessary, replays its journal in memory and opens the result. */
-async function openSubject(source: ByteSource, options: CheckOptions, report: ReportFinding): Promise<Subject> {
-  const opened = await openFileSystem(source, options.signal);
-  const needsRecovery = opened.opening?.volume.geometry.features.needs_recovery === true;
-  const readCounts = { bytesRead: 0, reads: 0 };
-  const asFound = { source, opened, needsRecovery, replayed: false, journal: null, readCounts };
-  if (opened.opening === null || !needsRecovery || options.replay === false) return asFound;
-  const { replayJournal } = await import('./checks/journal/replay');
-  const replayed = await replayJournal(opened.opening, source, report, options.signal);
-  if (replayed === null) return asFound;
-  // the volume stays in use and continues counting
-  if (replayed.source === null) return { ...asFound, journal: replayed.facts };
-  const reopened = await openFileSystem(replayed.source, options.signal);
-  return {
-    source: replayed.source,
-    opened: reopened,
-    needsRecovery,
-    replayed: true,
-    blocksBeforeReplay: opened.opening.volume.geometry.blocksCount,
-    journal: replayed.facts,
-    readCounts: opened.opening.volume.readCounts,
-  };
 }
 
 /**
@@ -279,6 +254,7 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
     return report;
   }
   const now = options.now ?? new Date();
+  if (subject.before !== undefined) await reportBefore(subject.before, source, collector, now, options);
   const start = options.jobs === 1 ? undefined : options.startHelper;
   const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {
     const { journalUsable } = await checkFixedStructures(opening, subject.source, collector.report, now, options);

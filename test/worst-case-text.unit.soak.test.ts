@@ -18,7 +18,7 @@ import { amount } from './support/project';
 
 const size = amount({ unit: 2 ** 16, ci: 2 ** 20, full: 2 ** 24 });
 /** Milliseconds. */
-const most = amount({ unit: 500, ci: 2000, full: 5000 });
+const most = amount({ unit: 2000, ci: 2000, full: 5000 });
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const nothing = (): void => undefined;

@@ -11,6 +11,7 @@ import { directoriesDestroyed } from './directories-destroyed';
 import { errorFlagAlone } from './error-flag-alone';
 import { errorsRecorded } from './errors-recorded';
 import { expectationCauses, requiredMissing } from './expectations';
+import { fastCommitsPending } from './fast-commits-pending';
 import { imageTruncated } from './image-truncated';
 import { incomplete } from './incomplete';
 import { inconsistent } from './inconsistent';
@@ -22,9 +23,11 @@ import { lostWrites } from './lost-writes';
 import { metadataOnly } from './metadata-only';
 import { misreadByE2fsck } from './misread-by-e2fsck';
 import { notAFileSystem } from './not-a-file-system';
+import { orphanFileInvalid } from './orphan-file-invalid';
 import { overwritten } from './overwritten';
 import { partitionedDisk } from './partitioned-disk';
 import { readerLacksFeature } from './reader-lacks-feature';
+import { refusedBeforeReplay } from './refused-before-replay';
 import { resizedWithJournal } from './resized-with-journal';
 import { sharedBlocks } from './shared-blocks';
 import { staleDirectories } from './stale-directories';
@@ -46,6 +49,8 @@ export const allCauses: readonly CauseEntry[] = [
   uuidChanged,
   bitsFlipped,
   resizedWithJournal,
+  refusedBeforeReplay,
+  orphanFileInvalid,
   lostWrites,
   staleDirectories,
   metadataOnly,
@@ -60,6 +65,7 @@ export const allCauses: readonly CauseEntry[] = [
   journalRefused,
   damaged,
   inconsistent,
+  fastCommitsPending,
   journalWaits,
   backupsNeverWritten,
   misreadByE2fsck,

@@ -20,7 +20,11 @@ export const journalWaits: CauseEntry = {
   kind: 'sound',
   severity: 'info',
   certainty: 'certain',
-  holds: (e) => e.report.filesystem?.journalNeedsRecovery === true && e.report.journal?.state === 'replayed',
+  holds: (e, found) =>
+    e.report.filesystem?.journalNeedsRecovery === true &&
+    e.report.journal?.state === 'replayed' &&
+    !found.has('refused-before-replay') &&
+    !found.has('fast-commits-pending'),
   headline: () => 'it was not unmounted; a mount replays its journal first',
   text: (e) =>
     `The file system was not unmounted: its journal holds changes that a mount writes first${held(e)}. This check includes them. On a read-only device (dm-verity, squashfs, a loop device on a read-only partition) the kernel cannot write them and refuses the mount; replay them first.`,

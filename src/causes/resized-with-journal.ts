@@ -14,7 +14,9 @@ export const resizedWithJournal: CauseEntry = {
   },
   headline: () => 'it was resized while its journal held changes',
   text: (e) =>
-    `The superblock has ${digits(e.facts.blocksBeforeReplay ?? 0)} blocks, but the journal restores one with ${digits(e.report.filesystem?.blocks ?? 0)}. The file system was resized, or its image replaced, while the journal held changes; a mount undoes the resize.`,
+    `The superblock has ${digits(e.facts.blocksBeforeReplay ?? 0)} blocks, but the journal restores one with ${digits(e.report.filesystem?.blocks ?? 0)}. The file system was resized, or its image replaced, while the journal held changes; ${
+      e.count('refused-before-replay') > 0 ? 'the kernel does not mount it' : 'a mount undoes the resize'
+    }.`,
   steps: (e) => [
     advice('Make the image again: unmount the file system, or run e2fsck -fp on it, before you resize it.'),
     e.commands.secondOpinion,

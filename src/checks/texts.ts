@@ -14,6 +14,8 @@ const stopped = (stoppedAt: string | undefined): string =>
 export const texts = {
   'image-read-failed': (d: { message: string }) => d.message,
   'image-changed': () => 'the superblock changed during the check',
+  'refused-before-replay': (d: { problems: readonly string[] }) =>
+    `on the disk, it has problems that a replay would correct: ${d.problems.join(', ')}`,
   'required-path-missing': (d: { stoppedAt?: string }) => `there is no such path${stopped(d.stoppedAt)}`,
   'required-path-unusable': (d: { state: string; stoppedAt?: string }) =>
     `${unusable[d.state] ?? `it is ${d.state}`}${stopped(d.stoppedAt)}`,

@@ -183,6 +183,23 @@ export interface EvidenceFacts {
   flippedBits?: FlippedBit[];
 }
 
+/** Whether a mount works. */
+export interface MountResult {
+  works: boolean;
+  /** Why not: the id of a problem, or a clause; absent if it works. */
+  why?: string;
+}
+
+/** Which mounts of the file system work, as Linux 6.18 mounts it; features that a kernel lacks are not considered. */
+export interface Mountable {
+  /** A writable mount. */
+  readWrite: MountResult;
+  /** `-o ro` on a device that can be written, as a boot mounts its root. */
+  readOnly: MountResult;
+  /** On a device that cannot be written: dm-verity, a read-only loop device or partition, squashfs. */
+  readOnlyDevice: MountResult;
+}
+
 /** A bit whose flip explains a wrong checksum. */
 export interface FlippedBit {
   /** The inode that the structure belongs to. */
@@ -204,6 +221,8 @@ export interface CheckReport<Id extends string = string> {
   filesystem: FileSystemFacts | null;
   /** Null if no superblock was found. */
   journal: JournalFacts | null;
+  /** Which mounts work; absent if no superblock was found. */
+  mountable?: Mountable;
   /** What is at the start of the image instead of a file system, or was written over it; absent if nothing was recognized. */
   foundAtStart?: StartFacts;
   /** The partition in which the file system is, if the caller named one. */

@@ -66,6 +66,7 @@ function members(report: CheckReport, catalogue: Catalogue): [string, unknown][]
     verdict: report.verdict,
     filesystem: report.filesystem,
     journal: report.journal,
+    mountable: report.mountable,
     foundAtStart: report.foundAtStart,
     partition: report.partition,
     mounted: report.mounted,

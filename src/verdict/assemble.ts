@@ -25,6 +25,7 @@ import { affectedPaths } from './affected';
 import { notCheckedParts, parts } from './coverage';
 import { describe } from './describe';
 import { metadataOnly } from './metadata-only';
+import { mountable } from './mountable';
 import { Paths } from './paths';
 
 /** Maximum number of groups in the evidence. */
@@ -153,6 +154,7 @@ export async function assemble(
     ...report,
     filesystem: describe(volume.geometry, opening.superBlock, checked.needsRecovery),
     journal: checked.journal,
+    mountable: mountable(collector.findings, affected, checked.needsRecovery, checked.journal?.fastCommits ?? 0),
     ...(checked.start && { foundAtStart: checked.start }),
     checked: [...parts, ...(extended?.checked ?? [])],
     evidence: {

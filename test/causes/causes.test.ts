@@ -17,6 +17,8 @@ const elsewhere = [
   'resized-with-journal',
   'errors-recorded',
   'misread-by-e2fsck',
+  'orphan-file-invalid',
+  'refused-before-replay',
   'incomplete',
 ];
 

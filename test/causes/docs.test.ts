@@ -14,6 +14,8 @@ const reports: Readonly<Record<string, CheckReport>> = {
   'metadata-only': handmade([{ id: 'superblock-backup-damaged', severity: 'warning' }], {
     evidence: { zeroBlocks: 0, zeroTableGroups: [], omittedFiles: 3 },
   }),
+  'orphan-file-invalid': handmade([{ id: 'orphan-file-refused', severity: 'fatal' }]),
+  'refused-before-replay': handmade([{ id: 'refused-before-replay', severity: 'fatal' }]),
   'misread-by-e2fsck': handmade([{ id: 'symlink-misread-by-e2fsck', severity: 'info' }]),
   'errors-recorded': handmade([{ id: 'superblock-errors-recorded', severity: 'warning' }]),
   'resized-with-journal': handmade([{ id: 'group-descriptors-implausible', severity: 'fatal' }], {

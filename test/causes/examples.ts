@@ -247,23 +247,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { made: 'ones in it', image: () => journalSuperblock('ext4-4k-csum', 0xff) },
     { made: 'zeros in it', image: () => journalSuperblock('ext4-1k-csum-tree', 0) },
   ],
-  'journal-waits': [
-    { made: 'fast commits', image: () => recovery('fast-commits') },
-    {
-      made: 'a marked file system',
-      image: () => {
-        const i = clean('ext3-1k-htree');
-        return i.setSuper({ s_feature_incompat: i.made.sb.s_feature_incompat | 4 });
-      },
-    },
-    {
-      made: 'a marked file system with checksums',
-      image: () => {
-        const i = clean('ext4-4k-csum');
-        return i.setSuper({ s_feature_incompat: i.made.sb.s_feature_incompat | 4 });
-      },
-    },
-  ],
+  'fast-commits-pending': [0, 1, 2].map((label) => ({
+    made: `fast commits, label ${label}`,
+    image: () => recovery('fast-commits').setSuper({ s_mnt_count: label }),
+  })),
+  'journal-waits': ['ext3-1k-htree', 'ext4-4k-csum', 'ext4-1k-csum-tree'].map((name) => ({
+    made: `${name}, marked for recovery`,
+    image: () => clean(name).setSuper({ s_feature_incompat: clean(name).made.sb.s_feature_incompat | 4 }),
+  })),
   bookkeeping: [
     { made: 'copied while mounted', image: () => damaged('unclean-counts') },
     { made: 'a free count', image: () => clean('ext2-1k').setSuper({ s_free_blocks_count_lo: 1 }) },

@@ -40,7 +40,7 @@ testWithWholeCheck({}, [
   inSuper(single, { s_log_groups_per_flex: 31 }),
   inSuper(single, { s_log_groups_per_flex: 32 }, 'superblock-damaged 0x000044', 'superblock-unusable 0x000004'),
   inSuper(ext4, { s_min_extra_isize: 128, s_want_extra_isize: 4 }),
-  inSuper(ext4, { s_min_extra_isize: 132 }, 'superblock-min-extra-isize 0x00004d'),
+  inSuper(ext4, { s_min_extra_isize: 132 }, 'superblock-min-extra-isize 0x00004d', 'superblock-extra-isize-refused'),
   inSuper(groups, { s_usr_quota_inum: 4, s_grp_quota_inum: inodesCount }),
   inSuper(groups, { s_usr_quota_inum: inodesCount + 1 }, 'superblock-quota-inode-invalid 0x00004f'),
 

@@ -10,6 +10,7 @@ import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
   'root-not-directory': { severity: 'fatal', e2fsck: [0x010001] },
+  'root-without-size': { severity: 'fatal', e2fsck: [] },
   'reserved-inode-bad-mode': { severity: 'warning', e2fsck: [0x010003] },
   'journal-inode-not-clear': { severity: 'warning', e2fsck: [0x010034] },
   'journal-inode-bad-mode': { severity: 'fatal', e2fsck: [0x010035] },
@@ -53,6 +54,8 @@ export type Treatment = 'general' | 'walk';
 
 export function checkRoot(n: CurrentInode, scan: InodeScan): void {
   if (!n.isDirectory) scan.report(problems['root-not-directory'], n.where(inode.i_mode), { mode: modeText(n.mode) });
+  else if (n.blockCount === 0 || n.size === 0)
+    scan.report(problems['root-without-size'], n.where(inode.i_blocks_lo), { blocks: n.blockCount, size: n.size });
 }
 
 function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {

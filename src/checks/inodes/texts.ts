@@ -116,6 +116,8 @@ export const texts = {
     `an extent of the directory starts at logical block ${d.logical}, should be ${d.expected}`,
   'directory-extent-unwritten': (d: ExtentData) => `${extentEntry(d)} of the directory is marked unwritten`,
   'directory-too-big-extent': (d: ExtentData) => `${extentEntry(d)} is after the size limit of a directory`,
+  'root-without-size': (d: { blocks: number; size: number }) =>
+    `the root inode has ${d.blocks} blocks and a size of ${d.size}, should have both`,
   'root-not-directory': (d: { mode: string }) => `the root inode has mode ${d.mode}, which is not a directory`,
   'reserved-inode-bad-mode': (d: { mode: string }) => `the reserved inode has mode ${d.mode}`,
   'journal-inode-not-clear': () => 'inode 8 is not the journal, but is not empty',

@@ -22,6 +22,7 @@ export const problems = define<typeof texts>()({
   'journal-feature-unknown': { severity: 'fatal', e2fsck: [0x000026, 0x000025] },
   'journal-version-fields': { severity: 'info', e2fsck: [0x00002a] },
   'journal-shared': { severity: 'fatal', e2fsck: [0x000010] },
+  'journal-too-short': { severity: 'fatal', e2fsck: [] },
   'journal-error-recorded': { severity: 'warning', e2fsck: [] },
 });
 
@@ -77,6 +78,15 @@ function sizeFault(record: JournalRecord, version: number, blockSize: number, le
     : null;
 }
 
+/** Whether a log of the least size is left between the first block and the fast commits; e2fsck does not test that. */
+function checkLength(record: JournalRecord, hasFeatures: boolean, where: Where, report: ReportFinding): void {
+  const { s_first: first, s_maxlen, s_feature_incompat, s_num_fc_blks } = record;
+  const hasFast = hasFeatures && (s_feature_incompat & journalFeature.FAST_COMMIT) !== 0;
+  const last = s_maxlen - (hasFast ? s_num_fc_blks || defaultFastCommitBlocks : 0);
+  if (first === 0 || first + minJournalBlocks > last + 1)
+    report(problems['journal-too-short'], where, { first, last, least: minJournalBlocks });
+}
+
 /** Tests the journal superblock in `bytes`, of a journal of at most `length` blocks. */
 export function judgeJournalSuperblock(
   bytes: Uint8Array,
@@ -127,5 +137,6 @@ export function judgeJournalSuperblock(
     if (fault !== null) return verdict('unusable', fault);
   }
   const fault = sizeFault(record, type === SUPERBLOCK_V1 ? 1 : 2, blockSize, length);
+  if (fault === null) checkLength(record, type === SUPERBLOCK_V2, where, report);
   return fault === null ? verdict('usable', '') : verdict('unusable', fault);
 }

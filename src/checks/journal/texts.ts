@@ -47,6 +47,8 @@ export const texts = {
     `its content is in block ${d.logical} of the journal, transaction ${d.sequence}`,
   'journal-tag-in-journal': (d: { logical: number; sequence: number }) =>
     `its content is in block ${d.logical} of the journal, transaction ${d.sequence}`,
+  'journal-too-short': (d: { first: number; last: number; least: number }) =>
+    `its log has the blocks ${d.first} to ${d.last}, should start after block 0 and have at least ${d.least}`,
   'journal-fast-commits-full': (d: { last: number }) => `up to block ${d.last} of the journal`,
   'journal-fast-commits-corrupt': (d: { logical: number; reason: string }) =>
     `${Object.hasOwn(fastCommitReasons, d.reason) ? fastCommitReasons[d.reason] : 'they are damaged'}: block ${d.logical} of the journal`,

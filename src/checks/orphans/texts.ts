@@ -11,6 +11,9 @@ export const texts = {
   'orphan-file-dirty': (d: { logical: number; reason: string }) => `block ${d.logical} of the file ${d.reason}`,
   'orphan-file-in-use': (d: { logical: number; reason: string }) => `block ${d.logical} of the file ${d.reason}`,
   'orphan-file-corrupted': () => 'the orphan file must be replaced',
+  'orphan-file-refused': (d: { logical: number; reason: string }) => `block ${d.logical} of the file ${d.reason}`,
+  'orphan-file-not-emptied': (d: { listed: number }) =>
+    `it lists inode ${d.listed}, which is free, reserved or impossible`,
   'orphan-present-clean-file': () => 'orphan_present is set, but the orphan file is empty',
   'orphan-present-without-file': () => 'orphan_present is set, but orphan_file is not',
   'orphan-inode-pending': (d: { action: string }) => `the next mount ${d.action}`,

@@ -15,11 +15,18 @@ export const problems = define<typeof texts>()({
   'superblock-64bit-without-extents': { severity: 'warning', e2fsck: [0x000048] },
   'superblock-first-meta-bg': { severity: 'fatal', e2fsck: [0x000049] },
   'superblock-encoding-unknown': { severity: 'fatal', e2fsck: [] },
+  'superblock-extra-isize-refused': { severity: 'fatal', e2fsck: [] },
+  'superblock-hurd-64bit': { severity: 'fatal', e2fsck: [] },
+  'superblock-default-hash': { severity: 'fatal', e2fsck: [] },
 });
 
 /** The only encoding: UTF-8 of Unicode 12.1. */
 /** Bytes after the first 128 up to the end of i_checksum_hi. */
 const leastExtraSize = 4;
+/** `s_creator_os` of GNU Hurd. */
+const hurd = 1;
+/** TEA with unsigned characters, the last hash that a directory may have by default. */
+const lastDefaultHash = 5;
 
 function checkExtraSizes(opening: Opening, report: ReportFinding): void {
   const { sb, inodeSize } = opening.volume.geometry;
@@ -39,9 +46,30 @@ function checkExtraSizes(opening: Opening, report: ReportFinding): void {
     });
 }
 
+/** What Linux refuses and e2fsck accepts. */
+function checkRefused(opening: Opening, report: ReportFinding): void {
+  const { sb, features, inodeSize } = opening.volume.geometry;
+  const most = inodeSize - oldInodeSize;
+  for (const field of ['s_min_extra_isize', 's_want_extra_isize'] as const)
+    if (most > 0 && features.extra_isize && sb[field] > most)
+      report(problems['superblock-extra-isize-refused'], superblockPlace(opening, field), {
+        field,
+        stored: sb[field],
+        most,
+      });
+  if (sb.s_creator_os === hurd && features['64bit'])
+    report(problems['superblock-hurd-64bit'], superblockPlace(opening, 's_creator_os'), {});
+  if (features.dir_index && sb.s_def_hash_version > lastDefaultHash)
+    report(problems['superblock-default-hash'], superblockPlace(opening, 's_def_hash_version'), {
+      stored: sb.s_def_hash_version,
+      most: lastDefaultHash,
+    });
+}
+
 export function checkFeatures(opening: Opening, report: ReportFinding): void {
   const { sb, features, descBlocks } = opening.volume.geometry;
   checkExtraSizes(opening, report);
+  checkRefused(opening, report);
   const roCompat = superblockPlace(opening, 's_feature_ro_compat');
   const incompat = superblockPlace(opening, 's_feature_incompat');
   if (features.metadata_csum && features.uninit_bg) report(problems['superblock-two-checksum-features'], roCompat, {});

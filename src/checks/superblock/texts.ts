@@ -124,6 +124,11 @@ export const texts = {
   'superblock-feature-unsupported': (d: { features: readonly string[] }) => `unsupported: ${d.features.join(', ')}`,
   'superblock-feature-unknown': (d: { features: readonly string[]; readWrite: boolean; chromeOs: boolean }) =>
     `${d.features.join(', ')}${d.chromeOs === true ? ', as Chrome OS marks a root that must not be written' : ''}${d.readWrite === true ? '' : '; Linux refuses a read-write mount, and -o ro works'}`,
+  'superblock-extra-isize-refused': (d: { field: string; stored: number; most: number }) =>
+    `${d.field} is ${d.stored}, more than the ${d.most} bytes that an inode has for it`,
+  'superblock-hurd-64bit': () => 's_creator_os is Hurd, which has no 64bit file systems',
+  'superblock-default-hash': (d: { stored: number; most: number }) =>
+    `s_def_hash_version is ${d.stored}, should be at most ${d.most}`,
   'superblock-journal-device': () => 'the image is an external journal and has no files',
   'superblock-descriptor-size': (d: { stored: number }) => `s_desc_size is ${d.stored}, should be at least 64`,
   'group-descriptors-missing': (d: { size: number; needed: number }) =>

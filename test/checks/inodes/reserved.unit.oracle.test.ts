@@ -139,4 +139,10 @@ testWithWholeCheck(problems, [
     damage: (image) => image.setSuper({ s_orphan_file_inum: tree.fstab }),
     findings: ['orphan-file-not-clear 0x010090', 'entry-inode-invalid 0x020002'],
   },
+  {
+    name: 'a root directory that counts no blocks',
+    image: ext2,
+    damage: (image) => image.setInode(2, { i_blocks_lo: 0 }),
+    findings: ['root-without-size', 'inode-blocks-wrong 0x01000d'],
+  },
 ]);

@@ -335,7 +335,9 @@ const damages: Damage[] = [
   },
   damaged('another block size', ext4, (image) => set(image, { s_blocksize: 4096 }), badSuperblock),
   damaged('more blocks than there are', ext4, (image) => set(image, { s_maxlen: 1025 }), badSuperblock),
-  damaged('fewer blocks than there are', ext4, (image) => set(image, { s_maxlen: 900 }), []),
+  damaged('fewer blocks than there are', ext4, (image) => set(image, { s_maxlen: 900 }), ['journal-too-short']),
+  damaged('a log that begins at its second block', ext4, (image) => set(image, { s_first: 2 }), ['journal-too-short']),
+  damaged('a log that begins at block 0', ext4, (image) => set(image, { s_first: 0 }), ['journal-too-short']),
   {
     name: 'a fast-commit area that leaves too little',
     image: ext4,
@@ -346,7 +348,7 @@ const damages: Damage[] = [
     name: 'a fast-commit area larger than the journal',
     image: ext4,
     damage: (image) => set(image, { s_feature_incompat: FAST_COMMIT, s_num_fc_blks: 4_000_000_000 }),
-    findings: [],
+    findings: ['journal-too-short'],
   },
   damaged('a recorded error', ext4, (image) => set(image, { s_errno: 0xfffffffb }), ['journal-error-recorded']),
   damaged('a recorded error of a read-only device', ext4, (image) => set(image, { s_errno: 0xffffffe2 }), [

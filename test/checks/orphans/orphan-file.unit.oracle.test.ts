@@ -1,14 +1,18 @@
-import { expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { crc32c } from '../../../src/bytes/crc32c';
 import { checkOrphanFile, problems } from '../../../src/checks/orphans/orphan-file';
 import { compat, roCompat } from '../../../src/layout/features';
 import { inode, inodeFlags } from '../../../src/layout/inode';
 import type { ReportFinding } from '../../../src/problem/collector';
 import { inodeSeed } from '../../../src/volume/inode-checksum';
+import { checkWhole } from '../../support/check-damages';
 import { type Damage, damaged, testDamages } from '../../support/damages';
-import { makeImage } from '../../support/e2fsprogs';
+import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
+import { mountResults } from '../../support/kernel-mounts';
+import { project } from '../../support/project';
 import { nativeTest, unitTest } from '../../support/project-tests';
+import { canMount } from '../../support/repair';
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups } = await image.open();
@@ -175,4 +179,53 @@ unitTest('says nothing without the feature', async () => {
   const { report, findings } = collect();
   await check(TestImage.load('ext4-4k-csum').setSuper({ s_orphan_file_inum: 5 }), report);
   expect(findings).toEqual([]);
+});
+
+/** The kernel's view of the same file: what keeps it from mounting. */
+const refusals: readonly (readonly [
+  made: string,
+  image: () => TestImage,
+  found: string[],
+  works: [rw: boolean, ro: boolean],
+])[] = [
+  ['an empty file', summed, [], [true, true]],
+  ['a block of zeros', () => summed().fill(at(summed(), 0), 1024), ['orphan-file-refused'], [false, false]],
+  [
+    'a wrong checksum',
+    () => {
+      const image = summed();
+      image.bytes[at(image, 1)] = 0;
+      image.bytes[at(image, 1) + 1020]! ^= 1;
+      return image;
+    },
+    ['orphan-file-refused'],
+    [false, false],
+  ],
+  ['a free inode', () => listing(100), ['orphan-file-not-emptied'], [true, false]],
+  ['a reserved inode', () => listing(3), ['orphan-file-not-emptied'], [true, false]],
+  ['an impossible inode', () => listing(999_999), ['orphan-file-not-emptied'], [true, false]],
+  ['the same, without the feature that says so', () => listing(100, false), [], [true, true]],
+];
+
+/** An orphan file that lists an inode, after a crash. */
+function listing(listed: number, present = true): TestImage {
+  const image = summed();
+  image.view.setUint32(at(image, 0), listed, true);
+  return features(restamp(image, 0), { present });
+}
+
+describe.skipIf(!hasE2fsprogs)('a mount', () => {
+  test.each(refusals)('%s', async (_made, image, found, [readWrite, readOnly]) => {
+    const { findings, mountable } = await checkWhole(image());
+    expect(findings.map(({ id }) => id).filter((id) => /refused|emptied/.test(id))).toEqual(found);
+    expect([mountable?.readWrite.works, mountable?.readOnly.works]).toEqual([readWrite, readOnly]);
+  });
+
+  test.skipIf(!canMount || project === 'unit').each(refusals)(
+    '%s: the kernel agrees (needs root)',
+    (_made, image, _found, works) => {
+      const { readWrite, readOnly } = mountResults(image().bytes);
+      expect([readWrite, readOnly]).toEqual(works);
+    },
+  );
 });

@@ -115,8 +115,30 @@ const damages: Damage[] = [
     name: `extra inode sizes of ${stored}`,
     image: ext4,
     damage: (image: TestImage) => image.setSuper({ s_min_extra_isize: stored, s_want_extra_isize: stored }),
-    findings: ['superblock-min-extra-isize 0x00004d', 'superblock-want-extra-isize 0x00004e'],
+    findings: [
+      'superblock-min-extra-isize 0x00004d',
+      'superblock-want-extra-isize 0x00004e',
+      ...(stored > 128 ? ['superblock-extra-isize-refused', 'superblock-extra-isize-refused'] : []),
+    ],
   })),
+  {
+    name: 'the Hurd with 64bit',
+    image: ext4,
+    damage: (image) => image.setSuper({ s_creator_os: 1 }),
+    findings: ['superblock-hurd-64bit'],
+  },
+  {
+    name: 'a default hash that no directory may have',
+    image: ext4,
+    damage: (image) => image.setSuper({ s_def_hash_version: 6 }),
+    findings: ['superblock-default-hash'],
+  },
+  {
+    name: 'the last default hash',
+    image: ext4,
+    damage: (image) => image.setSuper({ s_def_hash_version: 5 }),
+    findings: [],
+  },
   {
     name: 'extra inode sizes in an image with small inodes',
     image: oneGroup,
