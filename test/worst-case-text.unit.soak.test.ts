@@ -16,7 +16,7 @@ import { parsePolicy } from '../src/content/policy/parse';
 import { parseBaseline } from '../src/report/baseline';
 import { amount } from './support/project';
 
-const size = amount({ unit: 2 ** 16, ci: 2 ** 20, full: 2 ** 24 });
+const size = amount({ unit: 2 ** 16, ci: 2 ** 18, full: 2 ** 24 });
 /** Milliseconds. */
 const most = amount({ unit: 2000, ci: 2000, full: 5000 });
 

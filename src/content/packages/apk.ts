@@ -40,6 +40,11 @@ function digestOf(text: string, shortSha256: boolean): PackageFile['digest'] {
   return { name: parts[1] === 'Q1' && !shortSha256 ? 'sha1' : 'sha256', hex };
 }
 
+/** Longest line, in bytes, and invalid lines after which the rest of the file is not read. */
+const maxLine = 2 ** 20;
+const maxFaults = 10_000;
+const colon = 0x3a;
+
 class Stanza {
   name = '';
   version = '';
@@ -111,6 +116,7 @@ export function* parseInstalled(
   if (bytes.length === 0) notes.damaged(path, 'it is empty');
   let stanza: Stanza | null = null;
   let fault: string | null = null;
+  let faults = 0;
   const finish = (): InstalledPackage | null => {
     if (stanza === null) return null;
     const files = stanza.finish();
@@ -131,12 +137,19 @@ export function* parseInstalled(
     }
     stanza ??= new Stanza();
     const current: Stanza = stanza;
+    if (lines.length > maxLine || lines.byte(1) !== colon) {
+      // a file may have millions of these, and an exception for each takes minutes
+      fault ??= `line ${lines.number}: a line without a letter and a value`;
+      continue;
+    }
+    if (faults > maxFaults) {
+      fault ??= `more than ${maxFaults} lines before line ${lines.number} are invalid`;
+      continue;
+    }
     attempt(
-      () => {
-        demand(lines.length <= 2 ** 20 && lines.byte(1) === 0x3a, 'a line without a letter and a value');
-        current.line(String.fromCharCode(lines.byte(0)!), lines.text(2));
-      },
+      () => current.line(String.fromCharCode(lines.byte(0)!), lines.text(2)),
       (what) => {
+        faults++;
         fault ??= `line ${lines.number}: ${what}`;
       },
     );
