@@ -18,7 +18,7 @@ export function firstWord(line: string): [word: string, rest: string] {
 }
 
 /** At most `most` words of `text`, which white space separates. */
-export function wordsOf(text: string, most: number): string[] {
+export function splitWords(text: string, most: number): string[] {
   const words: string[] = [];
   for (const { 0: word } of text.matchAll(/\S+/g)) {
     words.push(word);

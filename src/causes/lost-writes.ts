@@ -1,5 +1,5 @@
 /** Writes were lost while the image was made: metadata in use, or contents, of only zeros. */
-import { counted, size } from '../report/words';
+import { counted, listed, size } from '../report/words';
 import type { CauseEntry } from './cause';
 import { advice } from './commands';
 import type { Evidence } from './evidence';
@@ -7,8 +7,7 @@ import { keepTheOldSystem } from './steps';
 
 function listedGroups(groups: readonly number[]): string {
   const shown = groups.slice(0, 6).map(String);
-  if (groups.length > 6) return `${shown.join(', ')} and ${groups.length - 6} more`;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  return listed(groups.length > shown.length ? [...shown, `${groups.length - shown.length} more`] : shown);
 }
 
 /** Kinds of blocks that contain only zeros, with their numbers. */

@@ -23,6 +23,10 @@ export interface Affected {
   how: Harm;
 }
 
+/** Whether the root directory is lost, and with it every path; it is the first of the affected paths then. */
+export const isRootLost = ([first]: readonly Affected[]): boolean =>
+  first?.path === '/' && (first.how === 'unreadable' || first.how === 'missing');
+
 /** The result for one required path. */
 export interface RequiredResult {
   path: string;

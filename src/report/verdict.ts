@@ -1,6 +1,6 @@
 /** The first line of a report: the verdict on the image in one sentence. */
 import type { Severity } from '../problem/finding';
-import type { CheckReport, RequiredResult } from '../problem/report';
+import { type CheckReport, isRootLost, type RequiredResult } from '../problem/report';
 import { exitStatus, exitStatuses } from './exit-status';
 import { printable } from './printable';
 import { counted, digits, listed } from './words';
@@ -108,8 +108,7 @@ function passing(report: CheckReport, threshold: Severity, name: string): Verdic
 
 /** `14 paths are lost, 3 are damaged`; not split if the list is incomplete. */
 function lostPaths(report: CheckReport): string {
-  const [first] = report.affected;
-  if (first?.path === '/' && (first.how === 'unreadable' || first.how === 'missing')) return 'all paths are lost';
+  if (isRootLost(report.affected)) return 'all paths are lost';
   const total = report.affectedCount;
   if (report.affected.length !== total) return `${counted(total, 'path')} are lost or damaged`;
   const lost = report.affected.filter(

@@ -1,9 +1,8 @@
 /** Which mounts of a file system work, by what was found in it. */
 import { familyOf } from '../causes/families';
+import { reservedInode } from '../layout/inode';
 import type { Finding } from '../problem/finding';
-import type { Affected, Mountable, MountResult } from '../problem/report';
-
-const journalInode = 8;
+import { type Affected, isRootLost, type Mountable, type MountResult } from '../problem/report';
 
 const works: MountResult = { works: true };
 const fails = (why: string): MountResult => ({ works: false, why });
@@ -12,20 +11,20 @@ const fails = (why: string): MountResult => ({ works: false, why });
 const readOnlyRefused = 'orphan-file-not-emptied';
 
 /**
- * `needsRecovery` is whether a journal must be replayed first, with `fastCommits` fast commits in it. Findings of extensions do not count: they are about files.
+ * `needsRecovery` is whether a journal must be replayed first, with `fastCommits` fast commits in it. Findings of extensions
+ * do not count: they are about files.
  */
 export function mountable(
   findings: readonly Finding[],
-  [first]: readonly Affected[],
+  affected: readonly Affected[],
   needsRecovery: boolean,
   fastCommits: number,
 ): Mountable {
   const fatal = findings.find(({ id, severity }) => severity === 'fatal' && familyOf(id) === 'structure');
   // the kernel compares the blocks of the journal with its own structures
-  const journal = findings.find(({ id, inode }) => id === 'file-shares-metadata' && inode === journalInode);
-  const noRoot = first?.path === '/' && (first.how === 'unreadable' || first.how === 'missing');
+  const journal = findings.find(({ id, inode }) => id === 'file-shares-metadata' && inode === reservedInode.JOURNAL);
   const refused = fatal ?? journal;
-  if (refused !== undefined || noRoot) {
+  if (refused !== undefined || isRootLost(affected)) {
     const result = fails(refused?.id ?? 'the root directory cannot be read');
     return { readWrite: result, readOnly: result, readOnlyDevice: result };
   }

@@ -1,5 +1,5 @@
 /** Parses entries of the Boot Loader Specification, type 1: files of `key value` lines. */
-import { firstWord, linesOf, wordsOf } from '../../bytes/text-lines';
+import { firstWord, linesOf, splitWords } from '../../bytes/text-lines';
 import { type BootEntry, maxInitramfs } from './script';
 
 const maxLines = 1000;
@@ -16,7 +16,7 @@ export function readLoaderEntry(text: string, file: string): BootEntry | null {
     else if (key === 'linux') entry.kernel = value;
     else if (key === 'initrd') {
       // Fedora adds variables such as $tuned_initrd, which are usually empty
-      const paths = wordsOf(value, maxLine).filter((path) => !path.startsWith('$'));
+      const paths = splitWords(value, maxLine).filter((path) => !path.startsWith('$'));
       entry.initramfs.push(...paths.slice(0, maxInitramfs - entry.initramfs.length));
     } else if (key === 'options') options.push(value);
   }

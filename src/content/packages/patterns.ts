@@ -1,6 +1,6 @@
 /** Paths that the configuration excludes from installation: shell patterns, of which the last match decides. */
 
-import { linesOf, wordsOf } from '../../bytes/text-lines';
+import { linesOf, splitWords } from '../../bytes/text-lines';
 
 /** Longest pattern, and most patterns. */
 const maxPattern = 512;
@@ -93,7 +93,7 @@ export function addPacmanRules(filter: PathFilter, text: string): void {
   for (const line of linesOf(text, maxLines, maxLine)) {
     const equals = line.indexOf('=');
     if (equals < 0 || line.slice(0, equals).trim() !== 'NoExtract') continue;
-    for (const word of wordsOf(line.slice(equals + 1), maxPatterns)) {
+    for (const word of splitWords(line.slice(equals + 1), maxPatterns)) {
       const keeps = word.startsWith('!');
       const pattern = (keeps ? word.slice(1) : word).replace(/^\//, '');
       if (pattern !== '') filter.add(`/${pattern}`, !keeps);
