@@ -117,11 +117,14 @@ async function requiredResults(opening: Opening, paths: readonly string[]): Prom
   return checkRequired(opening, paths);
 }
 
+/** Findings of checksums for which a flipped bit is searched. */
+const checksumIds = ['inode-checksum-wrong', 'directory-checksum-wrong', 'extent-node-checksum-wrong'];
+
 /** Bits that explain all wrong checksums; most images have none of these. */
 async function bitsOf(opening: Opening, collector: Collector): Promise<FlippedBit[]> {
-  if (!opening.volume.geometry.features.metadata_csum || collector.findings.length === 0) return [];
+  if (!checksumIds.some((id) => collector.counts.has(id))) return [];
   const { flippedBits } = await import('./flipped-bits');
-  return flippedBits(opening, collector);
+  return flippedBits(opening, collector, checksumIds);
 }
 
 export async function assemble(

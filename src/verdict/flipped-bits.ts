@@ -17,8 +17,6 @@ const mostChecksums = 4;
 /** Trying all bits of a block takes the square of its size: 40 ms for 4 KiB. */
 const largestBlock = 4096;
 
-const ids = ['inode-checksum-wrong', 'directory-checksum-wrong', 'extent-node-checksum-wrong'];
-
 /** A copy of the bytes that a checksum covers, their place in the image, and whether it is right. */
 interface Covered {
   view: DataView;
@@ -55,16 +53,20 @@ async function coveredBlock({ volume, groups }: Opening, { id, inode: ino, block
 }
 
 /** The findings about wrong checksums, without those of blocks that follow from the wrong checksum of their inode. */
-function wrongChecksums({ findings, counts }: Collector): Finding[] {
+function wrongChecksums({ findings, counts }: Collector, ids: readonly string[]): Finding[] {
   const all = findings.filter(({ id }) => ids.includes(id));
   if (all.length < ids.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0)) return [];
   const inodes = new Set(all.filter(({ block }) => block === undefined).map((finding) => finding.inode));
   return all.filter((finding) => finding.block === undefined || !inodes.has(finding.inode));
 }
 
-/** The flipped bits, one for each wrong checksum; empty unless a single bit explains each of them. */
-export async function flippedBits(opening: Opening, collector: Collector): Promise<FlippedBit[]> {
-  const wrong = wrongChecksums(collector);
+/** The flipped bits, one for each wrong checksum that the findings with these ids report; empty unless a single bit explains each of them. */
+export async function flippedBits(
+  opening: Opening,
+  collector: Collector,
+  ids: readonly string[],
+): Promise<FlippedBit[]> {
+  const wrong = wrongChecksums(collector, ids);
   if (wrong.length > mostChecksums) return [];
   const found: FlippedBit[] = [];
   for (const finding of wrong) {
