@@ -3,7 +3,7 @@ import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
 import { scanDirectories } from './checks/directories/pass';
 import { checkRepeatedNames } from './checks/directories/repeated-names';
-import { type DirectoryScan, LostEntries } from './checks/directories/scan';
+import { type DirectoryScan, LostEntries, newDirectoryScan } from './checks/directories/scan';
 import { checkDescriptors } from './checks/groups/descriptors';
 import { type HelperThread, type StartHelperThread, withHelperThread } from './checks/helper-thread';
 import { scanInodes } from './checks/inodes/pass';
@@ -117,17 +117,7 @@ async function scanTree(
     const { checkDuplicates } = await import('./checks/duplicates/pass');
     await checkDuplicates(volume, groups, facts, report);
   }
-  const scan: DirectoryScan = {
-    geometry,
-    volume,
-    groups,
-    facts,
-    report,
-    badNamed: new Map(),
-    namedValues: new Map(),
-    unread: [],
-    lostEntries,
-  };
+  const scan = newDirectoryScan(volume, groups, facts, report, lostEntries);
   await scanDirectories(scan, share, progress('directories'));
   await helper?.stop();
   return scan;
@@ -159,8 +149,8 @@ async function runPasses(
   await checkRepeatedNames(scan);
   await checkLinks(volume, groups, facts, report);
   checkBitmaps({ geometry, groups, facts, disk, report: counted, ...(pending.settled && { pending }) });
-  await checkOrphanFile(volume, groups, report, pending);
-  await checkOrphanMount(volume, groups, disk.inodes, pending, report);
+  if (!(await checkOrphanFile(volume, groups, report, pending)))
+    await checkOrphanMount(volume, groups, disk.inodes, pending, report);
   if (geometry.features.quota) {
     const { checkQuotas } = await import('./checks/quota/quota');
     await checkQuotas(volume, groups, facts.quota, report);

@@ -1,29 +1,9 @@
 /** The text of a boot report fits the width that it is given, and the console lines are complete. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BootReport, BootStep } from '../../src/boot/boot-report';
 import { renderBoot, stepLines } from '../../src/boot/boot-text';
 import { columns } from '../../src/report/wrap';
-
-const reportOf = (steps: BootStep[], parts: Partial<BootReport> = {}): BootReport => ({
-  schemaVersion: 2,
-  image: 'active.img',
-  verdict: 'fails',
-  profile: 'elemental',
-  steps,
-  kernel: null,
-  initramfs: [],
-  init: null,
-  label: '',
-  features: [],
-  required: [],
-  findings: [],
-  counts: {},
-  severityCounts: { info: 0, warning: 0, error: 1, fatal: 0 },
-  notChecked: [],
-  notes: [],
-  ...parts,
-});
+import { bootReportOf } from '../support/reports';
 
 const panic = 'Kernel panic - not syncing: No working init found.  Try passing init= option to kernel.';
 const noRoot =
@@ -56,7 +36,10 @@ test('no line is wider than asked for, unless one word is, and no word is lost',
   fc.assert(
     fc.property(text, text, text, fc.integer({ min: 60, max: 120 }), (message, console, note, width) => {
       const step = { step: 'libraries', ok: false, message, console };
-      const report = reportOf([step], { notes: [note], findings: [{ id: 'x', severity: 'warning', data: { note } }] });
+      const report = bootReportOf([step], {
+        notes: [note],
+        findings: [{ id: 'x', severity: 'warning', data: { note } }],
+      });
       const lines = renderBoot(report, { width }).split('\n');
       for (const line of lines)
         if (columns(line) > width)

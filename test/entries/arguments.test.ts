@@ -1,6 +1,5 @@
 /** Every public function refuses wrong arguments with a sentence, before it reads anything. */
 import { describe, expect, test } from 'vitest';
-import type { BootReport } from '../../src/boot/boot-report';
 import type { UpgradeReport } from '../../src/boot/upgrade/upgrade-report';
 import * as boot from '../../src/entries/boot';
 import * as bootBrowser from '../../src/entries/boot.browser';
@@ -14,7 +13,7 @@ import { ArgumentError } from '../../src/error';
 import type { StateReader } from '../../src/platform/state-reader';
 import { emptyReport } from '../../src/repair/report';
 import type { ByteSource } from '../../src/source/source';
-import { reportOf } from '../support/reports';
+import { bootReportOf, reportOf } from '../support/reports';
 
 /** A source that must not be read. */
 const source: ByteSource = {
@@ -30,23 +29,7 @@ const reader: StateReader = {
   open: async () => null,
   free: async () => null,
 };
-const bootReport: BootReport = {
-  schemaVersion: 2,
-  verdict: 'boots',
-  profile: 'x',
-  steps: [],
-  kernel: null,
-  initramfs: [],
-  init: null,
-  label: '',
-  features: [],
-  required: [],
-  findings: [],
-  counts: {},
-  severityCounts: { info: 0, warning: 0, error: 0, fatal: 0 },
-  notChecked: [],
-  notes: [],
-};
+const bootReport = bootReportOf();
 const upgradeReport = { verdict: 'normal', warnings: [], facts: { images: [] }, notChecked: [] };
 const manifest = content.parseManifest(new TextEncoder().encode('#mtree\n./a type=file\n'));
 const image = { readdir: () => [], readFile: () => [] };

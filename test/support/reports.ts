@@ -1,5 +1,6 @@
 /** Hand-made reports and a small catalogue, for tests of the output. */
 
+import type { BootReport, BootStep } from '../../src/boot/boot-report';
 import { withCauses } from '../../src/causes/diagnose';
 import type { Catalogue, DescribedProblem } from '../../src/problem/define';
 import type { Finding, Severity } from '../../src/problem/finding';
@@ -212,4 +213,25 @@ export const diskStart = (): StartFacts => ({
     },
   ],
   leftover: { type: 'ext4', superblockAt: 0, blockSize: 4096, blocks: 8192, label: 'OLD' },
+});
+
+/** A report of the boot path in which these steps failed, and nothing else is known. */
+export const bootReportOf = (steps: BootStep[] = [], parts: Partial<BootReport> = {}): BootReport => ({
+  schemaVersion: 2,
+  image: 'active.img',
+  verdict: 'fails',
+  profile: 'elemental',
+  steps,
+  kernel: null,
+  initramfs: [],
+  init: null,
+  label: '',
+  features: [],
+  required: [],
+  findings: [],
+  counts: {},
+  severityCounts: { info: 0, warning: 0, error: 1, fatal: 0 },
+  notChecked: [],
+  notes: [],
+  ...parts,
 });

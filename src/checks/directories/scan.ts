@@ -23,6 +23,25 @@ export interface DirectoryScan {
   readonly lostEntries: LostEntries;
 }
 
+/** A scan in which no entry was read yet. */
+export const newDirectoryScan = (
+  volume: Volume,
+  groups: Groups,
+  facts: ScanFacts,
+  report: ReportFinding,
+  lostEntries: LostEntries,
+): DirectoryScan => ({
+  geometry: volume.geometry,
+  volume,
+  groups,
+  facts,
+  report,
+  badNamed: new Map(),
+  namedValues: new Map(),
+  unread: [],
+  lostEntries,
+});
+
 export interface UnreadTarget {
   directory: number;
   block: number;

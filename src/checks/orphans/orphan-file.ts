@@ -69,24 +69,24 @@ async function checkBlocks(
   return 'corrupted';
 }
 
-/** Checks the orphan file and the features for it. */
+/** Checks the orphan file and the features for it; returns whether every block of it is valid and empty. */
 export async function checkOrphanFile(
   volume: Volume,
   groups: Groups,
   report: ReportFinding,
   pending: Pending = new Pending(),
-): Promise<void> {
+): Promise<boolean> {
   const { sb, features, blockSize } = volume.geometry;
   if (!features.orphan_file) {
     if (features.orphan_present) report(problems['orphan-present-without-file'], {}, {});
-    return;
+    return true;
   }
   const ino = sb.s_orphan_file_inum;
   if (!features.has_journal) report(problems['orphan-file-without-journal'], { inode: ino }, {});
   const view = await orphanInode(volume, groups, ino);
   if (typeof view === 'string') {
     report(problems['orphan-file-missing'], {}, { reason: view });
-    return;
+    return false;
   }
   const size = inodeSizeOf(view, 0);
   let state: State = 'corrupted';
@@ -95,4 +95,5 @@ export async function checkOrphanFile(
   if (state === 'corrupted') report(problems['orphan-file-corrupted'], { inode: ino }, {});
   else if (state === 'clean' && features.orphan_present)
     report(problems['orphan-present-clean-file'], { inode: ino }, {});
+  return state === 'clean';
 }

@@ -17,7 +17,7 @@ export const problems = define<typeof texts>()({
 });
 
 /**
- * Reports an orphan file that the kernel refuses: at every mount if a block is missing or invalid, and at a read-only one if
+ * Reports an orphan file, which is not valid and empty, if the kernel refuses it: at every mount if a block is missing or invalid, and at a read-only one if
  * an entry remains because its inode is free, reserved or impossible.
  */
 export async function checkOrphanMount(
@@ -29,7 +29,6 @@ export async function checkOrphanMount(
 ): Promise<void> {
   const { geometry } = volume;
   const { features, sb } = geometry;
-  if (!features.orphan_file) return;
   const ino = sb.s_orphan_file_inum;
   const view = await orphanInode(volume, groups, ino);
   if (typeof view === 'string' || (inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return;

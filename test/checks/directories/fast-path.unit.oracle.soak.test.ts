@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { DirectoryFastPath } from '../../../src/checks/directories/fast-path/blocks';
 import { scanDirectories } from '../../../src/checks/directories/pass';
-import { type DirectoryScan, LostEntries } from '../../../src/checks/directories/scan';
+import { LostEntries, newDirectoryScan } from '../../../src/checks/directories/scan';
 import { scanInodes } from '../../../src/checks/inodes/pass';
 import { inode } from '../../../src/layout/inode';
 import { memorySource } from '../../../src/source/memory';
@@ -27,21 +27,10 @@ async function scan(bytes: Uint8Array, fastPath: boolean) {
   const { opening } = await openFileSystem(memorySource(bytes));
   if (!opening) return { accepted: 0, findings: [], facts: null };
   const { volume, groups } = opening;
-  const { geometry } = volume;
   const { report, findings } = collect();
   const facts = await scanInodes(volume, groups, await readBitmaps(volume, groups), report);
   const lostEntries = new LostEntries(1000);
-  const all: DirectoryScan = {
-    geometry,
-    volume,
-    groups,
-    facts,
-    report,
-    badNamed: new Map(),
-    namedValues: new Map(),
-    unread: [],
-    lostEntries,
-  };
+  const all = newDirectoryScan(volume, groups, facts, report, lostEntries);
   const accept = vi.spyOn(DirectoryFastPath.prototype, 'accept');
   if (!fastPath) accept.mockReturnValue(0);
   await scanDirectories(all, null);
