@@ -12,7 +12,7 @@ const usage = `usage: node bench/bench.mjs [--pairs N] [--images tiny,34k,140k,h
   --pairs N      runs of each program on each image, in turn (default 9)
   --images LIST  sets of bench/make-images.mjs, or files, separated by commas (default tiny,34k,140k)
   --json FILE    also write every single measurement
-  --cli COMMAND  what to measure (default: node dist/cli.js); the image is put behind it
+  --cli COMMAND  what to measure (default: node dist/cli.js); the image is its last argument
   --cold         empty the page cache before every run (root)`;
 
 const cliFile = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'cli.js');

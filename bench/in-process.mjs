@@ -2,7 +2,7 @@
  * Checks one image by library calls in a process that has started already, and prints as JSON what it took: the first call,
  * which V8 has compiled nothing for yet, the last of four, and the same reads issued once more with nothing done to what comes.
  */
-import { checkImage, fileSource } from '../dist/node.mjs';
+import { checkImage, fileSource } from 'extcheck';
 
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const source = await fileSource(process.argv[2]);
@@ -14,7 +14,7 @@ async function timed(action) {
 }
 
 const first = await timed(() => checkImage(source));
-const { verdict, cost } = first.result;
+const { verdict, io } = first.result;
 let warm = first.wall;
 for (let call = 1; call < 4; call++) warm = (await timed(() => checkImage(source))).wall;
 
@@ -32,4 +32,4 @@ const reading = await timed(async () => {
 });
 
 await source.close();
-console.log(JSON.stringify({ wall: first.wall, warm, reading: reading.wall, verdict, ...cost }));
+console.log(JSON.stringify({ wall: first.wall, warm, reading: reading.wall, verdict, ...io }));
