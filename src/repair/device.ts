@@ -11,10 +11,11 @@ const unit = 64 * 1024;
  * `sha256`.
  */
 export async function restoreDevice(files: Files, backup: string, device: string, sha256: string): Promise<boolean> {
-  const reading = openSync(device, 'r');
   const writing = files.open(device, true);
+  let reading = -1;
   const present = new Uint8Array(unit);
   try {
+    reading = openSync(device, 'r');
     await eachPiece(backup, (piece, at) => {
       for (let from = 0; from < piece.length; from += unit) {
         const wanted = piece.subarray(from, from + unit);
@@ -24,12 +25,12 @@ export async function restoreDevice(files: Files, backup: string, device: string
       }
     });
   } finally {
+    if (reading !== -1) closeSync(reading);
     files.close(writing);
-    closeSync(reading);
   }
   files.sync(device);
   return (await sha256Of(device)) === sha256;
 }
 
-/** Where e2fsck saves what it overwrites on a device; each run adds a number. */
-export const undoFileOf = (backup: string): string => `${backup}.e2undo`;
+/** Where run `n` of e2fsck saves what it overwrites on a device. */
+export const undoFileOf = (backup: string, n: number): string => `${backup}.e2undo-${n}`;

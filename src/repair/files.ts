@@ -32,6 +32,8 @@ export interface Files {
   link(from: string, to: string): void;
   /** Removes a file if it exists. */
   remove(path: string): void;
+  /** Removes a file, or a folder with all in it, without following links. */
+  removeTree(path: string): void;
   /** Removes an empty folder. */
   removeFolder(path: string): void;
 }
@@ -64,6 +66,7 @@ export const realFiles: Files = {
   rename: renameSync,
   link: linkSync,
   remove: (path) => rmSync(path, { force: true }),
+  removeTree: (path) => rmSync(path, { force: true, recursive: true }),
   removeFolder: rmdirSync,
 };
 

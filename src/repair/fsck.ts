@@ -1,10 +1,11 @@
 /** Runs e2fsck on one image until it finds no errors or makes no progress. */
-import { basename, dirname, join } from 'node:path';
 import type { Files } from './files';
 import { fsckEnd, fsckMeaning, hasCrashed } from './fsck-status';
 import type { FsckTool } from './fsck-tool';
 import { type LoggedProblem, readProblemLog } from './problem-log';
+import { repairVariable } from './processes';
 import { commandLine, type Runner, type RunResult } from './runner';
+import type { Workplace } from './workplace';
 
 /** Which errors e2fsck corrects: `auto` the harmless ones first and then all, `preen` the harmless ones only, `yes` all. */
 export const fsckModes = ['auto', 'preen', 'yes'] as const;
@@ -40,34 +41,42 @@ export interface FsckJob {
   maxRounds: number;
   /** Time limit of one run, in milliseconds. */
   timeLimit: number;
-  image: string;
+  /** A device; undefined for the copy in the work folder. */
+  device?: string | undefined;
   /** Where the file system starts, in bytes. */
   offset: number;
-  /** Folder for the configuration and the log. */
-  configFolder: string;
+  /** The folder in which e2fsck runs, and leaves its log and, if it crashes, a core file. */
+  place: Pick<Workplace, 'path' | 'anchor' | 'id'>;
   /** The backup superblock that e2fsck must use if the primary one is unusable: block and bytes per block. */
   superblock?: { block: number; blockSize: number } | undefined;
-  /** File to which e2fsck saves what it overwrites. */
-  undoFile?: string | undefined;
+  /** The file to which a run of e2fsck saves what it overwrites. */
+  undoFile?: ((run: number) => string) | undefined;
   signal?: AbortSignal | undefined;
   onStart?: (group: number) => void;
 }
 
-/** e2fsck interprets `?` in a path, which a folder name may contain, so it is started in the folder. */
-const nameOf = ({ image, offset }: FsckJob): string => `./${basename(image)}${offset === 0 ? '' : `?offset=${offset}`}`;
+/**
+ * e2fsck interprets `?` in the path of an image, and blanks, quotes and braces in the path of its log, all of which the name
+ * of a folder may contain. So it is started in the work folder and gets plain names.
+ */
+const nameOf = ({ device, offset }: FsckJob): string =>
+  `${device ?? './copy.img'}${offset === 0 ? '' : `?offset=${offset}`}`;
+
+const configName = 'e2fsck.conf';
+const logName = 'problems.xml';
 
 async function oneRound(
   job: FsckJob,
   flags: readonly string[],
   logged: boolean,
 ): Promise<{ round: FsckRound; result: RunResult; unshared: number[] }> {
-  const log = join(job.configFolder, 'problems.xml');
+  const log = job.place.path(logName);
   job.files.remove(log);
   const request = {
     command: job.tool.path,
     args: [...flags, nameOf(job)],
-    cwd: dirname(job.image),
-    env: { LC_ALL: 'C', E2FSCK_CONFIG: logged ? join(job.configFolder, 'e2fsck.conf') : '/dev/null' },
+    cwd: job.place.anchor,
+    env: { LC_ALL: 'C', E2FSCK_CONFIG: logged ? configName : '/dev/null', [repairVariable]: job.place.id },
     timeLimit: job.timeLimit,
     signal: job.signal,
     ...(job.onStart && { onStart: job.onStart }),
@@ -93,8 +102,9 @@ const allYes: readonly string[] = ['-f', '-y'];
  * @throws the reason of the signal when it is aborted
  */
 export async function runFsck(job: FsckJob): Promise<FsckOutcome> {
-  const config = job.files.open(join(job.configFolder, 'e2fsck.conf'));
-  const text = `[options]\nproblem_log_filename = ${join(job.configFolder, 'problems.xml')}\n`;
+  job.files.remove(job.place.path(configName));
+  const config = job.files.open(job.place.path(configName));
+  const text = `[options]\nproblem_log_filename = ${logName}\n`;
   job.files.write(config, new TextEncoder().encode(text), 0);
   job.files.close(config);
   const rounds: FsckRound[] = [];
@@ -104,7 +114,7 @@ export async function runFsck(job: FsckJob): Promise<FsckOutcome> {
   let flags: readonly string[] | undefined = firstFlags(job);
   for (let run = 1; run <= job.maxRounds && flags !== undefined; run++) {
     // each run needs its own undo file
-    const undo: string[] = job.undoFile === undefined ? [] : ['-z', `${job.undoFile}-${run}`];
+    const undo: string[] = job.undoFile === undefined ? [] : ['-z', job.undoFile(run)];
     const attempt = await oneRound(job, [...flags, ...undo], logged);
     rounds.push(attempt.round);
     for (const inode of attempt.unshared) unshared.add(inode);

@@ -1,4 +1,5 @@
 /** What all steps of one repair share: the options, the report, and the remount that must be undone. */
+import { resolve } from 'node:path';
 import { checkImage } from '../check';
 import { openImage } from '../open-image';
 import type { CheckReport, FileSystemFacts } from '../problem/report';
@@ -12,14 +13,26 @@ import { findPartition } from '../volume/start/partitions';
 import { withoutPrimarySuperblock } from './backup-superblock';
 import { type Files, realFiles } from './files';
 import type { RepairOptions, RepairStep } from './options';
+import { withNames } from './own-folder';
 import { Refusal } from './refusal';
 import { Remount, readOnlyMount } from './remount';
 import { emptyReport, type RepairOutcome, type RepairReport } from './report';
 import { commandLine, type Runner, runCommand } from './runner';
-import type { Target } from './target';
+import { holdImage, type Target } from './target';
 
 /** Findings of each kind that the reports before and after keep. */
 const maxFindings = 100;
+
+/** e2fsck runs in another folder, to which relative paths must not refer. */
+function withAbsolutePaths(options: RepairOptions): RepairOptions {
+  const { backup, work, fsck } = options;
+  return {
+    ...options,
+    ...(backup !== undefined && { backup: resolve(backup) }),
+    ...(work !== undefined && { work: resolve(work) }),
+    ...(fsck?.includes('/') && { fsck: resolve(fsck) }),
+  };
+}
 
 export class Job {
   readonly report: RepairReport;
@@ -32,22 +45,37 @@ export class Job {
   usesBackup = false;
   /** The partition of a disk that the image is; null if it is not one, or that is not known. */
   partition: PartitionFacts | null = null;
+  readonly options: RepairOptions;
   private remounted: Remount | undefined;
+  private release: (() => void) | undefined;
 
   constructor(
     readonly target: Target,
-    readonly options: RepairOptions,
+    options: RepairOptions,
   ) {
+    this.options = withAbsolutePaths(options);
     this.report = emptyReport(target.named, target.path);
     this.report.notes.push(...target.notes);
     this.files = options.files ?? realFiles;
     this.now = options.now ?? new Date();
     const start = options.run ?? runCommand;
     this.run = (request) => {
-      this.report.commands.push(commandLine(request));
+      this.report.commands.push(commandLine(request).map(withNames));
       return start(request);
     };
   }
+
+  /** Keeps the image open until `releaseImage`. @throws Refusal if it was replaced, or another repair has it open */
+  holdImage(): void {
+    this.releaseImage();
+    this.release = holdImage(this.target);
+  }
+
+  /** A file system with an open file that has no name cannot be made read-only. */
+  readonly releaseImage = (): void => {
+    this.release?.();
+    this.release = undefined;
+  };
 
   get facts(): FileSystemFacts | null {
     return this.known?.filesystem ?? null;

@@ -1,5 +1,5 @@
 /** Keeps the damaged original: as a hard link if possible, otherwise as a copy that is read back. */
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf, reason } from '../source/file';
 import { copyAttributes } from './attributes';
@@ -22,11 +22,14 @@ export interface Keeping {
   signal?: AbortSignal | undefined;
 }
 
+/** Whether there is anything with this name, a link that leads nowhere too. */
+const isTaken = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /** The path of a backup that does not exist yet. */
 export function freeBackupPath({ target, folder, now }: Pick<Keeping, 'target' | 'folder' | 'now'>): string {
   const path = join(folder, backupName(target.path, now));
   let free = path;
-  for (let n = 2; existsSync(free) || existsSync(recordOf(free)); n++) free = `${path}-${n}`;
+  for (let n = 2; isTaken(free) || isTaken(recordOf(free)); n++) free = `${path}-${n}`;
   return free;
 }
 
@@ -35,11 +38,13 @@ function linked({ files, target, folder }: Keeping, path: string): boolean {
   if (target.device || statSync(folder).dev !== target.identity.dev) return false;
   try {
     files.link(target.path, path);
-    return true;
   } catch (error) {
     if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK'].includes(codeOf(error) ?? '')) return false;
     throw new Refusal(`The original cannot be kept as ${path}: ${reason(error)}. Nothing was changed.`);
   }
+  if (lstatSync(path).ino === target.identity.ino) return true;
+  files.remove(path);
+  throw new Refusal(`Another program replaced ${target.path}. It was left unchanged; start again.`);
 }
 
 /**

@@ -11,6 +11,7 @@ import type { FsckTool } from './fsck-tool';
 import type { Job } from './job';
 import { Refusal } from './refusal';
 import { eachPiece, type Survey, sha256Of } from './survey';
+import { requireUnchanged } from './target';
 import type { Workplace } from './workplace';
 
 export interface Plan {
@@ -147,7 +148,7 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   const { report, options } = job;
   const copy = await makeCopy(job, place, known);
   job.step('fsck', `Repairing the copy with e2fsck ${tool.version}.`);
-  const outcome = await runFsck({ ...fsckSettings(job, tool), image: copy, configFolder: place.folder });
+  const outcome = await runFsck({ ...fsckSettings(job, tool), place });
   report.fsck = { ...tool, rounds: outcome.rounds };
   requireRun(outcome);
   job.step('recheck', 'Checking the repaired copy.');
@@ -158,6 +159,7 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   report.sha256.after = after.sha256;
   if (report.after.filesystem === null) return { after, rejection: 'it has no usable superblock' };
   job.step('compare', 'Comparing the files before and after.');
+  requireUnchanged(job.target);
   const [was, is] = [await job.view(job.target.path, job.usesBackup), await job.view(copy)];
   const { accept = 'clean', maxChanges = 10_000, signal } = options;
   try {

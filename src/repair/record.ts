@@ -1,6 +1,9 @@
 /** The record of a repair, in a file beside the kept original: both images, and the report. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { ImageIdentity } from './image-identity';
+import { shortName } from './names';
+import { plainText } from './own-folder';
 import type { RepairReport } from './report';
 
 export interface RepairRecord {
@@ -10,6 +13,8 @@ export interface RepairRecord {
   /** ISO 8601. */
   time: string;
   backup: string;
+  /** What the image is, and the inode number of the repaired one; records of older versions have none. */
+  of?: ImageIdentity & { repaired?: number };
   original: { size: number; sha256: string };
   /** The repaired image; null while a device is being repaired in place. */
   repaired: { size: number; sha256: string } | null;
@@ -20,7 +25,7 @@ export interface RepairRecord {
 export const stamp = (time: Date): string => time.toISOString().replace(/[-:]|\.\d+/g, '');
 
 /** The name of a backup of an image, and of its record. */
-export const backupName = (image: string, time: Date): string => `${basename(image)}.damaged-${stamp(time)}`;
+export const backupName = (image: string, time: Date): string => `${shortName(basename(image))}.damaged-${stamp(time)}`;
 export const recordOf = (backup: string): string => `${backup}.json`;
 
 /** Newer ones first; names are not enough, as they have seconds only and may have a number. */
@@ -28,12 +33,12 @@ const byTime = (a: RepairRecord, b: RepairRecord): number => Number(a.time < b.t
 
 /** All records of an image in a folder, the newest first; invalid files are skipped. */
 export function recordsIn(folder: string, image: string): RepairRecord[] {
-  const prefix = `${basename(image)}.damaged-`;
+  const prefix = `${shortName(basename(image))}.damaged-`;
   const records: RepairRecord[] = [];
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith('.json')) continue;
     try {
-      const record = JSON.parse(readFileSync(join(folder, name), 'utf8')) as RepairRecord;
+      const record = JSON.parse(plainText(join(folder, name))) as RepairRecord;
       if (record.schemaVersion !== 1 || typeof record.time !== 'string') continue;
       if (typeof record.original?.sha256 !== 'string') continue;
       // the disk may be mounted at another path now

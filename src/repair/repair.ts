@@ -1,6 +1,4 @@
 /** Repairs an image: check, repair a private copy, ask for confirmation, keep the original, replace the image. */
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { CheckReport } from '../problem/report';
 import { isAboutRequired } from '../report/required';
@@ -8,11 +6,13 @@ import { codeOf, reason } from '../source/file';
 import { SourceError } from '../source/source';
 import { mayUseBackup } from './backup-superblock';
 import { bootProblem } from './boot-problem';
-import { blockOf, copyImage, repairRoom, requireRoom } from './copy';
-import { findFsck, requireFeatures } from './fsck-tool';
+import { blockOf, copyImage } from './copy';
+import { type FsckTool, findFsck, requireFeatures } from './fsck-tool';
+import { identify } from './image-identity';
 import { Job } from './job';
-import { removeLeftovers } from './leftovers';
+import { hasLeftovers, removeLeftovers } from './leftovers';
 import type { RepairOptions } from './options';
+import { withNames } from './own-folder';
 import { makePlan, type Plan, usesBackupSuperblock } from './plan';
 import { Refusal } from './refusal';
 import { repairDevice } from './repair-device';
@@ -21,31 +21,25 @@ import { type Backup, emptyReport, type RepairReport } from './report';
 import { requireFileSystem, requireTree } from './subject';
 import { type Survey, sha256Of, survey } from './survey';
 import { findTarget, requireKind, requireUnchanged, requireUnused, type Target, updateIdentity } from './target';
-import { hasLeftovers, Workplace, workFolder } from './workplace';
-
-/** Work folders that a repair of this image may have used. */
-function workFolders({ target, options }: Job): string[] {
-  const others = [options.work, target.device ? options.backup : undefined, tmpdir()];
-  const folders = others.flatMap((folder) => (folder === undefined ? [] : [workFolder(target.path, folder)]));
-  return [...new Set([workFolder(target.path), ...folders])];
-}
+import { locksBeside, possibleParents, workParent } from './work-parent';
+import { Workplace, workFolder } from './workplace';
 
 /** Removes what interrupted repairs of the image left over, in all possible work folders. @throws Refusal */
 export async function handleLeftovers(job: Job): Promise<void> {
-  for (const folder of workFolders(job)) {
-    if (!existsSync(dirname(folder)) || !hasLeftovers(folder)) continue;
-    const beside = folder === workFolder(job.target.path);
+  for (const folder of possibleParents(job)) {
+    if (!hasLeftovers(job.target.path, folder)) continue;
+    const beside = folder === dirname(job.target.path);
     if (beside && job.readOnly) {
       if (!job.options.remount || job.options.dryRun) {
         job.report.leftovers.push(
-          `An earlier repair was interrupted and left ${folder} over; a repair with --remount removes it.`,
+          `An earlier repair was interrupted and left ${workFolder(job.target.path)} over; a repair with --remount removes it.`,
         );
         continue;
       }
       await job.makeWritable();
     }
     job.step('leftovers', 'Removing files of an interrupted repair.');
-    job.report.leftovers.push(...(await removeLeftovers(job.files, folder)));
+    job.report.leftovers.push(...(await removeLeftovers(job.files, job.target, folder)));
   }
   // the check and the repair of a copy take long, and do not need the file system to be writable
   if (!(await job.closeRemount()))
@@ -53,6 +47,7 @@ export async function handleLeftovers(job: Job): Promise<void> {
       'The files of an interrupted repair were removed, but the file system could not be made read-only again.',
     );
   updateIdentity(job.target);
+  job.holdImage();
 }
 
 /** Whether there is anything that e2fsck could fix. */
@@ -60,30 +55,30 @@ const repairable = ({ findings, journal }: CheckReport): boolean =>
   findings.some(({ id }) => !isAboutRequired(id)) ||
   ['not-replayed', 'replayed', 'partly-replayed', 'unusable'].includes(journal?.state ?? 'none');
 
-/** The folder for the copy. Makes the file system of the image writable if no other folder has space. */
-async function workParent(job: Job, known: Survey): Promise<string> {
-  const { target, options } = job;
-  if (options.work !== undefined) return options.work;
-  if (target.device) return options.backup!;
-  const beside = dirname(target.path);
-  if (!job.readOnly) return beside;
-  if (options.dryRun) return tmpdir();
-  try {
-    requireRoom(tmpdir(), known.dataBytes + repairRoom(known.size), 'a copy');
-    return tmpdir();
-  } catch {
-    await job.makeWritable();
-    return beside;
-  }
-}
-
 /** Repairs a copy, asks for confirmation, and replaces the image. */
 async function repairByCopy(job: Job, before: Survey): Promise<RepairReport> {
-  const { options, target, report } = job;
+  const { options, target } = job;
   const tool = await findFsck(job.run, options.fsck, options.signal);
   requireFeatures(tool, job.facts?.features ?? []);
   const parent = await workParent(job, before);
-  const place = Workplace.open(job.files, workFolder(target.path, parent), target.path);
+  // the folder beside the image is the lock, wherever the copy is
+  const lock = locksBeside(job, parent) ? Workplace.open(job.files, dirname(target.path), target.path) : null;
+  try {
+    return await repairIn(job, parent, before, tool, lock);
+  } finally {
+    job.note(lock?.close() ?? null);
+  }
+}
+
+async function repairIn(
+  job: Job,
+  parent: string,
+  before: Survey,
+  tool: FsckTool,
+  lock: Workplace | null,
+): Promise<RepairReport> {
+  const { options, target, report } = job;
+  const place = Workplace.open(job.files, parent, target.path);
   try {
     const plan = await makePlan(job, place, before, tool);
     if (plan.rejection !== null)
@@ -94,30 +89,35 @@ async function repairByCopy(job: Job, before: Survey): Promise<RepairReport> {
       return job.unchanged('not-confirmed', 4, 'The plan was not confirmed (--yes confirms it)');
     options.signal?.throwIfAborted();
     if (target.device) return await repairDevice(job, place, before, tool);
-    return await replaceBy(job, place, before, plan);
+    return await replaceBy(job, place, lock, before, plan);
   } finally {
     job.note(place.close());
   }
 }
 
 /** Replaces the image by the repaired copy, which may be on another file system. */
-async function replaceBy(job: Job, place: Workplace, before: Survey, plan: Plan): Promise<RepairReport> {
+async function replaceBy(
+  job: Job,
+  place: Workplace,
+  lock: Workplace | null,
+  before: Survey,
+  plan: Plan,
+): Promise<RepairReport> {
   const { options, target, files } = job;
   await job.makeWritable();
-  const folder = workFolder(target.path);
-  if (place.folder === folder) return replace(job, place, before, plan);
-  const beside = Workplace.open(files, folder, target.path);
+  if (dirname(place.folder) === dirname(target.path)) return replace(job, place, before, plan);
+  const beside = lock ?? Workplace.open(files, dirname(target.path), target.path);
   try {
     const [from, to] = [place.path('copy.img'), beside.path('copy.img')];
     job.step('copy', 'Moving the repaired copy to the folder of the image.');
-    const known = await survey(from, blockOf(beside.folder), options.signal);
+    const known = await survey(from, blockOf(beside.anchor), options.signal);
     const what = 'the repaired copy';
     await copyImage(files, from, to, known, { folder: beside.folder, what, extra: 2 ** 20, signal: options.signal });
     if ((await sha256Of(to, options.signal)) !== plan.after.sha256)
       throw new Refusal('The repaired copy differs when read back. The image was left unchanged.');
     return await replace(job, beside, before, plan);
   } finally {
-    job.note(beside.close());
+    if (lock === null) job.note(beside.close());
   }
 }
 
@@ -132,7 +132,10 @@ async function replace(job: Job, place: Workplace, before: Survey, plan: Plan): 
     Object.assign({ ...report }, { outcome: 'repaired', status: 1, reason: null, backup, undo } as const);
   const { signal } = options;
   const { after } = plan;
-  const done = await replaceImage({ files, run, target, folder, before, now, signal, place, after, keep, reportFor });
+  const { releaseImage } = job;
+  const of = identify(target, target.offset);
+  const given = { files, run, target, folder, before, now, signal, place, after, keep, of, reportFor, releaseImage };
+  const done = await replaceImage(given);
   report.notes.push(...done.notes);
   report.backup = done.backup;
   report.undo = done.backup === null ? null : undo;
@@ -227,8 +230,9 @@ export async function guarded(
     await work(job);
   } catch (error) {
     if (options.signal?.aborted) job.unchanged('cancelled', 32, 'The repair was interrupted');
-    else job.end('failed', 8, sentence(error));
+    else job.end('failed', 8, withNames(sentence(error)));
   }
+  job.releaseImage();
   await job.closeRemount();
   return job.report;
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { reason } from '../source/file';
 import { copyAttributes } from './attributes';
 import { writeAtomically } from './files';
+import type { ImageIdentity } from './image-identity';
 import { freeBackupPath, type Keeping, keepOriginal } from './keep';
 import { type RepairRecord, recordOf } from './record';
 import { Refusal } from './refusal';
@@ -17,6 +18,10 @@ export interface Replacement extends Keeping {
   after: { size: number; sha256: string };
   /** Whether the original is kept. */
   keep: boolean;
+  /** What the image is. */
+  of: ImageIdentity;
+  /** Closes the image, which is still open. */
+  releaseImage(): void;
   /** The report that the record contains. */
   reportFor(backup: Backup): RepairReport;
 }
@@ -53,6 +58,7 @@ export async function replaceImage(job: Replacement): Promise<Replaced> {
         image: target.path,
         time: job.now.toISOString(),
         backup: path,
+        of: { ...job.of, repaired },
         original: { size: before.size, sha256: before.sha256 },
         repaired: after,
         report: job.reportFor(backup),
@@ -64,6 +70,7 @@ export async function replaceImage(job: Replacement): Promise<Replaced> {
     requireUnchanged(target, target.identity.links + (backup?.method === 'link' ? 1 : 0));
     job.signal?.throwIfAborted();
     files.rename(copy, target.path);
+    job.releaseImage();
   } catch (error) {
     if (keep) for (const left of [recordOf(path), `${recordOf(path)}.new`, path]) files.remove(left);
     if (error instanceof Refusal || job.signal?.aborted) throw error;

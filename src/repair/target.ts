@@ -1,5 +1,15 @@
 /** The file or device to repair, and whether a repair may change it. */
-import { closeSync, lstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { listed } from '../report/words';
 import { reason } from '../source/file';
 import { usersOf } from './in-use';
@@ -9,6 +19,8 @@ import { Refusal } from './refusal';
 export interface Identity {
   dev: number;
   ino: number;
+  /** Of a device; 0 for a file. */
+  rdev: number;
   /** Bytes; 0 for a device. */
   size: number;
   /** Milliseconds since 1970. */
@@ -32,14 +44,21 @@ export interface Target {
 const identityOf = (stats: Stats): Identity => ({
   dev: stats.dev,
   ino: stats.ino,
+  rdev: stats.isBlockDevice() ? stats.rdev : 0,
   size: stats.size,
   mtime: stats.mtimeMs,
   links: stats.nlink,
 });
 
+/** What to do about a name that is not text, which Node does not pass on unchanged. */
+const notUtf8 = (...names: readonly string[]): string =>
+  names.some((name) => name.includes('\ufffd'))
+    ? ' Its name, or that of a folder, is not valid UTF-8, and only such names can be used: rename it.'
+    : '';
+
 /** @throws Refusal if there is no file or block device with that name */
 export function findTarget(named: string, offset: number): Target {
-  let path: string;
+  let path = '';
   let stats: Stats;
   let isLink: boolean;
   try {
@@ -47,7 +66,7 @@ export function findTarget(named: string, offset: number): Target {
     path = realpathSync(named);
     stats = statSync(path);
   } catch (error) {
-    throw new Refusal(`${named} cannot be found: ${reason(error)}.`);
+    throw new Refusal(`${named} cannot be found: ${reason(error)}.${notUtf8(named, path)}`);
   }
   if (!stats.isFile() && !stats.isBlockDevice()) throw new Refusal(`${named} is neither a file nor a block device.`);
   const notes = isLink ? [`${named} is a symlink; its target, ${path}, is repaired.`] : [];
@@ -103,10 +122,46 @@ export function requireUnused(target: Target): string[] {
 
 /** @throws Refusal if the file was replaced or written to since it was checked */
 export function requireUnchanged(target: Target, names = target.identity.links): void {
-  const now = identityOf(statSync(target.path));
-  const { dev, ino, size, mtime } = target.identity;
-  if (now.dev === dev && now.ino === ino && now.size === size && now.mtime === mtime && now.links === names) return;
+  const now = identityOf(lstatSync(target.path));
+  const { dev, ino, rdev, size, mtime } = target.identity;
+  if (
+    now.dev === dev &&
+    now.ino === ino &&
+    now.rdev === rdev &&
+    now.size === size &&
+    now.mtime === mtime &&
+    now.links === names
+  )
+    return;
   throw new Refusal(
     `Another program changed ${target.path}. The repair was stopped and did not change it; start again.`,
   );
+}
+
+/** Images that repairs of this process hold open. */
+const held = new Set<string>();
+
+/**
+ * Opens the image for the time of a repair: no other file gets its inode number meanwhile, and other repairs see that it is
+ * in use. Returns a function that closes it.
+ * @throws Refusal if it was replaced, or another repair of this process has it open
+ */
+export function holdImage({ path, identity: { dev, ino } }: Target): () => void {
+  const key = `${dev}:${ino}`;
+  if (held.has(key))
+    throw new Refusal(`Another repair of this image is running: process ${process.pid}. Wait until it ends.`);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const stats = fstatSync(fd);
+  if (stats.dev !== dev || stats.ino !== ino) {
+    closeSync(fd);
+    throw new Refusal(`Another program replaced ${path}. It was left unchanged; start again.`);
+  }
+  held.add(key);
+  let open = true;
+  return () => {
+    if (!open) return;
+    open = false;
+    held.delete(key);
+    closeSync(fd);
+  };
 }

@@ -1,36 +1,76 @@
 /** Restores a kept original, after verifying it and that no newer data would be lost. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { shellWord } from '../report/printable';
 import { copyAttributes } from './attributes';
 import { blockOf, copyImage } from './copy';
-import { restoreDevice } from './device';
+import { restoreDevice, undoFileOf } from './device';
+import { differenceOf, identify } from './image-identity';
 import type { Job } from './job';
+import { endTool } from './leftovers';
 import type { RepairOptions } from './options';
 import { type RepairRecord, recordOf, recordsIn } from './record';
 import { Refusal } from './refusal';
 import { guarded, handleLeftovers } from './repair';
 import type { RepairReport } from './report';
 import { sha256Of, survey } from './survey';
-import { requireUnused } from './target';
-import { removeWork, Workplace, workFolder } from './workplace';
+import { requireUnchanged, requireUnused } from './target';
+import { possibleParents } from './work-parent';
+import { findWork, removeWork, requireNoOther, Workplace } from './workplace';
 
 /** How `undoRepair` restores. */
 export type UndoOptions = Pick<RepairOptions, 'backup' | 'remount' | 'signal' | 'onEvent' | 'run' | 'files'>;
 
-/** The newest record whose original still exists. @throws Refusal if there is none */
-function newestRecord(folder: string, image: string): RepairRecord {
-  const record = existsSync(folder) ? recordsIn(folder, image).find(({ backup }) => existsSync(backup)) : undefined;
-  if (record !== undefined) return record;
+/** The kept originals in a folder with the name of the image, the newest first. @throws Refusal if there is none */
+function keptIn(folder: string, image: string): RepairRecord[] {
+  const records = existsSync(folder) ? recordsIn(folder, image).filter(({ backup }) => existsSync(backup)) : [];
+  if (records.length > 0) return records;
   throw new Refusal(
     `There is no kept original of ${image} in ${folder}. If it is in another folder, use --backup DIR.`,
   );
 }
 
-/** @throws Refusal if the image changed since the repair */
-async function requireRepaired(job: Job, record: RepairRecord, now: string): Promise<void> {
-  if (record.repaired === null || record.repaired.sha256 === now) return;
+/** How the image differs from the one of a record, as a clause; null if it is that one, whatever was written to it since. */
+function differenceFrom(record: RepairRecord, { target }: Job): string | null {
+  const { of } = record;
+  if (of === undefined) return `the record of ${record.time} does not say which image it is of`;
+  const now = identify(target, of.offset);
+  if (target.device) return differenceOf(now, of);
+  if (now.inode === of.repaired) return null;
+  return record.image === target.path ? differenceOf(now, of) : `the record of ${record.time} is of ${record.image}`;
+}
+
+/** @throws Refusal if a kept original changed */
+async function requireIntact({ backup, original }: RepairRecord, signal: AbortSignal | undefined): Promise<void> {
+  if (statSync(backup).size === original.size && (await sha256Of(backup, signal)) === original.sha256) return;
+  throw new Refusal(`${backup} changed: its hash differs from the recorded one. The image was left unchanged.`);
+}
+
+/** Whether the content of the image shows that a record is of it, or a repair of this device was interrupted. */
+function isOf(record: RepairRecord, now: string, difference: string | null): boolean {
+  if (record.of !== undefined && Object.keys(record.of.disk).length > 0 && difference !== null) return false;
+  if (record.repaired === null && difference === null) return true;
+  return record.repaired?.sha256 === now || record.original.sha256 === now;
+}
+
+/**
+ * The newest record of this image. A record of another one is passed over, although it has the same name.
+ * @throws Refusal if there is none, or the image changed since the repair
+ */
+async function recordOfImage(job: Job, folder: string, now: string): Promise<RepairRecord> {
+  const { path } = job.target;
+  const records = keptIn(folder, path).map((record) => ({ record, difference: differenceFrom(record, job) }));
+  const found = records.find(({ record, difference }) => isOf(record, now, difference));
+  if (found !== undefined) return found.record;
+  const changed = records.find(({ difference }) => difference === null)?.record;
+  if (changed === undefined)
+    throw new Refusal(
+      `The originals of this name in ${folder} are of other images: ${records[0]!.difference}. Nothing was changed.`,
+    );
+  await requireIntact(changed, job.options.signal);
+  const copying = `cp --sparse=always ${shellWord(changed.backup)} ${shellWord(path)}`;
   throw new Refusal(
-    `${job.target.path} was written to or replaced since the repair of ${record.time}, and restoring the original would lose these changes. To restore it anyway, copy it: cp --sparse=always ${record.backup} ${job.target.path}`,
+    `${path} was written to or replaced since the repair of ${changed.time}, and restoring the original would lose these changes. To restore it anyway, copy it: ${copying}`,
   );
 }
 
@@ -39,13 +79,16 @@ async function undoFile(job: Job, record: RepairRecord, folder: string): Promise
   const { target, files, run, options } = job;
   const beside = dirname(target.path);
   if (statSync(record.backup).dev === target.identity.dev) {
+    requireUnused(target);
+    requireUnchanged(target);
     files.rename(record.backup, target.path);
+    job.releaseImage();
     files.sync(beside);
     files.remove(recordOf(record.backup));
     files.sync(folder);
     return;
   }
-  const place = Workplace.open(files, workFolder(target.path), target.path);
+  const place = Workplace.open(files, beside, target.path);
   try {
     const copy = place.path('copy.img');
     const known = await survey(record.backup, blockOf(beside), options.signal);
@@ -56,47 +99,73 @@ async function undoFile(job: Job, record: RepairRecord, folder: string): Promise
     if ((await sha256Of(copy, options.signal)) !== record.original.sha256)
       throw new Refusal('The copy of the original differs when read back. The image was left unchanged.');
     place.note({ phase: 'ending' });
+    requireUnused(target);
+    requireUnchanged(target);
+    options.signal?.throwIfAborted();
     files.rename(copy, target.path);
+    job.releaseImage();
     files.sync(beside);
   } finally {
     job.note(place.close());
   }
 }
 
-/** Removes the lock of an interrupted repair of a device, which remains until the device is restored. */
-function removeDeviceLock(job: Job, folder: string): void {
-  const work = workFolder(job.target.path, folder);
-  if (existsSync(work)) removeWork(job.files, work);
+/** Removes what interrupted repairs of this device left over, which remains until the device is restored. */
+function removeDeviceWork(job: Job, record: RepairRecord, folder: string): void {
+  const { target, files } = job;
+  for (const parent of new Set([folder, ...possibleParents(job)]))
+    for (const found of findWork(target.path, parent))
+      if (found.state?.phase !== 'in-place' || found.state.backup === record.backup) removeWork(files, found);
+      else found.folder.close();
+  for (let n = 1; existsSync(undoFileOf(record.backup, n)); n++) files.remove(undoFileOf(record.backup, n));
+}
+
+/** @throws Refusal if a repair of this device runs; ends an e2fsck that a killed repair left running */
+function endInterrupted(job: Job, folder: string): void {
+  for (const parent of new Set([folder, ...possibleParents(job)])) {
+    requireNoOther(job.target.path, parent);
+    for (const { folder: one, state } of findWork(job.target.path, parent)) {
+      one.close();
+      job.report.leftovers.push(...endTool(state));
+    }
+  }
+}
+
+/** Writes the original content to a device. */
+async function undoDevice(job: Job, record: RepairRecord, folder: string): Promise<RepairReport> {
+  const { target, files } = job;
+  requireUnused(target);
+  requireUnchanged(target);
+  if (!(await restoreDevice(files, record.backup, target.path, record.original.sha256)))
+    throw new Refusal(`${target.path} differs when read back. Its original content is kept as ${record.backup}.`);
+  removeDeviceWork(job, record, folder);
+  return job.end('undone', 1, null);
 }
 
 async function undo(job: Job): Promise<RepairReport> {
-  const { target, options, report, files } = job;
+  const { target, options, report } = job;
   const folder = options.backup ?? dirname(target.path);
   if (target.device && options.backup === undefined)
     throw new Refusal(`${target.path} is a block device: use --backup DIR for the folder with its original content.`);
   // after an interrupted repair, a device is restored first
   if (!target.device) await handleLeftovers(job);
-  const record = newestRecord(folder, target.path);
-  job.step('undo', `Verifying the original ${record.backup}.`);
+  else {
+    endInterrupted(job, folder);
+    job.holdImage();
+  }
   requireUnused(target);
-  const { sha256, size } = record.original;
-  if (statSync(record.backup).size !== size || (await sha256Of(record.backup, options.signal)) !== sha256)
-    throw new Refusal(
-      `${record.backup} changed: its hash differs from the recorded one. The image was left unchanged.`,
-    );
+  job.step('undo', `Looking for the original of ${target.path}.`);
   const now = await sha256Of(target.path, options.signal);
+  const record = await recordOfImage(job, folder, now);
+  job.step('undo', `Verifying the original ${record.backup}.`);
+  const { sha256 } = record.original;
+  await requireIntact(record, options.signal);
   report.sha256 = { before: now, after: sha256 };
   if (now === sha256) {
-    if (target.device) removeDeviceLock(job, folder);
+    if (target.device) removeDeviceWork(job, record, folder);
     return job.end('nothing-to-do', 0, 'The image is already the original.');
   }
-  await requireRepaired(job, record, now);
-  if (target.device) {
-    if (!(await restoreDevice(files, record.backup, target.path, sha256)))
-      throw new Refusal(`${target.path} differs when read back. Its original content is kept as ${record.backup}.`);
-    removeDeviceLock(job, folder);
-    return job.end('undone', 1, null);
-  }
+  if (target.device) return undoDevice(job, record, folder);
   if (target.identity.links > 1)
     throw new Refusal(
       `${target.path} has ${target.identity.links} names (hard links), and the others would still refer to the repaired file.`,

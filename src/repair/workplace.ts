@@ -1,181 +1,175 @@
 /** The work folder of a repair: its lock, the journal of its progress, and all unfinished files. */
-import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { reason } from '../source/file';
+import { codeOf, reason } from '../source/file';
 import { type Files, writeAtomically } from './files';
+import { shortName } from './names';
+import { OwnFolder } from './own-folder';
+import { boot, startOf } from './processes';
 import { Refusal } from './refusal';
+import { active, isAlive, readState, type State } from './state';
 
-/** The progress of a repair, which the next one reads after an interruption. */
-export interface State {
-  schemaVersion: 1;
-  /** The image, absolute. */
-  image: string;
-  pid: number;
-  /** When that process started, in clock ticks since boot, and the id of the boot; process ids are reused. */
-  started: string;
-  boot: string;
-  /**
-   * `working` on a copy; `replacing` the image; `in-place`: writing to a device; `ending`: only one rename, or removing files,
-   * is left.
-   */
-  phase: 'working' | 'replacing' | 'in-place' | 'ending';
-  /** Inode numbers of the damaged image and of the repaired copy; the one that has the image's name shows the progress. */
-  original?: number;
-  repaired?: number;
-  sha256?: string;
-  backup?: string;
-  record?: string;
-}
+/** The files of a repair in its work folder. */
+type WorkFile = 'copy.img' | 'e2fsck.conf' | 'problems.xml' | 'state.json';
 
-/** All files that a work folder may contain. */
-export const workFiles = ['copy.img', 'e2fsck.conf', 'problems.xml', 'state.json', 'state.json.new'] as const;
+/** The state is removed last, so that the next repair can read it after an interruption. */
+const stateFiles = ['state.json.new', 'state.json'];
 
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
-};
-
-/** When a process started, in clock ticks since boot; empty if there is none, or it is a zombie. */
-function startOf(pid: number): string {
-  const fields = textOf(`/proc/${pid}/stat`)
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
-}
-const boot = (): string => textOf('/proc/sys/kernel/random/boot_id');
-
-/** Work folders of repairs that run in this process. */
-const active = new Set<string>();
-
-/** Whether the process that wrote a state still works on it. */
-function isAlive(state: State, folder: string): boolean {
-  if (state.pid === process.pid && state.started === startOf(process.pid)) return active.has(folder);
-  if (boot() !== '') return state.boot === boot() && startOf(state.pid) === state.started;
-  try {
-    process.kill(state.pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Others may have taken this many names in a shared folder. */
+const maxTaken = 64;
 
 /** The work folder for an image: beside it, or in another folder with a hash of its path. */
-export function workFolder(image: string, folder = dirname(image)): string {
-  const which = folder === dirname(image) ? '' : `-${createHash('sha256').update(image).digest('hex').slice(0, 8)}`;
-  return join(folder, `.${basename(image)}${which}.extcheck-repair`);
+export function workFolder(image: string, parent = dirname(image)): string {
+  const which = parent === dirname(image) ? '' : `-${createHash('sha256').update(image).digest('hex').slice(0, 8)}`;
+  return join(parent, `.${shortName(basename(image))}${which}.extcheck-repair`);
 }
 
-/** The state in a work folder; undefined if there is no valid one. */
-export function readState(folder: string): State | undefined {
-  try {
-    const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as State;
-    return state.schemaVersion === 1 && typeof state.pid === 'number' ? state : undefined;
-  } catch {
-    return undefined;
-  }
+/** A work folder of this user for an image, and the state in it; null if it was being made or removed. */
+export interface Found {
+  folder: OwnFolder;
+  state: State | null;
 }
 
-/** Removes a work folder and its known files. @throws if it contains other files */
-export function removeWork(files: Files, folder: string): void {
-  // the state is removed last, so that the next repair can read it after an interruption
-  for (const name of workFiles) if (!name.startsWith('state')) files.remove(join(folder, name));
-  files.remove(join(folder, 'state.json.new'));
-  files.remove(join(folder, 'state.json'));
-  files.removeFolder(folder);
-}
+/** The process that makes a folder, by its temporary name. */
+const makerOf = (name: string): number => Number(/\.(\d+)(?:-[0-9a-f]+)?$/.exec(name)?.[1] ?? 0);
 
-/** Work folders that do not have their final name yet, with the id of their process. */
-function unnamedFolders(folder: string): [path: string, pid: number][] {
-  const prefix = `${basename(folder)}.`;
-  return readdirSync(dirname(folder)).flatMap((name): [string, number][] => {
-    if (!name.startsWith(prefix) || !/^\d+$/.test(name.slice(prefix.length))) return [];
-    return [[join(dirname(folder), name), Number(name.slice(prefix.length))]];
-  });
-}
-
-/** Whether a repair left files over. */
-export const hasLeftovers = (folder: string): boolean => existsSync(folder) || unnamedFolders(folder).length > 0;
-
-/** Removes folders of repairs that were killed before the folder had its final name. Returns how many. */
-export function removeUnnamed(files: Files, folder: string): number {
-  let removed = 0;
-  for (const [path, pid] of unnamedFolders(folder)) {
-    const state = readState(path);
-    if (state === undefined ? pid !== process.pid && startOf(pid) !== '' : isAlive(state, folder)) continue;
-    removeWork(files, path);
-    removed++;
-  }
-  return removed;
-}
-
-/** The state that another repair left in a folder; undefined if there is no folder. @throws Refusal if that repair runs */
-export function leftoverState(folder: string): { state: State | undefined } | undefined {
-  if (!existsSync(folder)) return undefined;
-  const stats = lstatSync(folder);
-  if (!stats.isDirectory() || (process.getuid !== undefined && stats.uid !== process.getuid()))
-    throw new Refusal(`${folder} exists, but no repair of this user created it. Inspect it, and remove it.`);
+/** A folder without a state belongs to a repair only if it is empty: a repair removes its state last. */
+function foundIn(path: string, image: string, shared: boolean): Found | undefined {
+  const folder = OwnFolder.open(path);
+  if (folder === undefined) return undefined;
   const state = readState(folder);
-  if (state !== undefined && isAlive(state, folder))
-    throw new Refusal(`Another repair of this image is running: process ${state.pid}. Wait until it ends.`);
-  return { state };
+  const same = (one: State) => (shared ? one.image === image : basename(one.image) === basename(image));
+  if (state !== undefined && same(state)) return { folder, state };
+  const maker = makerOf(path);
+  const isMade = maker !== 0 && maker !== process.pid && startOf(maker) !== '';
+  if (state === undefined && !isMade && folder.names().every((name) => stateFiles.includes(name)))
+    return { folder, state: null };
+  folder.close();
+  return undefined;
+}
+
+/**
+ * Work folders of this user for an image in `parent`, which the caller closes or removes. What others put there under such
+ * names is passed over.
+ */
+export function findWork(image: string, parent: string): Found[] {
+  const name = basename(workFolder(image, parent));
+  let names: string[] = [];
+  try {
+    names = readdirSync(parent);
+  } catch {
+    // there is no such folder, or it is not readable
+  }
+  return names
+    .filter((one) => one === name || one.startsWith(`${name}.`) || one.startsWith(`${name}-`))
+    .flatMap((one) => foundIn(join(parent, one), image, parent !== dirname(image)) ?? []);
+}
+
+/** Removes a work folder of this user with all in it. */
+export const removeWork = (files: Files, { folder }: Found): void => folder.remove(files, stateFiles);
+
+/** @throws Refusal if another repair of the image, except the one with this id, works in `parent` */
+export function requireNoOther(image: string, parent: string, own?: string): void {
+  for (const { folder, state } of findWork(image, parent)) {
+    folder.close();
+    if (state !== null && state.id !== own && isAlive(state))
+      throw new Refusal(`Another repair of this image is running: process ${state.pid}. Wait until it ends.`);
+  }
 }
 
 /** A work folder that this repair owns until `close`. */
 export class Workplace {
-  private state: State;
-
   private constructor(
     private readonly files: Files,
-    readonly folder: string,
-    image: string,
-  ) {
-    const { pid } = process;
-    this.state = { schemaVersion: 1, image, pid, started: startOf(pid), boot: boot(), phase: 'working' };
-  }
+    private readonly own: OwnFolder,
+    private state: State,
+  ) {}
 
-  /** Creates the folder together with its state, atomically. @throws Refusal if that fails */
-  static open(files: Files, folder: string, image: string): Workplace {
-    const place = new Workplace(files, folder, image);
-    const unnamed = `${folder}.${process.pid}`;
+  /**
+   * Creates the folder in `parent` together with its state, atomically. Its name is the lock; a name that others took is
+   * passed over.
+   * @throws Refusal if that fails, or another repair of the image runs there
+   */
+  static open(files: Files, parent: string, image: string): Workplace {
+    const { pid } = process;
+    const id = randomBytes(16).toString('hex');
+    const state: State = { schemaVersion: 1, id, image, pid, started: startOf(pid), boot: boot(), phase: 'working' };
+    const wanted = workFolder(image, parent);
+    const unnamed = `${wanted}.${pid}-${id.slice(0, 16)}`;
+    let own: OwnFolder | undefined;
     try {
       files.makeFolder(unnamed);
-      writeAtomically(files, join(unnamed, 'state.json'), JSON.stringify(place.state));
-      files.rename(unnamed, folder);
-      active.add(folder);
+      own = OwnFolder.open(unnamed);
+      if (own === undefined) throw new Refusal('others can write to a new folder there');
+      writeAtomically(files, own.file('state.json'), JSON.stringify(state));
+      own = named(files, own, wanted, image, id);
+      active.add(id);
+      requireNoOther(image, parent, id);
+      if (!own.isInPlace()) throw new Refusal('another program replaced it');
+      return new Workplace(files, own, state);
     } catch (error) {
+      active.delete(id);
       try {
-        removeWork(files, unnamed);
+        own?.remove(files, stateFiles);
       } catch {
-        // it was not created, or the next repair removes it
+        // the next repair removes it
       }
-      throw new Refusal(`The work folder in ${dirname(folder)} cannot be created: ${reason(error)}.`);
+      if (error instanceof Refusal && error.message.startsWith('Another repair')) throw error;
+      throw new Refusal(`The work folder in ${parent} cannot be created: ${reason(error)}.`);
     }
-    return place;
   }
 
-  path(name: (typeof workFiles)[number]): string {
-    return join(this.folder, name);
+  get folder(): string {
+    return this.own.path;
+  }
+
+  /** The id that processes of this repair have in their environment. */
+  get id(): string {
+    return this.state.id!;
+  }
+
+  /** The folder by its descriptor, for the working folder of a command. */
+  get anchor(): string {
+    return this.own.anchor;
+  }
+
+  path(name: WorkFile): string {
+    return this.own.file(name);
   }
 
   /** Records the next step before it starts. */
   note(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
     writeAtomically(this.files, this.path('state.json'), JSON.stringify(this.state));
-    this.files.sync(this.folder);
+    this.files.sync(this.own.anchor);
   }
 
-  /** Removes the folder and its files. Returns why that failed, as a sentence; null if it succeeded. */
+  /** Removes the folder with all in it. Returns why that failed, as a sentence; null if it succeeded. */
   close(): string | null {
-    active.delete(this.folder);
+    active.delete(this.id);
     try {
-      removeWork(this.files, this.folder);
+      this.own.remove(this.files, stateFiles);
       return null;
     } catch (error) {
       return `${this.folder} could not be removed: ${reason(error)}. The next repair tries again.`;
+    }
+  }
+}
+
+/** Codes of a rename to a name that something else has, or that another user has in a shared folder. */
+const taken = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EPERM', 'EACCES'];
+
+/** Gives a new folder the first name that nothing else has. @throws Refusal if a repair of the image runs there */
+function named(files: Files, own: OwnFolder, wanted: string, image: string, id: string): OwnFolder {
+  for (let n = 1; ; n++) {
+    const path = n === 1 ? wanted : `${wanted}-${n}`;
+    try {
+      files.rename(own.path, path);
+      return own.renamed(path);
+    } catch (error) {
+      requireNoOther(image, dirname(wanted), id);
+      if (n === maxTaken || !taken.includes(codeOf(error) ?? '')) throw error;
     }
   }
 }

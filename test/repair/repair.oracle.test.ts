@@ -323,19 +323,6 @@ describe.skipIf(!hasE2fsprogs)('a repair refuses (needs e2fsprogs)', () => {
     await refuses(/work folder in .* cannot be created/, { work: join(folder, 'nowhere') });
   });
 
-  test('a work folder that it did not create', async () => {
-    damagedImage(image);
-    const hash = sha256(image);
-    writeFileSync(join(folder, '.active.img.extcheck-repair'), 'something');
-    const report = await repairImage(image, { yes: true });
-    expect(report).toMatchObject({
-      outcome: 'failed',
-      status: 8,
-      reason: expect.stringContaining('no repair of this user created it'),
-    });
-    expect(sha256(image)).toBe(hash);
-  });
-
   test.skipIf(!isRoot)('a folder without space, before the first byte (needs root)', async () => {
     damagedImage(image);
     const small = freshFolder();
