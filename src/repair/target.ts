@@ -10,6 +10,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { listed } from '../report/words';
 import { reason } from '../source/file';
 import { usersOf } from './in-use';
@@ -66,7 +67,9 @@ export function findTarget(named: string, offset: number): Target {
     path = realpathSync(named);
     stats = statSync(path);
   } catch (error) {
-    throw new Refusal(`${named} cannot be found: ${reason(error)}.${notUtf8(named, path)}`);
+    throw new Refusal(
+      `${named} cannot be found: ${reason(error)}.${notUtf8(named, path, isAbsolute(named) ? '' : process.cwd())}`,
+    );
   }
   if (!stats.isFile() && !stats.isBlockDevice()) throw new Refusal(`${named} is neither a file nor a block device.`);
   const notes = isLink ? [`${named} is a symlink; its target, ${path}, is repaired.`] : [];
