@@ -1,4 +1,5 @@
 /** Checks the arguments of the functions of `extcheck/repair`. */
+import { ArgumentError } from '../error';
 import { acceptances } from '../repair/accept';
 import { fsckModes } from '../repair/fsck';
 import type { RepairOptions } from '../repair/options';
@@ -27,6 +28,7 @@ const repairKinds: OptionKinds<RepairOptions> = {
   work: 'string',
   require: 'array',
   accept: { oneOf: acceptances },
+  acceptLoss: ['number', 'string'],
   profile: ['string', 'object'],
   boots: 'function',
   fsck: 'string',
@@ -43,11 +45,18 @@ const textKinds: OptionKinds<RepairTextOptions> = { width: 'number', verbose: 'b
 
 const what = 'the path of an image';
 
+/** @throws ArgumentError if the bound of a loss is neither a whole number nor `all` */
+function requireBound(bound: RepairOptions['acceptLoss']): void {
+  if (bound === undefined || bound === 'all' || (Number.isSafeInteger(bound) && bound >= 0)) return;
+  throw new ArgumentError("The option acceptLoss of repairImage must be a whole number, or 'all'.");
+}
+
 /** @throws ArgumentError */
 export function requireRepairArguments(path: string, options: RepairOptions): void {
   requireText(path, what, 'repairImage');
   requireOptions(options, repairKinds, 'repairImage');
   requireProfile(options.profile, 'repairImage');
+  requireBound(options.acceptLoss);
   if (options.require) requireAbsolutePaths(options.require, 'repairImage');
 }
 

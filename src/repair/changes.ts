@@ -39,6 +39,10 @@ export interface TreeChanges {
   counts: Record<ChangeKind, number>;
   /** The paths; at most `maxChanges` of each kind. */
   changes: TreeChange[];
+  /** Number of missing paths that the check before the repair did not report as lost, nor a directory above them. */
+  unreported: number;
+  /** Whether none of the names in the root directory is left in it, so that every path is lost or moved. */
+  rootLost: boolean;
   /** Number of names that the repair removes because their files were lost before. */
   danglingNames: number;
   /** Files whose contents were compared, and bytes read for that. */
@@ -54,6 +58,8 @@ export class ChangeList {
   private readonly counts = Object.fromEntries(changeKinds.map((kind) => [kind, 0])) as Record<ChangeKind, number>;
   private readonly kept: TreeChange[] = [];
   private readonly reasons = new Set<string>();
+  unreported = 0;
+  rootLost = false;
   danglingNames = 0;
   comparable = true;
   readonly compared = { files: 0, bytes: 0 };
@@ -75,6 +81,8 @@ export class ChangeList {
     return {
       counts: this.counts,
       changes: this.kept.sort(order),
+      unreported: this.unreported,
+      rootLost: this.rootLost,
       danglingNames: this.danglingNames,
       compared: this.compared,
       comparable: this.comparable,

@@ -12,6 +12,8 @@ export interface CompareOptions {
   maxChanges: number;
   /** Most bytes of contents that are read, in both images together. */
   maxBytes: number;
+  /** Whether the check before the repair reported a path as lost. */
+  isReported(path: string): boolean;
   /** Inodes whose shared blocks e2fsck copied. */
   unshared: readonly number[];
   signal?: AbortSignal | undefined;
@@ -60,6 +62,8 @@ class Comparison {
   /** Paths in lost+found that files were moved to, and new names there. */
   private readonly moved = new Set<string>();
   private readonly newInLostFound: TreeChange[] = [];
+  /** Names in the root directory, other than lost+found. */
+  private readonly rootNames = { before: 0, kept: 0 };
 
   constructor(
     private readonly before: Image,
@@ -86,6 +90,7 @@ class Comparison {
       await this.directory(pair);
     }
     for (const change of this.newInLostFound) if (!this.moved.has(change.path)) this.list.add(change);
+    this.list.rootLost = this.rootNames.before > 0 && this.rootNames.kept === 0;
     return this.list.result();
   }
 
@@ -101,8 +106,10 @@ class Comparison {
     const now = new Map<string, DirEntry>();
     if (pair.after !== null) for (const entry of await this.entries(this.after, pair.after)) now.set(entry.name, entry);
     const unmatched: DirEntry[] = [];
+    const isRoot = pair.path === '/';
     for (const entry of await this.entries(this.before, pair.before)) {
       const file = await fileAt(this.before, entry.inode);
+      if (isRoot && file !== null && entry.name !== 'lost+found') this.rootNames.before++;
       const same = now.get(entry.name);
       if (file === null) {
         if (same === undefined) this.list.danglingNames++;
@@ -110,6 +117,7 @@ class Comparison {
       } else if (same === undefined) unmatched.push(entry);
       else {
         now.delete(entry.name);
+        if (isRoot && entry.name !== 'lost+found') this.rootNames.kept++;
         await this.pair(joinPath(pair.path, entry.name), joinPath(pair.afterPath, entry.name), file, same.inode);
       }
     }
@@ -148,7 +156,7 @@ class Comparison {
     }
     const target = to === undefined ? null : await fileAt(this.after, entry.inode);
     if (to === undefined || target === null || target.type !== file.type) {
-      this.list.add({ kind: 'missing', path, type: file.type });
+      this.addMissing(path, file);
       if (file.type === 'directory') this.pending.push({ path, before: entry.inode, after: null, afterPath: path });
       return;
     }
@@ -159,13 +167,18 @@ class Comparison {
   /** A file before the repair, and the inode that its name refers to now. */
   private async pair(path: string, afterPath: string, before: FileStat, afterInode: number): Promise<void> {
     const after = await fileAt(this.after, afterInode);
-    if (after === null) this.list.add({ kind: 'missing', path, type: before.type });
+    if (after === null) this.addMissing(path, before);
     else if (after.type !== before.type) this.list.add({ kind: 'type-changed', path, type: before.type });
     else if (before.type === 'file') await this.file(path, before, after);
     else if (before.type === 'symlink') await this.symlink(path, before, after);
     if (before.type !== 'directory') return;
     const still = after?.type === 'directory' ? after.inode : null;
     this.pending.push({ path, before: before.inode, after: still, afterPath });
+  }
+
+  private addMissing(path: string, { type }: FileStat): void {
+    this.list.add({ kind: 'missing', path, type });
+    if (!this.options.isReported(path)) this.list.unreported++;
   }
 
   private async symlink(path: string, before: FileStat, after: FileStat): Promise<void> {

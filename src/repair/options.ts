@@ -49,6 +49,11 @@ export interface RepairOptions {
   require?: readonly string[];
   /** What the result must be. Default `clean`. */
   accept?: Acceptance;
+  /**
+   * Most paths that a result may lose, or `all`. Default: as many as the check before the repair reported as lost. Without
+   * `yes`, `confirm` decides about the default. Only `all` accepts a result that loses the root directory or is unknown.
+   */
+  acceptLoss?: number | 'all';
   /** How the image is booted, for `bootable`. Default `generic-linux`. */
   profile?: ProfileName | Profile;
   /** Decides about `bootable` instead of a trace of the boot path. */

@@ -9,6 +9,7 @@ import { copyImage, repairRoom } from './copy';
 import { type FsckOutcome, runFsck } from './fsck';
 import type { FsckTool } from './fsck-tool';
 import type { Job } from './job';
+import { reportedPaths } from './loss';
 import { Refusal } from './refusal';
 import { eachPiece, type Survey, sha256Of } from './survey';
 import { requireUnchanged } from './target';
@@ -164,7 +165,9 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   const { accept = 'clean', maxChanges = 10_000, signal } = options;
   try {
     const maxBytes = Math.max(8 * 2 ** 30, comparedTimes * known.size);
-    report.changes = await compareTrees(was, is, { maxChanges, maxBytes, unshared: outcome.unshared, signal });
+    const isReported = reportedPaths(job.known!.affected);
+    const { unshared } = outcome;
+    report.changes = await compareTrees(was, is, { maxChanges, maxBytes, isReported, unshared, signal });
   } finally {
     await was.close();
     await is.close();

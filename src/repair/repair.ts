@@ -11,6 +11,7 @@ import { type FsckTool, findFsck, requireFeatures } from './fsck-tool';
 import { identify } from './image-identity';
 import { Job } from './job';
 import { hasLeftovers, removeLeftovers } from './leftovers';
+import { lossProblem } from './loss';
 import type { RepairOptions } from './options';
 import { withNames } from './own-folder';
 import { makePlan, type Plan, usesBackupSuperblock } from './plan';
@@ -83,6 +84,10 @@ async function repairIn(
     const plan = await makePlan(job, place, before, tool);
     if (plan.rejection !== null)
       return job.unchanged('still-damaged', 4, `The repaired copy is not acceptable: ${plan.rejection}`);
+    const loss = lossProblem(report.changes, job.known!, options.acceptLoss);
+    if (loss !== null && !options.dryRun && (options.yes || options.acceptLoss !== undefined))
+      return job.unchanged('still-damaged', 4, `${capitalized(loss)}; ${howToAccept(report)}`);
+    if (loss !== null) job.note(`${capitalized(loss)}. With --yes it is refused; ${howToAccept(report)}.`);
     if (options.dryRun) return job.unchanged('planned', 4, 'This was a dry run');
     job.step('confirm', 'Asking for confirmation.');
     if (!options.yes && !(await options.confirm?.(report)))
@@ -93,6 +98,14 @@ async function repairIn(
   } finally {
     job.note(place.close());
   }
+}
+
+const capitalized = (clause: string): string => clause.slice(0, 1).toUpperCase() + clause.slice(1);
+
+/** The option that accepts the loss of a result, as a clause. */
+function howToAccept({ changes }: RepairReport): string {
+  const bounded = changes?.comparable && !changes.rootLost;
+  return `--accept-loss ${bounded ? changes.counts.missing : 'all'} accepts that`;
 }
 
 /** Replaces the image by the repaired copy, which may be on another file system. */

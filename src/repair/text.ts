@@ -27,13 +27,13 @@ const shownPaths = 20;
 
 const headlines: Readonly<Record<RepairReport['outcome'], string>> = {
   'nothing-to-do': 'nothing to repair',
-  planned: 'a repair would make these changes; nothing was changed',
-  'not-confirmed': 'not repaired because it was not confirmed; nothing was changed',
+  planned: 'nothing was changed; a repair would have this result',
+  'not-confirmed': 'not repaired because it was not confirmed; nothing was changed. The result would be',
   repaired: 'REPAIRED and checked again',
   undone: 'the original was restored',
-  'still-damaged': 'STILL DAMAGED; left unchanged',
+  'still-damaged': 'not repaired; nothing was changed',
   failed: 'could not be repaired',
-  cancelled: 'interrupted',
+  cancelled: 'interrupted; nothing was changed',
 };
 
 const meanings: Readonly<Record<ChangeKind, string>> = {
@@ -50,7 +50,7 @@ const meanings: Readonly<Record<ChangeKind, string>> = {
 export function renderRepair(report: RepairReport, options: RepairTextOptions = {}): string {
   const width = Math.max(40, options.width ?? 80);
   const other = otherThanImage(report);
-  const head = `${printable(report.image)}: ${other === null ? headlines[report.outcome] : otherHeadline(other)}${summary(report)}`;
+  const head = `${printable(report.image)}: ${other === null ? headline(report) : otherHeadline(other)}`;
   if (options.quiet) return `${head}\n`;
   const sentences = [report.reason, ...report.leftovers, ...report.notes].filter((one) => one !== null);
   const blocks = [
@@ -75,9 +75,25 @@ const otherThanImage = ({ outcome, before }: RepairReport): StartFacts | null =>
 
 const otherHeadline = (start: StartFacts): string => `nothing was changed: it is ${printable(startHeadline(start))}`;
 
+function headline(report: RepairReport): string {
+  const { outcome, changes, fsck } = report;
+  if (outcome !== 'still-damaged') return `${headlines[outcome]}${summary(report)}`;
+  return `not repaired: ${whyNot(changes, fsck !== null)}; nothing was changed`;
+}
+
+/** Why a result is not used, as a clause. */
+function whyNot(changes: TreeChanges | null, tried: boolean): string {
+  if (!tried) return 'e2fsck cannot fix it';
+  if (changes === null) return 'the result is not acceptable';
+  if (!changes.comparable) return 'what the result would lose is unknown';
+  if (changes.rootLost) return 'the result would lose the root directory and every path';
+  const { missing } = changes.counts;
+  return missing > 0 ? `the result would lose ${counted(missing, 'path')}` : 'the result is not acceptable';
+}
+
 /** The losses, in a clause. */
 function summary({ changes, outcome }: RepairReport): string {
-  if (changes === null || outcome === 'undone') return '';
+  if (changes === null || !['planned', 'not-confirmed', 'repaired'].includes(outcome)) return '';
   if (!changes.comparable) return ': the files before could not be read, so what it loses is unknown';
   const { missing, moved, truncated, 'content-changed': content, 'type-changed': type } = changes.counts;
   const parts = [

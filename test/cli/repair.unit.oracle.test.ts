@@ -44,6 +44,7 @@ unitTest.each([
     ['--accept', 'bootable', '--profile', 'harvest', 'a'],
     'Unknown profile harvest. Did you mean harvester? The name of a profile file must end in .json.',
   ],
+  [['--accept-loss', 'some', 'a'], "--accept-loss must be a whole number or all, not 'some'."],
   [['--rounds', '0', 'a'], "--rounds must be a whole number, 1 or greater, not '0'."],
   [['--format', 'ndjson', 'a'], '--format must be one of text, json'],
 ])('%j is a usage error', async (argv, words) => {

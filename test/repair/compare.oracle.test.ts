@@ -11,7 +11,7 @@ import { freshFolder, sha256, soundImage } from '../support/repair';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const options = { maxChanges: 100, maxBytes: 2 ** 30, unshared: [] };
+const options = { maxChanges: 100, maxBytes: 2 ** 30, isReported: () => false, unshared: [] };
 
 describe.skipIf(!hasE2fsprogs)('two states of an image (needs e2fsprogs)', () => {
   const folder = freshFolder();

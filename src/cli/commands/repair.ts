@@ -27,6 +27,12 @@ const options = {
     'the result must be clean (no problem as severe as a warning), bootable (no errors, and every boot step works) or improved (fewer problems than before)',
     { default: 'clean' },
   ),
+  'accept-loss': {
+    ...text('N|all', 'the result may lose up to N paths, or all; by default as many as the check reports as lost', {
+      key: 'acceptLoss',
+    }),
+    read: parseLoss,
+  },
   profile: { ...profile, description: `${profile.description}, for --accept bootable`, default: 'generic-linux' },
   ...requireOptions,
   backup: text('DIR', 'keep the damaged original in DIR, not beside the image'),
@@ -74,6 +80,14 @@ export const command: CommandDescription = {
     'extcheck repair --undo active.img',
   ],
 };
+
+/** @throws UsageError when the value of option `name` is neither a whole number nor `all` */
+function parseLoss(value: string, name: string): number | 'all' {
+  if (value === 'all') return value;
+  const paths = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(paths)) return paths;
+  throw new UsageError(`--${name} must be a whole number or all, not '${printable(value)}'.`);
+}
 
 /** @throws UsageError */
 function parse(argv: readonly string[]) {
