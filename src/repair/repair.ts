@@ -4,9 +4,10 @@ import type { CheckReport } from '../problem/report';
 import { isAboutRequired } from '../report/required';
 import { codeOf, reason } from '../source/file';
 import { SourceError } from '../source/source';
+import { requireBackupFolder, requireBackupRoom } from './backup-folder';
 import { mayUseBackup } from './backup-superblock';
 import { bootProblem } from './boot-problem';
-import { blockOf, copyImage } from './copy';
+import { blockOf, copyImage, repairRoom } from './copy';
 import { type FsckTool, findFsck, requireFeatures } from './fsck-tool';
 import { identify } from './image-identity';
 import { Job } from './job';
@@ -62,6 +63,7 @@ async function repairByCopy(job: Job, before: Survey): Promise<RepairReport> {
   const tool = await findFsck(job.run, options.fsck, options.signal);
   requireFeatures(tool, job.facts?.features ?? []);
   const parent = await workParent(job, before);
+  requireBackupRoom(job, before, parent, before.dataBytes + repairRoom(before.size));
   // the folder beside the image is the lock, wherever the copy is
   const lock = locksBeside(job, parent) ? Workplace.open(job.files, dirname(target.path), target.path) : null;
   try {
@@ -191,6 +193,7 @@ async function repairTarget(job: Job): Promise<RepairReport> {
     throw new Refusal('--backup and --no-backup cannot be used together.');
   await handleLeftovers(job);
   requireKind(target, options.inPlace ?? false, options.backup);
+  requireBackupFolder(job);
   job.step('check', 'Checking the image.');
   await job.findPartition();
   const before = await job.check(target.path);

@@ -102,6 +102,22 @@ function parse(argv: readonly string[]) {
   return { ...request, image };
 }
 
+/** Calls `work` with a signal that a lost connection aborts too, as SIGTERM does: e2fsck is ended, and the copy removed. */
+async function withHangUp<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const hangUp = new AbortController();
+  const abort = () => hangUp.abort();
+  // the terminal is gone then, and what is written to it fails
+  const ignore = () => {};
+  process.on('SIGHUP', abort);
+  for (const stream of [process.stdin, process.stderr]) stream.on('error', ignore);
+  try {
+    return await work(AbortSignal.any([signal, hangUp.signal]));
+  } finally {
+    process.off('SIGHUP', abort);
+    for (const stream of [process.stdin, process.stderr]) stream.off('error', ignore);
+  }
+}
+
 /** Asks the user; tests replace it. */
 export interface Prompt {
   canAsk(): Promise<boolean>;
@@ -116,19 +132,23 @@ export async function run(
 ): Promise<number> {
   const { image, offset, profile, require, undo, format, quiet, verbose, ...rest } = parse(argv);
   const named = parseImageName(image, offset);
-  const options: RepairOptions = { ...rest, offset: named.offset, signal: io.signal };
+  const options: RepairOptions = { ...rest, offset: named.offset };
   if (profile !== undefined) options.profile = await profileOf(profile, io);
   options.require = await requiredPaths(require, io.readText);
   const textOptions = { width: widthOf(io), verbose, quiet };
   if (!quiet && (io.errIsTty || verbose)) options.onEvent = ({ text }) => io.err(`${printable(text)}\n`);
-  if (await prompt.canAsk())
-    options.confirm = async (plan: RepairReport) => {
-      io.err(`\n${renderRepair({ ...plan, outcome: 'planned' }, textOptions)}\n`);
-      const kept = options.noBackup ? 'The original will NOT be kept.' : 'The original will be kept.';
-      const answer = await prompt.ask(`Put the repaired copy in place? ${kept} Type yes to continue: `, io.signal);
-      return answer.trim().toLowerCase() === 'yes';
-    };
-  const report = await (undo ? undoRepair(named.path, options) : repairImage(named.path, options));
+  const asks = await prompt.canAsk();
+  const report = await withHangUp(io.signal, (signal) => {
+    options.signal = signal;
+    if (asks)
+      options.confirm = async (plan: RepairReport) => {
+        io.err(`\n${renderRepair({ ...plan, outcome: 'planned' }, textOptions)}\n`);
+        const kept = options.noBackup ? 'The original will NOT be kept.' : 'The original will be kept.';
+        const answer = await prompt.ask(`Put the repaired copy in place? ${kept} Type yes to continue: `, signal);
+        return answer.trim().toLowerCase() === 'yes';
+      };
+    return undo ? undoRepair(named.path, options) : repairImage(named.path, options);
+  });
   if (format === 'json') await io.out(`${JSON.stringify(report, null, 2)}\n`);
   else await printText(io, renderRepair(report, textOptions));
   return report.status;
