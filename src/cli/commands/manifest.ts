@@ -1,12 +1,12 @@
 /** The command `manifest`: writes the contents of an image as an mtree manifest, for later verification. */
 
 import { manifestPieces } from '../../content/write-manifest';
-import { messageOf } from '../../error';
 import { openImage } from '../../open-image';
 import { nodeDigests } from '../../parallel/node-digests';
 import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
+import { reason } from '../../source/file';
 import { openImageFile } from '../../source/gzip-file';
 import { SourceError } from '../../source/source';
 import { ImageError } from '../../view/error';
@@ -39,7 +39,7 @@ export const command: CommandDescription = {
   operand: 'an image',
   statuses: {
     0: 'the manifest is complete',
-    8: 'the image, or a part of it, could not be read; comments in the manifest name what is missing',
+    8: 'the image, or a part of it, could not be read (comments in the manifest name what is missing), or the manifest could not be written',
     ...commonStatuses,
   },
   examples: [
@@ -58,12 +58,26 @@ interface Target {
   giveUp(): void;
 }
 
+/** The manifest cannot be written: the disk is full, or the folder is missing or may not be written to. */
+class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** @throws OutputError, as its methods do */
 function fileTarget(path: string): Target {
-  try {
-    return new WholeFile(path);
-  } catch (error) {
-    throw new UsageError(`${printable(path)} cannot be written: ${messageOf(error)}`);
-  }
+  const orFail = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw new OutputError(`the manifest ${path} could not be written: ${reason(error)}`);
+    }
+  };
+  const file = orFail(() => new WholeFile(path));
+  return {
+    write: (text) => orFail(() => file.write(text)),
+    finish: () => orFail(() => file.finish()),
+    giveUp: () => file.giveUp(),
+  };
 }
 
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -72,17 +86,19 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const [name] = images;
   if (name === undefined || name === '') throw new UsageError('No image given.');
   if (images.length > 1) throw new UsageError('A manifest describes one image; give only one.');
-  const target: Target =
-    request.output === undefined
-      ? { write: (text) => io.out(text), finish: () => {}, giveUp: () => {} }
-      : fileTarget(request.output);
+  let target: Target = { write: (text) => io.out(text), finish: () => {}, giveUp: () => {} };
   try {
+    if (request.output !== undefined) target = fileTarget(request.output);
     const gaps = await writeTo(target, name, request, io);
     target.finish();
     return gaps === 0 ? exitStatuses.pass : exitStatuses.unchecked;
   } catch (error) {
     target.giveUp();
     if (io.signal.aborted || error instanceof UsageError) throw error;
+    if (error instanceof OutputError) {
+      io.err(`extcheck: ${printable(error.message)}.\n`);
+      return exitStatuses.unchecked;
+    }
     if (!(error instanceof SourceError || error instanceof ImageError || error instanceof RangeError)) throw error;
     const image = parseImageName(name, request.offset);
     const lines =
