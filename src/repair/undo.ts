@@ -1,6 +1,6 @@
 /** Restores a kept original, after verifying it and that no newer data would be lost. */
 import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { shellWord } from '../report/printable';
 import { copyAttributes } from './attributes';
 import { blockOf, copyImage } from './copy';
@@ -40,6 +40,17 @@ function differenceFrom(record: RepairRecord, { target }: Job): string | null {
   return record.image === target.path ? differenceOf(now, of) : `the record of ${record.time} is of ${record.image}`;
 }
 
+/** Removes the record of an undo that was interrupted after it moved the original. Returns whether there was one. */
+function removeSpentRecord({ target, files }: Job, folder: string, now: string): boolean {
+  if (target.device || !existsSync(folder)) return false;
+  const records = recordsIn(folder, target.path);
+  const spent = records.filter(({ backup, original }) => !existsSync(backup) && original.sha256 === now);
+  if (spent.length === 0 || records.some(({ backup }) => existsSync(backup))) return false;
+  for (const { backup } of spent) files.remove(recordOf(backup));
+  files.sync(folder);
+  return true;
+}
+
 /** @throws Refusal if a kept original changed */
 async function requireIntact({ backup, original }: RepairRecord, signal: AbortSignal | undefined): Promise<void> {
   if (statSync(backup).size === original.size && (await sha256Of(backup, signal)) === original.sha256) return;
@@ -57,10 +68,17 @@ function isOf(record: RepairRecord, now: string, difference: string | null): boo
  * The newest record of this image. A record of another one is passed over, although it has the same name.
  * @throws Refusal if there is none, or the image changed since the repair
  */
-async function recordOfImage(job: Job, folder: string, now: string): Promise<RepairRecord> {
+async function recordOfImage(
+  job: Job,
+  folder: string,
+  now: string,
+  interrupted: readonly string[],
+): Promise<RepairRecord> {
   const { path } = job.target;
   const records = keptIn(folder, path).map((record) => ({ record, difference: differenceFrom(record, job) }));
-  const found = records.find(({ record, difference }) => isOf(record, now, difference));
+  const found =
+    records.find(({ record }) => interrupted.includes(basename(record.backup))) ??
+    records.find(({ record, difference }) => isOf(record, now, difference));
   if (found !== undefined) return found.record;
   const changed = records.find(({ difference }) => difference === null)?.record;
   if (changed === undefined)
@@ -110,35 +128,56 @@ async function undoFile(job: Job, record: RepairRecord, folder: string): Promise
   }
 }
 
-/** Removes what interrupted repairs of this device left over, which remains until the device is restored. */
-function removeDeviceWork(job: Job, record: RepairRecord, folder: string): void {
+/** Removes the states of interrupted repairs of this device, which remain until it is restored. */
+function removeDeviceWork(job: Job, record: RepairRecord, folder: string, own?: string): void {
   const { target, files } = job;
   for (const parent of new Set([folder, ...possibleParents(job)]))
-    for (const found of findWork(target.path, parent))
-      if (found.state?.phase !== 'in-place' || found.state.backup === record.backup) removeWork(files, found);
+    for (const found of findWork(target.path, parent)) {
+      const { state } = found;
+      const isOf = state?.phase === 'in-place' && basename(state.backup ?? '') === basename(record.backup);
+      if (isOf && state.id !== own) removeWork(files, found);
       else found.folder.close();
+    }
   for (let n = 1; existsSync(undoFileOf(record.backup, n)); n++) files.remove(undoFileOf(record.backup, n));
 }
 
-/** @throws Refusal if a repair of this device runs; ends an e2fsck that a killed repair left running */
-function endInterrupted(job: Job, folder: string): void {
+/**
+ * Ends an e2fsck that a killed repair left running. Returns the names of the originals of this device that an interrupted repair or undo
+ * was about, so that the device may have any content.
+ * @throws Refusal if a repair of this device runs
+ */
+function interruptedBackups(job: Job, folder: string): string[] {
+  const { target, report } = job;
+  const backups: string[] = [];
   for (const parent of new Set([folder, ...possibleParents(job)])) {
-    requireNoOther(job.target.path, parent);
-    for (const { folder: one, state } of findWork(job.target.path, parent)) {
-      one.close();
-      job.report.leftovers.push(...endTool(state));
+    requireNoOther(target.path, parent);
+    for (const { folder: work, state } of findWork(target.path, parent)) {
+      work.close();
+      report.leftovers.push(...endTool(state));
+      if (state?.phase !== 'in-place' || state.backup === undefined || state.of === undefined) continue;
+      if (differenceOf(identify(target, state.of.offset), state.of) === null) backups.push(basename(state.backup));
     }
   }
+  return backups;
 }
 
-/** Writes the original content to a device. */
+/** Writes the original content to a device. After an interruption the next undo does it again. */
 async function undoDevice(job: Job, record: RepairRecord, folder: string): Promise<RepairReport> {
   const { target, files } = job;
-  requireUnused(target);
-  requireUnchanged(target);
-  if (!(await restoreDevice(files, record.backup, target.path, record.original.sha256)))
-    throw new Refusal(`${target.path} differs when read back. Its original content is kept as ${record.backup}.`);
-  removeDeviceWork(job, record, folder);
+  const place = Workplace.open(files, folder, target.path);
+  try {
+    requireUnused(target);
+    requireUnchanged(target);
+    const of = { ...identify(target, record.of?.offset ?? 0), uuid: record.of?.uuid ?? null };
+    place.note({ phase: 'in-place', backup: record.backup, record: recordOf(record.backup), of });
+    if (!(await restoreDevice(files, record.backup, target.path, record.original.sha256)))
+      throw new Refusal(`${target.path} differs when read back. Its original content is kept as ${record.backup}.`);
+  } catch (error) {
+    place.leave();
+    throw error;
+  }
+  removeDeviceWork(job, record, folder, place.id);
+  job.note(place.close());
   return job.end('undone', 1, null);
 }
 
@@ -148,15 +187,14 @@ async function undo(job: Job): Promise<RepairReport> {
   if (target.device && options.backup === undefined)
     throw new Refusal(`${target.path} is a block device: use --backup DIR for the folder with its original content.`);
   // after an interrupted repair, a device is restored first
-  if (!target.device) await handleLeftovers(job);
-  else {
-    endInterrupted(job, folder);
-    job.holdImage();
-  }
+  const interrupted = target.device ? interruptedBackups(job, folder) : [];
+  if (target.device) job.holdImage();
+  else await handleLeftovers(job);
   requireUnused(target);
   job.step('undo', `Looking for the original of ${target.path}.`);
   const now = await sha256Of(target.path, options.signal);
-  const record = await recordOfImage(job, folder, now);
+  if (removeSpentRecord(job, folder, now)) return job.end('nothing-to-do', 0, 'The image is already the original.');
+  const record = await recordOfImage(job, folder, now, interrupted);
   job.step('undo', `Verifying the original ${record.backup}.`);
   const { sha256 } = record.original;
   await requireIntact(record, options.signal);

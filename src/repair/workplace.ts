@@ -145,6 +145,12 @@ export class Workplace {
     this.files.sync(this.own.anchor);
   }
 
+  /** Ends the work and leaves the folder, with its state, to the next repair. */
+  leave(): void {
+    active.delete(this.id);
+    this.own.close();
+  }
+
   /** Removes the folder with all in it. Returns why that failed, as a sentence; null if it succeeded. */
   close(): string | null {
     active.delete(this.id);

@@ -1,150 +1,264 @@
 /**
- * The program is killed at random moments of a repair: the image is always the old or the verified new one, and the next run
- * leaves nothing over. Eight times in the bounded soak, 40 times in the full one.
+ * The program gets SIGKILL, SIGTERM or SIGHUP at random moments of a repair or an undo, of a file and of a device: the image is
+ * always the old or the verified new one, and the next run leaves nothing over. 30 times in the bounded soak, 300 times in the
+ * full one; EXTCHECK_SEED repeats a run.
  */
-import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
-import { workFolder } from '../../src/repair/workplace';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { repairImage } from '../../src/repair/repair';
+import { undoRepair } from '../../src/repair/undo';
 import { builtCli, cli } from '../support/cli';
 import { hasE2fsprogs } from '../support/e2fsprogs';
-import { damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
+import { canMount, damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
 
-vi.setConfig({ testTimeout: 600_000 });
+vi.setConfig({ testTimeout: 3_600_000 });
 
-const kills = long ? 20 : 8;
+const seed = Number(process.env['EXTCHECK_SEED'] ?? 20261130);
+let state = seed >>> 0;
+/** A number from 0 to 1 that the seed determines. */
+function random(): number {
+  state = (state + 0x6d2b79f5) >>> 0;
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+}
 
-/** Starts a repair and kills it after some milliseconds. Returns whether that was before its end. */
-function killAfter(args: string[], delay: number): Promise<boolean> {
+const signals = ['SIGKILL', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How a run ended: whether the signal came before its end, and whether it could not be handled. */
+interface End {
+  status: number | null;
+  interrupted: boolean;
+  abrupt: boolean;
+}
+
+/** Starts the program and sends a signal after some milliseconds. */
+function signalAfter(args: readonly string[], signal: NodeJS.Signals, delay: number): Promise<End> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore' });
-    const timer = setTimeout(() => child.kill('SIGKILL'), delay);
-    child.on('exit', (_, signal) => {
+    const timer = setTimeout(() => child.kill(signal), delay);
+    child.on('exit', (status, by) => {
       clearTimeout(timer);
-      resolve(signal === 'SIGKILL');
+      resolve({ status, interrupted: by !== null || status === 32, abrupt: by !== null });
     });
   });
 }
 
-test.skipIf(!hasE2fsprogs).each((long ? [0, 1] : [0]).map((half) => [half]))(
-  `killed at ${kills} random moments, part %i (needs e2fsprogs)`,
-  async (half) => {
-    const folder = freshFolder();
-    const original = damagedImage(join(folder, 'original'));
-    const hash = sha256(original);
-    const place = join(folder, 'place');
-    const image = join(place, 'active.img');
-    const fresh = () => {
-      rmSync(place, { recursive: true, force: true });
-      mkdirSync(place);
-      copyFileSync(original, image);
-    };
-    fresh();
-    // the first call may have to build the program
-    builtCli();
-    let start = Date.now();
-    expect(cli(['repair', '--yes', image]).status).toBe(1);
-    let whole = Date.now() - start;
-    const seen = { killed: 0, old: 0, new: 0, leftovers: 0 };
-    // spread over all of it
-    for (let i = 0; seen.killed < kills && i < 3 * kills; i++) {
-      fresh();
-      start = Date.now();
-      const delay = whole * (0.1 + 0.95 * (((i + half * kills) * 0.618034) % 1));
-      if (!(await killAfter(['--yes', image], delay))) {
-        // the machine has more time for it now
-        whole = Math.min(whole, Date.now() - start);
-        continue;
-      }
-      seen.killed++;
-      const now = sha256(image);
-      if (now === hash) seen.old++;
-      else {
-        seen.new++;
-        expect(isClean(image)).toBe(true);
-        const record = readdirSync(place).find((name) => name.endsWith('.json'))!;
-        expect(JSON.parse(readFileSync(join(place, record), 'utf8')).repaired.sha256).toBe(now);
-      }
-      const next = cli(['repair', '--yes', '--format', 'json', image]);
-      const report = JSON.parse(next.stdout);
-      expect([report.outcome, next.status]).toEqual(now === hash ? ['repaired', 1] : ['nothing-to-do', 0]);
-      if (report.leftovers.length > 0) seen.leftovers++;
-      expect(strays(place)).toEqual([]);
-      const damaged = readdirSync(place).find((name) => name.includes('.damaged-') && !name.endsWith('.json'))!;
-      expect(sha256(join(place, damaged))).toBe(hash);
-      expect(readdirSync(place)).toHaveLength(3);
+/** Processes of repairs that nobody ended. */
+const running = (): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes('EXTCHECK_REPAIR=');
+    } catch {
+      return false;
     }
-    if (long) process.stdout.write(`${JSON.stringify(seen)}\n`);
-    expect(seen.killed).toBe(kills);
-  },
-);
+  });
 
-/** Starts a repair and kills it as soon as something holds. Returns whether that was before its end. */
-async function killWhen(args: string[], holds: () => boolean): Promise<boolean> {
-  const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore' });
-  const ended = new Promise<boolean>((resolve) => child.on('exit', (_, signal) => resolve(signal === 'SIGKILL')));
-  const look = setInterval(() => holds() && child.kill('SIGKILL'), 1);
-  try {
-    return await ended;
-  } finally {
-    clearInterval(look);
-  }
+interface Seen {
+  signals: Record<string, number>;
+  old: number;
+  new: number;
+  between: number;
+  leftovers: number;
 }
 
-test.skipIf(!hasE2fsprogs)('the next run reports the interrupted repair (needs e2fsprogs)', async () => {
-  const place = freshFolder();
-  const image = damagedImage(join(place, 'active.img'));
-  const hash = sha256(image);
-  expect(await killWhen(['--yes', image], () => existsSync(join(workFolder(image), 'copy.img')))).toBe(true);
-  expect(sha256(image)).toBe(hash);
-  expect(strays(place)).toEqual(['.active.img.extcheck-repair']);
-  const next = cli(['repair', '--yes', '--format', 'json', image]);
-  expect([next.status, JSON.parse(next.stdout).leftovers]).toEqual([
-    1,
-    [expect.stringMatching(/^An earlier repair was/)],
-  ]);
-  expect(strays(place)).toEqual([]);
+/**
+ * Calls `round` until `kills` runs were interrupted: with arguments for the program that take `whole` milliseconds, and what
+ * must hold afterwards.
+ */
+async function kill(
+  what: string,
+  kills: number,
+  args: readonly string[],
+  whole: number,
+  round: { before(): Promise<void>; after(end: End, seen: Seen): Promise<void> },
+): Promise<void> {
+  const seen: Seen = { signals: {}, old: 0, new: 0, between: 0, leftovers: 0 };
+  let done = 0;
+  let longest = whole;
+  for (let tries = 0; done < kills && tries < 6 * kills; tries++) {
+    await round.before();
+    const signal = signals[Math.floor(random() * signals.length)]!;
+    const start = Date.now();
+    const end = await signalAfter(args, signal, longest * (0.15 + 0.9 * random()));
+    // the machine may have more time for it now
+    if (!end.interrupted) longest = Math.min(longest, Date.now() - start);
+    else {
+      done++;
+      seen.signals[signal] = (seen.signals[signal] ?? 0) + 1;
+    }
+    await round.after(end, seen);
+    expect(running()).toEqual([]);
+  }
+  process.stdout.write(`${what}: ${done} kills, seed ${seed}: ${JSON.stringify(seen)}\n`);
+  expect(done).toBe(kills);
+}
+
+/** Milliseconds that a run takes. */
+function timeOf(args: readonly string[], status: number): number {
+  const start = Date.now();
+  expect(cli(['repair', ...args]).status).toBe(status);
+  return Date.now() - start;
+}
+
+const amounts = long
+  ? { repair: 150, undo: 25, device: 100, undoDevice: 25 }
+  : { repair: 14, undo: 4, device: 8, undoDevice: 4 };
+
+describe.skipIf(!hasE2fsprogs)('a file (needs e2fsprogs)', () => {
+  const folder = freshFolder();
+  const elsewhere = freshFolder('/dev/shm');
+  const original = join(folder, 'original');
+  const place = join(folder, 'place');
+  const image = join(place, 'active.img');
+  const fresh = () => {
+    for (const one of [place, elsewhere]) {
+      rmSync(one, { recursive: true, force: true });
+      mkdirSync(one);
+    }
+    copyFileSync(original, image);
+  };
+
+  test(`interrupted ${amounts.repair} times while it is repaired`, async () => {
+    const hash = sha256(damagedImage(original));
+    fresh();
+    const whole = timeOf(['--yes', image], 1);
+    await kill('repair of a file', amounts.repair, ['--yes', image], whole, {
+      before: async () => fresh(),
+      after: async ({ interrupted, abrupt }, seen) => {
+        const now = sha256(image);
+        seen[now === hash ? 'old' : 'new']++;
+        if (interrupted && !abrupt) expect([now, readdirSync(place)]).toEqual([hash, ['active.img']]);
+        if (now !== hash) {
+          expect(isClean(image)).toBe(true);
+          const record = readdirSync(place).find((name) => name.endsWith('.json'))!;
+          expect(JSON.parse(readFileSync(join(place, record), 'utf8')).repaired.sha256).toBe(now);
+        }
+        const next = cli(['repair', '--yes', '--format', 'json', image]);
+        const report = JSON.parse(next.stdout);
+        expect([report.outcome, next.status]).toEqual(now === hash ? ['repaired', 1] : ['nothing-to-do', 0]);
+        if (report.leftovers.length > 0) seen.leftovers++;
+        expect(strays(place)).toEqual([]);
+        const damaged = readdirSync(place).find((name) => name.includes('.damaged-') && !name.endsWith('.json'))!;
+        expect(sha256(join(place, damaged))).toBe(hash);
+        expect(readdirSync(place)).toHaveLength(3);
+      },
+    });
+  });
+
+  test(`interrupted ${amounts.undo} times while it is restored`, async () => {
+    const hash = sha256(damagedImage(original));
+    const options = { yes: true, backup: elsewhere };
+    fresh();
+    // e2fsck writes the time, so each repair has another hash
+    let repaired: string | null = null;
+    await repairImage(image, options);
+    const args = ['--undo', '--backup', elsewhere, image];
+    const whole = timeOf(args, 1);
+    await kill('undo of a file', amounts.undo, args, whole, {
+      before: async () => {
+        fresh();
+        repaired = (await repairImage(image, options)).sha256.after;
+      },
+      after: async (_, seen) => {
+        const now = sha256(image);
+        expect([hash, repaired]).toContain(now);
+        seen[now === hash ? 'old' : 'new']++;
+        const report = await undoRepair(image, { backup: elsewhere });
+        expect([report.outcome, sha256(image)]).toEqual([now === hash ? 'nothing-to-do' : 'undone', hash]);
+        if (report.leftovers.length > 0) seen.leftovers++;
+        expect([readdirSync(place), strays(elsewhere), readdirSync(elsewhere).length]).toEqual([['active.img'], [], 2]);
+      },
+    });
+  });
 });
 
-/** A repaired image with the work folder of the killed repair, and the hash of the original. */
-async function killedAfterRename(): Promise<{ place: string; image: string; hash: string }> {
-  for (let tries = 0; tries < 20; tries++) {
-    const place = freshFolder();
-    const image = damagedImage(join(place, 'active.img'));
-    const [hash, { ino }] = [sha256(image), statSync(image)];
-    // a poll may be too late, after the repair has finished; then try again
-    const killed = await killWhen(['--yes', image], () => statSync(image).ino !== ino);
-    expect(statSync(image).ino).not.toBe(ino);
-    if (killed && strays(place).length > 0) return { place, image, hash };
-  }
-  throw new Error('20 kills came too late');
-}
+describe.skipIf(!canMount)('a device (needs root and loop devices)', () => {
+  const folder = freshFolder();
+  const original = join(folder, 'original');
+  const backup = join(folder, 'backup');
+  let device = '';
+  let hash = '';
 
-test.skipIf(!hasE2fsprogs)(
-  'killed right after the rename: the image is repaired, and the next run reports that',
-  async () => {
-    const states: string[] = [];
-    for (let i = 0; i < (long ? 10 : 3); i++) {
-      const { place, image, hash } = await killedAfterRename();
-      const now = sha256(image);
-      expect([now === hash, isClean(image)]).toEqual([false, true]);
-      const kept = readdirSync(place).find((name) => /\.damaged-[^.]*$/.test(name))!;
-      expect(sha256(join(place, kept))).toBe(hash);
-      expect(JSON.parse(readFileSync(join(place, `${kept}.json`), 'utf8')).repaired.sha256).toBe(now);
-      const next = cli(['repair', '--yes', '--format', 'json', image]);
-      const report = JSON.parse(next.stdout);
-      expect([next.status, report.outcome, report.leftovers]).toEqual([0, 'nothing-to-do', [expect.any(String)]]);
-      const replaced = `An earlier repair was interrupted after it replaced the image: ${image} is repaired, and the damaged original is kept as ${join(place, kept)}.`;
-      const removing = /^An earlier repair was interrupted in its last step\. The image is complete/;
-      if (report.leftovers[0] !== replaced) expect(report.leftovers[0]).toMatch(removing);
-      states.push(report.leftovers[0] === replaced ? 'replaced' : 'removing');
-      expect(readdirSync(place).sort()).toEqual(['active.img', kept, `${kept}.json`]);
-      expect(sha256(image)).toBe(now);
-      expect(cli(['repair', '--undo', image]).status).toBe(1);
-      expect([sha256(image), readdirSync(place)]).toEqual([hash, ['active.img']]);
+  const fresh = () => {
+    rmSync(backup, { recursive: true, force: true });
+    mkdirSync(backup);
+    if (device === '') {
+      hash = sha256(damagedImage(original));
+      copyFileSync(original, join(folder, 'backing'));
+      device = spawnSync('losetup', ['--find', '--show', join(folder, 'backing')], { encoding: 'utf8' }).stdout.trim();
     }
-    if (long) process.stdout.write(`${JSON.stringify(states)}\n`);
-    expect(states).toContain('replaced');
-  },
-);
+    const fd = openSync(device, 'r+');
+    writeSync(fd, readFileSync(original));
+    fsyncSync(fd);
+    closeSync(fd);
+    expect(sha256(device)).toBe(hash);
+  };
+  afterAll(() => {
+    if (device !== '') spawnSync('losetup', ['--detach', device]);
+  });
+  const inPlace = () => ({ yes: true, inPlace: true, backup });
+  const arrange = () => ['--yes', '--in-place', '--backup', backup, device];
+  /** Files beside originals and their records: those of e2fsck's own undo too. */
+  const left = () =>
+    readdirSync(backup).filter((name) => name.startsWith('.') || !/\.damaged-[^.]*(\.json)?$/.test(name));
+
+  test(`interrupted ${amounts.device} times while it is repaired in place`, async () => {
+    fresh();
+    const whole = timeOf(arrange(), 1);
+    await kill('repair of a device', amounts.device, arrange(), whole, {
+      before: async () => fresh(),
+      after: async ({ interrupted, abrupt }, seen) => {
+        if (interrupted && !abrupt) expect([sha256(device), readdirSync(backup)]).toEqual([hash, []]);
+        const was = sha256(device);
+        const next = await repairImage(device, inPlace());
+        if (next.leftovers.length > 0) seen.leftovers++;
+        if (next.outcome === 'failed') {
+          seen.between++;
+          expect(next.reason).toContain('Restore it with: extcheck repair --undo');
+          const undone = await undoRepair(device, { backup });
+          expect(['undone', 'nothing-to-do']).toContain(undone.outcome);
+          expect([sha256(device), left()]).toEqual([hash, []]);
+          return;
+        }
+        expect(next.outcome).toBe(was === hash ? 'repaired' : 'nothing-to-do');
+        seen[was === hash ? 'old' : 'new']++;
+        expect([isClean(device), strays(backup)]).toEqual([true, []]);
+        expect(readdirSync(backup).filter((name) => /\.damaged-[^.]*$/.test(name))).toHaveLength(1);
+      },
+    });
+  });
+
+  test(`interrupted ${amounts.undoDevice} times while it is restored`, async () => {
+    fresh();
+    let repaired: string | null = null;
+    await repairImage(device, inPlace());
+    const args = ['--undo', '--backup', backup, device];
+    const whole = timeOf(args, 1);
+    await kill('undo of a device', amounts.undoDevice, args, whole, {
+      before: async () => {
+        fresh();
+        repaired = (await repairImage(device, inPlace())).sha256.after;
+      },
+      after: async (_, seen) => {
+        const now = sha256(device);
+        seen[now === hash ? 'old' : now === repaired ? 'new' : 'between']++;
+        const report = await undoRepair(device, { backup });
+        expect([report.outcome, sha256(device)]).toEqual([report.status === 0 ? 'nothing-to-do' : 'undone', hash]);
+        expect(left()).toEqual([]);
+      },
+    });
+  });
+});
