@@ -1,5 +1,6 @@
 /** Copies owner, mode and extended attributes from the file that is replaced to the new one. */
 import { chmodSync, chownSync, statSync, utimesSync } from 'node:fs';
+import { shellWord } from '../report/printable';
 import { reason } from '../source/file';
 import { findProgram } from './fsck-tool';
 import { Refusal } from './refusal';
@@ -18,7 +19,7 @@ export async function copyAttributes(run: Runner, from: string, to: string, time
   const result = cp === undefined ? undefined : await run({ command: cp, args, timeLimit: 60_000 });
   if (result?.status !== 0 || result.output.trim() !== '')
     notes.push(
-      `Extended attributes may be missing: ${result?.output.trim() || 'there is no cp that can copy them'}. Compare with: getfattr -d -m - ${from}`,
+      `Extended attributes may be missing: ${result?.output.trim() || 'there is no cp that can copy them'}. Compare with: getfattr -d -m - ${shellWord(from)}`,
     );
   const want = statSync(from);
   try {

@@ -1,5 +1,6 @@
 /** Makes a read-only mount writable for a while, and read-only again whatever happens. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { shellWord } from '../report/printable';
 import { findProgram } from './fsck-tool';
 import { type Mount, mountOf, mounts } from './mounts';
 import { Refusal } from './refusal';
@@ -83,7 +84,7 @@ export class Remount {
     }
     this.guard.stdin?.end('done\n');
     if (isReadOnly(this.mountPoint)) return null;
-    return `${this.mountPoint} is STILL WRITABLE; it could not be made read-only again: ${output}. Run: ${this.program} -o remount,ro ${this.mountPoint}`;
+    return `${this.mountPoint} is STILL WRITABLE; it could not be made read-only again: ${output}. Run: ${this.program} -o remount,ro ${shellWord(this.mountPoint)}`;
   }
 }
 

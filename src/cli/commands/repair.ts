@@ -106,7 +106,7 @@ function parse(argv: readonly string[]) {
 async function withHangUp<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const hangUp = new AbortController();
   const abort = () => hangUp.abort();
-  // the terminal is gone then, and what is written to it fails
+  // the terminal is lost then, and what is written to it fails
   const ignore = () => {};
   process.on('SIGHUP', abort);
   for (const stream of [process.stdin, process.stderr]) stream.on('error', ignore);
