@@ -36,7 +36,7 @@ export function requireBackupFolder(job: Job): void {
   }
 }
 
-/** Btrfs gives each subvolume a device number, and a copy between them shares blocks. */
+/** On btrfs each sub-volume has a device number, and a copy between them shares blocks. */
 const btrfs = 0x9123683e;
 
 /** Bytes for the record. */
