@@ -1,6 +1,6 @@
 /** The folders in which a repair may work, and the one that it uses. */
-import { accessSync, constants, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { repairRoom, requireRoom } from './copy';
 import type { Job } from './job';
@@ -31,13 +31,20 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** The type of a file system that is in memory. */
+const tmpfs = 0x01021994;
+
+/** Whether files of this size may be put on a file system: one in memory may take half of what is free at most. */
+export const leavesMemory = (type: number, bytes: number, free: number): boolean => type !== tmpfs || bytes <= free / 2;
+
 /** The first folder for temporary files that has enough space; undefined if none has. */
 function roomyFolder(known: Survey): string | undefined {
+  const bytes = known.dataBytes + repairRoom(known.size);
   return temporaryFolders().find((folder) => {
     if (!isWritable(folder)) return false;
     try {
-      requireRoom(folder, known.dataBytes + repairRoom(known.size), 'a copy');
-      return true;
+      requireRoom(folder, bytes, 'a copy');
+      return leavesMemory(statfsSync(folder).type, bytes, freemem());
     } catch {
       return false;
     }

@@ -10,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,7 +20,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { findProgram } from '../../src/repair/fsck-tool';
 import { repairImage } from '../../src/repair/repair';
 import { undoRepair } from '../../src/repair/undo';
-import { temporaryFolders } from '../../src/repair/work-parent';
+import { leavesMemory, temporaryFolders } from '../../src/repair/work-parent';
 import { workFolder } from '../../src/repair/workplace';
 import { builtCli, cli } from '../support/cli';
 import { hasE2fsprogs } from '../support/e2fsprogs';
@@ -249,6 +250,12 @@ describe.skipIf(!hasE2fsprogs)('an image that is replaced during a repair (needs
     expect(report).toMatchObject({ status: 8, reason: expect.stringContaining('Another program changed') });
     expect(sha256(image)).toBe(sha256FromBytes(Buffer.from('other')));
   });
+});
+
+test('a copy in memory leaves half of what is free', () => {
+  const tmpfs = statfsSync('/dev/shm').type;
+  expect([leavesMemory(tmpfs, 50, 100), leavesMemory(tmpfs, 51, 100)]).toEqual([true, false]);
+  expect(leavesMemory(0xef53, 1000, 100)).toBe(true);
 });
 
 test('folders to which only this user can write come before the shared one', () => {
