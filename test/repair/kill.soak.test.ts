@@ -47,7 +47,8 @@ interface End {
 /** Starts the program and sends a signal after some milliseconds. */
 function signalAfter(args: readonly string[], signal: NodeJS.Signals, delay: number): Promise<End> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore' });
+    const env = { ...process.env, [marker]: `${process.pid}` };
+    const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore', env });
     const timer = setTimeout(() => child.kill(signal), delay);
     child.on('exit', (status, by) => {
       clearTimeout(timer);
@@ -56,11 +57,14 @@ function signalAfter(args: readonly string[], signal: NodeJS.Signals, delay: num
   });
 }
 
-/** Processes of repairs that nobody ended. */
+/** A variable of the programs that get a signal, and of what they start. */
+const marker = 'EXTCHECK_KILL_TEST';
+
+/** Processes of interrupted programs that nobody ended. */
 const running = (): string[] =>
   readdirSync('/proc').filter((pid) => {
     try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes('EXTCHECK_REPAIR=');
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${marker}=${process.pid}\0`);
     } catch {
       return false;
     }
