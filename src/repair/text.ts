@@ -55,7 +55,7 @@ export function renderRepair(report: RepairReport, options: RepairTextOptions = 
   const sentences = [report.reason, ...report.leftovers, ...report.notes].filter((one) => one !== null);
   const blocks = [
     wrap(head, width),
-    sentences.flatMap((sentence) => wrap(printable(sentence), width, '  ')),
+    sentences.flatMap((sentence) => sentenceLines(printable(sentence), width)),
     other === null ? [] : startStepLines(other, report.before?.image).map(printable),
     report.changes === null ? [] : changesSection(report.changes, report, options.verbose === true, width),
     other === null ? states(report, width) : [],
@@ -74,6 +74,13 @@ const otherThanImage = ({ outcome, before }: RepairReport): StartFacts | null =>
   outcome === 'failed' && before?.filesystem === null ? (before.foundAtStart ?? null) : null;
 
 const otherHeadline = (start: StartFacts): string => `nothing was changed: it is ${printable(startHeadline(start))}`;
+
+/** A sentence; a command at its end has a line of its own, as a line break within a quoted path would change the path. */
+function sentenceLines(sentence: string, width: number): string[] {
+  const [, text, command] = /^(.*: )((?:cp|extcheck|getfattr|\/\S+\/mount) \S.*)$/.exec(sentence) ?? [];
+  if (text === undefined || command === undefined) return wrap(sentence, width, '  ');
+  return [...wrap(text.trimEnd(), width, '  '), `    ${command}`];
+}
 
 function headline(report: RepairReport): string {
   const { outcome, changes, fsck } = report;

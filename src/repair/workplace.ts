@@ -16,7 +16,7 @@ type WorkFile = 'copy.img' | 'e2fsck.conf' | 'problems.xml' | 'state.json';
 /** The state is removed last, so that the next repair can read it after an interruption. */
 const stateFiles = ['state.json.new', 'state.json'];
 
-/** Others may have taken this many names in a shared folder. */
+/** So many numbers are tried in a shared folder, where others may take all; then a random name. */
 const maxTaken = 64;
 
 /** The work folder for an image: beside it, or in another folder with a hash of its path. */
@@ -169,7 +169,7 @@ const taken = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EPERM', 'EACCES'];
 /** Gives a new folder the first name that nothing else has. @throws Refusal if a repair of the image runs there */
 function named(files: Files, own: OwnFolder, wanted: string, image: string, id: string): OwnFolder {
   for (let n = 1; ; n++) {
-    const path = n === 1 ? wanted : `${wanted}-${n}`;
+    const path = n === 1 ? wanted : `${wanted}-${n < maxTaken ? n : id}`;
     try {
       files.rename(own.path, path);
       return own.renamed(path);

@@ -16,6 +16,7 @@ import { realFiles } from '../../src/repair/files';
 import { differenceOf, identify } from '../../src/repair/image-identity';
 import { repairImage } from '../../src/repair/repair';
 import { runCommand } from '../../src/repair/runner';
+import { renderRepair } from '../../src/repair/text';
 import { undoRepair } from '../../src/repair/undo';
 import { hasE2fsprogs } from '../support/e2fsprogs';
 import { canMount, damagedImage, freshFolder, isRoot, sha256, soundImage, strays } from '../support/repair';
@@ -74,15 +75,16 @@ describe.skipIf(!hasE2fsprogs)('two images of one file name with one folder for 
   });
 
   test('a command that is proposed is quoted', async () => {
-    const folder = join(freshFolder(), "a b'c");
+    const folder = join(freshFolder(), `a  b'c ${'long '.repeat(30)}`);
     mkdirSync(folder);
     const image = damagedImage(join(folder, 'active.img'));
     const { backup } = await repairImage(image, { yes: true });
     const bytes = readFileSync(image);
     bytes.fill(7, bytes.length - 8);
     writeFileSync(image, bytes);
-    const { reason } = await undoRepair(image);
-    const command = /To restore it anyway, copy it: (.*)$/.exec(reason!)![1]!;
+    // in the text it is on one line, however long it is
+    const text = renderRepair(await undoRepair(image));
+    const command = /^ {4}(cp --sparse=always .*)$/m.exec(text)![1]!;
     expect(spawnSync('sh', ['-c', command]).status).toBe(0);
     expect(sha256(image)).toBe(sha256(backup!.path));
   });

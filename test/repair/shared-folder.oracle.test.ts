@@ -123,6 +123,15 @@ describe.skipIf(!hasE2fsprogs)('what others put in a folder for work (needs e2fs
     expect(sha256(report.backup!.path)).toBe(hash);
   });
 
+  test('does not stop a repair, however many names are taken', async () => {
+    const name = workFolder(image, shared);
+    symlinkSync(victim, name);
+    for (let n = 2; n < 200; n++) symlinkSync(victim, `${name}-${n}`);
+    expect(await repairImage(image, { yes: true, work: shared })).toMatchObject({ outcome: 'repaired', leftovers: [] });
+    expect(readdirSync(shared)).toHaveLength(199);
+    untouched();
+  });
+
   test('does not stop undo', async () => {
     await repairImage(image, { yes: true });
     symlinkSync(victim, workFolder(image));
