@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -19,6 +20,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { repairImage } from '../../src/repair/repair';
 import { undoRepair } from '../../src/repair/undo';
+import { workFolder } from '../../src/repair/workplace';
 import { builtCli, cli } from '../support/cli';
 import { hasE2fsprogs } from '../support/e2fsprogs';
 import { canMount, damagedImage, freshFolder, isClean, long, sha256, strays } from '../support/repair';
@@ -44,13 +46,24 @@ interface End {
   abrupt: boolean;
 }
 
-/** Starts the program and sends a signal after some milliseconds. */
-function signalAfter(args: readonly string[], signal: NodeJS.Signals, delay: number): Promise<End> {
+/** Starts the program and sends a signal some milliseconds after its start, or after its work folder exists. */
+function signalAfter(
+  args: readonly string[],
+  signal: NodeJS.Signals,
+  delay: number,
+  work: string | undefined,
+): Promise<End> {
   return new Promise((resolve) => {
     const env = { ...process.env, [marker]: `${process.pid}` };
     const child = spawn(process.execPath, [builtCli(), 'repair', ...args], { stdio: 'ignore', env });
-    const timer = setTimeout(() => child.kill(signal), delay);
+    let timer: NodeJS.Timeout | undefined;
+    const look = setInterval(() => {
+      if (work !== undefined && !existsSync(work)) return;
+      clearInterval(look);
+      timer = setTimeout(() => child.kill(signal), delay);
+    }, 1);
     child.on('exit', (status, by) => {
+      clearInterval(look);
       clearTimeout(timer);
       resolve({ status, interrupted: by !== null || status === 32, abrupt: by !== null });
     });
@@ -79,14 +92,15 @@ interface Seen {
 }
 
 /**
- * Calls `round` until `kills` runs were interrupted: with arguments for the program that take `whole` milliseconds, and what
- * must hold afterwards.
+ * Calls `round` until `kills` runs were interrupted: with arguments for the program that take `whole` milliseconds and work in the
+ * folder `work`, and what must hold afterwards.
  */
 async function kill(
   what: string,
   kills: number,
   args: readonly string[],
   whole: number,
+  work: string,
   round: { before(): Promise<void>; after(end: End, seen: Seen): Promise<void> },
 ): Promise<void> {
   const seen: Seen = { signals: {}, old: 0, new: 0, between: 0, leftovers: 0 };
@@ -96,7 +110,11 @@ async function kill(
     await round.before();
     const signal = signals[Math.floor(random() * signals.length)]!;
     const start = Date.now();
-    const end = await signalAfter(args, signal, longest * (0.15 + 0.9 * random()));
+    // half of them while it works: its start takes longer than that
+    const end =
+      random() < 0.5
+        ? await signalAfter(args, signal, longest * (0.15 + 0.9 * random()), undefined)
+        : await signalAfter(args, signal, 0.6 * longest * random(), work);
     // the machine may have more time for it now
     if (!end.interrupted) longest = Math.min(longest, Date.now() - start);
     else {
@@ -139,7 +157,7 @@ describe.skipIf(!hasE2fsprogs)('a file (needs e2fsprogs)', () => {
     const hash = sha256(damagedImage(original));
     fresh();
     const whole = timeOf(['--yes', image], 1);
-    await kill('repair of a file', amounts.repair, ['--yes', image], whole, {
+    await kill('repair of a file', amounts.repair, ['--yes', image], whole, workFolder(image), {
       before: async () => fresh(),
       after: async ({ interrupted, abrupt }, seen) => {
         const now = sha256(image);
@@ -171,7 +189,7 @@ describe.skipIf(!hasE2fsprogs)('a file (needs e2fsprogs)', () => {
     await repairImage(image, options);
     const args = ['--undo', '--backup', elsewhere, image];
     const whole = timeOf(args, 1);
-    await kill('undo of a file', amounts.undo, args, whole, {
+    await kill('undo of a file', amounts.undo, args, whole, workFolder(image), {
       before: async () => {
         fresh();
         repaired = (await repairImage(image, options)).sha256.after;
@@ -222,7 +240,7 @@ describe.skipIf(!canMount)('a device (needs root and loop devices)', () => {
   test(`interrupted ${amounts.device} times while it is repaired in place`, async () => {
     fresh();
     const whole = timeOf(arrange(), 1);
-    await kill('repair of a device', amounts.device, arrange(), whole, {
+    await kill('repair of a device', amounts.device, arrange(), whole, workFolder(device, backup), {
       before: async () => fresh(),
       after: async ({ interrupted, abrupt }, seen) => {
         if (interrupted && !abrupt) expect([sha256(device), readdirSync(backup)]).toEqual([hash, []]);
@@ -251,7 +269,7 @@ describe.skipIf(!canMount)('a device (needs root and loop devices)', () => {
     await repairImage(device, inPlace());
     const args = ['--undo', '--backup', backup, device];
     const whole = timeOf(args, 1);
-    await kill('undo of a device', amounts.undoDevice, args, whole, {
+    await kill('undo of a device', amounts.undoDevice, args, whole, workFolder(device, backup), {
       before: async () => {
         fresh();
         repaired = (await repairImage(device, inPlace())).sha256.after;
