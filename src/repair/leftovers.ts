@@ -78,7 +78,7 @@ function requireRestored(target: Target, state: State): string {
 }
 
 /** Handles one work folder. Returns what was found, as sentences. */
-async function handle(files: Files, found: Found, target: Target): Promise<string[]> {
+export async function handleWork(files: Files, found: Found, target: Target): Promise<string[]> {
   const { folder, state } = found;
   try {
     if (state !== null && isAlive(state))
@@ -109,7 +109,7 @@ export async function removeLeftovers(files: Files, target: Target, parent: stri
   const sentences: string[] = [];
   const all = findWork(target.path, parent);
   try {
-    for (const found of all) sentences.push(...(await handle(files, found, target)));
+    for (const found of all) sentences.push(...(await handleWork(files, found, target)));
     return sentences;
   } catch (error) {
     if (error instanceof Refusal) throw error;

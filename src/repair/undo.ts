@@ -7,7 +7,7 @@ import { blockOf, copyImage } from './copy';
 import { restoreDevice, undoFileOf } from './device';
 import { differenceOf, identify } from './image-identity';
 import type { Job } from './job';
-import { endTool } from './leftovers';
+import { endTool, handleWork } from './leftovers';
 import type { RepairOptions } from './options';
 import { type RepairRecord, recordOf, recordsIn } from './record';
 import { Refusal } from './refusal';
@@ -142,19 +142,24 @@ function removeDeviceWork(job: Job, record: RepairRecord, folder: string, own?: 
 }
 
 /**
- * Ends an e2fsck that a killed repair left running. Returns the names of the originals of this device that an interrupted repair or undo
- * was about, so that the device may have any content.
+ * Ends an e2fsck that a killed repair left running, and removes what did not change the device. Returns the names of the
+ * originals of this device that an interrupted repair or undo was about, so that the device may have any content.
  * @throws Refusal if a repair of this device runs
  */
-function interruptedBackups(job: Job, folder: string): string[] {
+async function interruptedBackups(job: Job, folder: string): Promise<string[]> {
   const { target, report } = job;
   const backups: string[] = [];
   for (const parent of new Set([folder, ...possibleParents(job)])) {
     requireNoOther(target.path, parent);
-    for (const { folder: work, state } of findWork(target.path, parent)) {
+    for (const found of findWork(target.path, parent)) {
+      const { folder: work, state } = found;
+      if (state?.phase !== 'in-place') {
+        report.leftovers.push(...(await handleWork(job.files, found, target)));
+        continue;
+      }
       work.close();
       report.leftovers.push(...endTool(state));
-      if (state?.phase !== 'in-place' || state.backup === undefined || state.of === undefined) continue;
+      if (state.backup === undefined || state.of === undefined) continue;
       if (differenceOf(identify(target, state.of.offset), state.of) === null) backups.push(basename(state.backup));
     }
   }
@@ -187,7 +192,7 @@ async function undo(job: Job): Promise<RepairReport> {
   if (target.device && options.backup === undefined)
     throw new Refusal(`${target.path} is a block device: use --backup DIR for the folder with its original content.`);
   // after an interrupted repair, a device is restored first
-  const interrupted = target.device ? interruptedBackups(job, folder) : [];
+  const interrupted = target.device ? await interruptedBackups(job, folder) : [];
   if (target.device) job.holdImage();
   else await handleLeftovers(job);
   requireUnused(target);

@@ -1,12 +1,22 @@
 /** A block device is repaired in place: copied first, restored if the repair fails, restored by undo. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { realFiles } from '../../src/repair/files';
 import { repairImage } from '../../src/repair/repair';
 import { runCommand } from '../../src/repair/runner';
 import { undoRepair } from '../../src/repair/undo';
+import { workFolder } from '../../src/repair/workplace';
 import { canMount, damagedImage, freshFolder, isClean, sha256, strays } from '../support/repair';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -90,6 +100,32 @@ describe.skipIf(!canMount)('a block device (needs root and loop devices)', () =>
     expect(await undoRepair(device, { backup })).toMatchObject({ outcome: 'undone', status: 1 });
     expect([sha256(device), strays(backup)]).toEqual([hash, []]);
     expect(await repairImage(device, inPlace())).toMatchObject({ outcome: 'repaired' });
+  });
+
+  test('is restored although an undo was killed at any step', async () => {
+    await repairImage(device, inPlace());
+    const repaired = readFileSync(device);
+    const [record] = readdirSync(backup).filter((name) => name.endsWith('.json'));
+    const { of } = JSON.parse(readFileSync(join(backup, record!), 'utf8'));
+    const kept = join(backup, record!.replace(/\.json$/, ''));
+    const work = workFolder(device, backup);
+    const dead = { schemaVersion: 1, image: device, pid: 1, started: 'never', boot: 'x' };
+    for (const state of [
+      undefined,
+      { ...dead, phase: 'working' },
+      { ...dead, phase: 'in-place', backup: kept, record: `${kept}.json`, of },
+    ]) {
+      mkdirSync(work, { mode: 0o700 });
+      if (state !== undefined) writeFileSync(join(work, 'state.json'), JSON.stringify(state));
+      // only the superblock is restored
+      const bytes = Buffer.from(repaired);
+      if (state?.phase === 'in-place') readFileSync(kept).copy(bytes, 0, 0, 2048);
+      const fd = openSync(device, 'r+');
+      writeSync(fd, bytes);
+      closeSync(fd);
+      expect(await undoRepair(device, { backup })).toMatchObject({ outcome: 'undone', status: 1 });
+      expect([sha256(device), strays(backup)]).toEqual([hash, []]);
+    }
   });
 
   test('that is mounted is refused', async () => {
