@@ -1,12 +1,14 @@
 /** What the kernel refuses before it comes to the journal that would correct it. */
-import { describe, expect } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { checkWhole } from '../support/check-damages';
 import { inShort, TestImage } from '../support/image';
 import { LogBuilder } from '../support/journal-log';
-import { mountResults } from '../support/kernel-mounts';
+import { detachMounts, mountResults } from '../support/kernel-mounts';
 import { project } from '../support/project';
 import { oracleTest, unitTest } from '../support/project-tests';
 import { canMount } from '../support/repair';
+
+afterAll(detachMounts);
 
 /** An image whose journal restores the superblock and the first block of descriptors, as they were before `spoil`. */
 async function restored(name: string, spoil: (image: TestImage) => void): Promise<TestImage> {

@@ -1,10 +1,8 @@
 /** Mounts images with the kernel of this machine, as root: what it says is the reference for `mountable`. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const run = (command: string, ...args: string[]) => spawnSync(command, args, { encoding: 'utf8' });
 
 export interface MountResults {
   readWrite: boolean;
@@ -12,30 +10,90 @@ export interface MountResults {
   readOnlyDevice: boolean;
 }
 
-const ways: readonly (readonly [name: keyof MountResults, options: string, loop: readonly string[]])[] = [
-  ['readOnlyDevice', 'ro', ['-r']],
-  ['readOnly', 'ro', []],
-  ['readWrite', 'rw', []],
-];
+/** The ways of mounting, in the order in which they are tried. */
+export const ways = ['readOnlyDevice', 'readOnly', 'readWrite'] as const satisfies readonly (keyof MountResults)[];
 
-/** Mounts a copy of the image in each way, and unmounts it. */
-export function mountResults(bytes: Uint8Array): MountResults {
-  const folder = mkdtempSync(join(tmpdir(), 'extcheck-mount-'));
-  const at = join(folder, 'at');
-  mkdirSync(at);
-  const results: MountResults = { readWrite: false, readOnly: false, readOnlyDevice: false };
-  try {
-    for (const [name, options, loop] of ways) {
-      const file = join(folder, `${name}.img`);
-      writeFileSync(file, bytes);
-      const device = run('losetup', ...loop, '-f', '--show', file).stdout.trim();
-      results[name] = run('mount', '-t', 'ext4', '-o', options, device, at).status === 0;
-      if (results[name]) run('umount', at);
-      run('losetup', '-d', device);
-      rmSync(file);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+/**
+ * Tries one mount: device, options, mount point, and 'list' where the root directory must be readable too. A superblock may
+ * ask the kernel to panic at an error; the option is stronger.
+ */
+const script = `
+try() {
+  if mount -t ext4 -o "$2,errors=continue" "$1" "$at"; then
+    works=1
+    if [ "$list" = list ]; then stat "$at/." >&2 && ls -a "$at/" >&2 || works=0; fi
+    umount "$at" || exit 9
+    echo "$works"
+  else echo 0; fi
+}
+at=$3 list=$4
+try "$1" ro
+dd if="$5" of="$6" bs=1M conv=notrunc status=none && try "$2" ro
+dd if="$5" of="$6" bs=1M conv=notrunc status=none && try "$2" rw
+`;
+
+/** Two loop devices that all images of one size use in turn: making one for each image takes longer than the mounts. */
+class Devices {
+  private readonly folder: string;
+  /** Not changed by the kernel: its device is read-only. */
+  private readonly original: string;
+  private readonly copy: string;
+  private readonly at: string;
+  private readonly readOnly: string;
+  private readonly writable: string;
+
+  constructor(readonly size: number) {
+    this.folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'extcheck-mount-'));
+    this.at = join(this.folder, 'at');
+    mkdirSync(this.at);
+    this.original = join(this.folder, 'original');
+    this.copy = join(this.folder, 'copy');
+    for (const file of [this.original, this.copy]) writeFileSync(file, new Uint8Array(size));
+    this.readOnly = attach('-r', this.original);
+    this.writable = attach(this.copy);
   }
-  return results;
+
+  mount(bytes: Uint8Array, list: boolean): MountResults {
+    // 'r+' keeps the file, and with it the length that the device has
+    writeFileSync(this.original, bytes, { flag: 'r+' });
+    const { readOnly, writable, at, original, copy } = this;
+    const args = ['-c', script, 'sh', readOnly, writable, at, list ? 'list' : '', original, copy];
+    const { status, stdout, stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+    const lines = stdout.trim().split('\n');
+    if (status !== 0 || lines.length !== ways.length) throw new Error(`the mounts ended with ${status}: ${stderr}`);
+    const [readOnlyDevice, readOnlyMount, readWrite] = lines.map((line) => line === '1');
+    return { readWrite: readWrite!, readOnly: readOnlyMount!, readOnlyDevice: readOnlyDevice! };
+  }
+
+  close(): void {
+    for (const device of [this.readOnly, this.writable]) spawnSync('losetup', ['-d', device]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function attach(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('losetup', ['-f', '--show', ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`no loop device: ${stderr}`);
+  return stdout.trim();
+}
+
+let devices: Devices | null = null;
+
+/** Detaches the loop devices; the end of the process does so too. */
+export function detachMounts(): void {
+  devices?.close();
+  devices = null;
+}
+process.on('exit', detachMounts);
+
+/**
+ * Mounts a copy of the image in each way, and unmounts it. With `list`, a mount works only if the root directory can be
+ * examined and listed.
+ */
+export function mountResults(bytes: Uint8Array, { list = false } = {}): MountResults {
+  if (devices?.size !== bytes.length) {
+    detachMounts();
+    devices = new Devices(bytes.length);
+  }
+  return devices.mount(bytes, list);
 }

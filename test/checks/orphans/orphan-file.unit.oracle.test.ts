@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { crc32c } from '../../../src/bytes/crc32c';
 import { checkOrphanFile, problems } from '../../../src/checks/orphans/orphan-file';
 import { compat, roCompat } from '../../../src/layout/features';
@@ -9,10 +9,12 @@ import { checkWhole } from '../../support/check-damages';
 import { type Damage, damaged, testDamages } from '../../support/damages';
 import { hasE2fsprogs, makeImage } from '../../support/e2fsprogs';
 import { collect, TestImage } from '../../support/image';
-import { mountResults } from '../../support/kernel-mounts';
+import { detachMounts, mountResults } from '../../support/kernel-mounts';
 import { project } from '../../support/project';
 import { nativeTest, unitTest } from '../../support/project-tests';
 import { canMount } from '../../support/repair';
+
+afterAll(detachMounts);
 
 const check = async (image: TestImage, report: ReportFinding): Promise<void> => {
   const { volume, groups } = await image.open();
