@@ -33,6 +33,7 @@ import { problems as inodesHtreeRoot } from './checks/inodes/htree-root';
 import { problems as inodesBlockMap } from './checks/inodes/mapping/block-map';
 import { problems as inodesClaims } from './checks/inodes/mapping/claims';
 import { problems as inodesExtents } from './checks/inodes/mapping/extents';
+import { problems as inodesRefused } from './checks/inodes/refused';
 import { problems as inodesReserved } from './checks/inodes/reserved';
 import { problems as inodesSizes } from './checks/inodes/sizes';
 import { problems as inodesTableBlock } from './checks/inodes/table-block';
@@ -106,6 +107,7 @@ const entries = {
       ...inodesFinish,
       ...inodesFlags,
       ...inodesHtreeRoot,
+      ...inodesRefused,
       ...inodesReserved,
       ...inodesSizes,
       ...inodesTableBlock,

@@ -20,6 +20,8 @@ const ofChecksums: ReadonlySet<string> = new Set([
   'resize-inode-unreadable',
   'bad-blocks-inode-invalid',
   'journal-inode-unusable',
+  'journal-inode-refused',
+  'root-inode-refused',
   'superblock-backup-differs',
 ]);
 

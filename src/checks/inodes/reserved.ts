@@ -6,11 +6,10 @@ import type { Geometry } from '../../volume/geometry';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
+import { checkJournalRefused } from './refused';
 import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
-  'root-not-directory': { severity: 'fatal', e2fsck: [0x010001] },
-  'root-without-size': { severity: 'fatal', e2fsck: [] },
   'reserved-inode-bad-mode': { severity: 'warning', e2fsck: [0x010003] },
   'journal-inode-not-clear': { severity: 'warning', e2fsck: [0x010034] },
   'journal-inode-bad-mode': { severity: 'fatal', e2fsck: [0x010035] },
@@ -52,16 +51,11 @@ export const hasSpecial = (geometry: Geometry, firstIno: number, count: number):
 /** Whether to `walk` the blocks of an inode and stop, or to continue with the `general` checks. */
 export type Treatment = 'general' | 'walk';
 
-export function checkRoot(n: CurrentInode, scan: InodeScan): void {
-  if (!n.isDirectory) scan.report(problems['root-not-directory'], n.where(inode.i_mode), { mode: modeText(n.mode) });
-  else if (n.blockCount === 0 || n.size === 0)
-    scan.report(problems['root-without-size'], n.where(inode.i_blocks_lo), { blocks: n.blockCount, size: n.size });
-}
-
 function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {
   if (scan.geometry.sb.s_journal_inum === reservedInode.JOURNAL) {
     if (!n.isRegular)
       scan.report(problems['journal-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
+    checkJournalRefused(n, scan);
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['journal-inode-not-clear'], n.where(), {});

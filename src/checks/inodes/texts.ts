@@ -118,6 +118,8 @@ export const texts = {
   'directory-too-big-extent': (d: ExtentData) => `${extentEntry(d)} is after the size limit of a directory`,
   'root-without-size': (d: { blocks: number; size: number }) =>
     `the root inode has ${d.blocks} blocks and a size of ${d.size}, should have both`,
+  'root-inode-refused': (d: { reason: string }) => `Linux refuses the root inode: ${d.reason}`,
+  'journal-inode-refused': (d: { reason: string }) => `Linux refuses the journal inode: ${d.reason}`,
   'root-not-directory': (d: { mode: string }) => `the root inode has mode ${d.mode}, which is not a directory`,
   'reserved-inode-bad-mode': (d: { mode: string }) => `the reserved inode has mode ${d.mode}`,
   'journal-inode-not-clear': () => 'inode 8 is not the journal, but is not empty',
@@ -174,6 +176,7 @@ export const texts = {
     d.stored === 0 && d.found === 0
       ? `the attribute has its value in inode ${d.valueInode}, and the value is empty`
       : `the attribute value in inode ${d.valueInode} has ${d.found} bytes, the attribute has the length ${d.stored}`,
+  'xattr-refused': () => 'an attribute has a name or a value that Linux does not accept',
   'xattr-block-unsorted': (d: { offset: number }) =>
     `the attribute at byte ${d.offset} of the block comes after one that must follow it`,
 } satisfies Sentences;

@@ -6,7 +6,8 @@ import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 import { checkDisguisedInline } from './disguised';
 import { checkFastSymlink, checkFlags, checkImagic, checkImmutable, checkSpecial } from './flags';
-import { checkReserved, checkRoot, isReservedInode } from './reserved';
+import { checkRoot } from './refused';
+import { checkReserved, isReservedInode } from './reserved';
 import { reportChecksum, reportGarbage } from './table-block';
 import { checkDtime, checkOrphanLeftover, checkRootDtime, checkTimeRange, checkUnused } from './times';
 import {

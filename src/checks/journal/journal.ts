@@ -1,14 +1,21 @@
 /** Checks that the journal and the superblock match. Nothing is replayed. */
+import { firstIndex } from '../../bytes/first-index';
 import { uuidText } from '../../bytes/uuid';
-import { findJournal, hasJournalUuid, isJournalExternal, type JournalFile } from '../../journal/find';
+import { findJournal, hasJournalUuid, isJournalExternal, type JournalFile, type JournalRun } from '../../journal/find';
 import type { JournalRecord } from '../../journal/format';
-import { journalSuperblockSize } from '../../layout/journal';
+import {
+  defaultFastCommitBlocks,
+  journalBlock,
+  journalFeature,
+  journalSuperblockSize,
+  minJournalBlocks,
+} from '../../layout/journal';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
 import { bytesOf, type Volume } from '../../volume/volume';
-import { judgeJournalSuperblock } from './superblock';
+import { problems as contents, judgeJournalSuperblock } from './superblock';
 import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
@@ -22,6 +29,9 @@ export const problems = define<typeof texts>()({
   'journal-recovery-without-journal': { severity: 'fatal', e2fsck: [0x000017] },
   'journal-holds-transactions': { severity: 'warning', e2fsck: [0x000018] },
   'journal-backup-used': { severity: 'fatal', e2fsck: [] },
+  'journal-log-start': { severity: 'fatal', e2fsck: [] },
+  'journal-version-refused': { severity: 'fatal', e2fsck: [] },
+  'journal-blocks-repeated': { severity: 'fatal', e2fsck: [] },
   'journal-hole': { severity: 'error', e2fsck: [] },
 });
 
@@ -98,6 +108,38 @@ function reportOtherPlaces(volume: Volume, report: ReportFinding): void {
     report(problems['journal-inode-and-device'], { inode }, { device: sb.s_journal_dev });
 }
 
+/** A block with which a run of the journal starts inside an earlier run; -1 if there is none. */
+function repeatedBlock(runs: readonly JournalRun[]): number {
+  const zones: { start: number; end: number }[] = [];
+  for (const { physical, count } of runs) {
+    const next = firstIndex(0, zones.length, (i) => zones[i]!.start > physical);
+    const before = zones[next - 1];
+    if (before !== undefined && physical < before.end) return physical;
+    zones.splice(next, 0, { start: physical, end: physical + count });
+  }
+  return -1;
+}
+
+/** Reports what only the kernel refuses in a journal that e2fsck accepts. */
+function checkRefused(
+  { geometry: { features } }: Volume,
+  { record, file, where }: LoadedJournal,
+  report: ReportFinding,
+): void {
+  const needing = (['64bit', 'metadata_csum', 'fast_commit'] as const).find((name) => features[name]);
+  if (record.h_blocktype === journalBlock.SUPERBLOCK_V1 && needing !== undefined)
+    report(problems['journal-version-refused'], where, { feature: needing });
+  // the kernel turns fast commits on in the journal, too, and that takes blocks from the log
+  const last = record.s_maxlen - (record.s_num_fc_blks || defaultFastCommitBlocks);
+  if (features.fast_commit && (record.s_feature_incompat & journalFeature.FAST_COMMIT) === 0 && last < minJournalBlocks)
+    report(contents['journal-too-short'], where, { first: record.s_first, last, least: minJournalBlocks });
+  const block = repeatedBlock(file.runs);
+  if (block >= 0) report(problems['journal-blocks-repeated'], { ...where, block }, {});
+  const { s_start: stored, s_first: first, s_maxlen } = record;
+  if (!features.needs_recovery && stored >= s_maxlen)
+    report(problems['journal-log-start'], where, { stored, first, last: s_maxlen });
+}
+
 /**
  * Checks the journal against the superblock. `usesBackupSuperblock` changes only the text: backups never have
  * needs_recovery.
@@ -119,6 +161,7 @@ export async function checkJournal(
   if (!features.has_journal && !needsRecovery && sb.s_journal_inum === 0) return { needsRecovery, stopped: false };
   const journal = await loadJournal(volume, groups, report);
   if (journal === null) return { needsRecovery, stopped: true };
+  if (features.has_journal) checkRefused(volume, journal, report);
   if (!features.has_journal) report(problems['journal-without-feature'], journal.where, {});
   else if (!needsRecovery && journal.record.s_start !== 0)
     report(problems['journal-holds-transactions'], journal.where, {

@@ -13,11 +13,10 @@ import type { JournalFacts } from '../../problem/report';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type Opening, openFileSystem } from '../../volume/open';
 import { notReplayed } from './facts';
-import { loadJournal } from './journal';
+import { problems as journalProblems, loadJournal } from './journal';
 import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
-  'journal-log-start': { severity: 'fatal', e2fsck: [] },
   'journal-log-unreadable': { severity: 'fatal', e2fsck: [] },
   'journal-log-circular': { severity: 'fatal', e2fsck: [] },
   'journal-log-corrupt': { severity: 'fatal', e2fsck: [] },
@@ -42,7 +41,7 @@ function reportFault(fault: LogFault, inode: number, asyncCommit: boolean, repor
   switch (fault.kind) {
     case 'start':
       return report(
-        problems['journal-log-start'],
+        journalProblems['journal-log-start'],
         { inode },
         { stored: fault.at, first: fault.first, last: fault.last },
       );

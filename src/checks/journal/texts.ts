@@ -24,6 +24,9 @@ export const texts = {
   'journal-hole': (d: { logical: number }) => `its block ${d.logical} is not mapped`,
   'journal-log-start': (d: { stored: number; first: number; last: number }) =>
     `s_start is ${d.stored}, the log has blocks ${d.first} to ${d.last - 1}`,
+  'journal-version-refused': (d: { feature: string }) =>
+    `the superblock of the journal has version 1, ${d.feature} needs version 2`,
+  'journal-blocks-repeated': () => 'the block is in the journal twice',
   'journal-log-unreadable': (d: { logical: number; sequence: number }) =>
     `block ${d.logical} of the journal, in transaction ${d.sequence}`,
   'journal-log-circular': (d: { sequence: number }) => `transaction ${d.sequence} has no end`,

@@ -59,7 +59,7 @@ function checkRefused(opening: Opening, report: ReportFinding): void {
       });
   if (sb.s_creator_os === hurd && features['64bit'])
     report(problems['superblock-hurd-64bit'], superblockPlace(opening, 's_creator_os'), {});
-  if (features.dir_index && sb.s_def_hash_version > lastDefaultHash)
+  if (sb.s_def_hash_version > lastDefaultHash)
     report(problems['superblock-default-hash'], superblockPlace(opening, 's_def_hash_version'), {
       stored: sb.s_def_hash_version,
       most: lastDefaultHash,

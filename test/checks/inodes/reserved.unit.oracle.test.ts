@@ -1,4 +1,5 @@
-import { problems } from '../../../src/checks/inodes/reserved';
+import { problems as refused } from '../../../src/checks/inodes/refused';
+import { problems as reserved } from '../../../src/checks/inodes/reserved';
 import { testWithWholeCheck } from '../../support/check-damages';
 import { times } from '../../support/compare-codes';
 import { makeImage } from '../../support/e2fsprogs';
@@ -11,7 +12,7 @@ const ext4 = () => TestImage.load('ext4-4k-csum');
 const quota = () => makeImage({ size: '2M', options: '-t ext4 -b 1024 -O quota,^has_journal', settle: true });
 const orphanFile = () => makeImage({ size: '8M', options: '-t ext4 -b 1024 -O orphan_file,has_journal' });
 
-testWithWholeCheck(problems, [
+testWithWholeCheck({ ...refused, ...reserved }, [
   {
     name: 'a root that is a regular file',
     image: ext2,
@@ -144,5 +145,23 @@ testWithWholeCheck(problems, [
     image: ext2,
     damage: (image) => image.setInode(2, { i_blocks_lo: 0 }),
     findings: ['root-without-size', 'inode-blocks-wrong 0x01000d'],
+  },
+  {
+    name: 'a root directory with an impossible attribute block',
+    image: ext2,
+    damage: (image) => image.setInode(2, { i_file_acl_lo: 0xffffffff }),
+    findings: ['root-inode-refused', 'xattr-block-out-of-range 0x020032'],
+  },
+  {
+    name: 'a journal with an impossible attribute block',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_file_acl_lo: 0xffffffff }),
+    findings: ['journal-inode-refused'],
+  },
+  {
+    name: 'a journal with impossible extra fields',
+    image: ext4,
+    damage: (image) => image.setInode(8, { i_extra_isize: 31 }),
+    findings: ['journal-inode-refused'],
   },
 ]);

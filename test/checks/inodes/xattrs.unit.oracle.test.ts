@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Field } from '../../../src/bytes/field';
 import { problems } from '../../../src/checks/inodes/xattr/problems';
 import { inode } from '../../../src/layout/inode';
-import { xattrEntry, xattrHeader } from '../../../src/layout/xattr';
+import { xattrEntry, xattrEntrySize, xattrHeader } from '../../../src/layout/xattr';
 import { checkWhole, testWithWholeCheck } from '../../support/check-damages';
 import { makeImage } from '../../support/e2fsprogs';
 import { TestImage } from '../../support/image';
@@ -48,6 +48,26 @@ const valueFindings = [
 testWithWholeCheck(
   problems,
   [
+    {
+      name: 'a NUL in the name of an attribute in an inode',
+      image: ext4,
+      damage: (image) => {
+        const at = image.inodeAt(tree.passwd) + 128 + 32 + 4;
+        image.bytes[at + xattrEntrySize] = 0;
+        return setBody(image, xattrEntry.e_hash, 0);
+      },
+      findings: ['xattr-refused'],
+    },
+    {
+      name: 'a NUL in the name of an attribute in a block',
+      image: ext2,
+      damage: (image) => {
+        const at = image.blockAt(attributeBlock(image)) + 32;
+        image.bytes[at + xattrEntrySize] = 0;
+        return setEntry(image, xattrEntry.e_name_index, 1);
+      },
+      findings: ['xattr-hash-wrong 0x010054', 'xattr-refused'],
+    },
     {
       name: 'extra fields of an odd size',
       image: ext2,

@@ -298,9 +298,31 @@ const damages: Damage[] = [
     name: 'fields of version 2 in version 1',
     image: ext4,
     damage: (image) => set(image, { h_blocktype: 3, s_feature_incompat: 0x40, s_nr_users: 2 }),
-    findings: ['journal-version-fields 0x00002a'],
+    findings: ['journal-version-fields 0x00002a', 'journal-version-refused'],
   },
-  damaged('version 1', ext4, (image) => set(image, { h_blocktype: 3, s_nr_users: 0 }), []),
+  damaged(
+    'a journal that is too short for the fast commits of the file system',
+    ext3,
+    (image) => features(image, { add: compat.fast_commit }),
+    ['journal-too-short'],
+  ),
+  damaged('version 1', ext3, (image) => set(image, { h_blocktype: 3, s_nr_users: 0 }), []),
+  damaged(
+    'version 1 where the file system needs version 2',
+    ext4,
+    (image) => set(image, { h_blocktype: 3, s_nr_users: 0 }),
+    ['journal-version-refused'],
+  ),
+  damaged(
+    'a block that is in the journal twice',
+    ext3,
+    (image) => image.setBlockWord(8, 1, image.view.getUint32(image.inodeAt(8) + inode.i_block.offset, true)),
+    ['journal-blocks-repeated'],
+  ),
+  damaged('a start after the end of the log', ext3, (image) => set(image, { s_start: 1024 }), [
+    'journal-log-start',
+    'journal-holds-transactions 0x000018',
+  ]),
   {
     name: 'two users',
     image: ext4,

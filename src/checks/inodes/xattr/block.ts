@@ -11,6 +11,7 @@ import {
   xattrHeaderSize,
   xattrMagic,
 } from '../../../layout/xattr';
+import type { ReportFinding } from '../../../problem/collector';
 import type { Where } from '../../../problem/finding';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
 import { bytesOf } from '../../../volume/volume';
@@ -72,12 +73,19 @@ async function checkBlock(
   const area = blockXattrs(view);
   const values = await loadValueInodes(volume, groups, area);
   const owner = { ino: n.ino, generation: inode.i_generation(n.view, n.at) };
-  const charge = walk(scan, where, area, values, owner);
+  let harmless = true;
+  const noting: ReportFinding = (problem, ...rest) => {
+    harmless &&= problem.severity === 'warning';
+    report(problem, ...rest);
+  };
+  const charge = walk({ ...scan, report: noting }, where, area, values, owner);
   const hasHeader = magic === xattrMagic && blocks === 1;
   const isWhole = hasHeader && xattrBlockChecksumGood(geometry, view, block);
   if (hasHeader && !isWhole) report(problems['xattr-block-checksum-wrong'], where, {});
   countReferences(scan, area);
-  return { charge, refused: !isWhole || !isAcceptedByKernel(area, geometry) };
+  const accepted = isAcceptedByKernel(area, geometry);
+  if (isWhole && harmless && !accepted) report(problems['xattr-refused'], where, {});
+  return { charge, refused: !isWhole || !accepted };
 }
 
 /** Walks the entries up to the first with an impossible place, name space or value. */

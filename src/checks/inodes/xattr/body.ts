@@ -42,10 +42,21 @@ export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise
   return walk(n, scan, from, area.end - from, values) ?? noCharge;
 }
 
-/** Notes what a fault means where the kernel refuses the attributes: it does not execute the file, and recent ones do not open it. */
-function noteFault(n: CurrentInode, scan: InodeScan): void {
-  const area = n.isSymlink ? null : bodyXattrs(n.geometry, n.view, n.at);
-  if (area !== null && n.links > 0 && !isAcceptedByKernel(area, n.geometry)) scan.facts.harm(n.ino, 'unreadable');
+function isRefused(n: CurrentInode): boolean {
+  const area = bodyXattrs(n.geometry, n.view, n.at);
+  return area !== null && !isAcceptedByKernel(area, n.geometry);
+}
+
+/** Notes what it means that the kernel refuses the attributes: it does not execute the file, and recent ones do not open it. */
+function noteRefused(n: CurrentInode, scan: InodeScan): void {
+  if (n.links > 0 && !n.isSymlink) scan.facts.harm(n.ino, 'unreadable');
+}
+
+/** Reports attributes that only the kernel refuses. */
+function checkRefused(n: CurrentInode, scan: InodeScan): void {
+  if (!isRefused(n)) return;
+  scan.report(problems['xattr-refused'], n.where(), {});
+  noteRefused(n, scan);
 }
 
 /**
@@ -75,7 +86,7 @@ function walk(
     return charge;
   };
   const fault = () => {
-    noteFault(n, scan);
+    if (isRefused(n)) noteRefused(n, scan);
     return end();
   };
   const collision = () => {
@@ -108,12 +119,14 @@ function walk(
       const stored = xattrEntry.e_hash(view, at);
       if (stored !== 0 && !entryHashGood(view, at, start + offset)) {
         scan.report(problems['xattr-hash-wrong'], where, { stored });
-        return fault();
+        checkRefused(n, scan);
+        return end();
       }
       remain -= size;
     }
     at += entryLength;
   }
   if (!regions.take(at - area, 4)) return collision();
+  if (charge.inodes === 0) checkRefused(n, scan);
   return values === null ? charge : end();
 }

@@ -20,5 +20,6 @@ export const problems = define<typeof texts>()({
   'xattr-value-inode-flag-missing': { severity: 'error', e2fsck: [0x010086, 0x010085] },
   'xattr-value-inode-hash-wrong': { severity: 'error', e2fsck: [0x010054, 0x010053], e2fsckSince: { 65619: '1.47.4' } },
   'xattr-value-inode-size-wrong': { severity: 'error', e2fsck: [0x010053], e2fsckSince: '1.47.4' },
+  'xattr-refused': { severity: 'error', e2fsck: [] },
   'xattr-block-unsorted': { severity: 'warning', e2fsck: [] },
 });
