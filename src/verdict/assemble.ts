@@ -157,7 +157,13 @@ export async function assemble(
     ...report,
     filesystem: describe(volume.geometry, opening.superBlock, checked.needsRecovery),
     journal: checked.journal,
-    mountable: mountable(collector.findings, affected, checked.needsRecovery, checked.journal?.fastCommits ?? 0),
+    mountable: mountable(
+      collector.findings,
+      affected,
+      checked.needsRecovery,
+      checked.journal?.fastCommits ?? 0,
+      volume.geometry.features,
+    ),
     ...(checked.start && { foundAtStart: checked.start }),
     checked: [...parts, ...(extended?.checked ?? [])],
     evidence: {

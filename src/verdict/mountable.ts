@@ -3,12 +3,52 @@ import { familyOf } from '../causes/families';
 import { reservedInode } from '../layout/inode';
 import type { Finding } from '../problem/finding';
 import { type Affected, isRootLost, type Mountable, type MountResult } from '../problem/report';
+import type { Features } from '../volume/geometry';
 
 const works: MountResult = { works: true };
 const fails = (why: string): MountResult => ({ works: false, why });
 
 /** The problem because of which a read-only mount fails and a writable one works. */
 const readOnlyRefused = 'orphan-file-not-emptied';
+
+/** What a mount writes to the journal before anything else, so that a read-only device is refused. */
+const journalWritten = new Set(['journal-holds-transactions', 'journal-error-recorded']);
+
+/** Faults because of which only a writable mount fails. */
+const writableRefused = new Set([
+  'group-descriptor-checksum',
+  'mmp-block-location',
+  'mmp-block-magic',
+  'mmp-block-checksum',
+]);
+
+/** Why Linux mounts a file system with these features only read-only; null if it does not. */
+function readOnlyFeatures(features: Features): string | null {
+  // a read-only mount is what this feature asks for: a writable one becomes read-only and works
+  if (features['read-only']) return null;
+  if (features.shared_blocks) return 'Linux does not write to a file system with shared_blocks';
+  return features.bigalloc && !features.extent
+    ? 'Linux does not write to a file system with bigalloc without extent'
+    : null;
+}
+
+function writable(findings: readonly Finding[], features: Features): MountResult {
+  const unknown = findings.find(({ id, data }) => id === 'superblock-feature-unknown' && data?.['readWrite'] === false);
+  const refused = unknown ?? findings.find(({ id }) => writableRefused.has(id));
+  if (refused !== undefined) return fails(refused.id);
+  const why = readOnlyFeatures(features);
+  return why === null ? works : fails(why);
+}
+
+/** Whether no mount works because of the finding, or nothing in the root directory can be reached after it. */
+function isRefused({ id, severity, inode }: Finding, { metadata_csum }: Features): boolean {
+  if (severity === 'fatal') return familyOf(id) === 'structure';
+  // the kernel compares the blocks of the journal with its own structures
+  if (id === 'file-shares-metadata') return inode === reservedInode.JOURNAL;
+  if (inode !== reservedInode.ROOT) return false;
+  // an index without a root has no checksum either
+  return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && metadata_csum);
+}
 
 /**
  * `needsRecovery` is whether a journal must be replayed first, with `fastCommits` fast commits in it. Findings of extensions
@@ -19,24 +59,26 @@ export function mountable(
   affected: readonly Affected[],
   needsRecovery: boolean,
   fastCommits: number,
+  features: Features,
 ): Mountable {
-  const fatal = findings.find(({ id, severity }) => severity === 'fatal' && familyOf(id) === 'structure');
-  // the kernel compares the blocks of the journal with its own structures
-  const journal = findings.find(({ id, inode }) => id === 'file-shares-metadata' && inode === reservedInode.JOURNAL);
-  const refused = fatal ?? journal;
+  const refused = findings.find((finding) => isRefused(finding, features));
   if (refused !== undefined || isRootLost(affected)) {
     const result = fails(refused?.id ?? 'the root directory cannot be read');
     return { readWrite: result, readOnly: result, readOnlyDevice: result };
   }
-  const unknown = findings.find(({ id, data }) => id === 'superblock-feature-unknown' && data?.['readWrite'] === false);
   const readOnly = findings.some(({ id }) => id === readOnlyRefused)
     ? fails(readOnlyRefused)
     : fastCommits > 0
       ? fails('fast commits must be replayed first')
       : works;
+  const written = findings.find(({ id }) => journalWritten.has(id));
   return {
-    readWrite: unknown === undefined ? works : fails(unknown.id),
+    readWrite: writable(findings, features),
     readOnly,
-    readOnlyDevice: needsRecovery ? fails('the journal must be replayed first') : readOnly,
+    readOnlyDevice: needsRecovery
+      ? fails('the journal must be replayed first')
+      : written === undefined || !readOnly.works
+        ? readOnly
+        : fails(written.id),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Reports the obstacles to opening the file system: a destroyed superblock, implausible descriptors, unknown features.
  */
-import { chromeOsReadOnly, featureNames, supported, unknownOptional } from '../../layout/features';
+import { chromeOsReadOnly, featureNames, roCompat, supported, unknownOptional } from '../../layout/features';
 import { superblockOffset, superblockSize } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -39,13 +39,18 @@ function unsupportedFeatures({ sb }: Geometry): string[] {
   );
 }
 
+/** Directories as B-trees, which were never written: Linux accepts the bit and ignores it. */
+const unusedByLinux = 0x4;
+
 function reportUnknown({ sb }: Geometry, report: ReportFinding): void {
   const { s_feature_compat, s_feature_ro_compat } = sb;
   const unknown = unknownOptional(s_feature_compat, 0);
   const field = unknown.length > 0 ? 's_feature_compat' : 's_feature_ro_compat';
   report(problems['superblock-feature-unknown'], superblockPlace(null, field), {
     features: unknownOptional(s_feature_compat, s_feature_ro_compat),
-    readWrite: (s_feature_ro_compat & ~supported.roCompat) === 0,
+    readWrite:
+      (s_feature_ro_compat & roCompat['read-only']) !== 0 ||
+      (s_feature_ro_compat & ~(supported.roCompat | unusedByLinux)) === 0,
     chromeOs: (s_feature_ro_compat & chromeOsReadOnly) >>> 0 === chromeOsReadOnly,
   });
 }
