@@ -21,6 +21,7 @@ const ofChecksums: ReadonlySet<string> = new Set([
   'bad-blocks-inode-invalid',
   'journal-inode-unusable',
   'journal-inode-refused',
+  'orphan-file-inode-refused',
   'root-inode-refused',
   'superblock-backup-differs',
 ]);

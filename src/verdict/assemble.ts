@@ -162,7 +162,7 @@ export async function assemble(
       affected,
       checked.needsRecovery,
       checked.journal?.fastCommits ?? 0,
-      volume.geometry.features,
+      volume.geometry,
     ),
     ...(checked.start && { foundAtStart: checked.start }),
     checked: [...parts, ...(extended?.checked ?? [])],

@@ -3,7 +3,7 @@ import { familyOf } from '../causes/families';
 import { reservedInode } from '../layout/inode';
 import type { Finding } from '../problem/finding';
 import { type Affected, isRootLost, type Mountable, type MountResult } from '../problem/report';
-import type { Features } from '../volume/geometry';
+import type { Geometry } from '../volume/geometry';
 
 const works: MountResult = { works: true };
 const fails = (why: string): MountResult => ({ works: false, why });
@@ -22,32 +22,32 @@ const writableRefused = new Set([
   'mmp-block-checksum',
 ]);
 
-/** Why Linux mounts a file system with these features only read-only; null if it does not. */
-function readOnlyFeatures(features: Features): string | null {
+/** Why Linux mounts the file system only read-only, whatever is found in it; null if it does not. */
+function readOnlyGeometry({ features, firstDataBlock }: Geometry): string | null {
   // a read-only mount is what this feature asks for: a writable one becomes read-only and works
   if (features['read-only']) return null;
   if (features.shared_blocks) return 'Linux does not write to a file system with shared_blocks';
-  return features.bigalloc && !features.extent
-    ? 'Linux does not write to a file system with bigalloc without extent'
-    : null;
+  if (!features.bigalloc) return null;
+  if (!features.extent) return 'Linux does not write to a file system with bigalloc without extent';
+  return firstDataBlock === 0 ? null : 'Linux does not write to a file system with bigalloc that starts at block 1';
 }
 
-function writable(findings: readonly Finding[], features: Features): MountResult {
+function writable(findings: readonly Finding[], geometry: Geometry): MountResult {
   const unknown = findings.find(({ id, data }) => id === 'superblock-feature-unknown' && data?.['readWrite'] === false);
   const refused = unknown ?? findings.find(({ id }) => writableRefused.has(id));
   if (refused !== undefined) return fails(refused.id);
-  const why = readOnlyFeatures(features);
+  const why = readOnlyGeometry(geometry);
   return why === null ? works : fails(why);
 }
 
 /** Whether no mount works because of the finding, or nothing in the root directory can be reached after it. */
-function isRefused({ id, severity, inode }: Finding, { metadata_csum }: Features): boolean {
+function isRefused({ id, severity, inode }: Finding, { features }: Geometry): boolean {
   if (severity === 'fatal') return familyOf(id) === 'structure';
   // the kernel compares the blocks of the journal with its own structures
   if (id === 'file-shares-metadata') return inode === reservedInode.JOURNAL;
   if (inode !== reservedInode.ROOT) return false;
   // an index without a root has no checksum either
-  return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && metadata_csum);
+  return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && features.metadata_csum);
 }
 
 /**
@@ -59,9 +59,9 @@ export function mountable(
   affected: readonly Affected[],
   needsRecovery: boolean,
   fastCommits: number,
-  features: Features,
+  geometry: Geometry,
 ): Mountable {
-  const refused = findings.find((finding) => isRefused(finding, features));
+  const refused = findings.find((finding) => isRefused(finding, geometry));
   if (refused !== undefined || isRootLost(affected)) {
     const result = fails(refused?.id ?? 'the root directory cannot be read');
     return { readWrite: result, readOnly: result, readOnlyDevice: result };
@@ -73,7 +73,7 @@ export function mountable(
       : works;
   const written = findings.find(({ id }) => journalWritten.has(id));
   return {
-    readWrite: writable(findings, features),
+    readWrite: writable(findings, geometry),
     readOnly,
     readOnlyDevice: needsRecovery
       ? fails('the journal must be replayed first')

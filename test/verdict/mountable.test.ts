@@ -31,6 +31,11 @@ describe('a writable mount fails and a read-only one works', () => {
       'Linux does not write to a file system with bigalloc without extent',
     ],
     [
+      'bigalloc that starts at block 1',
+      () => withRoCompat('ext4-1k-csum-tree', roCompat.bigalloc),
+      'Linux does not write to a file system with bigalloc that starts at block 1',
+    ],
+    [
       'a descriptor with a wrong checksum',
       () => {
         const image = TestImage.load('ext4-uninit-bg');

@@ -1,4 +1,4 @@
-/** What Linux refuses when it reads an inode, so that the file system cannot be mounted if that is the root or the journal. */
+/** What Linux refuses when it reads an inode: no mount works if that is the root, the journal or the orphan file. */
 import { join32 } from '../../bytes/field';
 import {
   extentCapacity,
@@ -9,7 +9,7 @@ import {
   extentMagic,
   maxInitializedLength,
 } from '../../layout/extent';
-import { iBlockSize, inode, inodeFlags, oldInodeSize, reservedInode } from '../../layout/inode';
+import { iBlockSize, inode, inodeFlags, oldInodeSize } from '../../layout/inode';
 import { define } from '../../problem/define';
 import { modeText } from '../../volume/inode-fields';
 import { bodyXattrs, isAcceptedByKernel } from '../../volume/xattr-entries';
@@ -21,6 +21,7 @@ export const problems = define<typeof texts>()({
   'root-not-directory': { severity: 'fatal', e2fsck: [0x010001] },
   'root-without-size': { severity: 'fatal', e2fsck: [] },
   'root-inode-refused': { severity: 'fatal', e2fsck: [] },
+  'orphan-file-inode-refused': { severity: 'fatal', e2fsck: [] },
   'journal-inode-refused': { severity: 'fatal', e2fsck: [] },
 });
 
@@ -108,9 +109,13 @@ export function checkRoot(n: CurrentInode, scan: InodeScan): void {
   if (reason !== null) scan.report(problems['root-inode-refused'], n.where(), { reason });
 }
 
-/** Checks the inode of the journal in use, which `findJournal` judges as e2fsck does. */
-export function checkJournalRefused(n: CurrentInode, scan: InodeScan): void {
-  if (!scan.geometry.features.has_journal || !n.isRegular || n.links === 0) return;
+/** Checks the inode of the journal in use, or of the orphan file, which other tests judge as e2fsck does. */
+export function checkRefused(
+  n: CurrentInode,
+  scan: InodeScan,
+  problem: 'journal-inode-refused' | 'orphan-file-inode-refused',
+): void {
+  if (!n.isRegular || n.links === 0) return;
   const reason = refusal(n);
-  if (reason !== null) scan.report(problems['journal-inode-refused'], { inode: reservedInode.JOURNAL }, { reason });
+  if (reason !== null) scan.report(problems[problem], n.where(), { reason });
 }

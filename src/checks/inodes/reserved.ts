@@ -6,7 +6,7 @@ import type { Geometry } from '../../volume/geometry';
 import { modeText } from '../../volume/inode-fields';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
-import { checkJournalRefused } from './refused';
+import { checkRefused } from './refused';
 import type { texts } from './texts';
 
 export const problems = define<typeof texts>()({
@@ -55,7 +55,7 @@ function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {
   if (scan.geometry.sb.s_journal_inum === reservedInode.JOURNAL) {
     if (!n.isRegular)
       scan.report(problems['journal-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
-    checkJournalRefused(n, scan);
+    if (scan.geometry.features.has_journal) checkRefused(n, scan, 'journal-inode-refused');
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['journal-inode-not-clear'], n.where(), {});
@@ -74,6 +74,7 @@ function checkQuotaInode(n: CurrentInode, scan: InodeScan): Treatment {
 function checkOrphanInode(n: CurrentInode, scan: InodeScan): Treatment {
   if (scan.geometry.features.orphan_file) {
     if (!n.isRegular) scan.report(problems['orphan-file-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
+    checkRefused(n, scan, 'orphan-file-inode-refused');
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['orphan-file-not-clear'], n.where(), {});

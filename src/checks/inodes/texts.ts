@@ -119,6 +119,7 @@ export const texts = {
   'root-without-size': (d: { blocks: number; size: number }) =>
     `the root inode has ${d.blocks} blocks and a size of ${d.size}, should have both`,
   'root-inode-refused': (d: { reason: string }) => `Linux refuses the root inode: ${d.reason}`,
+  'orphan-file-inode-refused': (d: { reason: string }) => `Linux refuses the inode of the orphan file: ${d.reason}`,
   'journal-inode-refused': (d: { reason: string }) => `Linux refuses the journal inode: ${d.reason}`,
   'root-not-directory': (d: { mode: string }) => `the root inode has mode ${d.mode}, which is not a directory`,
   'reserved-inode-bad-mode': (d: { mode: string }) => `the reserved inode has mode ${d.mode}`,

@@ -102,12 +102,22 @@ export function* entriesOf(view: DataView): Generator<number> {
 const blockNumber = new Uint8Array(8);
 const blockNumberView = new DataView(blockNumber.buffer);
 
+/** The error in the magic of an orphan block; null when it is right. */
+function magicFault(view: DataView): string | null {
+  const magic = orphanTail.ob_magic(view, view.byteLength - orphanTailSize);
+  return magic === orphanMagic ? null : `carries 0x${magic.toString(16)}, should carry 0x${orphanMagic.toString(16)}`;
+}
+
+/** The error for which the kernel refuses an orphan block: without the feature, it does not look at the checksum. */
+export const refusedFrame = (volume: Volume, view: DataView, seed: number, block: number): string | null =>
+  volume.geometry.features.metadata_csum ? frameFault(volume, view, seed, block) : magicFault(view);
+
 /** The error in the magic or the checksum of an orphan block; null when both are right. */
 export function frameFault(volume: Volume, view: DataView, seed: number, block: number): string | null {
   const bytes = bytesOf(view);
   const tail = bytes.length - orphanTailSize;
-  const magic = orphanTail.ob_magic(view, tail);
-  if (magic !== orphanMagic) return `carries 0x${magic.toString(16)}, should carry 0x${orphanMagic.toString(16)}`;
+  const wrongMagic = magicFault(view);
+  if (wrongMagic !== null) return wrongMagic;
   let expected = 0;
   if (volume.geometry.features.metadata_csum) {
     blockNumberView.setUint32(0, block, true);

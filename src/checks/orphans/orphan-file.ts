@@ -2,7 +2,7 @@
  * Checks the orphan file, where the kernel lists inodes to be deleted or truncated after a crash. It must be empty
  * after a clean unmount.
  */
-import { inode, inodeFlags } from '../../layout/inode';
+import { inode, inodeFlags, reservedInode } from '../../layout/inode';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
 import type { Groups } from '../../volume/groups';
@@ -88,6 +88,13 @@ export async function checkOrphanFile(
     report(problems['orphan-file-missing'], {}, { reason: view });
     return false;
   }
+  // inode 1 can be read, which is enough for e2fsck
+  if (ino === reservedInode.BAD_BLOCKS)
+    report(
+      problems['orphan-file-missing'],
+      { inode: ino },
+      { reason: `s_orphan_file_inum is ${ino}, the list of bad blocks` },
+    );
   const size = inodeSizeOf(view, 0);
   let state: State = 'corrupted';
   if (size % blockSize !== 0) report(problems['orphan-file-size'], { inode: ino }, { stored: size, blockSize });

@@ -7,7 +7,7 @@ import type { Groups } from '../../volume/groups';
 import { inodeSeed } from '../../volume/inode-checksum';
 import { inodeSizeOf } from '../../volume/inode-fields';
 import type { Volume } from '../../volume/volume';
-import { blocksOf, entriesOf, frameFault, mappingOf, orphanInode } from './orphan-blocks';
+import { blocksOf, entriesOf, mappingOf, orphanInode, refusedFrame } from './orphan-blocks';
 import type { Pending } from './pending';
 import type { texts } from './texts';
 
@@ -46,7 +46,7 @@ export async function checkOrphanMount(
   for await (const { logical, place, view: block } of blocksOf(volume, runs)) {
     if (logical >= wanted) break;
     if (block === null) return refuse(logical, 'cannot be read', place);
-    const fault = frameFault(volume, block, seed, place);
+    const fault = refusedFrame(volume, block, seed, place);
     if (fault !== null) return refuse(logical, fault, place);
     if (recovers && left === 0) for (const listed of entriesOf(block)) if (remains(listed)) left ||= listed;
   }

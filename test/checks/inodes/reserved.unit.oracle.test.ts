@@ -159,6 +159,13 @@ testWithWholeCheck({ ...refused, ...reserved }, [
     findings: ['journal-inode-refused'],
   },
   {
+    name: 'an orphan file with an impossible attribute block',
+    native: true,
+    image: orphanFile,
+    damage: (image) => image.setInode(image.made.sb.s_orphan_file_inum, { i_file_acl_lo: 0xffffffff }),
+    findings: ['orphan-file-inode-refused'],
+  },
+  {
     name: 'a journal with impossible extra fields',
     image: ext4,
     damage: (image) => image.setInode(8, { i_extra_isize: 31 }),

@@ -141,6 +141,9 @@ const damages: Omit<Damage, 'native'>[] = [
   },
   damaged('an indirect block outside the file system', mapped, (image) => image.setBlockWord(ino, 12, 99_999), [again]),
   damaged('inline data', summed, (image) => image.setInode(ino, { i_flags: inodeFlags.INLINE_DATA }), [again]),
+  damaged('the inode of the list of bad blocks', summed, (image) => image.setSuper({ s_orphan_file_inum: 1 }), [
+    'orphan-file-missing',
+  ]),
   damaged('no inode', summed, (image) => image.setSuper({ s_orphan_file_inum: 0 }), ['orphan-file-missing']),
   {
     name: 'an inode that is not there',
@@ -192,6 +195,16 @@ const refusals: readonly (readonly [
 ])[] = [
   ['an empty file', summed, [], [true, true]],
   ['a block of zeros', () => summed().fill(at(summed(), 0), 1024), ['orphan-file-refused'], [false, false]],
+  [
+    'a wrong checksum without the feature',
+    () => {
+      const image = plain();
+      image.bytes[at(image, 1) + 1020]! ^= 1;
+      return image;
+    },
+    [],
+    [true, true],
+  ],
   [
     'a wrong checksum',
     () => {
