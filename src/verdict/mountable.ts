@@ -41,10 +41,11 @@ function writable(findings: readonly Finding[], geometry: Geometry): MountResult
 }
 
 /** Whether no mount works because of the finding, or nothing in the root directory can be reached after it. */
-function isRefused({ id, severity, inode }: Finding, { features }: Geometry): boolean {
+function isRefused({ id, severity, inode }: Finding, { features, sb }: Geometry): boolean {
   if (severity === 'fatal') return familyOf(id) === 'structure';
-  // the kernel compares the blocks of the journal with its own structures
-  if (id === 'file-shares-metadata') return inode === reservedInode.JOURNAL;
+  // the kernel compares the blocks of the journal, and of the orphan file, with its own structures
+  if (id === 'file-shares-metadata')
+    return inode === reservedInode.JOURNAL || (features.orphan_file && inode === sb.s_orphan_file_inum);
   if (inode !== reservedInode.ROOT) return false;
   // an index without a root has no checksum either
   return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && features.metadata_csum);

@@ -16,6 +16,7 @@ import { bodyXattrs, isAcceptedByKernel } from '../../volume/xattr-entries';
 import type { InodeScan } from './context';
 import type { CurrentInode } from './current';
 import type { texts } from './texts';
+import { isSpecialType } from './validity';
 
 export const problems = define<typeof texts>()({
   'root-not-directory': { severity: 'fatal', e2fsck: [0x010001] },
@@ -56,7 +57,7 @@ function refusedExtents(n: CurrentInode): string | null {
       depth === 0
         ? join32(extentLeaf.ee_start_lo(view, at), extentLeaf.ee_start_hi(view, at))
         : join32(extentIndex.ei_leaf_lo(view, at), extentIndex.ei_leaf_hi(view, at));
-    const ordered = i === 0 || logical >= next;
+    const ordered = (i === 0 || logical >= next) && logical + count < 2 ** 32;
     if (count === 0 || !ordered || !isUsable(n, start, count)) return `entry ${i} of its extent tree is invalid`;
     next = logical + count;
   }
@@ -66,6 +67,7 @@ function refusedExtents(n: CurrentInode): string | null {
 function refusedMapping(n: CurrentInode): string | null {
   if (n.has(inodeFlags.INLINE_DATA) && n.has(inodeFlags.EXTENTS))
     return 'it has the flags of inline data and of extents';
+  if (isSpecialType(n.type)) return null;
   if (n.has(inodeFlags.INLINE_DATA) && n.systemData.state === 'found') return null;
   if (n.has(inodeFlags.EXTENTS)) return refusedExtents(n);
   for (let word = 0; word < directPointers; word++)
@@ -75,6 +77,8 @@ function refusedMapping(n: CurrentInode): string | null {
 
 function refusedFields(n: CurrentInode): string | null {
   const { features, inodeSize } = n.geometry;
+  const isKnown = n.isDirectory || n.isRegular || n.isSymlink || isSpecialType(n.type);
+  if (!isKnown) return `i_mode is ${modeText(n.mode)}`;
   if (inodeSize > oldInodeSize) {
     const extra = inode.i_extra_isize(n.view, n.at);
     if (extra % 4 !== 0 || oldInodeSize + extra > inodeSize) return `i_extra_isize is ${extra}`;
@@ -115,7 +119,7 @@ export function checkRefused(
   scan: InodeScan,
   problem: 'journal-inode-refused' | 'orphan-file-inode-refused',
 ): void {
-  if (!n.isRegular || n.links === 0) return;
+  if (n.links === 0) return;
   const reason = refusal(n);
   if (reason !== null) scan.report(problems[problem], n.where(), { reason });
 }

@@ -55,7 +55,7 @@ function checkJournalInode(n: CurrentInode, scan: InodeScan): Treatment {
   if (scan.geometry.sb.s_journal_inum === reservedInode.JOURNAL) {
     if (!n.isRegular)
       scan.report(problems['journal-inode-bad-mode'], n.where(inode.i_mode), { mode: modeText(n.mode) });
-    if (scan.geometry.features.has_journal) checkRefused(n, scan, 'journal-inode-refused');
+    if (scan.geometry.features.has_journal && n.isRegular) checkRefused(n, scan, 'journal-inode-refused');
     return 'walk';
   }
   if (holdsSomething(n)) scan.report(problems['journal-inode-not-clear'], n.where(), {});

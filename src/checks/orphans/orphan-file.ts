@@ -69,6 +69,12 @@ async function checkBlocks(
   return 'corrupted';
 }
 
+/** Why only Linux does not read inode `ino` as the orphan file; the inode pass judges its fields. */
+function refusal(ino: number, view: DataView): string | null {
+  if (ino === reservedInode.BAD_BLOCKS) return `s_orphan_file_inum is ${ino}, the list of bad blocks`;
+  return inode.i_links_count(view, 0) === 0 ? `i_links_count of inode ${ino} is 0` : null;
+}
+
 /** Checks the orphan file and the features for it; returns whether every block of it is valid and empty. */
 export async function checkOrphanFile(
   volume: Volume,
@@ -88,13 +94,9 @@ export async function checkOrphanFile(
     report(problems['orphan-file-missing'], {}, { reason: view });
     return false;
   }
-  // inode 1 can be read, which is enough for e2fsck
-  if (ino === reservedInode.BAD_BLOCKS)
-    report(
-      problems['orphan-file-missing'],
-      { inode: ino },
-      { reason: `s_orphan_file_inum is ${ino}, the list of bad blocks` },
-    );
+  // e2fsck reads any inode
+  const reason = refusal(ino, view);
+  if (reason !== null) report(problems['orphan-file-missing'], { inode: ino }, { reason });
   const size = inodeSizeOf(view, 0);
   let state: State = 'corrupted';
   if (size % blockSize !== 0) report(problems['orphan-file-size'], { inode: ino }, { stored: size, blockSize });

@@ -144,6 +144,7 @@ const damages: Omit<Damage, 'native'>[] = [
   damaged('the inode of the list of bad blocks', summed, (image) => image.setSuper({ s_orphan_file_inum: 1 }), [
     'orphan-file-missing',
   ]),
+  damaged('a deleted inode', summed, (image) => image.setInode(ino, { i_links_count: 0 }), ['orphan-file-missing']),
   damaged('no inode', summed, (image) => image.setSuper({ s_orphan_file_inum: 0 }), ['orphan-file-missing']),
   {
     name: 'an inode that is not there',
