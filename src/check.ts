@@ -84,7 +84,7 @@ async function reportBefore(
   { partition }: CheckOptions,
 ): Promise<void> {
   const { reportBeforeReplay } = await import('./checks/before-replay');
-  reportBeforeReplay(before, source, collector.report, now.getTime() / 1000, partition);
+  await reportBeforeReplay(before, source, collector.report, now.getTime() / 1000, partition);
 }
 
 /** Totals that a mount counts again after fast commits, so that their values before are irrelevant. */

@@ -76,10 +76,11 @@ export function mountable(
   return {
     readWrite: writable(findings, geometry),
     readOnly,
-    readOnlyDevice: needsRecovery
-      ? fails('the journal must be replayed first')
-      : written === undefined || !readOnly.works
-        ? readOnly
-        : fails(written.id),
+    readOnlyDevice:
+      needsRecovery && geometry.features.has_journal
+        ? fails('the journal must be replayed first')
+        : written === undefined || !readOnly.works
+          ? readOnly
+          : fails(written.id),
   };
 }

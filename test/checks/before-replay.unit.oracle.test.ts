@@ -27,6 +27,7 @@ const refused: readonly (readonly [made: string, spoil: (image: TestImage) => vo
   ['more blocks than the device has', (image) => image.setSuper({ s_blocks_count_lo: image.made.blocksCount * 2 })],
   ['another number of inodes', (image) => image.setSuper({ s_inodes_count: 5 })],
   ['a first inode that is reserved', (image) => image.setSuper({ s_first_ino: 5 })],
+  ['a device for the journal besides its inode', (image) => image.setSuper({ s_journal_dev: 58 })],
   ['descriptors of zeros', (image) => image.fill(descriptors(image), 64)],
 ];
 const bases = ['ext4-4k-csum', 'ext4-1k-csum-tree', 'ext3-1k-htree'];

@@ -17,6 +17,8 @@ export interface MountComparison {
 const stricter: Readonly<Record<string, string>> = {
   'journal-backup-used':
     'the kernel goes by the damaged inode, and aborts its journal at the first block that is missing',
+  'journal-commit-corrupt':
+    'newer kernels mount where the checksum is that of the first 60 bytes of the commit block alone',
   'superblock-encoding-unknown': 'a kernel without Unicode refuses every encoding, and others this one',
 };
 

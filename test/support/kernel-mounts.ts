@@ -1,8 +1,8 @@
 /** Mounts images with the kernel of this machine, as root: what it says is the reference for `mountable`. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fastFolder } from './e2fsprogs';
 
 export interface MountResults {
   readWrite: boolean;
@@ -43,7 +43,7 @@ class Devices {
   private readonly writable: string;
 
   constructor(readonly size: number) {
-    this.folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'extcheck-mount-'));
+    this.folder = mkdtempSync(join(fastFolder, 'extcheck-mount-'));
     this.at = join(this.folder, 'at');
     mkdirSync(this.at);
     this.original = join(this.folder, 'original');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
-import { incompat, roCompat } from '../../src/layout/features';
+import { compat, incompat, roCompat } from '../../src/layout/features';
 import { journalSuperblock } from '../../src/layout/journal';
 import type { Mountable } from '../../src/problem/report';
 import { blocksOf } from '../support/directory';
@@ -82,6 +82,16 @@ test.each<[string, keyof typeof journalSuperblock, string]>([
     readOnly: works,
     readOnlyDevice: { works: false, why },
   });
+});
+
+test('without the feature of a journal there is nothing to replay', async () => {
+  const image = TestImage.load('ext3-1k-htree');
+  const { s_feature_compat, s_feature_incompat } = image.made.sb;
+  image.setSuper({
+    s_feature_compat: s_feature_compat & ~compat.has_journal,
+    s_feature_incompat: s_feature_incompat | incompat.needs_recovery,
+  });
+  expect((await mountableOf(image))?.readOnlyDevice).toEqual(works);
 });
 
 test('an encrypted root directory without a policy cannot be listed', async () => {

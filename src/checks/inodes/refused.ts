@@ -97,7 +97,7 @@ function refusedFields(n: CurrentInode): string | null {
 }
 
 /** Why Linux does not read the inode; null if it does. Links and mode depend on what it is for. */
-const refusal = (n: CurrentInode): string | null => refusedFields(n) ?? refusedMapping(n);
+export const refusal = (n: CurrentInode): string | null => refusedFields(n) ?? refusedMapping(n);
 
 export function checkRoot(n: CurrentInode, scan: InodeScan): void {
   if (!n.isDirectory) {

@@ -32,23 +32,26 @@ export async function checkOrphanMount(
   const ino = sb.s_orphan_file_inum;
   const view = await orphanInode(volume, groups, ino);
   if (typeof view === 'string' || (inode.i_flags(view, 0) & inodeFlags.INLINE_DATA) !== 0) return;
-  const { runs, end, rootless } = await mappingOf(volume, view);
+  const { runs, rootless } = await mappingOf(volume, view);
   const wanted = Math.floor(inodeSizeOf(view, 0) / geometry.blockSize);
   if (rootless) return;
   const refuse = (logical: number, reason: string, block?: number) =>
     report(problems['orphan-file-refused'], { inode: ino, ...(block !== undefined && { block }) }, { logical, reason });
-  if (end < wanted) return refuse(end, 'is missing');
   const seed = inodeSeed(geometry, ino, inode.i_generation(view, 0));
   const remains = (listed: number): boolean =>
     listed < geometry.firstIno || listed > geometry.inodesCount || !inodes.test(listed - 1);
   const recovers = features.orphan_present || pending.settled;
   let left = 0;
+  let next = 0;
   for await (const { logical, place, view: block } of blocksOf(volume, runs)) {
     if (logical >= wanted) break;
+    if (logical > next) break;
+    next = logical + 1;
     if (block === null) return refuse(logical, 'cannot be read', place);
     const fault = refusedFrame(volume, block, seed, place);
     if (fault !== null) return refuse(logical, fault, place);
     if (recovers && left === 0) for (const listed of entriesOf(block)) if (remains(listed)) left ||= listed;
   }
+  if (next < wanted) return refuse(next, 'is missing');
   if (left !== 0) report(problems['orphan-file-not-emptied'], { inode: ino }, { listed: left });
 }
