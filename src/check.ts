@@ -1,4 +1,5 @@
 /** The pipeline from a source to a report. Each step verifies what the next one relies on; see docs/architecture.md. */
+import type { FoundBefore } from './checks/before-replay';
 import { checkBitmaps } from './checks/bitmaps/pass';
 import { checkConnectivity } from './checks/connectivity/pass';
 import { scanDirectories } from './checks/directories/pass';
@@ -82,9 +83,9 @@ async function reportBefore(
   collector: Collector,
   now: Date,
   { partition }: CheckOptions,
-): Promise<void> {
+): Promise<FoundBefore> {
   const { reportBeforeReplay } = await import('./checks/before-replay');
-  await reportBeforeReplay(before, source, collector.report, now.getTime() / 1000, partition);
+  return reportBeforeReplay(before, source, collector.report, now.getTime() / 1000, partition);
 }
 
 /** Totals that a mount counts again after fast commits, so that their values before are irrelevant. */
@@ -244,7 +245,7 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
     return report;
   }
   const now = options.now ?? new Date();
-  if (subject.before !== undefined) await reportBefore(subject.before, source, collector, now, options);
+  const before = subject.before && (await reportBefore(subject.before, source, collector, now, options));
   const start = options.jobs === 1 ? undefined : options.startHelper;
   const checked = await withHelperThread(opening.volume, start, options.helperFrom, async (helper) => {
     const { journalUsable } = await checkFixedStructures(opening, subject.source, collector.report, now, options);
@@ -252,7 +253,9 @@ async function checkFileSystem(source: ByteSource, options: CheckOptions & Machi
     return { journal, ...(await runPasses(opening, subject, collector, helper, options, maxFindings)) };
   });
   const { blocksBeforeReplay } = subject;
-  const parts = { ...checked, needsRecovery, blocksBeforeReplay, start: opened.start };
+  const geometryBefore = subject.before?.opening?.volume.geometry;
+  const beforeReplay = before && geometryBefore && { found: before, geometry: geometryBefore };
+  const parts = { ...checked, needsRecovery, blocksBeforeReplay, beforeReplay, start: opened.start };
   const report = await assemble(parts, collector, options, maxFindings);
   // the signal may have been aborted during the last read
   options.signal?.throwIfAborted();

@@ -4,7 +4,7 @@
  */
 import type { ReportFinding } from '../problem/collector';
 import { define } from '../problem/define';
-import type { Where } from '../problem/finding';
+import type { Finding, Where } from '../problem/finding';
 import type { PartitionFacts } from '../problem/start';
 import type { ByteSource } from '../source/source';
 import { groupOfInode } from '../volume/geometry';
@@ -41,16 +41,24 @@ async function noteJournal({ volume, groups, backup }: Opening, note: ReportFind
   if (reason !== null) note(inodeProblems['journal-inode-refused'], { inode: ino }, { reason });
 }
 
-/** Reports the fatal problems before the replay, all in one finding. `now` is in seconds since 1970. */
+/** What was found before the replay: the data of the first finding of each problem. */
+export type FoundBefore = ReadonlyMap<string, Finding['data']>;
+
+/**
+ * Reports the fatal problems before the replay, all in one finding, and returns everything that was found. `now` is in seconds
+ * since 1970.
+ */
 export async function reportBeforeReplay(
   before: OpenResult,
   source: ByteSource,
   report: ReportFinding,
   now: number,
   partition: PartitionFacts | undefined,
-): Promise<void> {
+): Promise<FoundBefore> {
   const seen = new Map<string, Where>();
+  const found = new Map<string, Finding['data']>();
   const note: ReportFinding = ({ id, severity }, where, data) => {
+    if (!found.has(id)) found.set(id, data as Finding['data']);
     if (severity === 'fatal' && (data as { field?: string }).field !== onlyE2fsck && !seen.has(id)) seen.set(id, where);
   };
   reportOpening(before, source, note);
@@ -62,4 +70,5 @@ export async function reportBeforeReplay(
   }
   const [first] = seen.values();
   if (first !== undefined) report(problems['refused-before-replay'], first, { problems: [...seen.keys()] });
+  return found;
 }

@@ -25,7 +25,7 @@ import { affectedPaths } from './affected';
 import { notCheckedParts, parts } from './coverage';
 import { describe } from './describe';
 import { metadataOnly } from './metadata-only';
-import { mountable } from './mountable';
+import { type BeforeReplay, mountable } from './mountable';
 import { Paths } from './paths';
 
 /** Maximum number of groups in the evidence. */
@@ -49,6 +49,8 @@ export interface Checked {
   needsRecovery: boolean;
   /** Number of blocks in the superblock before the journal was replayed. */
   blocksBeforeReplay: number | undefined;
+  /** What a mount finds before it replays the journal; undefined if there was no replay. */
+  beforeReplay: BeforeReplay | undefined;
   /** What was written over the start of the file system, if that is known. */
   start: StartFacts | null;
   /** Results of extensions; null if there are none. */
@@ -157,13 +159,12 @@ export async function assemble(
     ...report,
     filesystem: describe(volume.geometry, opening.superBlock, checked.needsRecovery),
     journal: checked.journal,
-    mountable: mountable(
-      collector.findings,
-      affected,
-      checked.needsRecovery,
-      checked.journal?.fastCommits ?? 0,
-      volume.geometry,
-    ),
+    mountable: mountable(collector.findings, affected, {
+      geometry: volume.geometry,
+      needsRecovery: checked.needsRecovery,
+      fastCommits: checked.journal?.fastCommits ?? 0,
+      beforeReplay: checked.beforeReplay,
+    }),
     ...(checked.start && { foundAtStart: checked.start }),
     checked: [...parts, ...(extended?.checked ?? [])],
     evidence: {

@@ -1,5 +1,6 @@
 /** Which mounts of a file system work, by what was found in it. */
 import { familyOf } from '../causes/families';
+import type { FoundBefore } from '../checks/before-replay';
 import { reservedInode } from '../layout/inode';
 import type { Finding } from '../problem/finding';
 import { type Affected, isRootLost, type Mountable, type MountResult } from '../problem/report';
@@ -15,12 +16,12 @@ const readOnlyRefused = 'orphan-file-not-emptied';
 const journalWritten = new Set(['journal-holds-transactions', 'journal-error-recorded']);
 
 /** Faults because of which only a writable mount fails. */
-const writableRefused = new Set([
+const writableRefused: readonly string[] = [
   'group-descriptor-checksum',
   'mmp-block-location',
   'mmp-block-magic',
   'mmp-block-checksum',
-]);
+];
 
 /** Why Linux mounts the file system only read-only, whatever is found in it; null if it does not. */
 function readOnlyGeometry({ features, firstDataBlock }: Geometry): string | null {
@@ -32,12 +33,11 @@ function readOnlyGeometry({ features, firstDataBlock }: Geometry): string | null
   return firstDataBlock === 0 ? null : 'Linux does not write to a file system with bigalloc that starts at block 1';
 }
 
-function writable(findings: readonly Finding[], geometry: Geometry): MountResult {
-  const unknown = findings.find(({ id, data }) => id === 'superblock-feature-unknown' && data?.['readWrite'] === false);
-  const refused = unknown ?? findings.find(({ id }) => writableRefused.has(id));
-  if (refused !== undefined) return fails(refused.id);
-  const why = readOnlyGeometry(geometry);
-  return why === null ? works : fails(why);
+/** Why a writable mount fails, by what was found and the geometry at some time; null if it works. */
+function writableRefusal(found: FoundBefore, geometry: Geometry): string | null {
+  const unknown = 'superblock-feature-unknown';
+  if (found.get(unknown)?.['readWrite'] === false) return unknown;
+  return writableRefused.find((id) => found.has(id)) ?? readOnlyGeometry(geometry);
 }
 
 /** Whether no mount works because of the finding, or nothing in the root directory can be reached after it. */
@@ -51,16 +51,26 @@ function isRefused({ id, severity, inode }: Finding, { features, sb }: Geometry)
   return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && features.metadata_csum);
 }
 
-/**
- * `needsRecovery` is whether a journal must be replayed first, with `fastCommits` fast commits in it. Findings of extensions
- * do not count: they are about files.
- */
+/** What a mount finds before it replays the journal. */
+export interface BeforeReplay {
+  found: FoundBefore;
+  geometry: Geometry;
+}
+
+export interface MountState {
+  geometry: Geometry;
+  /** Whether a journal must be replayed first. */
+  needsRecovery: boolean;
+  /** Number of fast commits in it. */
+  fastCommits: number;
+  beforeReplay: BeforeReplay | undefined;
+}
+
+/** Findings of extensions do not count: they are about files. */
 export function mountable(
   findings: readonly Finding[],
   affected: readonly Affected[],
-  needsRecovery: boolean,
-  fastCommits: number,
-  geometry: Geometry,
+  { geometry, needsRecovery, fastCommits, beforeReplay }: MountState,
 ): Mountable {
   const refused = findings.find((finding) => isRefused(finding, geometry));
   if (refused !== undefined || isRootLost(affected)) {
@@ -72,9 +82,12 @@ export function mountable(
     : fastCommits > 0
       ? fails('fast commits must be replayed first')
       : works;
+  const found = new Map(findings.map(({ id, data }) => [id, data]));
+  const notWritable =
+    (beforeReplay && writableRefusal(beforeReplay.found, beforeReplay.geometry)) ?? writableRefusal(found, geometry);
   const written = findings.find(({ id }) => journalWritten.has(id));
   return {
-    readWrite: writable(findings, geometry),
+    readWrite: notWritable === null ? works : fails(notWritable),
     readOnly,
     readOnlyDevice:
       needsRecovery && geometry.features.has_journal

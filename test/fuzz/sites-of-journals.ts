@@ -1,7 +1,7 @@
 /** What a mutation can aim at in an image whose journal must be replayed: the log, fast commits, orphans and their flags. */
 import { inode } from '../../src/layout/inode';
 import { journalBlock, journalHeader, journalMagic, journalSuperblock } from '../../src/layout/journal';
-import { superblock, superblockOffset } from '../../src/layout/superblock';
+import { superblock, superblockMagic, superblockOffset } from '../../src/layout/superblock';
 import { blocksOf } from '../support/directory';
 import type { TestImage } from '../support/image';
 import { addOrphanFile } from './sites-of-files';
@@ -32,6 +32,8 @@ function addLog(targets: Targets, blocks: readonly number[]): void {
   for (const block of blocks.slice(1)) {
     const at = image.blockAt(block);
     if (bytes.subarray(at, at + made.blockSize).every((byte) => byte === 0)) continue;
+    // the kernel reads the journal by the superblock that it replays, so a copy of that has effects on the replay itself
+    if (superblock.s_magic(view, at) === superblockMagic) continue;
     const isHeader = journalHeader.h_magic(view, at) === journalMagic;
     const kind = isHeader ? 'log block' : 'block in the log';
     const type = isHeader ? journalHeader.h_blocktype(view, at) : 0;

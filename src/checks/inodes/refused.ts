@@ -75,6 +75,16 @@ function refusedMapping(n: CurrentInode): string | null {
   return null;
 }
 
+/** Bytes of the largest file: its blocks have 32-bit numbers and, without huge_file, are counted in 32 bits of sectors. */
+function largestSize(n: CurrentInode): number {
+  const { blockSize, features } = n.geometry;
+  const most = 2 ** 32 - 1;
+  const counted = features.huge_file ? most : Math.floor(most / (blockSize / 512));
+  const pointers = blockSize / 4;
+  const mapped = n.has(inodeFlags.EXTENTS) ? most : directPointers + pointers + pointers ** 2 + pointers ** 3;
+  return Math.min(counted, mapped) * blockSize;
+}
+
 function refusedFields(n: CurrentInode): string | null {
   const { features, inodeSize } = n.geometry;
   const isKnown = n.isDirectory || n.isRegular || n.isSymlink || isSpecialType(n.type);
@@ -86,7 +96,8 @@ function refusedFields(n: CurrentInode): string | null {
   if (!n.checksumGood) return 'its checksum is wrong';
   // the high half belongs to directories only with the feature
   const hasHighSize = n.isRegular || features.large_dir;
-  if (hasHighSize && n.sizeHigh >= 2 ** 31) return `i_size_high is ${n.sizeHigh}`;
+  if (hasHighSize && join32(inode.i_size_lo(n.view, n.at), n.sizeHigh) > largestSize(n))
+    return `i_size_high is ${n.sizeHigh}`;
   const withIndex = n.has(inodeFlags.INDEX) && features.metadata_csum && !features.dir_index;
   if (withIndex) return 'it has a hash tree without the feature dir_index';
   if (n.has(inodeFlags.CASEFOLD) && !features.casefold) return 'it has the casefold flag without the feature';
