@@ -1,4 +1,5 @@
 /** Damages images, the same ones for the same seed, checks each, and compares the result with e2fsck. */
+import type { CheckReport } from '../../src/problem/report';
 import type { TestImage } from '../support/image';
 import type { Base } from './bases';
 import { minimise } from './minimise';
@@ -26,6 +27,11 @@ export interface Result extends Case {
   detail: string;
 }
 
+type Judgement = Pick<Result, 'kind' | 'signature' | 'detail'>;
+
+/** Mounts the image; null where the kernel does what the report says. */
+export type CompareMounts = (image: TestImage, report: CheckReport) => Judgement | null;
+
 /** Makes cases over a list of bases, which are loaded when it is their turn. */
 export class Fuzzer {
   private readonly targets = new Map<Base, Targets>();
@@ -33,7 +39,12 @@ export class Fuzzer {
   constructor(
     private readonly bases: readonly Base[],
     readonly seed: number,
-    private readonly options: { oracle: boolean; check?: Check; watch?: (checking: boolean) => void },
+    private readonly options: {
+      oracle: boolean;
+      mount?: CompareMounts;
+      check?: Check;
+      watch?: (checking: boolean) => void;
+    },
   ) {}
 
   /** Case `number` of the seed. Bases take turns. */
@@ -48,13 +59,15 @@ export class Fuzzer {
     return damaged(base.image(), mutations);
   }
 
-  private async judge(one: Case): Promise<Pick<Result, 'kind' | 'signature' | 'detail'> | null> {
+  private async judge(one: Case): Promise<Judgement | null> {
     const image = this.image(one);
     this.options.watch?.(true);
     const { report, failure } = await runOne(image, one.base.now, this.options.check);
     this.options.watch?.(false);
     if (failure !== '' || report === null)
       return { kind: 'failure', signature: failure.split('\n')[0]!, detail: failure };
+    const contradicted = this.options.mount?.(image, report) ?? null;
+    if (contradicted !== null) return contradicted;
     if (!this.options.oracle) return null;
     const divergence = compare(image, report, one.base.now);
     if (divergence === null) return null;

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../../src/check';
 import { amount } from '../support/project';
 import { fixtureBases } from './bases';
-import { Fuzzer } from './fuzz';
+import { type CompareMounts, Fuzzer } from './fuzz';
 import { minimise } from './minimise';
 import { describe as inWords, makeMutations } from './mutations';
 import { Random } from './random';
@@ -95,6 +95,24 @@ test.each<[string, Check, RegExp]>([
   const result = await fuzzer.run(0);
   expect(result).toMatchObject({ kind: 'failure', mutations: [culprit] });
   expect(result!.detail).toMatch(message);
+});
+
+test('reports a mount that contradicts the report, with the one mutation that causes it', async () => {
+  const base = bases.find(({ name }) => name === 'ext2-1k')!;
+  const mount: CompareMounts = (_image, { counts }) =>
+    counts['root-not-directory']
+      ? { kind: 'failure', signature: 'the kernel refuses readOnly', detail: 'said to work' }
+      : null;
+  const fuzzer = new Fuzzer([base], seed, { oracle: false, mount });
+  const culprit = { kind: 'write', what: 'i_mode 0', at: base.image().inodeAt(2), hex: '0000', stamp: null } as const;
+  const others = makeMutations(new Random(3), targetsOf(base.image())).slice(0, 1);
+  vi.spyOn(fuzzer, 'make').mockReturnValue({ seed, number: 0, base, mutations: [culprit, ...others] });
+  expect(await fuzzer.run(0)).toMatchObject({
+    kind: 'failure',
+    signature: 'the kernel refuses readOnly',
+    detail: 'said to work',
+    mutations: [culprit],
+  });
 });
 
 test('a list is shortened to what is needed, however many that are', async () => {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { hasE2fsprogs } from '../support/e2fsprogs';
+import { detachAllMounts } from '../support/kernel-mounts';
 import { allBases, type Base, basesIn } from './bases';
 import { Fuzzer, type Result } from './fuzz';
+import { canMountHere, judgeMounts } from './mounts';
 import { describe } from './mutations';
 import { budget } from './run-one';
 
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     keep: { type: 'string' },
     'no-oracle': { type: 'boolean', default: false },
+    mount: { type: 'boolean', default: false },
   },
 });
 const seed = Number(options.seed);
@@ -28,8 +31,11 @@ const oracle = hasE2fsprogs && !options['no-oracle'];
 /** The requested bases: those of a folder or the built-in ones, filtered by the words of `--only`. */
 function chosen(): Base[] {
   const words = options.only.split(',');
-  const bases = (options.bases === undefined ? allBases() : basesIn(options.bases)).filter(({ name }) =>
-    words.some((word) => (word.startsWith('=') ? name === word.slice(1) : name.includes(word))),
+  const bases = (options.bases === undefined ? allBases() : basesIn(options.bases)).filter(
+    ({ name }) =>
+      words.some((word) => (word.startsWith('=') ? name === word.slice(1) : name.includes(word))) &&
+      // a writable mount with multi-mount protection waits for eleven seconds
+      !(options.mount && name.includes('mmp')),
   );
   if (bases.length === 0) throw new Error('there is no image to start from');
   return bases;
@@ -46,6 +52,7 @@ const patience = 4 * budget.time;
 const watched: { begun?: Float64Array } = {};
 const fuzzer = new Fuzzer(chosen(), seed, {
   oracle,
+  ...(options.mount && { mount: judgeMounts }),
   watch: (checking) => {
     if (watched.begun) watched.begun[0] = checking ? Date.now() : 0;
   },
@@ -93,11 +100,13 @@ function watchOver(): void {
   const finish = () => {
     clearInterval(timer);
     worker.removeAllListeners('exit');
-    void worker.terminate();
+    void worker.terminate().then(() => {
+      if (options.mount) detachAllMounts();
+    });
     const done = (number[0] ?? 0) - Number(options.from);
     const parts = [...seen].sort((a, b) => b[1] - a[1]).map(([key, count]) => `${count} x ${key}`);
     console.log(
-      `${done} images of seed ${seed} in ${Math.round((Date.now() - started) / 1000)} s, ${oracle ? '' : 'not '}held against e2fsck`,
+      `${done} images of seed ${seed} in ${Math.round((Date.now() - started) / 1000)} s, ${oracle ? '' : 'not '}held against e2fsck${options.mount ? ', mounted' : ''}`,
     );
     console.log(parts.length === 0 ? 'nothing wrong' : parts.join('\n'));
     process.exitCode = failures > 0 ? 1 : 0;
@@ -130,8 +139,12 @@ function watchOver(): void {
   start(Number(options.from));
 }
 
-if (isMainThread) watchOver();
-else {
+if (isMainThread) {
+  if (options.mount && !canMountHere(chosen()[0]!.image())) {
+    console.error('Option --mount needs root and loop devices.');
+    process.exitCode = 2;
+  } else watchOver();
+} else {
   const { watch, from } = workerData as { watch: Watch; from: number };
   await work(watch, from);
 }

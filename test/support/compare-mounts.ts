@@ -1,8 +1,10 @@
 /** Compares what a report says about mounts with what the kernel of this machine does. */
+import { existsSync } from 'node:fs';
 import { catalogue } from '../../src/catalogue';
 import type { CheckReport } from '../../src/problem/report';
 import { TestImage } from './image';
 import { type MountResults, mountResults, ways } from './kernel-mounts';
+import { loadImage } from './sparse';
 
 export interface MountComparison {
   /** Ways of mounting that are said to work and do not. */
@@ -26,7 +28,8 @@ let hasQuota: boolean | undefined;
 
 /** Whether this kernel can write to file systems with quota; many small ones cannot. */
 function kernelHasQuota(): boolean {
-  const image = TestImage.load('ext2-1k');
+  // by the folder of the run: the fuzzer is bundled elsewhere
+  const image = new TestImage(loadImage('fixtures/clean/ext2-1k.img.gz'));
   const { s_feature_ro_compat } = image.made.sb;
   hasQuota ??= mountResults(image.setSuper({ s_feature_ro_compat: s_feature_ro_compat | 0x100 }).bytes).readWrite;
   return hasQuota;
@@ -35,6 +38,7 @@ function kernelHasQuota(): boolean {
 /** Whether the result depends on how this kernel was built. */
 function dependsOnKernel(image: TestImage): boolean {
   const { features } = image.geometry;
+  if (features.casefold && !existsSync('/sys/fs/ext4/features/casefold')) return true;
   return (features.quota || features.project) && !kernelHasQuota();
 }
 

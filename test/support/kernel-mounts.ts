@@ -1,7 +1,7 @@
 /** Mounts images with the kernel of this machine, as root: what it says is the reference for `mountable`. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fastFolder } from './e2fsprogs';
 
 export interface MountResults {
@@ -32,6 +32,9 @@ dd if="$5" of="$6" bs=1M conv=notrunc status=none && try "$2" ro
 dd if="$5" of="$6" bs=1M conv=notrunc status=none && try "$2" rw
 `;
 
+/** How the names of the folders of this process begin. */
+const foldersOfProcess = join(fastFolder, `extcheck-mount-${process.pid}-`);
+
 /** Two loop devices that all images of one size use in turn: making one for each image takes longer than the mounts. */
 class Devices {
   private readonly folder: string;
@@ -43,7 +46,7 @@ class Devices {
   private readonly writable: string;
 
   constructor(readonly size: number) {
-    this.folder = mkdtempSync(join(fastFolder, 'extcheck-mount-'));
+    this.folder = mkdtempSync(foldersOfProcess);
     this.at = join(this.folder, 'at');
     mkdirSync(this.at);
     this.original = join(this.folder, 'original');
@@ -85,6 +88,19 @@ export function detachMounts(): void {
   devices = null;
 }
 process.on('exit', detachMounts);
+
+/** Detaches those of all threads of this process, one of which may have been ended in the middle of a mount. */
+export function detachAllMounts(): void {
+  const { stdout } = spawnSync('losetup', ['-l', '-n', '-O', 'NAME,BACK-FILE'], { encoding: 'utf8' });
+  for (const line of stdout.split('\n')) {
+    const [device, file] = line.trim().split(/\s+/);
+    if (device === undefined || !file?.startsWith(foldersOfProcess)) continue;
+    const folder = dirname(file);
+    spawnSync('umount', ['-q', join(folder, 'at')]);
+    spawnSync('losetup', ['-d', device]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /**
  * Mounts a copy of the image in each way, and unmounts it. With `list`, a mount works only if the root directory can be
