@@ -51,6 +51,12 @@ function isRefused({ id, severity, inode }: Finding, { features, sb }: Geometry)
   return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && features.metadata_csum);
 }
 
+/** The orphan file where it seems to have blocks of the journal, which nothing else may have: a mount reads it. */
+function sharedWithOrphanFile(findings: readonly Finding[], { features, sb }: Geometry): Finding | undefined {
+  const sharing = (ino: number) => findings.find(({ id, inode }) => id === 'file-shares-blocks' && inode === ino);
+  return features.orphan_file && sharing(reservedInode.JOURNAL) ? sharing(sb.s_orphan_file_inum) : undefined;
+}
+
 /** What a mount finds before it replays the journal. */
 export interface BeforeReplay {
   found: FoundBefore;
@@ -72,7 +78,7 @@ export function mountable(
   affected: readonly Affected[],
   { geometry, needsRecovery, fastCommits, beforeReplay }: MountState,
 ): Mountable {
-  const refused = findings.find((finding) => isRefused(finding, geometry));
+  const refused = findings.find((finding) => isRefused(finding, geometry)) ?? sharedWithOrphanFile(findings, geometry);
   if (refused !== undefined || isRootLost(affected)) {
     const result = fails(refused?.id ?? 'the root directory cannot be read');
     return { readWrite: result, readOnly: result, readOnlyDevice: result };
