@@ -141,10 +141,10 @@ describe('a bundle for browsers', () => {
     const sizes = { minified: script.length, gzip: gzipSync(script, { level: 9 }).length };
     console.log(`checkImage for a browser: ${sizes.minified} bytes, ${sizes.gzip} with gzip`);
     // what is loaded only for some images is in it: journal replay with 25 KB, the causes with 36 KB, and partition tables
-    // and signatures with 11 KB
-    expect(sizes.minified).toBeLessThanOrEqual(360 * 1024);
+    // and signatures with 11 KB; what only Linux refuses, and the mounts that work, take 6 KB of the rest
+    expect(sizes.minified).toBeLessThanOrEqual(364 * 1024);
     // The aim is 100 KiB. The rest is the check itself: the bundle has no texts of problems, contents, boot or threads.
-    expect(sizes.gzip).toBeLessThanOrEqual(128_000);
+    expect(sizes.gzip).toBeLessThanOrEqual(130_500);
   });
 
   test.each(['content', 'boot', 'report'])('has extcheck/%s without a module of Node', async (entry) => {
