@@ -32,7 +32,7 @@ import { Collector, type ReportFinding } from './problem/collector';
 import type { Finding } from './problem/finding';
 import type { BaseOptions, Progress } from './problem/options';
 import type { CheckReport } from './problem/report';
-import { requireFullReads } from './source/full-reads';
+import { guardedSource } from './source/guarded';
 import type { ByteSource } from './source/source';
 import { assemble, type Checked, type Extended, emptyReport } from './verdict/assemble';
 import { writesWereLost } from './verdict/writes-lost';
@@ -193,7 +193,7 @@ async function extend(
  * @throws the reason of `options.signal` when it is aborted, and errors of the source other than SourceError.
  */
 export async function checkImage(image: ByteSource, options: CheckOptions & MachineOptions = {}): Promise<CheckReport> {
-  const source = requireFullReads(image);
+  const source = guardedSource(image, options.signal);
   const report = await checkFileSystem(source, options);
   return withWhatToDo(await finished(report, source, options));
 }

@@ -1,6 +1,6 @@
 /** Opens the view of an image's files, in the state that a mount would show. */
 
-import { requireFullReads } from './source/full-reads';
+import { guardedSource } from './source/guarded';
 import type { ByteSource } from './source/source';
 import type { Image } from './view/image';
 import { viewOf } from './view/opened-image';
@@ -21,7 +21,7 @@ export interface OpenOptions {
  * @throws ImageError `no-file-system`, `unsupported`, or `unreadable` if the superblock cannot be read
  */
 export async function openImage(image: ByteSource, options: OpenOptions = {}): Promise<Image> {
-  const source = requireFullReads(image);
+  const source = guardedSource(image, options.signal);
   const opened = await openFileSystem(source, options.signal);
   if (opened.opening === null || options.replay === false) return viewOf(opened, image);
   const { replayJournal } = await import('./checks/journal/replay');

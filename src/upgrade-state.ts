@@ -11,7 +11,7 @@ import { openImage } from './open-image';
 import type { Inflate } from './platform/inflation';
 import type { StateReader } from './platform/state-reader';
 import { formatFinding } from './report/message';
-import { requireFullReads } from './source/full-reads';
+import { guardedSource } from './source/guarded';
 import type { ByteSource } from './source/source';
 import { openFileSystem } from './volume/open';
 
@@ -52,7 +52,8 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
  */
 export async function stateOfImage(source: ByteSource, options: { signal?: AbortSignal } = {}): Promise<StateReader> {
   const image = await openImage(source, options);
-  const geometry = (await openFileSystem(requireFullReads(source), options.signal)).opening?.volume.geometry;
+  const { opening } = await openFileSystem(guardedSource(source, options.signal), options.signal);
+  const geometry = opening?.volume.geometry;
   if (geometry === undefined) return imageStateReader(image, 0);
   const { sb, features, blockSize } = geometry;
   const free = join32(sb.s_free_blocks_count_lo, features['64bit'] ? sb.s_free_blocks_count_hi : 0);

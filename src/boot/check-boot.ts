@@ -4,7 +4,7 @@ import type { Inflate } from '../platform/inflation';
 import { Collector } from '../problem/collector';
 import type { StartFacts } from '../problem/start';
 import { startHeadline } from '../report/start-words';
-import { requireFullReads } from '../source/full-reads';
+import { guardedSource } from '../source/guarded';
 import type { ByteSource } from '../source/source';
 import { type Opening, openFileSystem } from '../volume/open';
 import type { BootReport, BootVerdict } from './boot-report';
@@ -112,7 +112,7 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   const profile = typeof asked === 'string' ? builtInProfile(asked) : asked;
   const { bootLoader = profile.bootLoader, kernel = profile.kernel, e2fsck = profile.e2fsck } = options;
   const readers = parseReaders({ bootLoader, kernel, e2fsck });
-  const source = requireFullReads(image);
+  const source = guardedSource(image, signal);
   const opened = await openFileSystem(source, signal);
   const { opening, primary } = opened;
   const detail = primary?.detail ?? '';

@@ -4,7 +4,6 @@ import type { PartitionFacts } from '../problem/start';
 import { fs } from '../source/fs';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
-import { yieldingSource } from '../source/yielding';
 import { parseOffset } from './option-kinds';
 
 const { existsSync } = fs;
@@ -59,16 +58,6 @@ export async function partAt(source: ByteSource, image: ImageName): Promise<Imag
     throw error;
   }
 }
-
-/** Milliseconds since the start of the process, never going back; `performance` would take 1 ms to load. */
-const uptime = (): number => process.uptime() * 1000;
-
-/** One turn of the event loop, without the millisecond of a timeout. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** The same source, which lets signal handlers run between reads. */
-export const yielding = (source: ByteSource, now: () => number = uptime): ByteSource =>
-  yieldingSource(source, now, turn);
 
 /** Why an image could not be opened or read, as a clause without its name and without error codes. */
 export function whyNot(error: unknown, image: ImageName): string {

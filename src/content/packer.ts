@@ -1,15 +1,15 @@
 /** Packs pieces of files into a lane's buffer with few large reads, then digests and scans them. */
 
 import { type DigestLane, firstPart, lastPart, partWords, readWords } from '../platform/digests';
-import { nextTurn } from '../source/yielding';
+import { Turns } from '../source/turns';
 import { ImageError } from '../view/error';
 import type { Soon, Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
 
 /** Most bytes between two pieces that are read too, instead of reading twice. */
 const gapBytes = 64 * 1024;
-/** NUL bytes of holes that are digested before other events are handled. */
-const maxHoleBytes = 64 * 1024 * 1024;
+/** NUL bytes of holes that are digested in one go; own digests take some 20 ms for them. */
+const maxHoleBytes = 4 * 1024 * 1024;
 
 interface Read {
   /** Offset in the image, and in the buffer. */
@@ -35,8 +35,8 @@ export class Packer {
   private pieces: Piece[] = [];
   private used = 0;
   private holes = 0;
-  /** Bytes of holes, of all files, since other events were handled. */
-  private unbroken = 0;
+  /** Events are handled while a source is read, but a hole needs no read, and digests take longer than reads. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly volume: Volume,
@@ -127,12 +127,8 @@ export class Packer {
     this.reads = [];
     this.pieces = [];
     this.used = 0;
-    this.unbroken += this.holes;
     this.holes = 0;
-    if (this.unbroken < maxHoleBytes) return;
-    this.unbroken = 0;
-    // events are handled while a source is read, but a hole needs no read
-    await nextTurn();
+    await this.turns.due();
   }
 
   /** Lets the lane read; null if it cannot, or could not read everything. */

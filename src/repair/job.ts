@@ -7,7 +7,6 @@ import type { PartitionFacts } from '../problem/start';
 import { openFile } from '../source/file';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
-import { yieldingSource } from '../source/yielding';
 import type { Image } from '../view/image';
 import { findPartition } from '../volume/start/partitions';
 import { withoutPrimarySuperblock } from './backup-superblock';
@@ -103,7 +102,7 @@ export class Job {
   source(path: string): ByteSource {
     const { source } = openFile(path);
     try {
-      return yieldingSource(this.part(source), Date.now);
+      return this.part(source);
     } catch (error) {
       source.close?.();
       throw error;

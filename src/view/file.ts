@@ -1,5 +1,6 @@
 /** The content of a file or a symlink. */
 import { iBlockSize, inode, inodeFlags } from '../layout/inode';
+import { Turns } from '../source/turns';
 import { inlineDataOf } from '../volume/inline-data';
 import { fastSymlinkLimit } from '../volume/inode-fields';
 import { bytesOf, type Volume } from '../volume/volume';
@@ -44,6 +45,7 @@ function inlineContent(volume: Volume, record: InodeRecord): Uint8Array {
 
 class RunReader {
   private readonly blockSize: number;
+  private readonly turns = new Turns();
 
   constructor(
     private readonly volume: Volume,
@@ -69,6 +71,8 @@ class RunReader {
       this.signal?.throwIfAborted();
       const length = Math.min(most, end - at);
       if (run.kind !== 'data') {
+        // no read is awaited here
+        await this.turns.due();
         yield new Uint8Array(length);
         at += length;
         continue;

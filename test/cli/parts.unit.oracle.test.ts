@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { parseImageName, partAt, whyNot, yielding } from '../../src/cli/images';
+import { parseImageName, partAt, whyNot } from '../../src/cli/images';
 import { UsageError } from '../../src/cli/options';
 import { DescriptorOutput, type Output, StreamOutput } from '../../src/cli/output';
 import { Progress } from '../../src/cli/progress';
@@ -61,22 +61,6 @@ unitTest('the reason stands without the name and without error codes', () => {
   );
   expect(why('cannot read bytes 0 to 9 of /a/b.img: EIO: i/o error')).toBe('cannot read bytes 0 to 9: i/o error');
   expect(whyNot(undefined, image)).toBe('undefined');
-});
-
-unitTest('reading lets the event loop turn, but only now and then', async () => {
-  let clock = 0;
-  let reads = 0;
-  const source = yielding({ size: 9, read: () => ++reads }, () => clock);
-  expect(source.read(0, new Uint8Array(1))).toBe(1);
-  clock = 60;
-  let turned = false;
-  setImmediate(() => {
-    turned = true;
-  });
-  expect(await source.read(0, new Uint8Array(1))).toBe(2);
-  expect(turned).toBe(true);
-  expect(source.read(0, new Uint8Array(1))).toBe(3);
-  expect(source.close).toBeUndefined();
 });
 
 unitTest('required paths: order kept, each once, comments and blank lines left out', async () => {

@@ -3,9 +3,8 @@
  * unchanged.
  */
 import { expect, test } from 'vitest';
-import { yielding } from '../../src/cli/images';
 import { fileSource } from '../../src/source/file';
-import { requireFullReads } from '../../src/source/full-reads';
+import { guardedSource } from '../../src/source/guarded';
 import { sliceSource } from '../../src/source/slice';
 import { type ByteSource, SourceError } from '../../src/source/source';
 import { fileOf, sampleBytes, scratchFolder } from './support';
@@ -21,8 +20,7 @@ async function aside(source: ByteSource, at: number, length: number): Promise<Ui
 test.each<[string, (file: ByteSource) => ByteSource, number]>([
   ['a file', (file) => file, 0],
   ['a window', (file) => sliceSource(file, 1000), 1000],
-  ['whole reads', requireFullReads, 0],
-  ['what the command reads', yielding, 0],
+  ['what the library reads', (file) => guardedSource(file, new AbortController().signal), 0],
 ])('%s', async (_, wrap, offset) => {
   const before = process.env['UV_THREADPOOL_SIZE'];
   const file = await fileSource(path);
@@ -42,7 +40,7 @@ test.each<[string, (file: ByteSource) => ByteSource, number]>([
 
 test('a source without readAsync has none after slicing', () => {
   const plain: ByteSource = { size: 10, read: () => 0 };
-  for (const source of [sliceSource(plain, 1), requireFullReads(plain), yielding(plain)]) {
+  for (const source of [sliceSource(plain, 1), guardedSource(plain)]) {
     expect(source.readAsync).toBeUndefined();
     expect(source.slow).toBe(false);
   }

@@ -12,7 +12,7 @@ import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { readOptions, UsageError } from '../options';
@@ -109,7 +109,7 @@ async function bootOne(image: ImageName, options: BootOptions, io: Io): Promise<
   let source: ByteSource | undefined;
   try {
     source = (await partAt(await openImageFile(image.path, { signal: io.signal }), image)).source;
-    return await checkBoot(yielding(source), options);
+    return await checkBoot(source, options);
   } catch (error) {
     if (!(error instanceof SourceError || (error instanceof RangeError && source === undefined))) throw error;
     io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}\n`);

@@ -13,7 +13,7 @@ import { openImageFile } from '../../source/gzip-file';
 import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
-import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot } from '../images';
 import type { Engine, Io } from '../io';
 import { localText } from '../locale';
 import { UsageError } from '../options';
@@ -123,13 +123,13 @@ async function checkOne(
     source = part.source;
     const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
     if (part.partition !== null) options.partition = part.partition;
-    if (gate !== undefined) options.extensions = gate.extensions(yielding(whole));
+    if (gate !== undefined) options.extensions = gate.extensions(whole);
     if (request.jobs !== undefined) options.jobs = request.jobs;
     if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
     const version = e2fsckVersion(request);
     if (version !== undefined) options.e2fsck = version;
     if (progress !== undefined) options.onProgress = (step) => progress.step(shown, step);
-    const report = await engine.check(yielding(source), options);
+    const report = await engine.check(source, options);
     const mounted = (await engine.mounts?.(image)) ?? [];
     return mounted.length === 0 ? report : { ...report, mounted };
   } catch (error) {

@@ -11,7 +11,7 @@ import { openImageFile } from '../../source/gzip-file';
 import { SourceError } from '../../source/source';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot } from '../images';
 import type { Io } from '../io';
 import { localText } from '../locale';
 import { choice, text } from '../option-kinds';
@@ -126,7 +126,7 @@ async function writeTo(target: Target, name: string, request: Values<typeof opti
   const gaps: string[] = [];
   let count = 0;
   try {
-    const view = await openImage(yielding(source), { signal, replay: request.replay });
+    const view = await openImage(source, { signal, replay: request.replay });
     const pieces = manifestPieces(view, {
       digest: request.digest,
       digests: nodeDigests(request.jobs),

@@ -14,7 +14,7 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, partAt, whyNot, yielding } from '../images';
+import { type ImageName, parseImageName, partAt, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { flag, text } from '../option-kinds';
@@ -69,7 +69,7 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
   try {
     const part = await partAt(await openImageFile(image.path, { signal: io.signal }), image);
     source = part.source;
-    return { reader: await stateOfImage(yielding(source), { signal: io.signal }), source };
+    return { reader: await stateOfImage(source, { signal: io.signal }), source };
   } catch (error) {
     await source?.close?.();
     if (error instanceof ImageError)

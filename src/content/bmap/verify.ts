@@ -3,6 +3,7 @@
 import type { DigestFactory, OpenDigest } from '../../platform/digests';
 import { Collector } from '../../problem/collector';
 import type { Finding, Severity } from '../../problem/finding';
+import { guardedSource } from '../../source/guarded';
 import { type ByteSource, SourceError } from '../../source/source';
 import { ownDigest } from '../own-digests';
 import { type Bmap, BmapError, parseBmap } from './parse';
@@ -57,10 +58,11 @@ export async function verifyBmap(source: ByteSource, text: string, options: Bmap
 }
 
 export async function verifyRanges(
-  source: ByteSource,
+  image: ByteSource,
   { bmap, open }: TrustedBmap,
   options: Omit<BmapOptions, 'digest'>,
 ): Promise<BmapResult> {
+  const source = guardedSource(image, options.signal);
   const collector = new Collector(10_000);
   if (source.size !== bmap.imageSize)
     collector.report(problems['bmap-size-differs'], {}, { stored: source.size, expected: bmap.imageSize });
