@@ -3,6 +3,7 @@
 import type { DigestName } from '../platform/digests';
 import type { ReportFinding } from '../problem/collector';
 import type { Affected, NotChecked } from '../problem/report';
+import type { Turns } from '../source/turns';
 import type { Image } from '../view/image';
 import type { FileContent } from './file-content';
 import type { Tree } from './tree';
@@ -23,6 +24,8 @@ export interface ContentContext {
   want(inode: number, digests?: readonly DigestName[]): void;
   /** Whether a digest can be computed here: RIPEMD-160 cannot in a browser. */
   knows(digest: DigestName): boolean;
+  /** For loops that read nothing: `await turns.due()` lets timers and signals be heard, and ends an aborted check. */
+  readonly turns: Turns;
   /** Adds a path to those that the report calls damaged. */
   affect(affected: Affected): void;
   /** Records a part that could not be checked: the report is then never `clean`. */

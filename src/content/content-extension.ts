@@ -3,6 +3,7 @@ import type { Extension, ExtensionContext, ExtensionGroup } from '../extension';
 import { maskOf } from '../platform/digests';
 import type { Catalogue } from '../problem/define';
 import type { ContentFacts, NotChecked } from '../problem/report';
+import { Turns } from '../source/turns';
 import { opened } from '../view/opened-image';
 import type { ContentCheck, ContentContext } from './content-check';
 import type { FileContent } from './file-content';
@@ -34,6 +35,7 @@ async function runContentChecks(checks: readonly ContentCheck[], subject: Extens
     report,
     writesLost,
     signal,
+    turns: new Turns(signal),
     want: (inode, names = []) => wanted.add(inode, maskOf(names.filter((name) => digests.knows(name)))),
     knows: (name) => digests.knows(name),
     affect,

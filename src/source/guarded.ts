@@ -41,7 +41,7 @@ class Abortable {
  * synchronous: a signal that a timer or the user fires would not be heard. Once `signal` is aborted, reads reject with its
  * reason, also those that the source never answers.
  */
-export function guardedSource(source: ByteSource, signal?: AbortSignal, turns = new Turns()): ByteSource {
+export function guardedSource(source: ByteSource, signal?: AbortSignal, turns = new Turns(signal)): ByteSource {
   const { size } = source;
   const abortable = signal && new Abortable(signal);
   const judge = (at: number, wanted: number, got: number): number => {
@@ -66,10 +66,7 @@ export function guardedSource(source: ByteSource, signal?: AbortSignal, turns = 
     read(at, into) {
       const due = turns.due();
       if (due === undefined) return readNow(at, into);
-      return due.then(() => {
-        signal?.throwIfAborted();
-        return readNow(at, into);
-      });
+      return due.then(() => readNow(at, into));
     },
     ...(source.readAsync && {
       async readAsync(at: number, into: Uint8Array) {

@@ -27,11 +27,14 @@ export class Turns {
   private last: number;
 
   /** `now` returns milliseconds. */
-  constructor(private readonly now: () => number = Date.now) {
+  constructor(
+    private readonly signal?: AbortSignal,
+    private readonly now: () => number = Date.now,
+  ) {
     this.last = now();
   }
 
-  /** The next turn, to be awaited, if the last one was long enough ago. */
+  /** The next turn, to be awaited, if the last one was long enough ago; it rejects once the signal is aborted. */
   due(): Promise<void> | undefined {
     // the clock may be set back
     if (Math.abs(this.now() - this.last) < longestHold) return undefined;
@@ -41,5 +44,36 @@ export class Turns {
   private async turn(): Promise<void> {
     await nextTurn();
     this.last = this.now();
+    this.signal?.throwIfAborted();
+  }
+}
+
+/** Calls `act` with each item, with turns where they are due: an `await` for each item would take longer than the work. */
+export async function eachInTurns<T>(items: Iterable<T>, turns: Turns, act: (item: T) => void): Promise<void> {
+  for (const item of items) {
+    act(item);
+    const due = turns.due();
+    if (due !== undefined) await due;
+  }
+}
+
+/** Work that stops now and then, so that its caller can let the event loop turn. */
+export type Steps<T> = Generator<void, T, void>;
+
+/** The result of work, at once. */
+export function allSteps<T>(work: Steps<T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The result of work, with turns where they are due. */
+export async function stepsInTurns<T>(work: Steps<T>, turns: Turns): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    const due = turns.due();
+    if (due !== undefined) await due;
   }
 }

@@ -1,5 +1,6 @@
 /** Empty files of kinds that are never empty: with delayed allocation, a lost write leaves a file of size 0. */
 import { type Bits, makeBits } from '../../bytes/bits';
+import { eachInTurns } from '../../source/turns';
 import { catchImageError } from '../../view/error';
 import type { ContentContext } from '../content-check';
 import { affectAll } from './affect';
@@ -40,7 +41,9 @@ export class EmptyFiles {
   /** Reports the files that must not be empty. Returns their number. */
   async reportCertain(context: ContentContext): Promise<number> {
     if (this.unusual.size === 0) return 0;
-    for (const { inode, path } of context.tree.entries()) this.unusual.get(inode)?.paths.push(path);
+    await eachInTurns(context.tree.entries(), context.turns, ({ inode, path }) =>
+      this.unusual.get(inode)?.paths.push(path),
+    );
     const files = [...this.unusual.values()].sort((a, b) => (a.paths[0]! < b.paths[0]! ? -1 : 1));
     for (const file of files) {
       const mode = await catchImageError(

@@ -2,6 +2,7 @@
 import { type Bits, makeBits } from '../../bytes/bits';
 import type { Extension } from '../../extension';
 import { describe } from '../../problem/define';
+import { eachInTurns } from '../../source/turns';
 import { catchImageError } from '../../view/error';
 import { opened } from '../../view/opened-image';
 import type { ContentCheck, ContentContext } from '../content-check';
@@ -54,14 +55,16 @@ class LostWrites implements ContentCheck {
   private dropped = 0;
   private elfRead = 0;
 
-  prepare({ tree, image, want }: ContentContext): void {
+  async prepare({ tree, image, want, turns }: ContentContext): Promise<void> {
     const { inodesCount } = opened(image).volume.geometry;
     this.suspects = new Map();
     this.hollow = makeBits(inodesCount + 1);
     this.empty = new EmptyFiles(inodesCount);
     this.dropped = 0;
     this.elfRead = 0;
-    for (const entry of tree.entries()) if (entry.type === 'file') want(entry.inode);
+    await eachInTurns(tree.entries(), turns, ({ type, inode }) => {
+      if (type === 'file') want(inode);
+    });
   }
 
   content(content: FileContent): void {
@@ -98,15 +101,15 @@ class LostWrites implements ContentCheck {
 
   async finish(context: ContentContext): Promise<void> {
     const hollow = new Map<number, Hollow>();
-    for (const { inode, path, type } of context.tree.entries()) {
-      if (type !== 'file') continue;
+    await eachInTurns(context.tree.entries(), context.turns, ({ inode, path, type }) => {
+      if (type !== 'file') return;
       this.suspects.get(inode)?.paths.push(path);
       this.empty.see(inode, path);
-      if (!this.hollow.test(inode)) continue;
+      if (!this.hollow.test(inode)) return;
       const known = hollow.get(inode);
       if (known) known.paths.push(path);
       else hollow.set(inode, { inode, size: 0, paths: [path] });
-    }
+    });
     const byPath = byFirstPath(this.suspects.values());
     let found = 0;
     for (const one of byPath) if (!one.all && (await this.reportParts(context, one))) found++;

@@ -110,7 +110,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
       const owners: Owners = await readOwners(context.image);
       const compare = { owners, times: options.times ?? false, unknownOwner: (one: string) => unknownOwners.add(one) };
       for (const entry of manifest.entries) {
-        context.signal?.throwIfAborted();
+        await context.turns.due();
         await look(entry, context, compare);
       }
     },
@@ -119,6 +119,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
     },
     async finish(context) {
       for (const one of found) {
+        await context.turns.due();
         if (onlyCksum(one.entry) && byInode.has(one.inode)) {
           const differing = await cksumDifference(one.entry, one.inode, context.image, context.signal);
           if (differing !== null && !one.differences?.some(isContent)) add(one, differing);

@@ -1,7 +1,8 @@
 /** Parses lists of digests of sha256sum and similar programs: GNU lines, BSD lines with the digest's name, NUL-separated lines. */
+import type { Steps } from '../../source/turns';
 import { absolutePath, shown } from '../byte-text';
 import { digestLengths, digestsOfLength, taggedDigests } from './digest-names';
-import { Faults, type Manifest, type ManifestDigest, type ManifestEntry, manifestLimits } from './entry';
+import { Faults, linesPerStep, type Manifest, type ManifestDigest, type ManifestEntry, manifestLimits } from './entry';
 
 const plainLine = /^([0-9a-fA-F]{32,128}) [ *](.+)$/s;
 const taggedLine = /^([A-Za-z0-9-]{3,12}) ?\((.+)\) ?= ?([0-9a-fA-F]{32,128})$/s;
@@ -16,12 +17,13 @@ export const looksLikeDigest = (line: string): boolean => {
  * The manifest in a list of digests. `text` is byte text (see `byteText`). Paths are relative to the root, with or without a
  * leading slash. Never throws: an invalid line is a fault.
  */
-export function parseDigestList(text: string): Manifest {
+export function* digestListSteps(text: string): Steps<Manifest> {
   const faults = new Faults();
   const entries: ManifestEntry[] = [];
   const nul = text.includes('\0');
   let characters = 0;
   for (const { line, number } of linesOf(text, nul ? '\0' : '\n')) {
+    if (number % linesPerStep === 0) yield;
     const found = lineOf(line, nul);
     if (found === null) continue;
     if (typeof found === 'string') {

@@ -73,6 +73,9 @@ export class Faults {
   }
 }
 
+/** Lines that are parsed in one step. */
+export const linesPerStep = 64;
+
 /** Limits of one manifest. */
 export const manifestLimits = {
   /** Bytes of the file. */

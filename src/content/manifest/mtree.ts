@@ -1,6 +1,7 @@
 /** Parses mtree files: flat ones with a full path on each line, nested ones with one name on each line, and mixtures. */
+import type { Steps } from '../../source/turns';
 import { absolutePath, shown } from '../byte-text';
-import { Faults, type Manifest, type ManifestEntry, manifestLimits } from './entry';
+import { Faults, linesPerStep, type Manifest, type ManifestEntry, manifestLimits } from './entry';
 import { digestKey, type MtreeFacts, takeKeyword } from './mtree-keys';
 import { mtreeLines } from './mtree-lines';
 import { unvis } from './vis';
@@ -9,7 +10,7 @@ import { unvis } from './vis';
  * The manifest in an mtree file. `text` is byte text (see `byteText`). Never throws: an invalid word is a fault and is
  * skipped; for an invalid name the whole line is skipped.
  */
-export function parseMtree(text: string): Manifest {
+export function* mtreeSteps(text: string): Steps<Manifest> {
   const faults = new Faults();
   const entries: ManifestEntry[] = [];
   let defaults: MtreeFacts = {};
@@ -17,6 +18,7 @@ export function parseMtree(text: string): Manifest {
   const within: string[] = [];
   let characters = 0;
   for (const { line, words } of mtreeLines(text)) {
+    if (line % linesPerStep === 0) yield;
     const [first, ...keywords] = words as [string, ...string[]];
     if (first === '/set') {
       defaults = { ...defaults };

@@ -1,9 +1,10 @@
 /** Parses a manifest of any known format. */
 import { ExtcheckError } from '../../error';
+import { allSteps, type Steps, stepsInTurns, type Turns } from '../../source/turns';
 import { byteText } from '../byte-text';
-import { looksLikeDigest, parseDigestList } from './digest-list';
+import { digestListSteps, looksLikeDigest } from './digest-list';
 import { type Manifest, manifestLimits } from './entry';
-import { parseMtree } from './mtree';
+import { mtreeSteps } from './mtree';
 
 /** The manifest is invalid. The message is a clause without a full stop; the code is `invalid-manifest`. */
 export class ManifestError extends ExtcheckError {
@@ -21,6 +22,14 @@ export class ManifestError extends ExtcheckError {
  * @throws ManifestError if it has another format, is empty, or is larger than 256 MiB
  */
 export function parseManifest(manifest: string | Uint8Array): Manifest {
+  return allSteps(manifestSteps(manifest));
+}
+
+/** The same with turns of the event loop, as a large manifest takes seconds. @throws as `parseManifest` */
+export const parseManifestInTurns = (manifest: Uint8Array, turns: Turns): Promise<Manifest> =>
+  stepsInTurns(manifestSteps(manifest), turns);
+
+function* manifestSteps(manifest: string | Uint8Array): Steps<Manifest> {
   const bytes = typeof manifest === 'string' ? new TextEncoder().encode(manifest) : manifest;
   if (bytes.length > manifestLimits.bytes)
     throw new ManifestError(`it is larger than ${manifestLimits.bytes / 1024 ** 2} MiB`);
@@ -28,7 +37,7 @@ export function parseManifest(manifest: string | Uint8Array): Manifest {
   const form = formOf(text);
   if (form === null)
     throw new ManifestError('its first line is neither mtree nor a digest with a path, as sha256sum writes it');
-  const parsed = form === 'mtree' ? parseMtree(text) : parseDigestList(text);
+  const parsed = yield* form === 'mtree' ? mtreeSteps(text) : digestListSteps(text);
   if (parsed.entries.length > 0) return parsed;
   const [first] = parsed.faults;
   throw new ManifestError(first === undefined ? 'it names no file' : `line ${first.line}: ${first.reason}`);

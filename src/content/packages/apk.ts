@@ -1,4 +1,5 @@
 /** Reads apk's list of installed packages, of its versions 2 and 3. */
+import type { Turns } from '../../source/turns';
 import type { DatabaseFiles } from './database-files';
 import { maxPath } from './dpkg-lists';
 import { Lines, nulFault } from './lines';
@@ -9,6 +10,7 @@ import {
   type InstalledPackage,
   type PackageFile,
   packageFile,
+  requireListable,
 } from './package-file';
 
 interface Access {
@@ -87,6 +89,7 @@ class Stanza {
     const { path, access, digest } = this.file;
     // symlinks have a digest of their target
     this.files.push(packageFile(path, { ...access, digest }));
+    requireListable(this.files.length);
     this.file = null;
   }
 
@@ -105,12 +108,14 @@ class Stanza {
 
 /**
  * Packages of an `installed` file. An invalid one is reported to `notes` as damaged, and its valid part is returned.
+ * @throws DatabaseLimit
  */
-export function* parseInstalled(
+export async function* parseInstalled(
   bytes: Uint8Array,
   path: string,
   notes: DatabaseNotes,
-): Generator<InstalledPackage, void, undefined> {
+  turns?: Turns,
+): AsyncGenerator<InstalledPackage, void, undefined> {
   const nul = nulFault(bytes);
   if (nul !== null) notes.damaged(path, nul);
   if (bytes.length === 0) notes.damaged(path, 'it is empty');
@@ -128,8 +133,8 @@ export function* parseInstalled(
     fault = null;
     return { name, files, undigested: (count) => notes.withoutDigests(name, count) };
   };
-  const lines = new Lines(bytes);
-  while (lines.next()) {
+  const lines = new Lines(bytes, turns);
+  while (await lines.next()) {
     if (lines.length === 0) {
       const done = finish();
       if (done !== null) yield done;
@@ -164,5 +169,5 @@ export async function* readApk(
   notes: DatabaseNotes,
 ): AsyncGenerator<InstalledPackage, void, undefined> {
   const bytes = await files.read(path);
-  if (bytes !== null) yield* parseInstalled(bytes, path, notes);
+  if (bytes !== null) yield* parseInstalled(bytes, path, notes, files.turns);
 }

@@ -1,10 +1,12 @@
 /** Reads files of package databases completely, with a limit for all of them together. */
+import type { Turns } from '../../source/turns';
 import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
 import type { FileStat } from '../../view/stat';
-import { DatabaseError } from './package-file';
+import { DatabaseError, DatabaseLimit } from './package-file';
 
-/** Largest file that is read, in bytes: it is kept in memory while its packages are checked. */
+/** Largest text file that is read, and largest binary file, in bytes: they are kept in memory while they are parsed. */
+export const maxDatabaseText = 2 ** 25;
 export const maxDatabaseFile = 2 ** 27;
 /** Bytes of all files of all databases together. */
 export const maxDatabaseBytes = 2 ** 30;
@@ -13,8 +15,13 @@ export const maxDatabaseNames = 2 ** 18;
 
 /** The part of an image that readers need; tests replace it. */
 export interface DatabaseFiles {
-  /** All bytes of a file; null if it does not exist. @throws DatabaseError if it cannot be read or is too large */
-  read(path: string): Promise<Uint8Array | null>;
+  /** For loops over the lines of a file. */
+  readonly turns: Turns;
+  /**
+   * All bytes of a file, a text unless it may have more; null if it does not exist.
+   * @throws DatabaseError if it cannot be read, DatabaseLimit if it is too large
+   */
+  read(path: string, most?: number): Promise<Uint8Array | null>;
   /** Facts about a file, symlinks followed; null if it does not exist or cannot be read. */
   stat(path: string): Promise<FileStat | null>;
   /** The names in a directory; none if it does not exist. @throws DatabaseError */
@@ -28,10 +35,14 @@ export interface DirectoryNames {
   readonly whole: boolean;
 }
 
-/** The result of `work`, or `otherwise` if there is no such path. @throws DatabaseError for other errors of the image */
-const unlessMissing = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
+/**
+ * The result of `work`, or `otherwise` if there is no such path.
+ * @throws DatabaseLimit for a file that is too large, DatabaseError for other errors of the image
+ */
+const unlessMissing = <T>(work: () => Promise<T>, otherwise: T, path: string): Promise<T> =>
   catchImageError(work, ({ code, message }) => {
     if (code === 'not-found' || code === 'not-a-directory') return otherwise;
+    if (code === 'too-large') throw new DatabaseLimit(`${path}: ${message}`);
     throw new DatabaseError(message);
   });
 
@@ -40,13 +51,13 @@ export class ImageDatabaseFiles implements DatabaseFiles {
 
   constructor(
     private readonly image: Image,
-    private readonly signal: AbortSignal | undefined,
+    readonly turns: Turns,
   ) {}
 
-  async read(path: string): Promise<Uint8Array | null> {
-    this.signal?.throwIfAborted();
-    const limit = Math.min(maxDatabaseFile, this.left);
-    const bytes = await unlessMissing<Uint8Array | null>(() => this.image.readWhole(path, limit), null);
+  async read(path: string, most = maxDatabaseText): Promise<Uint8Array | null> {
+    await this.turns.due();
+    const limit = Math.min(most, this.left);
+    const bytes = await unlessMissing<Uint8Array | null>(() => this.image.readWhole(path, limit), null, path);
     this.left -= bytes?.length ?? 0;
     return bytes;
   }
@@ -59,16 +70,17 @@ export class ImageDatabaseFiles implements DatabaseFiles {
   }
 
   async names(path: string): Promise<DirectoryNames> {
-    this.signal?.throwIfAborted();
+    await this.turns.due();
     const readAll = async (): Promise<DirectoryNames> => {
       const names: string[] = [];
       const directory = this.image.readdir(path);
       for await (const { name } of directory) {
-        if (names.length === maxDatabaseNames) throw new DatabaseError(`more than ${maxDatabaseNames} names`);
+        if (names.length === maxDatabaseNames)
+          throw new DatabaseLimit(`${path} has more than ${maxDatabaseNames} names`);
         names.push(name);
       }
       return { names: names.sort(), whole: !directory.partial };
     };
-    return unlessMissing(readAll, { names: [], whole: true });
+    return unlessMissing(readAll, { names: [], whole: true }, path);
   }
 }

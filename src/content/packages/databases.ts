@@ -3,7 +3,13 @@ import type { NotChecked } from '../../problem/report';
 import { readApk } from './apk';
 import type { DatabaseFiles } from './database-files';
 import { distrolessRoot, dpkgRoot, readDistroless, readDpkg } from './dpkg';
-import type { DatabaseNotes, InstalledPackage, PackageFormat } from './package-file';
+import {
+  DatabaseError,
+  DatabaseLimit,
+  type DatabaseNotes,
+  type InstalledPackage,
+  type PackageFormat,
+} from './package-file';
 import { pacmanRoot, readPacman } from './pacman';
 import { readNdb, readSqlite } from './rpm';
 
@@ -42,7 +48,14 @@ class Finder {
   }
 
   private async hasNames(path: string): Promise<boolean> {
-    return (await this.files.stat(path))?.type === 'directory' && (await this.files.names(path)).names.length > 0;
+    if ((await this.files.stat(path))?.type !== 'directory') return false;
+    try {
+      return (await this.files.names(path)).names.length > 0;
+    } catch (error) {
+      // the reader of this database says why
+      if (error instanceof DatabaseError || error instanceof DatabaseLimit) return true;
+      throw error;
+    }
   }
 
   async dpkg(): Promise<void> {
@@ -80,7 +93,7 @@ class Finder {
   }
 }
 
-/** Finds all databases. @throws DatabaseError if a directory has too many names */
+/** Finds all databases. */
 export async function findDatabases(
   files: DatabaseFiles,
 ): Promise<{ databases: readonly Database[]; unread: readonly NotChecked[] }> {

@@ -1,6 +1,7 @@
 /** Parses dpkg's lists: paths of a package, MD5 sums, and diversions. */
+import type { Turns } from '../../source/turns';
 import { Lines, printable, requireNoNul } from './lines';
-import { demand } from './package-file';
+import { demand, requireListable } from './package-file';
 
 /** Longest path in a database, in bytes: PATH_MAX of Linux. */
 export const maxPath = 4096;
@@ -19,26 +20,30 @@ export function absolutePath(bytes: Uint8Array, from: number, to: number): strin
   return `/${printable(bytes, start, end)}`;
 }
 
-/** Paths of a package, one per line. @throws DatabaseError */
-export function* parseList(bytes: Uint8Array): Generator<string, void, undefined> {
+/** Paths of a package, one per line. @throws DatabaseError, DatabaseLimit */
+export async function parseList(bytes: Uint8Array, turns?: Turns): Promise<string[]> {
   requireNoNul(bytes);
-  const lines = new Lines(bytes);
-  while (lines.next()) {
+  const paths: string[] = [];
+  const lines = new Lines(bytes, turns);
+  while (await lines.next()) {
+    requireListable(lines.number);
     demand(lines.length > 0 && lines.length <= maxPath, `line ${lines.number} is not a path`);
     demand(lines.byte(0) === slash, `line ${lines.number} is not a path`);
-    yield absolutePath(bytes, lines.start, lines.end);
+    paths.push(absolutePath(bytes, lines.start, lines.end));
   }
+  return paths;
 }
 
 const isHex = (byte: number | undefined): boolean =>
   byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66));
 
-/** MD5 by path: `MD5  usr/bin/x`. @throws DatabaseError */
-export function parseMd5sums(bytes: Uint8Array): Map<string, string> {
+/** MD5 by path: `MD5  usr/bin/x`. @throws DatabaseError, DatabaseLimit */
+export async function parseMd5sums(bytes: Uint8Array, turns?: Turns): Promise<Map<string, string>> {
   requireNoNul(bytes);
   const sums = new Map<string, string>();
-  const lines = new Lines(bytes);
-  while (lines.next()) {
+  const lines = new Lines(bytes, turns);
+  while (await lines.next()) {
+    requireListable(lines.number);
     const wrong = `line ${lines.number} is not an MD5 and a path`;
     for (let i = 0; i < md5Digits; i++) demand(isHex(lines.byte(i)), wrong);
     demand(lines.byte(md5Digits) === 0x20, wrong);
@@ -57,17 +62,21 @@ export interface Diversion {
   readonly by: string;
 }
 
-/** Diversions by the path that is diverted: three lines each. @throws DatabaseError */
-export function parseDiversions(bytes: Uint8Array): Map<string, Diversion> {
+/** Diversions by the path that is diverted: three lines each. @throws DatabaseError, DatabaseLimit */
+export async function parseDiversions(bytes: Uint8Array, turns?: Turns): Promise<Map<string, Diversion>> {
   requireNoNul(bytes);
   const diversions = new Map<string, Diversion>();
-  const lines = new Lines(bytes);
-  while (lines.next()) {
+  const lines = new Lines(bytes, turns);
+  while (await lines.next()) {
+    requireListable(lines.number);
     const from = lines.text();
     demand(lines.byte(0) === slash && lines.length <= maxPath, `line ${lines.number} is not a path`);
-    demand(lines.next() && lines.byte(0) === slash && lines.length <= maxPath, `line ${lines.number} is not a path`);
+    demand(
+      (await lines.next()) && lines.byte(0) === slash && lines.length <= maxPath,
+      `line ${lines.number} is not a path`,
+    );
     const to = lines.text();
-    demand(lines.next() && lines.length > 0, `line ${lines.number} names no package`);
+    demand((await lines.next()) && lines.length > 0, `line ${lines.number} names no package`);
     diversions.set(from, { to, by: lines.text() });
   }
   return diversions;

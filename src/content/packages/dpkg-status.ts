@@ -1,7 +1,8 @@
 /** Parses dpkg's status: packages, their states, and their configuration files — dpkg(1), deb-control(5). */
 
+import type { Turns } from '../../source/turns';
 import { Lines, nulFault } from './lines';
-import { attempt, demand } from './package-file';
+import { attempt, DatabaseLimit, demand, requireListable } from './package-file';
 
 export interface Conffile {
   /** Absolute and printable. */
@@ -23,6 +24,8 @@ export interface StatusEntry {
   conffiles: Conffile[];
 }
 
+/** Most packages in one file; a whole distribution has fewer. */
+const maxPackages = 200_000;
 /** Longest field that is kept, in bytes. */
 const maxField = 4096;
 const space = 0x20;
@@ -83,6 +86,7 @@ class EntryReader {
       const conffile = lines.length <= maxField ? conffileIn(lines.text()) : null;
       demand(conffile !== null, `line ${lines.number} is not a configuration file and its MD5`);
       this.entry.conffiles.push(conffile);
+      requireListable(this.entry.conffiles.length);
       return;
     }
     const end = lines.bytes.indexOf(colon, lines.start);
@@ -106,15 +110,19 @@ class EntryReader {
 }
 
 /**
- * All stanzas of a status file. An invalid stanza is reported to `damaged` with the reason, and omitted. Never throws because
- * of content.
+ * All stanzas of a status file. An invalid stanza is reported to `damaged` with the reason, and omitted.
+ * @throws DatabaseLimit
  */
-export function parseStatus(bytes: Uint8Array, damaged: (what: string, packageName?: string) => void): StatusEntry[] {
+export async function parseStatus(
+  bytes: Uint8Array,
+  damaged: (what: string, packageName?: string) => void,
+  turns?: Turns,
+): Promise<StatusEntry[]> {
   const nul = nulFault(bytes);
   if (nul !== null) damaged(nul);
   const entries: StatusEntry[] = [];
   const reader = new EntryReader();
-  const lines = new Lines(bytes);
+  const lines = new Lines(bytes, turns);
   let fault: string | null = null;
   const finish = () => {
     const entry = reader.take();
@@ -124,9 +132,10 @@ export function parseStatus(bytes: Uint8Array, damaged: (what: string, packageNa
       // NUL bytes are reported once, not for each stanza
       if (nul === null) damaged(fault, entry?.name || undefined);
     } else if (entry !== null) entries.push(entry);
+    if (entries.length > maxPackages) throw new DatabaseLimit(`it lists more than ${maxPackages} packages`);
     fault = null;
   };
-  while (lines.next()) {
+  while (await lines.next()) {
     if (lines.length === 0) finish();
     else if (lines.byte(0) === hash || fault !== null) continue;
     else

@@ -1,9 +1,9 @@
 /** Reads dpkg's database: status, lists of files, MD5 sums, diversions, and the status.d of distroless images. */
+import type { Turns } from '../../source/turns';
 import type { DatabaseFiles } from './database-files';
 import { type Diversion, parseDiversions, parseList, parseMd5sums } from './dpkg-lists';
 import { type Conffile, parseStatus, type StatusEntry } from './dpkg-status';
 import {
-  attempt,
   type DatabaseNotes,
   type InstalledPackage,
   type PackageFile,
@@ -32,11 +32,11 @@ interface Settings {
 async function readParsed<T>(
   files: DatabaseFiles,
   path: string,
-  parse: (bytes: Uint8Array) => T,
+  parse: (bytes: Uint8Array, turns: Turns) => Promise<T>,
   damaged: (what: string) => void,
 ): Promise<T | null> {
   const bytes = await tolerant(() => files.read(path), damaged);
-  return bytes && attempt(() => parse(bytes), damaged);
+  return bytes && tolerant(() => parse(bytes, files.turns), damaged);
 }
 
 async function readSettings(files: DatabaseFiles, notes: DatabaseNotes): Promise<Settings> {
@@ -68,7 +68,8 @@ async function readStatus(
   const add = async (path: string): Promise<void> => {
     const damaged = (what: string, packageName?: string) => notes.damaged(path, what, packageName);
     const bytes = await tolerant(() => files.read(path), damaged);
-    if (bytes !== null) for (const entry of parseStatus(bytes, damaged)) entries.set(keyOf(entry), entry);
+    if (bytes !== null)
+      for (const entry of await parseStatus(bytes, damaged, files.turns)) entries.set(keyOf(entry), entry);
   };
   await add(`${dpkgRoot}/status`);
   if (entries.size === 0 && listed > 0)
@@ -90,6 +91,7 @@ class DpkgReader {
   async read(stem: string, name: string, conffiles: readonly Conffile[]): Promise<InstalledPackage> {
     const known = this.known;
     const notes = this.notes;
+    const { turns } = this.files;
     const [listPath, sumsPath] = [`${info}/${stem}.list`, `${info}/${stem}.md5sums`];
     const [hasList, hasSums] = [known.has(`${stem}.list`), known.has(`${stem}.md5sums`)];
     const damaged = (path: string) => (what: string) => notes.damaged(path, what, name);
@@ -97,8 +99,8 @@ class DpkgReader {
     const sumBytes = hasSums ? await tolerant(() => this.files.read(sumsPath), damaged(sumsPath)) : null;
     if (!hasList) notes.damaged(listPath, 'it is missing', name);
     else if (list?.length === 0) notes.damaged(listPath, 'it is empty', name);
-    const sums = sumBytes && attempt(() => parseMd5sums(sumBytes), damaged(sumsPath));
-    const paths = list && attempt(() => [...parseList(list)], damaged(listPath));
+    const sums = sumBytes && (await tolerant(() => parseMd5sums(sumBytes, turns), damaged(sumsPath)));
+    const paths = list && (await tolerant(() => parseList(list, turns), damaged(listPath)));
     const byPath = new Map(conffiles.filter(({ obsolete }) => !obsolete).map((file) => [file.path, file]));
     return {
       name,
@@ -181,7 +183,7 @@ export async function* readDistroless(
     const damaged = (what: string) => notes.damaged(path, what, file);
     const bytes = await tolerant(() => files.read(path), damaged);
     if (bytes === null) continue;
-    const [entry] = parseStatus(bytes, damaged);
+    const [entry] = await parseStatus(bytes, damaged, files.turns);
     const name = entry === undefined ? file : `${entry.name} ${entry.version}`;
     if (bytes.length === 0) damaged('it is empty');
     const sumsPath = `${path}.md5sums`;

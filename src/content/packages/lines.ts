@@ -1,6 +1,7 @@
 /** Lines of a text file with unknown encoding, as bytes and as printable text. */
 import { isAllZero } from '../../bytes/bitmap';
 import { printableName } from '../../bytes/names';
+import { Turns } from '../../source/turns';
 import { demand } from './package-file';
 
 const newline = 0x0a;
@@ -16,6 +17,9 @@ export function printable(bytes: Uint8Array, from: number, to: number): string {
   return decoder.decode(bytes.subarray(from, to));
 }
 
+/** Lines between two looks at the clock. */
+const linesPerLook = 64;
+
 /** Iterates over lines without copying them: `start` and `end` are the offsets of the line, without its newline. */
 export class Lines {
   start = 0;
@@ -23,9 +27,18 @@ export class Lines {
   /** From 1. */
   number = 0;
 
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(
+    readonly bytes: Uint8Array,
+    private readonly turns = new Turns(),
+  ) {}
 
-  next(): boolean {
+  /** Whether there is another line, which is then the current one; with a turn of the event loop where one is due. */
+  next(): boolean | Promise<boolean> {
+    const due = this.number % linesPerLook === 0 ? this.turns.due() : undefined;
+    return due === undefined ? this.advance() : due.then(() => this.advance());
+  }
+
+  private advance(): boolean {
     const from = this.end + 1;
     if (from >= this.bytes.length) return false;
     const to = this.bytes.indexOf(newline, from);

@@ -101,6 +101,19 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
+/** A limit that no known database reaches: the rest is not verified, but it is not called damaged. The message is a clause. */
+export class DatabaseLimit extends Error {
+  override readonly name = 'DatabaseLimit';
+}
+
+/** Most files that one package is known to have are a quarter of this. */
+const maxListed = 500_000;
+
+/** @throws DatabaseLimit if a package lists more files than that */
+export function requireListable(count: number): void {
+  if (count > maxListed) throw new DatabaseLimit(`a package lists more than ${maxListed} files`);
+}
+
 /** @throws DatabaseError if `holds` is false */
 export function demand(holds: boolean, what: string): asserts holds {
   if (!holds) throw new DatabaseError(what);

@@ -7,7 +7,7 @@ import { readOwners } from '../owners';
 import { type DatabaseFiles, ImageDatabaseFiles } from './database-files';
 import { type Database, findDatabases } from './databases';
 import explanations from './explanations.json';
-import { DatabaseError, type DatabaseNotes } from './package-file';
+import { DatabaseError, DatabaseLimit, type DatabaseNotes } from './package-file';
 import { problems } from './problems';
 import { texts } from './texts';
 import { Verifier } from './verifier';
@@ -55,6 +55,7 @@ async function readAll(
         tally.pathCharacters += file.path.length;
         if (tally.files > maxFiles || tally.pathCharacters > maxPathCharacters) return false;
         await verifier.file(name, file);
+        await context.turns.due();
       }
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
@@ -76,7 +77,7 @@ export function packagesCheck(): Extension {
     name: 'packages',
     ends: false,
     async prepare(context) {
-      const files = new ImageDatabaseFiles(context.image, context.signal);
+      const files = new ImageDatabaseFiles(context.image, context.turns);
       const { databases, unread } = await findDatabases(files);
       for (const part of unread) context.skip(part);
       verifier = new Verifier(context, await readOwners(context.image));
@@ -86,8 +87,10 @@ export function packagesCheck(): Extension {
           if (await readAll(database, files, verifier, tally, context)) continue;
           context.skip({ what: `packages in ${database.path}`, why: 'they list more files than the limit' });
         } catch (error) {
-          if (!(error instanceof DatabaseError)) throw error;
-          notesFor(context).damaged(database.path, error.message);
+          if (error instanceof DatabaseLimit)
+            context.skip({ what: `packages in ${database.path}`, why: error.message });
+          else if (error instanceof DatabaseError) notesFor(context).damaged(database.path, error.message);
+          else throw error;
         }
       }
       if (tally.packages === 0 && unread.length === 0)

@@ -1,7 +1,8 @@
 /** Reads pacman's database: a folder for each package, with a description, an mtree file and the list of configuration. */
+import { stepsInTurns, type Turns } from '../../source/turns';
 import { byteText } from '../byte-text';
 import type { ManifestEntry } from '../manifest/entry';
-import { parseMtree } from '../manifest/mtree';
+import { mtreeSteps } from '../manifest/mtree';
 import type { DatabaseFiles } from './database-files';
 import { Lines, requireNoNul } from './lines';
 import {
@@ -10,6 +11,7 @@ import {
   type InstalledPackage,
   type PackageFile,
   packageFile,
+  requireListable,
   tolerant,
 } from './package-file';
 import { addPacmanRules, PathFilter } from './patterns';
@@ -17,20 +19,21 @@ import { gunzip } from './unzip';
 
 export const pacmanRoot = '/var/lib/pacman/local';
 /** Largest unpacked mtree file of one package, in bytes. */
-const maxMtree = 2 ** 26;
+const maxMtree = 2 ** 25;
 /** Files of the package format itself, which are not installed. */
 const ownFiles = /^\/\.[A-Z]+$/;
 /** A file in the database that is not a package. */
 const versionFile = 'ALPM_DB_VERSION';
 
-/** Lines of the sections of a `desc` or `files` file, by the name between percent signs. @throws DatabaseError */
-export function parseSections(bytes: Uint8Array): Map<string, string[]> {
+/** Lines of the sections of a `desc` or `files` file, by the name between percent signs. @throws DatabaseError, DatabaseLimit */
+export async function parseSections(bytes: Uint8Array, turns?: Turns): Promise<Map<string, string[]>> {
   requireNoNul(bytes);
   demand(bytes.length > 0, 'it is empty');
   const sections = new Map<string, string[]>();
   let current: string[] | null = null;
-  const lines = new Lines(bytes);
-  while (lines.next()) {
+  const lines = new Lines(bytes, turns);
+  while (await lines.next()) {
+    requireListable(lines.number);
     if (lines.length === 0) continue;
     const text = lines.text();
     const heading = /^%([A-Z0-9]+)%$/.exec(text)?.[1];
@@ -72,13 +75,16 @@ async function readPackage(
   filter: PathFilter,
 ): Promise<InstalledPackage | null> {
   const stem = folder.slice(folder.lastIndexOf('/') + 1);
-  const part = async <T>(file: string, parse: (bytes: Uint8Array) => T | Promise<T>): Promise<T | null> => {
+  const part = async <T>(
+    file: string,
+    parse: (bytes: Uint8Array, turns: Turns) => T | Promise<T>,
+  ): Promise<T | null> => {
     const path = `${folder}/${file}`;
     return tolerant(
       async () => {
         const bytes = await files.read(path);
         demand(bytes !== null, 'it is missing');
-        return parse(bytes);
+        return parse(bytes, files.turns);
       },
       (what) => notes.damaged(path, what, stem),
     );
@@ -86,9 +92,9 @@ async function readPackage(
   const desc = await part('desc', parseSections);
   const list = await part('files', parseSections);
   const name = `${desc?.get('NAME')?.[0] ?? stem} ${desc?.get('VERSION')?.[0] ?? ''}`.trim();
-  const mtree = await part('mtree', async (bytes) => {
+  const mtree = await part('mtree', async (bytes, turns) => {
     demand(bytes.length > 0, 'it is empty');
-    const manifest = parseMtree(byteText(await gunzip(bytes, maxMtree)));
+    const manifest = await stepsInTurns(mtreeSteps(byteText(await gunzip(bytes, maxMtree))), turns);
     const [fault] = manifest.faults;
     if (fault !== undefined) notes.damaged(`${folder}/mtree`, `line ${fault.line}: ${fault.reason}`, name);
     return manifest.entries;

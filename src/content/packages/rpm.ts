@@ -1,5 +1,5 @@
 /** Reads rpm's database, ndb or SQLite with its write-ahead log. */
-import type { DatabaseFiles } from './database-files';
+import { type DatabaseFiles, maxDatabaseFile } from './database-files';
 import { attempt, type DatabaseNotes, type InstalledPackage, tolerant } from './package-file';
 import { rpmPackage } from './rpm-files';
 import { ndbBlobs } from './rpm-ndb';
@@ -34,7 +34,7 @@ export async function* readNdb(
   files: DatabaseFiles,
   notes: DatabaseNotes,
 ): AsyncGenerator<InstalledPackage, void, undefined> {
-  const bytes = await files.read(path);
+  const bytes = await files.read(path, maxDatabaseFile);
   const damaged = (what: string) => notes.damaged(path, what);
   if (bytes !== null) yield* packagesOf(ndbBlobs(bytes, damaged), path, notes);
 }
@@ -55,12 +55,12 @@ export async function* readSqlite(
   files: DatabaseFiles,
   notes: DatabaseNotes,
 ): AsyncGenerator<InstalledPackage, void, undefined> {
-  const bytes = await files.read(path);
+  const bytes = await files.read(path, maxDatabaseFile);
   if (bytes === null) return;
   const damaged = (what: string) => notes.damaged(path, what);
   const beside = (file: string) =>
     tolerant(
-      () => files.read(file),
+      () => files.read(file, maxDatabaseFile),
       (what) => notes.damaged(file, what),
     );
   const wal = await beside(`${path}-wal`);

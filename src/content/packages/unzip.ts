@@ -1,9 +1,9 @@
 /** Unpacks gzip in memory, with the built-in function of browsers and Node. */
-import { DatabaseError } from './package-file';
+import { DatabaseError, DatabaseLimit } from './package-file';
 
 /**
  * All bytes of a gzip file.
- * @throws DatabaseError if it is damaged, truncated, or larger than `maxBytes` when unpacked
+ * @throws DatabaseError if it is damaged or truncated, DatabaseLimit if it is larger than `maxBytes` when unpacked
  */
 export async function gunzip(packed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream('gzip'));
@@ -21,7 +21,7 @@ export async function gunzip(packed: Uint8Array, maxBytes: number): Promise<Uint
   }
   if (length > maxBytes) {
     await reader.cancel().catch(() => {});
-    throw new DatabaseError(`it unpacks to more than ${maxBytes} bytes`);
+    throw new DatabaseLimit(`a packed list has more than ${maxBytes} bytes`);
   }
   const bytes = new Uint8Array(length);
   let at = 0;

@@ -1,4 +1,5 @@
 /** Finds the files that the rules of a policy apply to, with one pass over the tree for all patterns. */
+import { eachInTurns } from '../../source/turns';
 import type { ContentContext } from '../content-check';
 import type { TreeEntry } from '../tree';
 import { Glob } from './glob';
@@ -18,13 +19,13 @@ export async function findCandidates(policy: Policy, context: ContentContext): P
   const matches = new Map<Glob, TreeEntry[]>(globs.map((glob) => [glob, []]));
   const bans: Candidates['bans'] = [];
   if (globs.length + policy.bans.length > 0) {
-    for (const entry of context.tree.entries()) {
+    await eachInTurns(context.tree.entries(), context.turns, (entry) => {
       for (const [glob, found] of matches)
         if (found.length <= maxMatches && glob.matches(entry.path)) found.push(entry);
       for (const ban of policy.bans)
         if (ban.path.matches(entry.path) && !ban.except.some((one) => one.matches(entry.path)))
           bans.push({ ban, entry });
-    }
+    });
   }
   for (const [glob, found] of matches) {
     if (found.length <= maxMatches) continue;
