@@ -4,12 +4,15 @@ import { parseReaders } from '../boot/features/gate';
 import { ReaderError } from '../boot/features/reader';
 import { type Profile, ProfileError, parseProfile } from '../boot/profile';
 import { isProfileName, type ProfileName, profileNames } from '../boot/profiles';
-import { messageOf } from '../error';
 import { printable } from '../report/printable';
+import { reasonOf } from './files';
 import type { Io } from './io';
 import { didYouMean, UsageError } from './options';
 
-export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise<ProfileName | Profile> {
+/** A profile that people write has some kilobytes. */
+const maxBytes = 2 ** 24;
+
+export async function profileOf(word: string, io: Pick<Io, 'readFile' | 'signal'>): Promise<ProfileName | Profile> {
   if (isProfileName(word)) return word;
   if (!word.endsWith('.json'))
     throw new UsageError(
@@ -17,9 +20,10 @@ export async function profileOf(word: string, io: Pick<Io, 'readText'>): Promise
     );
   let text: string;
   try {
-    text = await io.readText(word);
+    text = new TextDecoder().decode(await io.readFile(word, maxBytes));
   } catch (error) {
-    throw new UsageError(`The profile ${printable(word)} cannot be read: ${printable(messageOf(error))}.`);
+    io.signal.throwIfAborted();
+    throw new UsageError(`The profile ${printable(word)} cannot be read: ${reasonOf(error)}.`);
   }
   return parsed(word, text);
 }

@@ -5,13 +5,14 @@ import type { Readers } from '../boot/features/gate';
 import { ReaderError } from '../boot/features/reader';
 import { withCauses } from '../causes/diagnose';
 import { bmapCheck } from '../content/bmap/check';
-import { BmapError } from '../content/bmap/parse';
+import { BmapError, maxBmapBytes } from '../content/bmap/parse';
 import { lostWritesCheck } from '../content/lost/lost-writes';
 import { manifestCheck } from '../content/manifest/check';
-import { ManifestError, parseManifest } from '../content/manifest/parse';
+import { manifestLimits } from '../content/manifest/entry';
+import { ManifestError, parseManifestInTurns } from '../content/manifest/parse';
 import { packagesCheck } from '../content/packages/packages-check';
 import { policyCheck } from '../content/policy/check';
-import { PolicyError, parsePolicy } from '../content/policy/parse';
+import { PolicyError, parsePolicy, policyLimits } from '../content/policy/parse';
 import type { Extension } from '../extension';
 import { inflateRaw } from '../platform/inflate';
 import type { CheckReport } from '../problem/report';
@@ -20,11 +21,15 @@ import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
 import { counted, stopped } from '../report/words';
 import type { ByteSource } from '../source/source';
+import { Turns } from '../source/turns';
 import { profileOf } from './boot-profile';
 import { readNamed, writeWhole } from './files';
 import type { GateRequest } from './gate-options';
 import type { Io } from './io';
 import { UsageError } from './options';
+
+/** Findings of 10,000 kinds of places have some hundred kilobytes. */
+const maxBaseline = 2 ** 26;
 
 /** What is checked beside the file system, by the options. */
 export interface GateOptions extends GateRequest {
@@ -44,12 +49,16 @@ export interface Gate {
 
 /** @throws UsageError when one of the files cannot be read or understood */
 export async function readGate(request: GateOptions, io: Io): Promise<Gate> {
-  const manifests = await understood('manifest', request.manifests, io, (bytes) => parseManifest(bytes));
-  const policies = await understood('policy', request.policies, io, (bytes) => parsePolicy(textOf(bytes)));
+  const manifests = await understood('manifest', request.manifests, manifestLimits.bytes, io, (bytes) =>
+    parseManifestInTurns(bytes, new Turns(io.signal)),
+  );
+  const policies = await understood('policy', request.policies, policyLimits.bytes, io, (bytes) =>
+    parsePolicy(textOf(bytes)),
+  );
   const given = request.baseline === undefined ? [] : [request.baseline];
-  const [baseline] = await understood('baseline', given, io, (bytes) => parseBaseline(textOf(bytes)));
+  const [baseline] = await understood('baseline', given, maxBaseline, io, (bytes) => parseBaseline(textOf(bytes)));
   const profile = request.profile === undefined ? undefined : await profileOf(request.profile, io);
-  const bmap = request.bmap === undefined ? undefined : textOf(await readNamed('bmap', request.bmap, io));
+  const bmap = request.bmap === undefined ? undefined : textOf(await readNamed('bmap', request.bmap, maxBmapBytes, io));
   const { extra, manifestRoot: root, manifestTimes: times, readBy = {} } = request;
   const extensions = (whole: ByteSource): Extension[] => [
     // with a profile the boot path says which features are refused
@@ -88,14 +97,15 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 async function understood<T>(
   option: string,
   paths: readonly string[],
+  most: number,
   io: Io,
-  parse: (bytes: Uint8Array) => T,
+  parse: (bytes: Uint8Array) => T | Promise<T>,
 ): Promise<T[]> {
   const found: T[] = [];
   for (const path of paths) {
-    const bytes = await readNamed(option, path, io);
+    const bytes = await readNamed(option, path, most, io);
     try {
-      found.push(parse(bytes));
+      found.push(await parse(bytes));
     } catch (error) {
       if (!(error instanceof ManifestError || error instanceof PolicyError || error instanceof BaselineError))
         throw error;

@@ -1,23 +1,24 @@
 /** Reads and writes the files of the options of a gate. */
 
-import { appendFileSync, readFileSync } from 'node:fs';
-import { messageOf } from '../error';
+import { appendFileSync } from 'node:fs';
 import { printable } from '../report/printable';
+import { reason } from '../source/file';
 import type { Io } from './io';
 import { UsageError } from './options';
 import { WholeFile } from './whole-file';
 
-const reasonOf = (error: unknown): string => printable(messageOf(error));
+/** Why a file cannot be read or written, as a clause without error codes. */
+export const reasonOf = (error: unknown): string => printable(reason(error).replace(/^E[A-Z0-9]+: /, ''));
 
 /**
- * The bytes of an option's file; `-` is standard input.
+ * The bytes of an option's file; `-` is standard input. `most` is how many it may have.
  * @throws UsageError when it cannot be read: a gate without its list must not pass.
  */
-export async function readNamed(option: string, path: string, io: Io): Promise<Uint8Array> {
+export async function readNamed(option: string, path: string, most: number, io: Io): Promise<Uint8Array> {
   try {
-    return path === '-' ? new TextEncoder().encode(await io.readText(path)) : readFileSync(path);
+    return await io.readFile(path, most);
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') throw error;
+    io.signal.throwIfAborted();
     throw new UsageError(`--${option} ${printable(path)} cannot be read: ${reasonOf(error)}.`);
   }
 }

@@ -16,8 +16,8 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user interrupts. */
   signal: AbortSignal;
-  /** The text of a file; `-` is standard input. */
-  readText(path: string): Promise<string>;
+  /** The bytes of a file; `-` is standard input. Rejects with an error whose message is a clause, also for more than `most`. */
+  readFile(path: string, most: number): Promise<Uint8Array>;
 }
 
 /** The check and its catalogue; tests replace it. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program: installs what keeps Node's own exit statuses from leaking out, runs, and leaves. */
 import { exitStatuses } from '../report/exit-status';
-import { readText } from './input';
+import { readInput } from './input';
 import { standardOutput, writeError } from './output';
 import { run } from './run';
 import { isTerminal } from './terminal';
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     columns: outIsTty ? process.stdout.columns : errIsTty ? process.stderr.columns : undefined,
     env: process.env,
     signal: interruption.signal,
-    readText: (path) => readText(path, interruption.signal),
+    readFile: (path, most) => readInput(path, most, interruption.signal),
   });
 }
 

@@ -1,9 +1,13 @@
 /** The required paths of `--require` and `--require-from`. */
-import { messageOf } from '../error';
 import { printable } from '../report/printable';
+import { reasonOf } from './files';
+import type { Io } from './io';
 import { absolute } from './option-kinds';
 import { UsageError } from './options';
 import type { RequireArgument } from './shared-options';
+
+/** More than all paths of an operating system. */
+const maxBytes = 2 ** 26;
 
 /**
  * All required paths in the order of the command line, each once. In a file every line is a path; blank lines, lines that
@@ -12,7 +16,7 @@ import type { RequireArgument } from './shared-options';
  */
 export async function requiredPaths(
   given: readonly RequireArgument[],
-  readText: (path: string) => Promise<string>,
+  io: Pick<Io, 'readFile' | 'signal'>,
 ): Promise<string[]> {
   const paths = new Set<string>();
   for (const argument of given) {
@@ -20,20 +24,19 @@ export async function requiredPaths(
       paths.add(argument.path);
       continue;
     }
-    const listed = listedIn(await readList(argument.from, readText));
+    const listed = listedIn(await readList(argument.from, io));
     if (listed.length === 0) throw new UsageError(`--require-from ${printable(argument.from)}: the list has no paths.`);
     for (const path of listed) paths.add(path);
   }
   return [...paths];
 }
 
-async function readList(path: string, readText: (path: string) => Promise<string>): Promise<string> {
+async function readList(path: string, io: Pick<Io, 'readFile' | 'signal'>): Promise<string> {
   try {
-    return await readText(path);
+    return new TextDecoder().decode(await io.readFile(path, maxBytes));
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') throw error;
-    const why = messageOf(error);
-    throw new UsageError(`--require-from ${printable(path)}: the list cannot be read: ${printable(why)}.`);
+    io.signal.throwIfAborted();
+    throw new UsageError(`--require-from ${printable(path)}: the list cannot be read: ${reasonOf(error)}.`);
   }
 }
 

@@ -3,24 +3,16 @@ import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
 import { Turns } from './turns';
 
-/** Reads under way that end when a signal is aborted, whether their source answers or not. */
-class Abortable {
-  private readonly waiting = new Set<(reason: unknown) => void>();
-
-  private readonly stop: () => void;
-
-  constructor(private readonly signal: AbortSignal) {
-    this.stop = () => {
-      for (const reject of this.waiting) reject(signal.reason);
-    };
-  }
-
-  /** The result of `coming`, or the signal's reason if that is first. */
-  race<T>(coming: Promise<T>): Promise<T> {
-    const { signal, waiting, stop } = this;
-    signal.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      // one listener for all reads: a listener each is a leak to Node
+/** Ends reads when the signal is aborted, whether their source answers or not. */
+function abortable(signal: AbortSignal): (coming: Promise<number>) => Promise<number> {
+  const waiting = new Set<(reason: unknown) => void>();
+  const stop = (): void => {
+    for (const reject of waiting) reject(signal.reason);
+  };
+  return (coming) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      // one listener for all reads: Node takes one for each for a leak
       if (waiting.size === 0) signal.addEventListener('abort', stop);
       waiting.add(reject);
       const over = (): void => {
@@ -29,7 +21,6 @@ class Abortable {
       };
       coming.then(resolve, reject).finally(over);
     });
-  }
 }
 
 /**
@@ -43,7 +34,7 @@ class Abortable {
  */
 export function guardedSource(source: ByteSource, signal?: AbortSignal, turns = new Turns(signal)): ByteSource {
   const { size } = source;
-  const abortable = signal && new Abortable(signal);
+  const untilAborted = signal && abortable(signal);
   const judge = (at: number, wanted: number, got: number): number => {
     if (got === wanted) return got;
     const range = `bytes ${at + got} to ${at + wanted - 1}`;
@@ -54,7 +45,7 @@ export function guardedSource(source: ByteSource, signal?: AbortSignal, turns = 
     );
   };
   const later = async (at: number, wanted: number, coming: Promise<number>): Promise<number> =>
-    judge(at, wanted, await (abortable === undefined ? coming : abortable.race(coming)));
+    judge(at, wanted, await (untilAborted === undefined ? coming : untilAborted(coming)));
   const readNow = (at: number, into: Uint8Array): number | Promise<number> => {
     const wanted = bytesWithin(size, at, into.length);
     if (wanted <= 0) return 0;

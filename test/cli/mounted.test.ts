@@ -106,7 +106,7 @@ test('the command asks for the image by name and offset, and prints it as JSON',
       columns: undefined,
       env: {},
       signal: new AbortController().signal,
-      readText: async () => '',
+      readFile: async () => new Uint8Array(0),
     },
     {
       catalogue: async () => ({}),

@@ -63,27 +63,36 @@ unitTest('the reason stands without the name and without error codes', () => {
   expect(whyNot(undefined, image)).toBe('undefined');
 });
 
+/** Files of the command line. */
+const reading = (read: (path: string) => Promise<string>) => ({
+  signal: new AbortController().signal,
+  readFile: async (path: string) => new TextEncoder().encode(await read(path)),
+});
+
 unitTest('required paths: order kept, each once, comments and blank lines left out', async () => {
   const files: Record<string, string> = {
     one: '\ufeff# boot\n\n /boot/vmlinuz \r\nboot/initrd\n  # not this\n',
     two: '/boot/vmlinuz\n/etc/fstab',
   };
-  const read = async (path: string) => files[path]!;
-  expect(await requiredPaths([{ path: '/init' }, { from: 'one' }, { from: 'two' }, { path: '/init' }], read)).toEqual([
+  const io = reading(async (path) => files[path]!);
+  expect(await requiredPaths([{ path: '/init' }, { from: 'one' }, { from: 'two' }, { path: '/init' }], io)).toEqual([
     '/init',
     '/boot/vmlinuz',
     '/boot/initrd',
     '/etc/fstab',
   ]);
-  expect(await requiredPaths([], read)).toEqual([]);
+  expect(await requiredPaths([], io)).toEqual([]);
 });
 
 unitTest('a list that requires nothing, or cannot be read, is a usage error', async () => {
-  await expect(requiredPaths([{ from: 'x' }], async () => '# nothing\n')).rejects.toThrow(
-    new UsageError('--require-from x: the list has no paths.'),
-  );
+  await expect(
+    requiredPaths(
+      [{ from: 'x' }],
+      reading(async () => '# nothing\n'),
+    ),
+  ).rejects.toThrow(new UsageError('--require-from x: the list has no paths.'));
   const fails = async () => Promise.reject(new Error('ENOENT: no such file'));
-  await expect(requiredPaths([{ from: 'x' }], fails)).rejects.toThrow(UsageError);
+  await expect(requiredPaths([{ from: 'x' }], reading(fails))).rejects.toThrow(UsageError);
 });
 
 unitTest('progress is one line, rarely written, and gone at the end', () => {

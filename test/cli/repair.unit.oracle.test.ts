@@ -21,7 +21,7 @@ function world(): { io: Io; out: string[]; err: string[] } {
     columns: undefined,
     env: {},
     signal: new AbortController().signal,
-    readText: async () => '/boot/vmlinuz\n',
+    readFile: async () => new TextEncoder().encode('/boot/vmlinuz\n'),
   };
   return { io, out, err };
 }

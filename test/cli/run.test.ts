@@ -34,7 +34,7 @@ function world(parts: Partial<Io> = {}): World {
     columns: undefined,
     env: {},
     signal: controller.signal,
-    readText: async () => '',
+    readFile: async () => new Uint8Array(0),
     ...parts,
   };
   return { io, out: () => out, err: () => err, interrupt: () => controller.abort() };
@@ -206,7 +206,7 @@ test('quiet: a line for each image and nothing else', async () => {
 
 test('options reach the check', async () => {
   const seen: CheckOptions[] = [];
-  const { io } = world({ readText: async () => '/b\n' });
+  const { io } = world({ readFile: async () => new TextEncoder().encode('/b\n') });
   const argv = [
     '--require',
     'a',
@@ -235,7 +235,7 @@ test('an offset past the end is a report like any other', async () => {
 
 test('a list that cannot be read is a usage error before anything is checked', async () => {
   const seen: CheckOptions[] = [];
-  const { io, out } = world({ readText: () => Promise.reject(new Error('no such file')) });
+  const { io, out } = world({ readFile: () => Promise.reject(new Error('no such file')) });
   expect(await run(['--require-from', 'list', 'clean'], io, engineOf(images, seen))).toBe(16);
   expect(seen).toEqual([]);
   expect(out()).toBe('');

@@ -39,7 +39,13 @@ test('a source that gives less than it has is an error that names what is missin
 test('reading lets the event loop turn, but only now and then', async () => {
   let clock = 0;
   let reads = 0;
-  const inner: ByteSource = { size: 9, read: (_, into) => (reads++, into.length) };
+  const inner: ByteSource = {
+    size: 9,
+    read(_, into) {
+      reads++;
+      return into.length;
+    },
+  };
   const source = guardedSource(inner, undefined, new Turns(undefined, () => clock));
   expect(source.read(0, new Uint8Array(1))).toBe(1);
   clock = 60;

@@ -68,7 +68,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const readBy = request.readBy ?? {};
   requireReaders(readBy);
   const profile = await profileOf(request.profile, io);
-  const require = await requiredPaths(request.require, io.readText);
+  const require = await requiredPaths(request.require, io);
   const several = images.length > 1;
   const json: string[] = [];
   let status = 0;

@@ -59,7 +59,7 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
 
 async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<number> {
   const images = request.images.map((name) => parseImageName(name, request.offset));
-  const require = await requiredPaths(request.require, io.readText);
+  const require = await requiredPaths(request.require, io);
   const gate = await gateOf(request, io);
   const printer = printerFor(request, io, engine);
   const kept: CheckReport[] = [];

@@ -134,7 +134,7 @@ export async function run(
   const named = parseImageName(image, offset);
   const options: RepairOptions = { ...rest, offset: named.offset };
   if (profile !== undefined) options.profile = await profileOf(profile, io);
-  options.require = await requiredPaths(require, io.readText);
+  options.require = await requiredPaths(require, io);
   const textOptions = { width: widthOf(io), verbose, quiet };
   if (!quiet && (io.errIsTty || verbose)) options.onEvent = ({ text }) => io.err(`${printable(text)}\n`);
   const asks = await prompt.canAsk();

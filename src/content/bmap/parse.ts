@@ -43,7 +43,8 @@ const digits: Readonly<Record<BmapAlgorithm, number>> = {
 };
 const isAlgorithm = (name: string): name is BmapAlgorithm => Object.hasOwn(digits, name);
 
-const maxBytes = 256 * 1024 ** 2;
+/** Largest block map, in bytes. */
+export const maxBmapBytes = 256 * 1024 ** 2;
 
 interface Element {
   name: string;
@@ -81,7 +82,7 @@ function past(xml: string, end: string, from: number): number {
 
 /** The block map in a text. @throws BmapError unless it is a consistent block map of version 1.3 to 2.0 with checksums */
 export function parseBmap(xml: string): Bmap {
-  if (xml.length > maxBytes) throw new BmapError('it is larger than 256 MiB');
+  if (xml.length > maxBmapBytes) throw new BmapError('it is larger than 256 MiB');
   const values = new Map<string, string>();
   const ranges: BmapRange[] = [];
   let version: string | undefined;

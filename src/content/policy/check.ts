@@ -2,6 +2,7 @@
 import type { Extension } from '../../extension';
 import { describe, type Problem } from '../../problem/define';
 import type { Harm } from '../../problem/report';
+import { stepsInTurns } from '../../source/turns';
 import { catchImageError } from '../../view/error';
 import type { ContentCheck, ContentContext } from '../content-check';
 import { contentExtension } from '../content-extension';
@@ -11,6 +12,7 @@ import { type Candidates, findCandidates } from './candidates';
 import { elfMachine } from './elf';
 import explanations from './explanations.json';
 import { type ContentFacts, type Failure, type FailureKind, failures, needsContent, type Subject } from './judge';
+import type { Pattern } from './pattern';
 import type { Policy, Rule, RuleSeverity } from './policy';
 import { problems } from './problems';
 import { type PolicyData, texts } from './texts';
@@ -75,7 +77,7 @@ export function policyCheck(policy: Policy): Extension {
     }
     let first: { entry: TreeEntry; failed: Failure[] } | undefined;
     for (const entry of entries) {
-      context.signal?.throwIfAborted();
+      await context.turns.due();
       const subject = await catchImageError(
         () => readSubject(entry, rule, context),
         ({ message }) => message,
@@ -101,13 +103,13 @@ export function policyCheck(policy: Policy): Extension {
   async function readSubject(entry: TreeEntry, { conditions }: Rule, context: ContentContext): Promise<Subject> {
     const { inode } = entry;
     const stat = await context.tree.stat(entry);
-    const searched = conditions.contains !== undefined || conditions.lacks !== undefined;
+    const patterns = [...(conditions.contains ?? []), ...(conditions.lacks ?? [])];
     return {
       stat,
       target: stat.type === 'symlink' ? await targetOf(inode, context) : undefined,
       empty: stat.type === 'directory' && conditions.nonEmpty === true && (await isEmpty(inode, context)),
       content: contents.get(inode),
-      text: stat.type === 'file' && searched ? await searchable(inode, context) : undefined,
+      found: stat.type === 'file' && patterns.length > 0 ? await searched(inode, patterns, context) : undefined,
     };
   }
 }
@@ -145,11 +147,22 @@ const targetOf = (inode: number, { image }: ContentContext): Promise<string | un
     () => undefined,
   );
 
-const searchable = (inode: number, { image }: ContentContext): Promise<Subject['text']> =>
-  catchImageError(
-    async () => new TextDecoder().decode(await image.readWhole(inode, maxText)),
-    ({ code, message }) => ({ why: code === 'too-large' ? `it is larger than ${maxText} bytes` : message }),
-  );
+/** Searches the text of a file for patterns. */
+function searched(
+  inode: number,
+  patterns: readonly Pattern[],
+  { image, turns }: ContentContext,
+): Promise<NonNullable<Subject['found']>> {
+  const search = async (): Promise<NonNullable<Subject['found']>> => {
+    const text = new TextDecoder().decode(await image.readWhole(inode, maxText));
+    const found = new Map<Pattern, boolean | null>();
+    for (const pattern of patterns) found.set(pattern, await stepsInTurns(pattern.search(text), turns));
+    return found;
+  };
+  return catchImageError(search, ({ code, message }) => ({
+    why: code === 'too-large' ? `it is larger than ${maxText} bytes` : message,
+  }));
+}
 
 /** Whether a directory has no entry; false for an unreadable one, about which there are other findings. */
 function isEmpty(inode: number, { image }: ContentContext): Promise<boolean> {

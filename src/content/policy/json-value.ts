@@ -9,7 +9,10 @@ export class ShapeError extends Error {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A value for a message. Lists and objects can be nested so deeply that they cannot be written. */
 const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0 ? '{}' : 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return printable(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 };

@@ -3,6 +3,7 @@ import type { FileStat } from '../../view/stat';
 import type { FileContent } from '../file-content';
 import type { Owners } from '../owners';
 import { typeName } from '../type-name';
+import type { Pattern } from './pattern';
 import type { Conditions } from './policy';
 
 /** Facts about the content of a file, kept while all contents are read. */
@@ -22,8 +23,8 @@ export interface Subject {
   /** Whether a directory is empty; false if that is not needed. */
   empty: boolean;
   content: ContentFacts | undefined;
-  /** The text, if patterns are searched; `why` is a clause if it cannot be searched. */
-  text: string | { why: string } | undefined;
+  /** Which patterns were found in the text, if any are searched, null for a search that was given up; or why none can be. */
+  found: ReadonlyMap<Pattern, boolean | null> | { why: string } | undefined;
 }
 
 export type FailureKind = 'type' | 'permissions' | 'content';
@@ -75,7 +76,10 @@ function permissionFailures(conditions: Conditions, stat: FileStat, owners: Owne
   return found;
 }
 
-function contentFailures(conditions: Conditions, { stat, target, empty, content, text }: Subject): Failure[] {
+function contentFailures(
+  conditions: Conditions,
+  { stat, target, empty, content, found: searched }: Subject,
+): Failure[] {
   const found: Failure[] = [];
   const fail = (what: string) => found.push({ kind: 'content', what });
   const { minSize, maxSize, digest, elf, nonEmpty, contains = [], lacks = [] } = conditions;
@@ -98,9 +102,14 @@ function contentFailures(conditions: Conditions, { stat, target, empty, content,
         ? `it is an ELF file for ${content.elf === 'other' ? 'another machine' : content.elf}, should be for ${elf}`
         : `it is not an ELF file, should be one for ${elf}`,
     );
-  if (typeof text === 'object') fail(`its text cannot be searched: ${text.why}`);
-  if (typeof text !== 'string') return found;
-  for (const one of contains) if (!one.foundIn(text)) fail(`its text has no match for '${one.source}'`);
-  for (const one of lacks) if (one.foundIn(text)) fail(`its text has a match for '${one.source}'`);
+  if (searched === undefined) return found;
+  if ('why' in searched) {
+    fail(`its text cannot be searched: ${searched.why}`);
+    return found;
+  }
+  for (const one of [...contains, ...lacks])
+    if (searched.get(one) === null) fail(`the search for '${one.source}' in its text takes too long`);
+  for (const one of contains) if (searched.get(one) === false) fail(`its text has no match for '${one.source}'`);
+  for (const one of lacks) if (searched.get(one) === true) fail(`its text has a match for '${one.source}'`);
   return found;
 }
