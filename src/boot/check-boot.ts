@@ -1,6 +1,6 @@
 /** Traces the boot path of an image, from the first read of the boot loader to init. */
 import { replayJournal } from '../checks/journal/replay';
-import type { Inflate } from '../platform/inflation';
+import { type Inflate, untilAborted } from '../platform/inflation';
 import { Collector } from '../problem/collector';
 import type { StartFacts } from '../problem/start';
 import { startHeadline } from '../report/start-words';
@@ -129,7 +129,7 @@ export async function checkBoot(image: ByteSource, options: BootOptions = {}): P
   const collector = new Collector(findingsPerId);
   const limits = grubLimits(readers.find(({ program }) => program === 'grub'));
   const grub = new GrubReader(opening.volume, opening.groups, limits);
-  const trace = new BootTrace(profile, grub, collector, inflate, signal);
+  const trace = new BootTrace(profile, grub, collector, inflate && untilAborted(inflate, signal), signal);
   openingStep(trace, opening, detail);
   const { geometry } = opening.volume;
   await featureStep(

@@ -11,6 +11,9 @@ export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
   const source = input[Symbol.asyncIterator]();
   let failure: unknown;
   let ended = false;
+  let wake = () => {};
+  // once for all waits: a listener for each would be a leak to Node; a stream that was destroyed never drains
+  for (const event of ['drain', 'close']) inflater.on(event, () => wake());
   async function feed(): Promise<void> {
     try {
       // after an error the stream is destroyed and emits no more events to wait for
@@ -18,8 +21,10 @@ export function inflateRaw(input: AsyncIterable<Uint8Array>): Inflation {
         const { done, value } = await source.next();
         if (done || inflater.destroyed) break;
         // zlib stops at the end of the data, even inside a piece
-        if (!inflater.write(value) && !inflater.destroyed)
-          await new Promise<void>((resolve) => inflater.once('drain', resolve).once('close', resolve));
+        const drained = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        if (!inflater.write(value) && !inflater.destroyed) await drained;
       }
       if (!inflater.destroyed) inflater.end();
     } catch (error) {

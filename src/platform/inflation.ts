@@ -15,3 +15,17 @@ export type Inflate = (input: AsyncIterable<Uint8Array>) => Inflation;
 export class InflateError extends Error {
   override readonly name = 'InflateError';
 }
+
+/** The same, which ends with the reason of `signal` once it is aborted: a few bytes can unpack to many. */
+export const untilAborted =
+  (inflate: Inflate, signal: AbortSignal | undefined): Inflate =>
+  (input) => {
+    const inflation = inflate(input);
+    async function* output(): AsyncGenerator<Uint8Array, void, undefined> {
+      for await (const piece of inflation.output) {
+        signal?.throwIfAborted();
+        yield piece;
+      }
+    }
+    return { output: output(), consumed: inflation.consumed };
+  };

@@ -69,6 +69,7 @@ class RunReader {
     let most = chunkBytes;
     for (let at = start; at < end; ) {
       this.signal?.throwIfAborted();
+      this.volume.throwIfAborted();
       const length = Math.min(most, end - at);
       if (run.kind !== 'data') {
         // no read is awaited here
