@@ -1,4 +1,4 @@
-/** The lookup table of byte-wise checksums. */
+/** The lookup tables of checksums. */
 
 /** The remainder of each byte by a reflected polynomial: 256 signed words. */
 export function crcTable(polynomial: number): Int32Array {
@@ -9,4 +9,15 @@ export function crcTable(polynomial: number): Int32Array {
     table[byte] = c;
   }
   return table;
+}
+
+/** Tables of 256 words each: table k advances a byte over k further zero bytes. */
+export function crcTables(polynomial: number, count: number): Int32Array {
+  const t = new Int32Array(count * 256);
+  t.set(crcTable(polynomial));
+  for (let i = 256; i < t.length; i++) {
+    const previous = t[i - 256]!;
+    t[i] = t[previous & 255]! ^ (previous >>> 8);
+  }
+  return t;
 }

@@ -1,6 +1,6 @@
 /** CRC-32C (Castagnoli, reflected polynomial 0x82f63b78) as ext4 and jbd2 use it for metadata_csum. */
 
-import { crcTable } from './crc-table';
+import { crcTables } from './crc-table';
 import { readableByWords, wordsOf } from './words';
 
 // Table k (256 words) advances a byte over k further zero bytes, so 16 bytes need 16 independent lookups.
@@ -121,12 +121,7 @@ function overZeros(crc: number, count: number, t: Int32Array): number {
 }
 
 function buildTables(): Int32Array {
-  const t = new Int32Array(16 * 256);
-  t.set(crcTable(0x82f63b78));
-  for (let i = 256; i < t.length; i++) {
-    const previous = t[i - 256];
-    t[i] = t[previous & 255] ^ (previous >>> 8);
-  }
+  const t = crcTables(0x82f63b78, 16);
   leapTables = new Int32Array(largestLeap + leapWords);
   for (let at = 0; at <= largestLeap; at += leapWords) fillLeap(leapTables, at, t);
   byteTables = t;

@@ -1,4 +1,4 @@
-/** The source behind every reader of the library: reads are complete, and a signal is heard while they go on. */
+/** The source that all readers of the library use: reads are complete, and a signal is heard while they go on. */
 import { bytesWithin } from './range';
 import { type ByteSource, SourceError } from './source';
 import { Turns } from './turns';

@@ -92,10 +92,17 @@ test('colours come only when asked for, and change nothing else', () => {
 });
 
 test('unchecked parts are listed with the reason', () => {
-  const notChecked = [{ what: 'quota files', why: 'not understood yet' }];
+  const notChecked = [{ what: 'fast commits', why: 'not understood yet' }];
   const text = render(reportOf([], { notChecked, verdict: 'incomplete' }));
-  expect(text).toContain('NOT checked\n  quota files: not understood yet\n');
+  expect(text).toContain('NOT checked\n  fast commits: not understood yet\n');
   expect(text).toContain('e2fsck -fn active.img');
+});
+
+test('e2fsck is not advised for contents, which it never looks at', () => {
+  const notChecked = [{ what: 'packages in /var/lib/dpkg', why: 'it is too large' }];
+  const text = render(reportOf([], { notChecked, verdict: 'incomplete' }));
+  expect(text.replace(/\s+/g, ' ')).toContain('Verify by other means, such as the tool that made them: packages in');
+  expect(text).not.toContain('e2fsck');
 });
 
 test('commands fit the image: offset kept, gzip unpacked, odd names quoted', () => {

@@ -39,10 +39,10 @@ export interface DirectoryNames {
  * The result of `work`, or `otherwise` if there is no such path.
  * @throws DatabaseLimit for a file that is too large, DatabaseError for other errors of the image
  */
-const unlessMissing = <T>(work: () => Promise<T>, otherwise: T, path: string): Promise<T> =>
+const unlessMissing = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
   catchImageError(work, ({ code, message }) => {
     if (code === 'not-found' || code === 'not-a-directory') return otherwise;
-    if (code === 'too-large') throw new DatabaseLimit(`${path}: ${message}`);
+    if (code === 'too-large') throw new DatabaseLimit(message);
     throw new DatabaseError(message);
   });
 
@@ -57,7 +57,7 @@ export class ImageDatabaseFiles implements DatabaseFiles {
   async read(path: string, most = maxDatabaseText): Promise<Uint8Array | null> {
     await this.turns.due();
     const limit = Math.min(most, this.left);
-    const bytes = await unlessMissing<Uint8Array | null>(() => this.image.readWhole(path, limit), null, path);
+    const bytes = await unlessMissing<Uint8Array | null>(() => this.image.readWhole(path, limit), null);
     this.left -= bytes?.length ?? 0;
     return bytes;
   }
@@ -81,6 +81,6 @@ export class ImageDatabaseFiles implements DatabaseFiles {
       }
       return { names: names.sort(), whole: !directory.partial };
     };
-    return unlessMissing(readAll, { names: [], whole: true }, path);
+    return unlessMissing(readAll, { names: [], whole: true });
   }
 }

@@ -82,18 +82,22 @@ export function packagesCheck(): Extension {
       for (const part of unread) context.skip(part);
       verifier = new Verifier(context, await readOwners(context.image));
       const tally: Tally = { packages: 0, files: 0, pathCharacters: 0 };
+      /** Databases that were not read, or not to their end, which is noted already. */
+      let unfinished = unread.length;
       for (const database of databases) {
         try {
           if (await readAll(database, files, verifier, tally, context)) continue;
+          unfinished++;
           context.skip({ what: `packages in ${database.path}`, why: 'they list more files than the limit' });
         } catch (error) {
-          if (error instanceof DatabaseLimit)
+          if (error instanceof DatabaseLimit) {
+            unfinished++;
             context.skip({ what: `packages in ${database.path}`, why: error.message });
-          else if (error instanceof DatabaseError) notesFor(context).damaged(database.path, error.message);
+          } else if (error instanceof DatabaseError) notesFor(context).damaged(database.path, error.message);
           else throw error;
         }
       }
-      if (tally.packages === 0 && unread.length === 0)
+      if (tally.packages === 0 && unfinished === 0)
         context.skip({ what: 'packages', why: 'no package database with an installed package was found' });
     },
     content(content) {
