@@ -8,7 +8,7 @@ import { UsageError } from './options';
 import { WholeFile } from './whole-file';
 
 /** Why a file cannot be read or written, as a clause without error codes. */
-export const reasonOf = (error: unknown): string => printable(reason(error).replace(/^E[A-Z0-9]+: /, ''));
+export const reasonOf = (error: unknown): string => printable(reason(error));
 
 /**
  * The bytes of an option's file; `-` is standard input. `most` is how many it may have.

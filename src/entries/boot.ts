@@ -56,7 +56,7 @@ export async function upgradeState(reader: StateReader, options: UpgradeOptions 
 /**
  * Reads files below `root`; `/` is the running system. Symlinks that point outside `root` are not followed; pipes and devices
  * are never opened. Free space is reported on the running system only, as that of a copy has no meaning.
- * @throws Error of the system if `root` does not exist; ArgumentError if it is not a path
+ * @throws Error of the system if `root` does not exist; Error if it is not a folder; ArgumentError if it is not a path
  */
 export function stateOfFolder(root: string): StateReader {
   requireText(root, 'the path of a folder', 'stateOfFolder');

@@ -18,8 +18,10 @@ export interface StateReader {
   read(path: string, length: number): Promise<Uint8Array | null>;
   /** Names in a directory, sorted, at most 65,536; none if it does not exist. */
   list(path: string): Promise<string[]>;
-  /** A file as a source of bytes, which the caller closes; null if it does not exist. */
+  /** A file as a source of bytes, which the caller closes; null if it does not exist. @throws SourceError if it cannot be opened */
   open(path: string): Promise<ByteSource | null>;
   /** Free space for a file in this directory, in bytes; null if unknown. */
   free(path: string): Promise<number | null>;
+  /** Paths that were asked for and that this user may not look at, in order, at most 1,000: they may exist. */
+  readonly denied?: ReadonlySet<string>;
 }

@@ -161,10 +161,10 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The message of a system error without the call and path that Node appends. */
+/** The message of a system error without its code in front, and without the call and path that Node appends. */
 export function reason(error: unknown): string {
   const text = messageOf(error);
-  return codeOf(error) === undefined ? text : text.replace(/, [a-z]+(?: '.*)?$/s, '');
+  return codeOf(error) === undefined ? text : text.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+(?: '.*)?$/s, '');
 }
 
 function orRefuse<T>(name: string, act: () => T): T {

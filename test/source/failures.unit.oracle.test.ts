@@ -65,7 +65,7 @@ unitTest('a read error names what of the range could not be read, and keeps its 
   const error = await thrownBy(() => source.read(1000, new Uint8Array(9000)));
   expect(error).toBeInstanceOf(SourceError);
   expect(error).toMatchObject({ at: 5000, length: 5000, cause: eio });
-  expect((error as Error).message).toBe(`cannot read bytes 5000 to 9999 of ${path}: EIO: i/o error`);
+  expect((error as Error).message).toBe(`cannot read bytes 5000 to 9999 of ${path}: i/o error`);
   await source.close?.();
 });
 
@@ -88,7 +88,7 @@ unitTest('a read error while unpacking is that, not a corrupt file', async () =>
   });
   const error = await thrownBy(() => openImageFile(packed, { tempDir, memoryLimit: 0 }));
   expect(error).toBeInstanceOf(SourceError);
-  expect((error as Error).message).toMatch(/^cannot read bytes 65536 to \d+ of .*image\.gz: EIO/);
+  expect((error as Error).message).toMatch(/^cannot read bytes 65536 to \d+ of .*image\.gz: i\/o error/);
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });
 
@@ -101,7 +101,7 @@ unitTest('a read error in the padding of a packed file is one too', async () => 
     });
     const error = await thrownBy(() => openImageFile(padded, { tempDir, memoryLimit: 0 }));
     expect(error).toBeInstanceOf(SourceError);
-    expect((error as Error).message).toContain('EIO: i/o error');
+    expect((error as Error).message).toContain('i/o error');
     expect(fs.readdirSync(tempDir)).toEqual([]);
   }
 });
@@ -197,7 +197,7 @@ unitTest('probing tells the end of a device from an error on it', async () => {
   expect(probe('ENXIO')).toBe(size);
   const error = await thrownBy(() => probe('EIO'));
   expect(error).toBeInstanceOf(SourceError);
-  expect((error as Error).message).toContain('cannot find the size of /dev/x: EIO: text');
+  expect((error as Error).message).toContain('cannot find the size of /dev/x: text');
 });
 
 unitTest.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s', async (code) => {
@@ -210,7 +210,7 @@ unitTest.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s
   const error = await thrownBy(() => openImageFile(packed, { tempDir, memoryLimit: 200_000 }));
   expect(error).toBeInstanceOf(SourceError);
   expect((error as Error).message).toBe(
-    `${packed}: cannot unpack it to a temporary file in ${tempDir}: ${code}: no room; choose a tempDir with more space`,
+    `${packed}: cannot unpack it to a temporary file in ${tempDir}: no room; choose a tempDir with more space`,
   );
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });

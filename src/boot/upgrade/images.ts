@@ -53,9 +53,10 @@ export async function checkImages(reader: StateReader, gathered: Gathered, optio
     if (found === null || found.type !== 'file') continue;
     const fact: ImageFact = { name, path, size: found.size, verdict: null, boots: null, fault: null };
     facts.images.push(fact);
-    const source = await reader.open(path);
-    if (source === null) continue;
+    let source: ByteSource | null = null;
     try {
+      source = await reader.open(path);
+      if (source === null) continue;
       if (name === 'active' && facts.upgraded === null && facts.scheme === 'elemental-1') {
         facts.upgraded = await createdAt(source);
         if (facts.upgraded !== null) facts.upgradedFrom = `${path} (creation time of its file system)`;
@@ -63,9 +64,11 @@ export async function checkImages(reader: StateReader, gathered: Gathered, optio
       if (options.structure !== undefined) await checkOne(fact, source, options.structure, options);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      fact.fault = `it cannot be read: ${error.message}`;
+      // what the system says, without the call and the path
+      const why = error.message.slice(error.message.lastIndexOf(': ') + 1).trim();
+      fact.fault = `it cannot be read: ${why}`;
     } finally {
-      await source.close?.();
+      await source?.close?.();
     }
   }
 }

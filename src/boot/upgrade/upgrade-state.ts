@@ -2,6 +2,7 @@
 
 import type { StateReader } from '../../platform/state-reader';
 import type { NotChecked } from '../../problem/report';
+import type { UpgradeFacts } from './facts';
 import { gather } from './gather';
 import { checkImages, type ImageOptions } from './images';
 import { ruleFor } from './rules';
@@ -18,12 +19,6 @@ export async function readUpgradeState(reader: StateReader, options: ImageOption
     facts.needed = facts.images.find(({ name }) => name === 'active' || name.startsWith('snapshot'))?.size ?? null;
   }
   const rule = ruleFor(facts);
-  const notChecked: NotChecked[] = [];
-  if (facts.images.some(({ verdict }) => verdict === null))
-    notChecked.push({
-      what: 'images',
-      why: options.structure === undefined ? 'excluded on request' : 'not all of them could be read',
-    });
   return {
     schemaVersion: 2,
     verdict: rule.verdict,
@@ -32,6 +27,23 @@ export async function readUpgradeState(reader: StateReader, options: ImageOption
     next: rule.next,
     warnings: warningsFor(facts, rule.verdict),
     facts,
-    notChecked,
+    notChecked: notCheckedParts(facts, reader.denied, options),
   };
+}
+
+function notCheckedParts(
+  { images }: UpgradeFacts,
+  denied: StateReader['denied'],
+  { structure }: ImageOptions,
+): NotChecked[] {
+  const parts: NotChecked[] = [];
+  const unread = images.filter(({ verdict }) => verdict === null);
+  if (structure === undefined && unread.length > 0) parts.push({ what: 'images', why: 'excluded on request' });
+  else for (const { path, fault } of unread) parts.push({ what: path, why: fault ?? 'it could not be read' });
+  const [first] = denied ?? [];
+  if (first !== undefined) {
+    const more = denied!.size === 1 ? '' : ` and ${denied!.size - 1} more paths`;
+    parts.push({ what: `${first}${more}`, why: 'this user may not look at it; run extcheck as root' });
+  }
+  return parts;
 }

@@ -13,6 +13,7 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, partAt, whyNot } from '../images';
+import { reportInternalError } from '../internal-error';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { readOptions, UsageError } from '../options';
@@ -65,6 +66,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const images: string[] = [];
   const request = readOptions(argv, options, (word) => images.push(word));
   if (images.length === 0) throw new UsageError('No image given.');
+  if (images.includes('')) throw new UsageError('An image name is empty.');
   const readBy = request.readBy ?? {};
   requireReaders(readBy);
   const profile = await profileOf(request.profile, io);
@@ -111,8 +113,10 @@ async function bootOne(image: ImageName, options: BootOptions, io: Io): Promise<
     source = (await partAt(await openImageFile(image.path, { signal: io.signal }), image)).source;
     return await checkBoot(source, options);
   } catch (error) {
-    if (!(error instanceof SourceError || (error instanceof RangeError && source === undefined))) throw error;
-    io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}\n`);
+    io.signal.throwIfAborted();
+    if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
+      io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}\n`);
+    else reportInternalError(error, image.shown, io);
     return null;
   } finally {
     await source?.close?.();

@@ -14,6 +14,7 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
 import { type ImageName, parseImageName, partAt, whyNot } from '../images';
+import { reportInternalError } from '../internal-error';
 import type { Engine, Io } from '../io';
 import { localText } from '../locale';
 import { UsageError } from '../options';
@@ -137,15 +138,10 @@ async function checkOne(
     if (error instanceof UsageError) throw error;
     if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
       return failedReport(image.shown, whyNot(error, image), require);
-    // A bug with one image must neither stop the check of the others nor look like a verdict on this one.
-    io.err(
-      `extcheck: internal error on ${printable(image.shown)}: please report this with the image:\n${stackOf(error)}\n`,
-    );
+    reportInternalError(error, image.shown, io);
     return failedReport(image.shown, `internal error: ${messageOf(error)}`, require);
   } finally {
     progress?.clear();
     await source?.close?.();
   }
 }
-
-const stackOf = (error: unknown): string => (error instanceof Error && error.stack ? error.stack : String(error));

@@ -2,7 +2,6 @@
 
 import { upgradeExitStatus } from '../../boot/upgrade/upgrade-report';
 import { renderUpgrade } from '../../boot/upgrade/upgrade-text';
-import { messageOf } from '../../error';
 import { stateOfFolder } from '../../platform/folder-state';
 import { inflateRaw } from '../../platform/inflate';
 import type { StateReader } from '../../platform/state-reader';
@@ -14,6 +13,7 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
+import { reasonOf } from '../files';
 import { type ImageName, parseImageName, partAt, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
@@ -61,7 +61,7 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
     try {
       return { reader: stateOfFolder(root) };
     } catch (error) {
-      return `${root}: ${messageOf(error)}`;
+      return `${root}: ${reasonOf(error)}`;
     }
   }
   const image = parseImageName(request.state, 0);
