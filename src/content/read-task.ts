@@ -10,6 +10,14 @@ import { bytesOf, type Soon, type Volume } from '../volume/volume';
 import type { FileReading } from './file-reading';
 import type { Packer } from './packer';
 
+/** Bytes of holes that are digested; more if the image is larger. Digests take some seconds for them. */
+const mostHoles = 2 ** 31;
+/** Files share blocks in few sound images, and then as copies. */
+const timesRead = 4;
+
+/** Bytes of data and holes that are read of all files. */
+export const contentLimit = ({ source: { size } }: Volume): number => timesRead * size + Math.max(size, mostHoles);
+
 /** Limits for all files together, so that a hostile image cannot cause unbounded work; see docs/limits.md. */
 export class ContentBudget {
   /** Bytes left to read, bytes of holes left to digest, and blocks of mappings left to read. */
@@ -19,8 +27,8 @@ export class ContentBudget {
 
   constructor(volume: Volume) {
     const { size } = volume.source;
-    this.data = 4 * size;
-    this.holes = Math.max(size, 2 ** 34);
+    this.data = timesRead * size;
+    this.holes = Math.max(size, mostHoles);
     this.nodes = 4 * volume.readableBlocks + 65536;
   }
 }

@@ -9,8 +9,9 @@ import { contentExtension } from '../content-extension';
 import type { FileContent } from '../file-content';
 import { type Owners, readOwners } from '../owners';
 import type { TreeEntry } from '../tree';
+import { beyondLimits, Unread } from '../unread';
 import { type CompareOptions, type Difference, differences } from './compare';
-import { allNul, cksumDifference, contentDifference, unreadable, wantedDigests } from './contents';
+import { allNul, cksumBudget, cksumDifference, contentDifference, unreadable, wantedDigests } from './contents';
 import type { Manifest, ManifestEntry } from './entry';
 import explanations from './explanations.json';
 import { extraFiles } from './extra';
@@ -72,6 +73,7 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
   const byInode = new Map<number, Found>();
   const outcomes: Outcome[] = [];
   const unknownOwners = new Set<string>();
+  const large = new Unread(`large files in ${name}`, beyondLimits);
   let unknownDigests = false;
 
   async function look(entry: ManifestEntry, context: ContentContext, compare: CompareOptions): Promise<void> {
@@ -115,20 +117,25 @@ export function manifestCheck(manifest: Manifest, options: ManifestCheckOptions 
       }
     },
     content(content: FileContent) {
-      for (let one = byInode.get(content.inode); one !== undefined; one = one.next) judge(one, content);
+      for (let one = byInode.get(content.inode); one !== undefined; one = one.next)
+        if (content.error?.code === 'too-large') large.add(one.path);
+        else judge(one, content);
     },
     async finish(context) {
+      const budget = cksumBudget(context.image);
       for (const one of found) {
         await context.turns.due();
         if (onlyCksum(one.entry) && byInode.has(one.inode)) {
-          const differing = await cksumDifference(one.entry, one.inode, context.image, context.signal);
-          if (differing !== null && !one.differences?.some(isContent)) add(one, differing);
+          const differing = await cksumDifference(one.entry, one.inode, context.image, budget);
+          if (differing === 'too-large') large.add(one.path);
+          else if (differing !== null && !one.differences?.some(isContent)) add(one, differing);
         }
         for (const difference of one.differences ?? []) outcomes.push({ path: one.path, inode: one.inode, difference });
       }
       reportAll(outcomes, context);
       if (options.extra) reportExtra(context, manifest, root, found);
       notes(manifest, name, unknownOwners, context);
+      large.note(context);
       if (unknownDigests)
         context.skip({ what: `digests in ${name}`, why: 'some are of an algorithm that cannot be computed here' });
     },

@@ -3,7 +3,9 @@ import { Cksum } from '../../bytes/cksum';
 import type { DigestName } from '../../platform/digests';
 import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
+import { opened } from '../../view/opened-image';
 import type { FileContent } from '../file-content';
+import { contentLimit } from '../read-task';
 import type { Difference } from './compare';
 import type { ManifestEntry } from './entry';
 import { problems } from './problems';
@@ -26,16 +28,26 @@ export function contentDifference(entry: ManifestEntry, content: FileContent): D
   return null;
 }
 
-/** The same for an entry whose only digest is the CRC of cksum: the file is read again for it. */
+/** Bytes that are read for CRCs of cksum, holes included: as for the other digests, in one reading of all files. */
+export const cksumBudget = (image: Image): { left: number } => ({ left: contentLimit(opened(image).volume) });
+
+/**
+ * The same for an entry whose only digest is the CRC of cksum: the file is read again for it. `too-large` if that takes more
+ * bytes than are left.
+ */
 export function cksumDifference(
   entry: ManifestEntry,
   inode: number,
   image: Image,
-  signal: AbortSignal | undefined,
-): Promise<Difference | null> {
+  budget: { left: number },
+): Promise<Difference | 'too-large' | null> {
   const compare = async () => {
     const crc = new Cksum();
-    for await (const piece of image.readFile(inode, signal === undefined ? {} : { signal })) crc.update(piece);
+    for await (const piece of image.readFile(inode)) {
+      budget.left -= piece.length;
+      if (budget.left < 0) return 'too-large';
+      crc.update(piece);
+    }
     const stored = crc.digest();
     return stored === entry.cksum ? null : differing('cksum', String(stored), String(entry.cksum));
   };

@@ -4,6 +4,7 @@ import type { DigestName } from '../../platform/digests';
 import type { ContentContext } from '../content-check';
 import type { FileContent } from '../file-content';
 import { typeName } from '../type-name';
+import { beyondLimits, Unread } from '../unread';
 import type { Differences } from './differences';
 import type { PackageFile } from './package-file';
 import type { Weight } from './place';
@@ -21,8 +22,8 @@ export interface Expectation {
 
 export class Expected {
   private readonly byInode = new Map<number, Expectation | Expectation[]>();
-  private readonly encrypted: string[] = [];
-  private encryptedCount = 0;
+  private readonly encrypted = new Unread('encrypted files of packages', 'cannot be read without a key');
+  private readonly large = new Unread('large files of packages', beyondLimits);
 
   constructor(
     private readonly context: ContentContext,
@@ -58,10 +59,9 @@ export class Expected {
     const spot = { path, inode };
     const data = { package: packageName };
     const differences = this.differences;
-    if (error?.code === 'encrypted') {
-      this.encryptedCount++;
-      if (this.encrypted.length < 3) this.encrypted.push(path);
-    } else if (error !== null)
+    if (error?.code === 'encrypted') this.encrypted.add(path);
+    else if (error?.code === 'too-large') this.large.add(path);
+    else if (error !== null)
       differences.add(problems['package-file-unreadable'], spot, { ...data, why: error.message });
     else if (size > 0 && (zeros.all || zeros.holes >= size))
       differences.add(problems['package-file-all-nul'], spot, { ...data, size });
@@ -89,11 +89,8 @@ export class Expected {
 
   finish(): void {
     const { context } = this;
-    if (this.encryptedCount > 0)
-      context.skip({
-        what: 'encrypted files of packages',
-        why: `${this.encryptedCount} of them cannot be read without a key, such as ${this.encrypted.join(', ')}`,
-      });
+    this.encrypted.note(context);
+    this.large.note(context);
     if (this.byInode.size > 0)
       context.skip({ what: 'files of packages', why: `the contents of ${this.byInode.size} of them were not read` });
     this.byInode.clear();
