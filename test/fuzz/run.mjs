@@ -13,9 +13,10 @@ try {
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
   const how = '--no-config --format esm --target node20 --platform node --silent'.split(' ');
+  const name = process.argv.includes('--contents') ? 'contents-main' : 'main';
   process.exitCode =
-    run([tsup, 'test/fuzz/main.ts', ...how, '--out-dir', folder]) ||
-    run([join(folder, 'main.js'), ...process.argv.slice(2)]);
+    run([tsup, `test/fuzz/${name}.ts`, ...how, '--out-dir', folder]) ||
+    run([join(folder, `${name}.js`), ...process.argv.slice(2)]);
 } finally {
   rmSync(folder, { recursive: true });
 }

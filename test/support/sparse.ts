@@ -41,9 +41,13 @@ export class Master {
   }
 
   copy(): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.size);
-    for (const [at, part] of this.parts) copy.set(part, at);
-    return copy;
+    return this.writeInto(new Uint8Array(this.size));
+  }
+
+  /** Makes `bytes`, which have the same size and are all zero, a copy. */
+  writeInto<T extends Uint8Array>(bytes: T): T {
+    for (const [at, part] of this.parts) bytes.set(part, at);
+    return bytes;
   }
 }
 

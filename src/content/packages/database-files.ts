@@ -2,6 +2,7 @@
 import type { Turns } from '../../source/turns';
 import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
+import { opened } from '../../view/opened-image';
 import type { FileStat } from '../../view/stat';
 import { DatabaseError, DatabaseLimit } from './package-file';
 
@@ -56,7 +57,8 @@ export class ImageDatabaseFiles implements DatabaseFiles {
 
   async read(path: string, most = maxDatabaseText): Promise<Uint8Array | null> {
     await this.turns.due();
-    const limit = Math.min(most, this.left);
+    // a file larger than the image is one hole, for which no memory is taken
+    const limit = Math.min(most, this.left, opened(this.image).volume.source.size);
     const bytes = await unlessMissing<Uint8Array | null>(() => this.image.readWhole(path, limit), null);
     this.left -= bytes?.length ?? 0;
     return bytes;

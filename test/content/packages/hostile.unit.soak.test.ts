@@ -16,59 +16,9 @@ import { tableRows, valuesOf } from '../../../src/content/packages/sqlite-table'
 import { gunzip } from '../../../src/content/packages/unzip';
 import { keptNotes, ndb } from '../../support/packages';
 import { amount } from '../../support/project';
+import { rpmHeader, sqliteDatabase } from '../../support/rpm-by-hand';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** A header blob by hand: name, two files. */
-function header(): Uint8Array {
-  const entries: [tag: number, type: number, count: number, data: number[]][] = [];
-  const text = (...values: string[]) => values.flatMap((value) => [...bytesOf(value), 0]);
-  const words = (...values: number[]) => values.flatMap((v) => [v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255]);
-  entries.push([1000, 6, 1, text('tool')]);
-  entries.push([1116, 4, 2, words(0, 0)]);
-  entries.push([1117, 8, 2, text('a', 'b')]);
-  entries.push([1118, 8, 1, text('/usr/bin/')]);
-  entries.push([1028, 4, 2, words(5, 6)]);
-  entries.push([1030, 3, 2, [0x81, 0xa4, 0xa1, 0xff]]);
-  entries.push([1036, 8, 2, text('', 'a')]);
-  const data: number[] = [];
-  const index: number[] = [];
-  for (const [tag, type, count, value] of entries) {
-    index.push(...words(tag, type, data.length, count));
-    data.push(...value);
-  }
-  return Uint8Array.from([...words(entries.length, data.length), ...index, ...data]);
-}
-
-/** A database of SQLite by hand: a schema, and a table of one row that goes on in another page. */
-function sqlite(blob: Uint8Array): Uint8Array {
-  const size = 512;
-  const bytes = new Uint8Array(size * 4);
-  const view = new DataView(bytes.buffer);
-  bytes.set(bytesOf('SQLite format 3\0'));
-  view.setUint16(16, size);
-  const leaf = (page: number, at: number, cell: Uint8Array) => {
-    const from = size * (page + 1) - cell.length;
-    bytes.set(cell, from);
-    bytes[at] = 13;
-    view.setUint16(at + 3, 1);
-    view.setUint16(at + 8, from - size * page);
-  };
-  const row = [6, 23, 29, 29, 1, 13, ...bytesOf('tablePackagesPackages'), 2];
-  // the serial types of 5, 8 and 8 bytes of text, of a small number, and of no text
-  leaf(0, 100, Uint8Array.from([row.length, 1, ...row]));
-  const type = 12 + 2 * blob.length;
-  const head = [4, 0, 0x80 | (type >> 7), type & 0x7f];
-  const payload = [...head, ...blob];
-  const least = Math.floor(((size - 12) * 32) / 255) - 23;
-  const some = least + ((payload.length - least) % (size - 4));
-  const local = payload.length <= size - 35 ? payload.length : some <= size - 35 ? some : least;
-  const cell = [0x80 | (payload.length >> 7), payload.length & 0x7f, 1, ...payload.slice(0, local)];
-  if (local < payload.length) cell.push(0, 0, 0, 3);
-  leaf(1, size, Uint8Array.from(cell));
-  bytes.set(payload.slice(local), size * 2 + 4);
-  return bytes;
-}
 
 const status = bytesOf(
   'Package: a\nStatus: install ok installed\nConffiles:\n /etc/a 00000000000000000000000000000000\nVersion: 1\n\nPackage: b\n\n',
@@ -96,10 +46,10 @@ const parsers: Record<string, { sound: Uint8Array; parse(bytes: Uint8Array): unk
     },
   },
   'pacman sections': { sound: bytesOf('%NAME%\na\n\n%BACKUP%\netc/x\t00\n'), parse: parseSections },
-  'rpm header': { sound: header(), parse: (bytes) => drain(rpmPackage(bytes).files) },
-  'rpm ndb': { sound: ndb([header(), header()]), parse: (bytes) => drain(ndbBlobs(bytes, ignore)) },
+  'rpm header': { sound: rpmHeader(), parse: (bytes) => drain(rpmPackage(bytes).files) },
+  'rpm ndb': { sound: ndb([rpmHeader(), rpmHeader()]), parse: (bytes) => drain(ndbBlobs(bytes, ignore)) },
   'rpm sqlite': {
-    sound: sqlite(Uint8Array.from({ length: 700 }, (_, i) => i)),
+    sound: sqliteDatabase(Uint8Array.from({ length: 700 }, (_, i) => i)),
     parse: (bytes) => {
       for (const row of tableRows(new SqlitePages(bytes), 'Packages', ignore)) valuesOf(row);
     },
@@ -152,7 +102,7 @@ describe.each(Object.entries(parsers))('%s', (_name, { sound, parse }) => {
 
 describe('what the sound ones say', () => {
   test('the header', () => {
-    const { name, files } = rpmPackage(header());
+    const { name, files } = rpmPackage(rpmHeader());
     expect(name).toBe('tool -');
     expect([...files].map(({ path, type, size, mode, linkTarget }) => [path, type, size, mode, linkTarget])).toEqual([
       ['/usr/bin/a', 'file', 5, 0o644, null],
@@ -161,10 +111,10 @@ describe('what the sound ones say', () => {
   });
 
   test('ndb and SQLite hand back the blobs that were put in', () => {
-    expect([...ndbBlobs(ndb([header(), bytesOf('x')]), ignore)]).toEqual([header(), bytesOf('x')]);
+    expect([...ndbBlobs(ndb([rpmHeader(), bytesOf('x')]), ignore)]).toEqual([rpmHeader(), bytesOf('x')]);
     for (const length of [0, 1, 100, 470, 477, 478, 479, 600, 900]) {
       const blob = Uint8Array.from({ length }, (_, i) => i & 0xff);
-      const [row] = [...tableRows(new SqlitePages(sqlite(blob)), 'Packages', (what) => expect(what).toBe(''))];
+      const [row] = [...tableRows(new SqlitePages(sqliteDatabase(blob)), 'Packages', (what) => expect(what).toBe(''))];
       expect(valuesOf(row!)[1]!.bytes, String(length)).toEqual(blob);
     }
   });
@@ -177,7 +127,7 @@ describe('what the sound ones say', () => {
 
 describe('databases that deceive', () => {
   test('slots of ndb that share their blobs are refused', () => {
-    const bytes = ndb([header(), header()]);
+    const bytes = ndb([rpmHeader(), rpmHeader()]);
     const view = new DataView(bytes.buffer);
     view.setUint32(32 + 16 + 8, view.getUint32(32 + 8, true), true);
     const notes: string[] = [];
@@ -186,7 +136,7 @@ describe('databases that deceive', () => {
   });
 
   test('pages of SQLite that lead in a circle are read once', () => {
-    const bytes = sqlite(new Uint8Array(900));
+    const bytes = sqliteDatabase(new Uint8Array(900));
     const view = new DataView(bytes.buffer);
     // an inner page whose children are itself
     bytes[512] = 5;
@@ -198,7 +148,7 @@ describe('databases that deceive', () => {
   });
 
   test('a chain of pages that leads back is refused', () => {
-    const bytes = sqlite(new Uint8Array(900));
+    const bytes = sqliteDatabase(new Uint8Array(900));
     // the first overflow page names itself as the next one
     new DataView(bytes.buffer).setUint32(1024, 3);
     const notes: string[] = [];
