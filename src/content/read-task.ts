@@ -12,11 +12,8 @@ import type { Packer } from './packer';
 
 /** Bytes of holes that are digested; more if the image is larger. Digests take some seconds for them. */
 const mostHoles = 2 ** 31;
-/** Files share blocks in few sound images, and then as copies. */
-const timesRead = 4;
-
-/** Bytes of data and holes that are read of all files. */
-export const contentLimit = ({ source: { size } }: Volume): number => timesRead * size + Math.max(size, mostHoles);
+/** Times the image, for all contents together: files share blocks in few sound images. */
+export const timesRead = 4;
 
 /** Limits for all files together, so that a hostile image cannot cause unbounded work; see docs/limits.md. */
 export class ContentBudget {
