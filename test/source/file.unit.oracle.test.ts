@@ -119,7 +119,11 @@ unitTest('a handle that may not be read is a SourceError with range and cause', 
     error = thrown;
   }
   expect(error).toBeInstanceOf(SourceError);
-  expect(error).toMatchObject({ at: 10, length: 100, message: expect.stringMatching(/bytes 10 to 109 of .*: bad file descriptor$/) });
+  expect(error).toMatchObject({
+    at: 10,
+    length: 100,
+    message: expect.stringMatching(/bytes 10 to 109 of .*: bad file descriptor$/),
+  });
   expect((error as SourceError).cause).toBeInstanceOf(Error);
   await handle.close();
 });
