@@ -5,9 +5,9 @@ import { ReaderError } from '../boot/features/reader';
 import { type Profile, ProfileError, parseProfile } from '../boot/profile';
 import { isProfileName, type ProfileName, profileNames } from '../boot/profiles';
 import { printable } from '../report/printable';
-import { reasonOf } from './files';
 import type { Io } from './io';
 import { didYouMean, UsageError } from './options';
+import { reasonOf } from './reason';
 
 /** A profile that people write has some kilobytes. */
 const maxBytes = 2 ** 24;

@@ -2,13 +2,10 @@
 
 import { appendFileSync } from 'node:fs';
 import { printable } from '../report/printable';
-import { reason } from '../source/file';
 import type { Io } from './io';
 import { UsageError } from './options';
+import { reasonOf } from './reason';
 import { WholeFile } from './whole-file';
-
-/** Why a file cannot be read or written, as a clause without error codes. */
-export const reasonOf = (error: unknown): string => printable(reason(error));
 
 /**
  * The bytes of an option's file; `-` is standard input. `most` is how many it may have.

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program: installs what keeps Node's own exit statuses from leaking out, runs, and leaves. */
 import { exitStatuses } from '../report/exit-status';
-import { readInput } from './input';
+import { reason } from '../source/file';
 import { standardOutput, writeError } from './output';
 import { run } from './run';
 import { isTerminal } from './terminal';
@@ -34,14 +34,14 @@ async function main(): Promise<number> {
     columns: outIsTty ? process.stdout.columns : errIsTty ? process.stderr.columns : undefined,
     env: process.env,
     signal: interruption.signal,
-    readFile: (path, most) => readInput(path, most, interruption.signal),
+    readFile: async (path, most) => (await import('./input')).readInput(path, most, interruption.signal),
   });
 }
 
 /** A report that is not complete must not pass: where it could not be written, "could not check" is added. */
 function leave(status: number): void {
   if (out.failure === undefined) process.exit(status);
-  writeError(`extcheck: the output is not complete: ${out.failure.message}\n`);
+  writeError(`extcheck: the output is not complete: ${reason(out.failure)}\n`);
   process.exit(status | exitStatuses.unchecked);
 }
 

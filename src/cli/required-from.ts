@@ -1,9 +1,9 @@
 /** The required paths of `--require` and `--require-from`. */
 import { printable } from '../report/printable';
-import { reasonOf } from './files';
 import type { Io } from './io';
 import { absolute } from './option-kinds';
 import { UsageError } from './options';
+import { reasonOf } from './reason';
 import type { RequireArgument } from './shared-options';
 
 /** More than all paths of an operating system. */

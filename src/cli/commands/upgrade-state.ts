@@ -13,13 +13,13 @@ import { type ByteSource, SourceError } from '../../source/source';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { reasonOf } from '../files';
 import { type ImageName, parseImageName, partAt, whyNot } from '../images';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { flag, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { wantsColor } from '../printer';
+import { reasonOf } from '../reason';
 import { outputOptions } from '../shared-options';
 
 const options = {
