@@ -120,6 +120,15 @@ test('a folder of the state partition with an image that may not be read', () =>
   ]);
 });
 
+test('a process that may read nothing but the program and the image checks as any other', () => {
+  const flag = Number(process.versions.node.split('.')[0]) < 22 ? '--experimental-permission' : '--permission';
+  const allowed = [flag, `--allow-fs-read=${folder}`, `--allow-fs-read=${clean}`, program];
+  const checked = (...args: string[]) =>
+    spawnSync(process.execPath, [...allowed, ...args, clean], { ...options, encoding: 'utf8' });
+  expect(checked('-q').stdout).toBe(`${clean} is clean\n`);
+  expect(checked('-q', '--content', '--packages', '--profile', 'elemental').status).toBe(4);
+});
+
 /** What another program does to an image while it is read. */
 const changes: Record<string, (image: string) => void> = {
   truncated: (image) => truncateSync(image, 100_000),

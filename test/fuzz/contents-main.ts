@@ -13,7 +13,8 @@ import type { Extension } from '../../src/extension';
 import { inflateRaw } from '../../src/platform/inflate';
 import { memorySource } from '../../src/source/memory';
 import type { TestImage } from '../support/image';
-import { type ContentBase, changeContents, changedManifest, contentBases } from './contents';
+import { type ContentBase, type ContentChange, changedManifest, contentBases, contentChanges } from './contents';
+import { minimise } from './minimise';
 import { Random } from './random';
 
 /** Milliseconds of processor time of one check, whatever else the machine does, and MiB of this process after all of them. */
@@ -33,8 +34,7 @@ const seed = Number(options.seed);
 
 interface Made {
   base: ContentBase;
-  image: TestImage;
-  changes: string[];
+  changes: ContentChange[];
   manifest: Uint8Array;
   profile: ProfileName;
 }
@@ -42,9 +42,14 @@ interface Made {
 function make(bases: readonly ContentBase[], number: number): Made {
   const random = new Random(seed, number);
   const base = random.pick(bases);
+  const changes = contentChanges(base, random);
+  return { base, changes, manifest: changedManifest(base, random), profile: random.pick(profileNames) };
+}
+
+function imageOf({ base, changes }: Made): TestImage {
   const image = base.image();
-  const changes = changeContents(image, base, random);
-  return { base, image, changes, manifest: changedManifest(base, random), profile: random.pick(profileNames) };
+  for (const change of changes) change.apply(image);
+  return image;
 }
 
 function extensionsFor({ manifest, profile }: Made): Extension[] {
@@ -62,7 +67,7 @@ async function failureOf(made: Made): Promise<{ failure: string; took: number }>
   const before = process.cpuUsage();
   let failure = '';
   try {
-    await checkImage(memorySource(made.image.bytes), { extensions: extensionsFor(made), jobs: 1 });
+    await checkImage(memorySource(imageOf(made).bytes), { extensions: extensionsFor(made), jobs: 1 });
   } catch (error) {
     failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
@@ -72,12 +77,17 @@ async function failureOf(made: Made): Promise<{ failure: string; took: number }>
   return { failure, took };
 }
 
-function keep(folder: string, { base, image, manifest }: Made, number: number, failure: string): void {
+/** Writes the image with the changes that are needed, its manifest, and what went wrong. */
+function keep(folder: string, made: Made, number: number, failure: string): void {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `contents-${base.name}-${seed}-${number}`);
-  writeFileSync(`${path}.img`, image.bytes);
-  writeFileSync(`${path}.manifest`, manifest);
-  writeFileSync(`${path}.txt`, failure);
+  const path = join(folder, `contents-${made.base.name}-${seed}-${number}`);
+  writeFileSync(`${path}.img`, imageOf(made).bytes);
+  writeFileSync(`${path}.manifest`, made.manifest);
+  const changes = made.changes.map(({ text }) => text);
+  writeFileSync(
+    `${path}.json`,
+    `${JSON.stringify({ seed, number, profile: made.profile, changes, failure }, null, 2)}\n`,
+  );
 }
 
 const bases = await contentBases();
@@ -87,13 +97,15 @@ let number = first;
 let failures = 0;
 let slowest = 0;
 for (; number < first + Number(options.count) && Date.now() - started < Number(options.seconds) * 1000; number++) {
-  const made = make(bases, number);
+  let made = make(bases, number);
   const { failure, took } = await failureOf(made);
   slowest = Math.max(slowest, took);
   if (failure === '') continue;
   failures++;
+  const holds = async (changes: ContentChange[]) => (await failureOf({ ...made, changes })).failure !== '';
+  made = { ...made, changes: await minimise(made.changes, holds) };
   console.log(`failure: image ${number} of seed ${seed}: ${made.base.name}, ${made.profile}`);
-  for (const change of made.changes) console.log(`    ${change}`);
+  for (const { text } of made.changes) console.log(`    ${text}`);
   console.log(`  ${failure}`);
   if (options.keep !== undefined) keep(options.keep, made, number, failure);
 }

@@ -167,46 +167,70 @@ const fillings = [
 ];
 const sizes = [0, 1, 1023, 1024, 4096, 65_536, 2 ** 20, 2 ** 27, 2 ** 31, 2 ** 32 - 1];
 
-/** One to four changes of files of an image. Returns what was done. */
-export function changeContents(image: TestImage, { targets }: ContentBase, random: Random): string[] {
-  return Array.from({ length: 1 + random.below(4) }, () => {
-    const { path, inode: number, pieces } = random.pick(targets);
-    const { at, length } = random.pick(pieces);
-    const from = at + random.below(length);
-    const room = at + length - from;
-    const { bytes } = image;
-    switch (random.below(6)) {
-      case 0:
-        bytes[from] = random.below(256);
-        return `${path}: byte ${from}`;
-      case 1: {
-        const filling = Buffer.from(random.pick(fillings), 'latin1');
-        const end = from + (random.chance(0.5) ? room : random.below(room));
-        for (let i = from; i < end; i++) bytes[i] = filling[(i - from) % filling.length]!;
-        return `${path}: ${JSON.stringify(filling.toString('latin1'))} from ${from} to ${end}`;
-      }
-      case 2: {
-        const unit = 1 + random.below(200);
-        for (let i = from + unit; i < at + length; i++) bytes[i] = bytes[i - unit]!;
-        return `${path}: the ${unit} bytes at ${from} again and again`;
-      }
-      case 3: {
-        const other = random.pick(random.pick(targets).pieces);
-        bytes.set(bytes.slice(other.at, other.at + Math.min(other.length, room)), from);
-        return `${path}: the bytes at ${other.at} at ${from}`;
-      }
-      case 4: {
-        const value = random.pick([0, 1, 0x7fffffff, 0x80000000, 0xffffffff, random.below(2 ** 32)]);
-        if (room >= 4) image.view.setUint32(from, value, random.chance(0.5));
-        return `${path}: the number ${value} at ${from}`;
-      }
-      default: {
-        const size = random.pick(sizes);
-        image.poke(inode.i_size_lo, image.inodeAt(number), size);
-        return `${path}: a size of ${size}`;
-      }
+/** A change of a file of an image, and how it is described. */
+export interface ContentChange {
+  text: string;
+  apply(image: TestImage): void;
+}
+
+/** One to four changes of files of an image. */
+export const contentChanges = ({ targets }: ContentBase, random: Random): ContentChange[] =>
+  Array.from({ length: 1 + random.below(4) }, () => contentChange(targets, random));
+
+function contentChange(targets: readonly Target[], random: Random): ContentChange {
+  const { path, inode: number, pieces } = random.pick(targets);
+  const { at, length } = random.pick(pieces);
+  const from = at + random.below(length);
+  const room = at + length - from;
+  switch (random.below(6)) {
+    case 0: {
+      const value = random.below(256);
+      return { text: `${path}: byte ${from} is ${value}`, apply: ({ bytes }) => bytes.fill(value, from, from + 1) };
     }
-  });
+    case 1: {
+      const filling = Buffer.from(random.pick(fillings), 'latin1');
+      const end = from + (random.chance(0.5) ? room : random.below(room));
+      return {
+        text: `${path}: ${JSON.stringify(filling.toString('latin1'))} from ${from} to ${end}`,
+        apply({ bytes }) {
+          for (let i = from; i < end; i++) bytes[i] = filling[(i - from) % filling.length]!;
+        },
+      };
+    }
+    case 2: {
+      const unit = 1 + random.below(200);
+      return {
+        text: `${path}: the ${unit} bytes at ${from} again and again`,
+        apply({ bytes }) {
+          for (let i = from + unit; i < at + length; i++) bytes[i] = bytes[i - unit]!;
+        },
+      };
+    }
+    case 3: {
+      const other = random.pick(random.pick(targets).pieces);
+      return {
+        text: `${path}: the bytes at ${other.at} at ${from}`,
+        apply: ({ bytes }) => bytes.copyWithin(from, other.at, other.at + Math.min(other.length, room)),
+      };
+    }
+    case 4: {
+      const value = random.pick([0, 1, 0x7fffffff, 0x80000000, 0xffffffff, random.below(2 ** 32)]);
+      const little = random.chance(0.5);
+      return {
+        text: `${path}: the number ${value} at ${from}`,
+        apply({ view }) {
+          if (room >= 4) view.setUint32(from, value, little);
+        },
+      };
+    }
+    default: {
+      const size = random.pick(sizes);
+      return {
+        text: `${path}: a size of ${size}`,
+        apply: (image) => image.poke(inode.i_size_lo, image.inodeAt(number), size),
+      };
+    }
+  }
 }
 
 const manifestText = (targets: readonly Target[]): string =>
