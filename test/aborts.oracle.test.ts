@@ -85,15 +85,17 @@ function mkfs(file: string, root: string, bytes: number): void {
 /** Milliseconds from the signal to the end of `work`, for several times of the signal at which the work still went on. */
 async function latencies(work: (signal: AbortSignal) => Promise<unknown>): Promise<number[]> {
   const found: number[] = [];
-  for (const after of [5, 100, 250, 500]) {
+  for (const after of [1, 5, 100, 250, 500]) {
     const started = performance.now();
     const ended = await work(AbortSignal.timeout(after)).then(
       () => undefined,
       (error: unknown) => error,
     );
-    if (ended === undefined) break;
-    expect(ended).toMatchObject({ name: 'TimeoutError' });
-    found.push(performance.now() - started - after);
+    const late = performance.now() - started - after;
+    // a work that ends as soon after the signal as it had to hear it is as good
+    if (ended === undefined && late < 0) break;
+    if (ended !== undefined) expect(ended).toMatchObject({ name: 'TimeoutError' });
+    found.push(late);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 /** Repairs a private copy and compares it with the image, before the image itself is changed. */
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { FileSystemFacts } from '../problem/report';
 import { size } from '../report/words';
 import { type Acceptance, whyUnacceptable } from './accept';
@@ -156,7 +157,7 @@ export async function makePlan(job: Job, place: Workplace, known: Survey, tool: 
   report.after = await job.check(copy);
   await requireAroundUnchanged(job, copy);
   report.stillMissing = report.after.required.filter(({ state }) => state !== 'ok').map(({ path }) => path);
-  const after = { size: 0, sha256: await sha256Of(copy, options.signal) };
+  const after = { size: statSync(copy).size, sha256: await sha256Of(copy, options.signal) };
   report.sha256.after = after.sha256;
   if (report.after.filesystem === null) return { after, rejection: 'it has no usable superblock' };
   job.step('compare', 'Comparing the files before and after.');

@@ -35,9 +35,11 @@ function differenceFrom(record: RepairRecord, { target }: Job): string | null {
   const { of } = record;
   if (of === undefined) return `the record of ${record.time} does not say which image it is of`;
   const now = identify(target, of.offset);
-  if (target.device) return differenceOf(now, of);
-  if (now.inode === of.repaired) return null;
-  return record.image === target.path ? differenceOf(now, of) : `the record of ${record.time} is of ${record.image}`;
+  const difference = differenceOf(now, { ...of, size: record.repaired?.size ?? of.size });
+  if (target.device || record.image === target.path) return difference;
+  // a new file may get the inode number of one that was removed
+  if (now.inode === of.repaired && difference === null) return null;
+  return `the record of ${record.time} is of ${record.image}`;
 }
 
 /** Removes the record of an undo that was interrupted after it moved the original. Returns whether there was one. */

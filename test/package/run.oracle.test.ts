@@ -142,9 +142,9 @@ describe('a bundle for browsers', () => {
     console.log(`checkImage for a browser: ${sizes.minified} bytes, ${sizes.gzip} with gzip`);
     // what is loaded only for some images is in it: journal replay with 25 KB, the causes with 36 KB, and partition tables
     // and signatures with 11 KB; what only Linux refuses, and the mounts that work, take 6 KB of the rest
-    expect(sizes.minified).toBeLessThanOrEqual(364 * 1024);
+    expect(sizes.minified).toBeLessThanOrEqual(366 * 1024);
     // The aim is 100 KiB. The rest is the check itself: the bundle has no texts of problems, contents, boot or threads.
-    expect(sizes.gzip).toBeLessThanOrEqual(130_500);
+    expect(sizes.gzip).toBeLessThanOrEqual(131_000);
   });
 
   test.each(['content', 'boot', 'report'])('has extcheck/%s without a module of Node', async (entry) => {
@@ -153,7 +153,7 @@ describe('a bundle for browsers', () => {
 
   test('checks a Blob where there are only the globals of a browser', async () => {
     const script = await bundle("export * from 'extcheck';");
-    const globals = { Blob, TextDecoder, TextEncoder, AbortController, AbortSignal, DOMException };
+    const globals = { Blob, TextDecoder, TextEncoder, AbortController, AbortSignal, DOMException, MessageChannel };
     const page = createContext({ ...globals });
     const names = (runInContext(`${script}; Object.keys(extcheck).join()`, page) as string).split(',');
     for (const name of ['checkImage', 'openImage', 'blobSource', 'memorySource', 'sliceSource', 'formatFinding'])
