@@ -69,7 +69,10 @@ describe.each(names)('%s', (name) => {
         for (const { id, bytes: where } of report.findings)
           if (id === 'image-read-failed')
             expect(ranges.some((one) => overlaps(one, where!.at, where!.length))).toBe(true);
+        // where the superblock cannot be read, the end is searched for a partition table, which is not of the file system
+        const searched = ranges.some((one) => overlaps(one, 1024, 1024));
         for (const one of needed) {
+          if (searched && one[1] > bytes.length - 34 * 512) continue;
           const told = report.findings.some(
             ({ id, bytes: where }) => id === 'image-read-failed' && where && overlaps(one, where.at, where.length),
           );
