@@ -42,7 +42,6 @@ import {
 } from '../src/entries/index';
 import { cpio, elementalTree, plant } from './support/boot-image';
 import { hasE2fsprogs } from './support/e2fsprogs';
-import { amount } from './support/project';
 import { freshFolder } from './support/scratch';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -54,7 +53,7 @@ const packed = join(folder, 'image.gz');
 /** Bytes; less than Node reads at once. */
 const size = 2_000_000_000 - (2_000_000_000 % 4096);
 /** Milliseconds. */
-const mostLate = amount({ unit: 100, ci: 100, full: 50 });
+const mostLate = 50;
 
 function makeTree(root: string): void {
   const initramfs = gzipSync(cpio({ init: { mode: 0o100755, bytes: '' }, big: { bytes: new Uint8Array(400 * MiB) } }));
