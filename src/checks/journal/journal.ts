@@ -1,7 +1,6 @@
 /** Checks that the journal and the superblock match. Nothing is replayed. */
-import { firstIndex } from '../../bytes/first-index';
 import { uuidText } from '../../bytes/uuid';
-import { findJournal, hasJournalUuid, isJournalExternal, type JournalFile, type JournalRun } from '../../journal/find';
+import { findJournal, hasJournalUuid, isJournalExternal, type JournalFile } from '../../journal/find';
 import type { JournalRecord } from '../../journal/format';
 import {
   defaultFastCommitBlocks,
@@ -15,6 +14,7 @@ import { define } from '../../problem/define';
 import type { Where } from '../../problem/finding';
 import type { Groups } from '../../volume/groups';
 import { bytesOf, type Volume } from '../../volume/volume';
+import { repeatedBlock } from './repeated-block';
 import { problems as contents, judgeJournalSuperblock } from './superblock';
 import type { texts } from './texts';
 
@@ -106,18 +106,6 @@ function reportOtherPlaces(volume: Volume, report: ReportFinding): void {
     report(problems['journal-uuid-unused'], inode === 0 ? {} : { inode }, { uuid: uuidText(sb.s_journal_uuid) });
   if (features.has_journal && inode !== 0 && sb.s_journal_dev !== 0)
     report(problems['journal-inode-and-device'], { inode }, { device: sb.s_journal_dev });
-}
-
-/** A block with which a run of the journal starts inside an earlier run; -1 if there is none. */
-function repeatedBlock(runs: readonly JournalRun[]): number {
-  const zones: { start: number; end: number }[] = [];
-  for (const { physical, count } of runs) {
-    const next = firstIndex(0, zones.length, (i) => zones[i]!.start > physical);
-    const before = zones[next - 1];
-    if (before !== undefined && physical < before.end) return physical;
-    zones.splice(next, 0, { start: physical, end: physical + count });
-  }
-  return -1;
 }
 
 /** Reports what only the kernel refuses in a journal that e2fsck accepts. */
