@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type LaneState, runParts } from '../content/run-parts';
 import { bufferBytes, type DigestLane, type Digests, type OpenLanes } from '../platform/digests';
 import { alignedBuffer } from '../source/aligned';
+import { nextTurn } from '../source/turns';
 import { DigestThread } from './digest-lanes';
 import { digestOnce, knownDigests, openDigest } from './node-hashes';
 
@@ -15,9 +16,6 @@ const maxThreads = 4;
 const builtScript = (): URL | null =>
   import.meta.url.endsWith('.ts') ? null : new URL('./digest-thread.js', import.meta.url);
 
-/** One turn of the event loop, in which other threads are heard. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** The lane of this thread; with others beside it, it lets them be heard after each buffer. */
 function laneHere(hasOthers: boolean): DigestLane {
   const state: LaneState = { open: [] };
@@ -26,7 +24,7 @@ function laneHere(hasOthers: boolean): DigestLane {
     buffer,
     async run(parts) {
       const results = runParts(state, buffer, parts, openDigest, digestOnce);
-      if (hasOthers) await turn();
+      if (hasOthers) await nextTurn();
       return results;
     },
   };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isAllZero } from '../bytes/bitmap';
 import { openFile } from '../source/file';
+import { Turns } from '../source/turns';
 
 /** Bytes read at once. */
 export const pieceBytes = 1024 * 1024;
@@ -21,7 +22,7 @@ export async function eachPiece(
 ): Promise<number> {
   const { source } = openFile(path);
   const buffer = new Uint8Array(pieceBytes);
-  let yielded = Date.now();
+  const turns = new Turns(signal);
   try {
     for (let at = 0; at < source.size; ) {
       signal?.throwIfAborted();
@@ -29,9 +30,7 @@ export async function eachPiece(
       if (got === 0) throw new Error(`${path} became shorter while it was read`);
       visit(buffer.subarray(0, got), at);
       at += got;
-      if (Date.now() - yielded < 50) continue;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      yielded = Date.now();
+      await turns.due();
     }
     return source.size;
   } finally {
