@@ -103,8 +103,13 @@ function refusedFields(n: CurrentInode): string | null {
   if (n.has(inodeFlags.CASEFOLD) && !features.casefold) return 'it has the casefold flag without the feature';
   if (n.has(inodeFlags.EA_INODE)) return 'it is marked as holding the value of an attribute';
   if (n.xattrBlock !== 0 && !isUsable(n, n.xattrBlock, 1)) return `its attribute block is ${n.xattrBlock}`;
-  const body = bodyXattrs(n.geometry, n.view, n.at);
-  return body === null || isAcceptedByKernel(body, n.geometry) ? null : 'its attributes are invalid';
+  return hasRefusedAttributes(n) ? 'its attributes are invalid' : null;
+}
+
+/** Whether Linux refuses the attributes in the inode. */
+export function hasRefusedAttributes(n: CurrentInode): boolean {
+  const area = bodyXattrs(n.geometry, n.view, n.at);
+  return area !== null && !isAcceptedByKernel(area, n.geometry);
 }
 
 /** Why Linux does not read the inode; null if it does. Links and mode depend on what it is for. */

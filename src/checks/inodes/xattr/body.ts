@@ -2,10 +2,11 @@
 import { inode, oldInodeSize } from '../../../layout/inode';
 import { roundUpXattr, xattrBodyHeaderSize, xattrEntry, xattrEntrySize, xattrMagic } from '../../../layout/xattr';
 import { loadValueInodes, type ValueInodes } from '../../../volume/value-inodes';
-import { bodyXattrs, isAcceptedByKernel } from '../../../volume/xattr-entries';
+import { bodyXattrs } from '../../../volume/xattr-entries';
 import { entryHashGood } from '../../../volume/xattr-hash';
 import type { InodeScan } from '../context';
 import type { CurrentInode } from '../current';
+import { hasRefusedAttributes } from '../refused';
 import { problems } from './problems';
 import { Regions } from './regions';
 import { checkReference, countReferences, noCharge, type ValueCharge } from './values';
@@ -42,11 +43,6 @@ export async function checkBodyValues(n: CurrentInode, scan: InodeScan): Promise
   return walk(n, scan, from, area.end - from, values) ?? noCharge;
 }
 
-function isRefused(n: CurrentInode): boolean {
-  const area = bodyXattrs(n.geometry, n.view, n.at);
-  return area !== null && !isAcceptedByKernel(area, n.geometry);
-}
-
 /** Notes what it means that the kernel refuses the attributes: it does not execute the file, and recent ones do not open it. */
 function noteRefused(n: CurrentInode, scan: InodeScan): void {
   if (n.links > 0 && !n.isSymlink) scan.facts.harm(n.ino, 'unreadable');
@@ -54,7 +50,7 @@ function noteRefused(n: CurrentInode, scan: InodeScan): void {
 
 /** Reports attributes that only the kernel refuses. */
 function checkRefused(n: CurrentInode, scan: InodeScan): void {
-  if (!isRefused(n)) return;
+  if (!hasRefusedAttributes(n)) return;
   scan.report(problems['xattr-refused'], n.where(), {});
   noteRefused(n, scan);
 }
@@ -86,7 +82,7 @@ function walk(
     return charge;
   };
   const fault = () => {
-    if (isRefused(n)) noteRefused(n, scan);
+    if (hasRefusedAttributes(n)) noteRefused(n, scan);
     return end();
   };
   const collision = () => {
