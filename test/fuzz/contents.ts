@@ -16,7 +16,7 @@ import { rpmHeader, sqliteDatabase } from '../support/rpm-by-hand';
 import { Master } from '../support/sparse';
 import type { Random } from './random';
 
-/** A part of a file that lies in one piece in the image. */
+/** A part of a file whose bytes follow each other in the image. */
 interface Piece {
   at: number;
   length: number;

@@ -12,12 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { realFiles } from '../../src/repair/files';
 import { repairImage } from '../../src/repair/repair';
 import { runCommand } from '../../src/repair/runner';
 import { undoRepair } from '../../src/repair/undo';
 import { workFolder } from '../../src/repair/workplace';
-import { canMount, damagedImage, freshFolder, isClean, sha256, strays } from '../support/repair';
+import { canMount, damagedImage, filesUntil, freshFolder, isClean, sha256, strays } from '../support/repair';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -71,15 +70,7 @@ describe.skipIf(!canMount)('a block device (needs root and loop devices)', () =>
 
   test('is restored by undo after an interrupted repair, and no other repair changes it before', async () => {
     let dead = false;
-    const files = Object.fromEntries(
-      Object.entries(realFiles).map(([name, act]) => [
-        name,
-        (...args: never[]) => {
-          if (dead) throw new Error('killed');
-          return (act as (...args: never[]) => unknown)(...args);
-        },
-      ]),
-    ) as unknown as typeof realFiles;
+    const files = filesUntil(() => dead);
     const report = await repairImage(device, {
       ...inPlace(),
       files,

@@ -12,14 +12,13 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { realFiles } from '../../src/repair/files';
 import { differenceOf, identify } from '../../src/repair/image-identity';
 import { repairImage } from '../../src/repair/repair';
 import { runCommand } from '../../src/repair/runner';
 import { renderRepair } from '../../src/repair/text';
 import { undoRepair } from '../../src/repair/undo';
 import { hasE2fsprogs } from '../support/e2fsprogs';
-import { canMount, damagedImage, freshFolder, isRoot, sha256, soundImage, strays } from '../support/repair';
+import { canMount, damagedImage, filesUntil, freshFolder, isRoot, sha256, soundImage, strays } from '../support/repair';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -144,15 +143,7 @@ describe.skipIf(!canMount)('another device of the same name (needs root and loop
   /** A repair in place that dies while e2fsck works. */
   async function interrupted(): Promise<void> {
     let dead = false;
-    const files = Object.fromEntries(
-      Object.entries(realFiles).map(([name, act]) => [
-        name,
-        (...args: never[]) => {
-          if (dead) throw new Error('killed');
-          return (act as (...args: never[]) => unknown)(...args);
-        },
-      ]),
-    ) as unknown as typeof realFiles;
+    const files = filesUntil(() => dead);
     await repairImage(device, {
       yes: true,
       inPlace: true,

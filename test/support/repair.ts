@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { type Files, realFiles } from '../../src/repair/files';
 import { hasE2fsprogs, makeImage } from './e2fsprogs';
 import { isFullSoak } from './project';
 
@@ -152,3 +153,15 @@ export function corpusImage(name: string, folder: string): string {
   writeFileSync(path, gunzipSync(readFileSync(join(corpus, `${name}.img.gz`))));
   return path;
 }
+
+/** The real files, which a process that `isDead` no longer changes. */
+export const filesUntil = (isDead: () => boolean): Files =>
+  Object.fromEntries(
+    Object.entries(realFiles).map(([name, act]) => [
+      name,
+      (...args: never[]) => {
+        if (isDead()) throw new Error('killed');
+        return (act as (...args: never[]) => unknown)(...args);
+      },
+    ]),
+  ) as unknown as Files;
