@@ -11,7 +11,7 @@ function abortable(signal: AbortSignal): (coming: Promise<number>) => Promise<nu
   };
   return (coming) =>
     new Promise((resolve, reject) => {
-      signal.throwIfAborted();
+      if (signal.aborted) reject(signal.reason);
       // one listener for all reads: Node takes one for each for a leak
       if (waiting.size === 0) signal.addEventListener('abort', stop);
       waiting.add(reject);
@@ -19,6 +19,7 @@ function abortable(signal: AbortSignal): (coming: Promise<number>) => Promise<nu
         waiting.delete(reject);
         if (waiting.size === 0) signal.removeEventListener('abort', stop);
       };
+      // also after the signal: a failure without a handler would end the process
       coming.then(resolve, reject).finally(over);
     });
 }

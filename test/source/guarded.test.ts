@@ -75,3 +75,24 @@ function signalling() {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => setTimeout(() => controller.abort(new Error('enough')), 5) };
 }
+
+test('a read that fails after the signal leaves no unhandled rejection', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  const controller = new AbortController();
+  const source = guardedSource(
+    {
+      size: 100,
+      read() {
+        controller.abort(new Error('enough'));
+        return new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 1));
+      },
+    },
+    controller.signal,
+  );
+  await expect(source.read(0, new Uint8Array(10))).rejects.toThrow('enough');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
