@@ -84,7 +84,7 @@ function mkfs(file: string, root: string, bytes: number): void {
 /** Milliseconds from the signal to the end of `work`, for several times of the signal at which the work still went on. */
 async function latencies(work: (signal: AbortSignal) => Promise<unknown>): Promise<number[]> {
   const found: number[] = [];
-  for (const after of [1, 5, 100, 250, 500]) {
+  for (const after of [1, 3, 5, 10, 20, 40, 100, 250, 500]) {
     const started = performance.now();
     const ended = await work(AbortSignal.timeout(after)).then(
       () => undefined,
