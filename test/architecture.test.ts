@@ -25,6 +25,7 @@ const ranks: Record<string, number> = {
   'extension.ts': 5,
   checks: 6,
   content: 6,
+  container: 6,
   verdict: 7,
   parallel: 7,
   boot: 7,

@@ -70,6 +70,7 @@ export function guardedSource(source: ByteSource, signal?: AbortSignal, turns = 
     get slow() {
       return source.slow === true;
     },
+    ...(source.locate && { locate: (at: number) => source.locate!(at) }),
     get file() {
       return source.file;
     },

@@ -46,6 +46,7 @@ export function sliceSource(source: ByteSource, offset: number, length?: number)
     get slow() {
       return source.slow === true;
     },
+    locate: (at) => (source.locate === undefined ? offset + at : source.locate(offset + at)),
     get file() {
       return source.file && { fd: source.file.fd, offset: source.file.offset + offset };
     },

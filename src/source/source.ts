@@ -23,6 +23,11 @@ export interface ByteSource {
   readAsync?(at: number, into: Uint8Array): Promise<number>;
   /** Whether recent calls of `read` waited for the medium: many calls of `readAsync` are faster then. */
   readonly slow?: boolean;
+  /**
+   * The byte of the outermost file, image or device that holds byte `at`, for messages; null where it is stored in another
+   * form or nowhere. Absent if it is the same byte.
+   */
+  locate?(at: number): number | null | Promise<number | null>;
   /** Where other threads of the process can read the same bytes, if possible; valid while the source is open. */
   readonly file?: SharedFile | undefined;
   /** Releases whatever the source holds open; has no effect when called twice. */
