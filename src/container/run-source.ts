@@ -31,7 +31,7 @@ class Reading {
   ) {}
 
   private flush(): undefined | Promise<void> {
-    const { waiting } = this;
+    const waiting = this.waiting;
     if (waiting === null) return undefined;
     this.waiting = null;
     const { source, from, at, length } = waiting;
@@ -46,7 +46,8 @@ class Reading {
   }
 
   private add(run: Run): undefined | Promise<void> {
-    const { done, waiting } = this;
+    const { done } = this;
+    const waiting = this.waiting;
     const length = Math.min(run.length, this.into.length - done);
     if (!(length > 0)) throw new RangeError(`a run of ${run.length} bytes at byte ${this.at + done}`);
     this.done += length;
