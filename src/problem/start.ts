@@ -10,6 +10,10 @@ export interface PartitionFacts {
   size: number;
   /** The type in the partition table: `0x83`, or the GUID of a GPT partition. */
   type: string;
+  /** The name in the partition table; empty or absent without one. */
+  label?: string;
+  /** The UUID of the partition (PARTUUID), in lower case; empty or absent without one. */
+  id?: string;
   /** What the partition holds: `ext4`, `XFS`, `FAT`, `LUKS`, or `GPT` or `MBR` for a disk in it. Null if it is not known. */
   fileSystem: string | null;
   /** The same as a noun phrase, `an ext4 file system`. For people: the wording may change. */

@@ -14,6 +14,8 @@ export interface PartitionRecipe {
   type?: number;
   /** Number in a GPT, from 1; default: in order. */
   number?: number;
+  /** GPT: the name. */
+  label?: string;
   /** First bytes of the partition. */
   holds?: Uint8Array;
 }
@@ -85,10 +87,11 @@ export function gptDisk(size: number, partitions: readonly PartitionRecipe[], op
   if (over) disk.set(over.subarray(0, size));
   const last = size / sector - 1;
   const table = Buffer.alloc(128 * 128);
-  partitions.forEach(({ start, count, holds, number }, i) => {
+  partitions.forEach(({ start, count, holds, number, label = '' }, i) => {
     const at = ((number ?? i + 1) - 1) * 128;
     linuxType.copy(table, at);
     table.fill(i + 1, at + 16, at + 32);
+    table.write(label, at + 56, 'utf16le');
     table.writeBigUInt64LE(BigInt(start), at + 32);
     table.writeBigUInt64LE(BigInt(start + count - 1), at + 40);
     if (holds) disk.set(holds, start * sector);

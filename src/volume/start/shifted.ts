@@ -10,7 +10,7 @@ import { hasRootDirectory } from '../root';
 import { Volume } from '../volume';
 import { bytesAt, viewOf } from './bytes';
 import { primaryIn, superblockIn } from './ext';
-import { isGptHeader } from './partition-table';
+import { isGptHeader } from './gpt';
 
 export interface Shifted {
   /** Type of the file system, or `GPT`. */

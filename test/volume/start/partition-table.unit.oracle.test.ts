@@ -24,9 +24,11 @@ unitDescribe('MBR', () => {
     expect(await read(mbrDisk(8 * mebibyte, two))).toEqual({
       kind: 'mbr',
       atStart: true,
+      fault: null,
+      backupFault: null,
       entries: [
-        { number: 1, start: 64 * 512, size: 100 * 512, type: '0x0c' },
-        { number: 2, start: mebibyte, size: 2 * mebibyte, type: '0x83' },
+        { number: 1, start: 64 * 512, size: 100 * 512, type: '0x0c', label: '', id: '' },
+        { number: 2, start: mebibyte, size: 2 * mebibyte, type: '0x83', label: '', id: '' },
       ],
     });
   });
@@ -78,15 +80,17 @@ unitDescribe('MBR', () => {
 unitDescribe('GPT', () => {
   const partitions = [
     { start: 64, count: 100 },
-    { start: 512, count: 200, number: 4 },
+    { start: 512, count: 200, number: 4, label: 'root' },
   ];
+  const type = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';
+  const idOf = (byte: number) => '00000000-0000-0000-0000-000000000000'.replaceAll('00', `0${byte}`);
 
   unitTest.each([512, 4096] as const)('with sectors of %d bytes', async (sector) => {
     const table = await read(gptDisk(8 * mebibyte, partitions, { sector }));
     expect(table).toMatchObject({ kind: 'gpt', atStart: true });
     expect(table?.entries).toEqual([
-      { number: 1, start: 64 * sector, size: 100 * sector, type: '0FC63DAF-8483-4772-8E79-3D69D8477DE4' },
-      { number: 4, start: 512 * sector, size: 200 * sector, type: '0FC63DAF-8483-4772-8E79-3D69D8477DE4' },
+      { number: 1, start: 64 * sector, size: 100 * sector, type, label: '', id: idOf(1) },
+      { number: 4, start: 512 * sector, size: 200 * sector, type, label: 'root', id: idOf(2) },
     ]);
   });
 
@@ -96,10 +100,12 @@ unitDescribe('GPT', () => {
     // the checksum of the first one is wrong
     disk[sector + 60] = 1;
     disk.fill(0, 2 * sector, 2 * sector + 256);
-    expect(await read(disk)).toEqual({ kind: 'gpt', atStart: true, entries });
+    const fault = 'the checksum of its header is wrong';
+    expect(await read(disk)).toEqual({ kind: 'gpt', atStart: true, entries, fault, backupFault: null });
     // all of it is gone, the protective MBR included
     disk.fill(0, 0, 64 * 512);
-    expect(await read(disk)).toEqual({ kind: 'gpt', atStart: false, entries });
+    const missing = 'it has no header at the start';
+    expect(await read(disk)).toEqual({ kind: 'gpt', atStart: false, entries, fault: missing, backupFault: null });
   });
 
   unitTest('a header with wrong checksums and no backup is used as it is', async () => {
@@ -107,7 +113,37 @@ unitDescribe('GPT', () => {
     disk[512 + 60] = 1;
     expect((await read(disk))?.entries.map(({ number }) => number)).toEqual([1, 4]);
     disk.fill(0, 512, 1024);
-    expect(await read(disk)).toEqual({ kind: 'gpt', atStart: true, entries: [] });
+    const fault = 'an MBR protects a GPT that is not there';
+    expect(await read(disk)).toEqual({ kind: 'gpt', atStart: true, entries: [], fault, backupFault: null });
+  });
+
+  unitTest.each<[string, (disk: Buffer) => void, string]>([
+    ['zeros', (disk) => disk.fill(0, disk.length - 512), 'it has no backup where its header says'],
+    [
+      'a wrong checksum',
+      (disk) => disk.fill(1, disk.length - 452, disk.length - 450),
+      'in its backup, the checksum of the header is wrong',
+    ],
+  ])('a backup with %s', async (_, spoil, backupFault) => {
+    const disk = gptDisk(8 * mebibyte, partitions);
+    expect(await read(disk)).toMatchObject({ fault: null, backupFault: null });
+    spoil(disk);
+    expect(await read(disk)).toMatchObject({ fault: null, backupFault });
+    const shorter = disk.subarray(0, 6 * mebibyte);
+    expect((await read(shorter))?.backupFault).toBe(
+      'its backup is after the end: the disk is truncated, or was larger',
+    );
+  });
+
+  unitTest('a hybrid table without its GPT', async () => {
+    const disk = gptDisk(8 * mebibyte, partitions, { noBackup: true });
+    disk.fill(0, 512, 1024);
+    writeRecord(disk, 0, [
+      { type: 0xee, start: 1, count: 63 },
+      { type: 0x83, start: 64, count: 100 },
+    ]);
+    disk.writeUInt32LE(0xdecade01, 440);
+    expect(await read(disk)).toMatchObject({ kind: 'mbr', entries: [{ number: 2, id: 'decade01-02' }] });
   });
 
   unitTest('a MBR that is newer than the backup of a GPT counts', async () => {
@@ -128,6 +164,8 @@ unitDescribe('the partition at a byte', () => {
       start: mebibyte,
       size: 9000 * 512,
       type: '0x83',
+      label: '',
+      id: '',
       fileSystem: 'ext2',
       what: 'an ext2 file system',
       fileSystemSize: ext.length,
