@@ -36,6 +36,7 @@ const ranks: Record<string, number> = {
   'all-problems.ts': 9,
   // joins the check and the readers of the upgrade state
   'upgrade-state.ts': 10,
+  'open-disk.ts': 10,
   'check-on-node.ts': 10,
   repair: 10,
   entries: 11,
@@ -62,7 +63,7 @@ const betweenChecks = [
 
 /** Where `node:` may be imported; the rest runs in a browser. */
 const nodeOnly =
-  /^(source\/(file|fs|gzip-file)\.ts|platform\/(folder-state|inflate)\.ts|parallel\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
+  /^(source\/(file|fs|gzip-file)\.ts|container\/decompress-node\.ts|platform\/(folder-state|inflate)\.ts|parallel\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
 
 const moduleOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

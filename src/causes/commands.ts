@@ -1,32 +1,41 @@
 /** The commands of steps, with the name of the image. */
+import type { ContainerStep } from '../problem/container';
 import type { Step } from '../problem/report';
+import { rawCopy } from '../report/container-commands';
 import { shellWord } from '../report/printable';
+
+const gzipped: ContainerStep = { format: 'gzip', details: '', size: 0, notes: [] };
 
 export class Commands {
   /** The file, as a word of a shell command. */
   readonly file: string;
-  /** The argument that names the image to extcheck: the file, with an offset if it has one. */
+  /** The argument that names the image to extcheck. */
   readonly image: string;
   /** The name of a copy, as e2fsck and extcheck accept it. */
   readonly copy: string;
-  /** Makes a copy, unpacked if the image is compressed. */
-  readonly makeCopy: string;
-  private readonly packed: boolean;
+  /** Makes a raw copy of an image that is compressed, or in a virtual disk. */
+  private readonly makeCopy: readonly string[];
+  /** Whether e2fsck can read the image itself. */
+  private readonly isRaw: boolean;
   private readonly atOffset: boolean;
 
-  constructor(image = 'IMAGE') {
-    const [, file = image, offset = ''] = /^(.+)(\?offset=\d+)$/.exec(image) ?? [];
-    this.packed = file.endsWith('.gz');
-    this.atOffset = offset !== '';
+  constructor(image = 'IMAGE', container: readonly ContainerStep[] = []) {
+    const [, file = image, place = ''] = /^(.+)(\?(?:offset|partition|inside)=.*)$/.exec(image) ?? [];
+    const offset = Number(/^\?offset=(\d+)$/.exec(place)?.[1] ?? 0);
+    // a compressed file by its name, where its containers are not known
+    const chain = container.length === 0 && file.endsWith('.gz') ? [gzipped] : container;
+    const { commands, name, isRaw } = rawCopy(file, chain, offset);
+    this.makeCopy = commands;
+    this.isRaw = isRaw;
+    this.atOffset = offset > 0;
     this.file = shellWord(file);
     this.image = shellWord(image);
-    this.copy = shellWord(`copy.img${offset}`);
-    this.makeCopy = this.packed ? `gzip -dc ${this.file} > copy.img` : `cp --sparse=always ${this.file} copy.img`;
+    this.copy = shellWord(name);
   }
 
-  /** Has e2fsck judge the image, or a copy of a compressed one. */
+  /** Has e2fsck judge the image, or a raw copy of it. */
   get secondOpinion(): Step {
-    const look = this.packed ? [this.makeCopy, `e2fsck -fn ${this.copy}`] : [`e2fsck -fn ${this.image}`];
+    const look = this.isRaw ? [`e2fsck -fn ${this.image}`] : [...this.makeCopy, `e2fsck -fn ${this.copy}`];
     return {
       text: 'For a second opinion, run the native e2fsck; -n makes it read-only:',
       commands: look,
@@ -34,15 +43,15 @@ export class Commands {
     };
   }
 
-  /** Shows what a repair would change, then repairs; for a compressed image or one inside a disk, on a copy. */
+  /** Shows what a repair would change, then repairs; for an image that is not raw or is inside a disk, on a copy. */
   repair(text: string, option = ''): Step[] {
     const options = option === '' ? '' : `${option} `;
-    const direct = !this.packed && !this.atOffset;
+    const direct = this.isRaw && !this.atOffset;
     const image = direct ? this.image : this.copy;
     return [
       {
         text: 'See what a repair would change. It works on a copy and changes nothing:',
-        commands: [...(direct ? [] : [this.makeCopy]), `extcheck repair --dry-run ${options}${image}`],
+        commands: [...(direct ? [] : this.makeCopy), `extcheck repair --dry-run ${options}${image}`],
         changes: 'nothing',
       },
       {
@@ -55,7 +64,7 @@ export class Commands {
 
   /** Commands that change a copy and then check it. */
   onCopy(text: string, ...commands: readonly string[]): Step {
-    return { text, commands: [this.makeCopy, ...commands, `extcheck ${this.copy}`], changes: 'copy' };
+    return { text, commands: [...this.makeCopy, ...commands, `extcheck ${this.copy}`], changes: 'copy' };
   }
 }
 

@@ -14,7 +14,7 @@ export class Evidence {
 
   constructor(readonly report: CheckReport) {
     this.facts = report.evidence ?? none;
-    this.commands = new Commands(report.image);
+    this.commands = new Commands(report.image, report.container);
     for (const finding of report.findings) if (!this.firsts.has(finding.id)) this.firsts.set(finding.id, finding);
     for (const [id, count] of Object.entries(report.counts)) {
       const severity = this.firsts.get(id)?.severity ?? 'error';

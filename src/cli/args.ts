@@ -3,7 +3,17 @@ import { type CommandDescription, commonStatuses } from './describe/command';
 import { checkGate, gateOptions } from './gate-options';
 import { choice, count, flag, text } from './option-kinds';
 import { readOptions, UsageError, type Values } from './options';
-import { color, failOn, jobs, offset, quiet, readerOptions, replay, requireOptions, verbose } from './shared-options';
+import {
+  color,
+  failOn,
+  jobs,
+  placeOptions,
+  quiet,
+  readerOptions,
+  replay,
+  requireOptions,
+  verbose,
+} from './shared-options';
 
 const formats = ['text', 'json', 'ndjson'] as const;
 
@@ -17,7 +27,8 @@ const options = {
   'fail-on': failOn,
   ...requireOptions,
   'max-findings': count('keep the first N findings of each problem; counts stay complete', { default: '10000' }),
-  offset,
+  ...placeOptions,
+  list: flag('print what is in the file as a tree, and check nothing'),
   ...gateOptions,
   ...readerOptions,
   'no-replay': replay,
@@ -36,7 +47,7 @@ export const checkCommand: CommandDescription = {
   usage: ['[check] [options] IMAGE...'],
   description: [
     'Checks ext2, ext3 and ext4 images as e2fsck -fn does, read-only, without root and without a mount, and reports which paths are lost.',
-    'An image is a file or a block device; a .gz file is unpacked. IMAGE?offset=N checks the file system that starts N bytes into IMAGE.',
+    'An image is a file or a block device: a bare file system, a disk with partitions, a virtual disk, or a compressed one of these. All ext file systems in it are checked. IMAGE?offset=N checks the one that starts N bytes into IMAGE, IMAGE?partition=X that in partition X.',
   ],
   options,
   operand: 'an image',
@@ -56,6 +67,8 @@ export const checkCommand: CommandDescription = {
     'extcheck --manifest root.mtree --extra --report sarif=out.sarif active.img',
     'extcheck --packages --fail-on error active.img',
     'extcheck --content --profile harvester active.img',
+    'extcheck --list disk.qcow2',
+    'extcheck --partition COS_STATE --inside /cOS/active.img /dev/sda',
     'extcheck --offset 2048s disk.img',
     'extcheck --quiet --fail-on error *.img',
   ],

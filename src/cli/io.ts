@@ -3,7 +3,7 @@ import type { CheckOptions } from '../check';
 import type { Catalogue } from '../problem/define';
 import type { CheckReport, MountFacts } from '../problem/report';
 import type { ByteSource } from '../source/source';
-import type { ImageName } from './images';
+import type { ImageName } from './image-name';
 
 export interface Io {
   /** Writes to standard output; resolves when all of it is written or the reader has left. */

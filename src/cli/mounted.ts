@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { MountFacts } from '../problem/report';
 import { deviceName, type Mount, parseMounts } from '../repair/mounts';
 import { fs } from '../source/fs';
-import type { ImageName } from './images';
+import type { ImageName } from './image-name';
 
 const { readdirSync, readFileSync, readlinkSync, statSync } = fs;
 

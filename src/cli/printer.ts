@@ -20,22 +20,55 @@ export interface Printer {
 /** The printer for the format, color and length of the request. */
 export function printerFor(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>): Printer {
   if (request.format === 'text') return textPrinter(request, io, engine);
-  const several = request.format === 'json' && request.images.length > 1;
-  const options = request.format === 'ndjson' ? {} : { indent: 2, margin: several ? '  ' : '' };
+  return request.format === 'json' ? jsonPrinter(request, io, engine) : linePrinter(io, engine);
+}
+
+function linePrinter(io: Io, engine: Pick<Engine, 'catalogue'>): Printer {
+  return {
+    start: async () => {},
+    print: async (report) => {
+      for (const piece of jsonPieces(report, await catalogueFor(report, engine))) await io.out(piece);
+      await io.out('\n');
+    },
+    end: async () => {},
+  };
+}
+
+/** One report as an object; several, from several images or from one with several file systems, as an array. */
+function jsonPrinter({ images }: Request, io: Io, engine: Pick<Engine, 'catalogue'>): Printer {
+  let isArray = images.length > 1;
   let printed = 0;
+  /** The first report of an only image, until it is known whether another one follows. */
+  let waiting: CheckReport | undefined;
+  const printOne = async (report: CheckReport): Promise<void> => {
+    if (isArray) await io.out(`${printed === 0 ? '' : ','}\n  `);
+    printed++;
+    const options = { indent: 2, margin: isArray ? '  ' : '' };
+    for (const piece of jsonPieces(report, await catalogueFor(report, engine), options)) await io.out(piece);
+    if (!isArray) await io.out('\n');
+  };
+  const printWaiting = async (): Promise<void> => {
+    const report = waiting;
+    waiting = undefined;
+    if (report !== undefined) await printOne(report);
+  };
   return {
     start: async () => {
-      if (several) await io.out('[');
+      if (isArray) await io.out('[');
     },
     print: async (report) => {
-      if (several) await io.out(`${printed === 0 ? '' : ','}\n  `);
-      printed++;
-      const catalogue = await catalogueFor(report, engine);
-      for (const piece of jsonPieces(report, catalogue, options)) await io.out(piece);
-      if (!several) await io.out('\n');
+      if (!isArray && waiting === undefined) {
+        waiting = report;
+        return;
+      }
+      if (!isArray) await io.out('[');
+      isArray = true;
+      await printWaiting();
+      await printOne(report);
     },
     end: async () => {
-      if (several) await io.out(`${printed === 0 ? '' : '\n'}]\n`);
+      await printWaiting();
+      if (isArray) await io.out(`${printed === 0 ? '' : '\n'}]\n`);
     },
   };
 }
@@ -48,7 +81,7 @@ function textPrinter(request: Request, io: Io, engine: Pick<Engine, 'catalogue'>
     start: async () => {},
     print: async (report) => {
       const gap = verdicts.length > 0 && !quiet ? `\n${'-'.repeat(options.width)}\n\n` : '';
-      if (request.images.length > 1) verdicts.push(renderText(report, { ...options, quiet: true }));
+      verdicts.push(renderText(report, { ...options, quiet: true }));
       const catalogue = await catalogueFor(report, engine);
       await printText(io, `${gap}${renderText(report, { ...options, catalogue })}`);
     },

@@ -39,6 +39,23 @@ export const offset = {
   read: parseOffset,
 };
 
+export const partition = text(
+  'WHICH',
+  'only the file system in this partition or volume: its number, name or UUID, or the label or UUID of the file system',
+);
+
+/** Which file system of a file is meant. */
+export const placeOptions = {
+  offset,
+  partition: { ...partition, conflicts: 'offset' },
+  inside: list(
+    'PATH',
+    'the file system is in an image at this path of the file system; repeat it for an image in that image',
+    absolute,
+  ),
+  backing: flag('also open files that a virtual disk names: its backing file, parent or extents, in its own folder'),
+};
+
 const profiles: readonly ProfileName[] = ['elemental', 'harvester', 'kairos', 'generic-linux'];
 export const profile = text('NAME|FILE', 'boot profile, a name or FILE.json', { choices: profiles });
 

@@ -1,18 +1,7 @@
 /** What a layer is: a format of a file or of bytes in it that holds one or more disks, partitions or file systems. */
+import type { ContainerNote } from '../problem/container';
 import type { ByteSource } from '../source/source';
 import type { Decompress } from './decompress';
-
-/** Something that a layer reports about itself. */
-export interface LayerNote {
-  /**
-   * - `damaged`: bytes are missing or wrong, so what is inside may be damaged too;
-   * - `suspect`: the layer is marked as not closed, or a checksum or a copy of a table is wrong; all bytes could be read;
-   * - `remark`: worth knowing, nothing is wrong.
-   */
-  kind: 'damaged' | 'suspect' | 'remark';
-  /** A clause that can follow the name of the layer and a colon, without a full stop. */
-  text: string;
-}
 
 /** One disk, partition or volume in a layer. */
 export interface LayerPart {
@@ -38,7 +27,7 @@ export interface LayerPart {
 export interface OpenedLayer {
   /** The version or variant, such as `version 3, compressed`; empty if there is nothing to say. */
   details: string;
-  notes: LayerNote[];
+  notes: ContainerNote[];
   /** Closing their sources has no effect: who opened the layer's source closes it. */
   parts: LayerPart[];
 }
@@ -53,6 +42,8 @@ export interface LayerContext {
   openBeside(name: string, what: string, options?: { raw?: boolean }): Promise<ByteSource>;
   decompress: Decompress;
   signal?: AbortSignal | undefined;
+  /** Base name of the file that is open, where it is known. */
+  name?: string;
 }
 
 /**

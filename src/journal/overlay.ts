@@ -77,6 +77,11 @@ class Overlay implements ByteSource {
     return within;
   }
 
+  /** The place in the file system, also of what is read from the log. */
+  locate(at: number): number | null | Promise<number | null> {
+    return this.source.locate === undefined ? at : this.source.locate(at);
+  }
+
   close(): void | Promise<void> {
     return this.source.close?.();
   }

@@ -33,6 +33,8 @@ export interface Where {
   path?: string;
   /** The affected bytes; `at` is relative to the start of the file system. */
   bytes?: { at: number; length: number };
+  /** The byte of the file on disk at which `bytes` starts, if the file system is in a container; absent if it has none. */
+  fileByte?: number;
 }
 
 /** Digits of 2^64 - 1: as a number it would be 2^64. */

@@ -1,4 +1,6 @@
 /** The result of a check of one image: JSON-safe data. */
+
+import type { ContainerStep } from './container';
 import { type Finding, type Severity, severities } from './finding';
 import type { PartitionFacts, StartFacts } from './start';
 
@@ -179,6 +181,11 @@ export interface EvidenceFacts {
   zeroBlocks: number;
   /** Block groups whose inode tables have such blocks; at most 100. */
   zeroTableGroups: number[];
+  /**
+   * Number of these whose bytes have no space in the file that holds the file system, such as a hole of an image inside
+   * another file system; absent outside a container. Counted for the kept findings.
+   */
+  zeroBlocksWithoutSpace?: number;
   /** Files without any data, if the image has no data at all and no backup superblock, as `e2image -r` makes it; otherwise 0. */
   omittedFiles: number;
   /** Number of blocks in the superblock before the journal was replayed; absent if it was not. */
@@ -229,6 +236,8 @@ export interface CheckReport<Id extends string = string> {
   mountable?: Mountable;
   /** What is at the start of the image instead of a file system, or was written over it; absent if nothing was recognized. */
   foundAtStart?: StartFacts;
+  /** The containers around the file system, the outermost first; absent if it is not in one. */
+  container?: ContainerStep[];
   /** The partition in which the file system is, if the caller named one. */
   partition?: PartitionFacts;
   /** Where the image is mounted; absent if it is not, or if that is not known. */

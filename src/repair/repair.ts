@@ -205,7 +205,7 @@ async function repairTarget(job: Job): Promise<RepairReport> {
     const problem = options.accept === 'bootable' ? await bootProblem(job, target.path, before) : null;
     const sound = 'The structure is sound, so e2fsck has nothing to repair';
     if (problem !== null) return job.end('still-damaged', 4, `${sound}; but ${problem}. e2fsck cannot fix that.`);
-    if (failed.length === 0) return job.end('nothing-to-do', 0, 'extcheck finds nothing to repair.');
+    if (failed.length === 0) return job.end('nothing-to-do', 0, 'extcheck finds no fault that e2fsck could fix.');
     return job.end('still-damaged', 4, `${sound}. It cannot restore the required paths that are lost.`);
   }
   requireHarmless(known);

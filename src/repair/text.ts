@@ -26,7 +26,7 @@ export interface RepairTextOptions {
 const shownPaths = 20;
 
 const headlines: Readonly<Record<RepairReport['outcome'], string>> = {
-  'nothing-to-do': 'nothing to repair',
+  'nothing-to-do': 'nothing to do',
   planned: 'nothing was changed; a repair would have this result',
   'not-confirmed': 'not repaired because it was not confirmed; nothing was changed. The result would be',
   repaired: 'REPAIRED and checked again',
@@ -77,7 +77,10 @@ const otherHeadline = (start: StartFacts): string => `nothing was changed: it is
 
 /** A sentence; a command at its end has a line of its own, as a line break within a quoted path would change the path. */
 function sentenceLines(sentence: string, width: number): string[] {
-  const [, text, command] = /^(.*: )((?:cp|extcheck|getfattr|\/\S+\/mount) \S.*)$/.exec(sentence) ?? [];
+  const [, text, command] =
+    /^(.*: )((?:cp|extcheck|getfattr|qemu-img|simg2img|losetup|debugfs|(?:gzip|xz|zstd|lz4|bzip2|lzma) -dc|\/\S+\/mount) \S.*)$/.exec(
+      sentence,
+    ) ?? [];
   if (text === undefined || command === undefined) return wrap(sentence, width, '  ');
   return [...wrap(text.trimEnd(), width, '  '), `    ${command}`];
 }

@@ -1,5 +1,6 @@
 /** The parts of the text report on the image itself: what it is, what was checked, and what was not. */
 import type { CheckReport, FileSystemFacts, JournalFacts } from '../problem/report';
+import { chainWords } from './container-words';
 import { printable } from './printable';
 import type { TextLayout } from './text-layout';
 import { counted, digits, listed, size } from './words';
@@ -16,6 +17,7 @@ export function imageSection(report: CheckReport, layout: TextLayout): string[] 
     'type',
     `${facts.type}${facts.label === '' ? '' : `, label ${printable(facts.label)}`}, made for ${printable(facts.creatorOs)}`,
   );
+  add('inside', report.container === undefined ? '' : chainWords(report.container, facts.type));
   add('UUID', printable(facts.uuid));
   add(
     'size',

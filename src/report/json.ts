@@ -68,6 +68,7 @@ function members(report: CheckReport, catalogue: Catalogue): [string, unknown][]
     journal: report.journal,
     mountable: report.mountable,
     foundAtStart: report.foundAtStart,
+    container: report.container,
     partition: report.partition,
     mounted: report.mounted,
     checked: report.checked,
@@ -92,7 +93,7 @@ function members(report: CheckReport, catalogue: Catalogue): [string, unknown][]
 }
 
 function printedFinding(finding: Finding, catalogue: Catalogue): PrintedFinding {
-  const { id, severity, e2fsck, inode, directory, group, block, path, bytes, data } = finding;
+  const { id, severity, e2fsck, inode, directory, group, block, path, bytes, fileByte, data } = finding;
   return {
     id,
     severity,
@@ -104,6 +105,7 @@ function printedFinding(finding: Finding, catalogue: Catalogue): PrintedFinding 
     ...(block !== undefined && { block }),
     ...(path !== undefined && { path }),
     ...(bytes !== undefined && { bytes }),
+    ...(fileByte !== undefined && { fileByte }),
     ...(data !== undefined && { data }),
   };
 }

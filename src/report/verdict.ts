@@ -1,6 +1,7 @@
 /** The first line of a report: the verdict on the image in one sentence. */
 import type { Severity } from '../problem/finding';
 import { type CheckReport, isRootLost, type RequiredResult } from '../problem/report';
+import { partNames } from './container-words';
 import { exitStatus, exitStatuses } from './exit-status';
 import { printable } from './printable';
 import { counted, digits, listed } from './words';
@@ -13,9 +14,14 @@ export interface VerdictLine {
   tone: Tone;
 }
 
-/** The name of the image in a sentence. */
-export const nameOf = (report: CheckReport): string =>
-  report.image === undefined ? 'this image' : printable(report.image);
+/** The name of the image in a sentence: of the file, and of the partition or file in it. */
+export function nameOf({ image, container = [] }: CheckReport): string {
+  if (image === undefined) return 'this image';
+  const parts = partNames(container);
+  return parts === ''
+    ? printable(image)
+    : `${printable(image.replace(/\?(?:offset|partition|inside)=[^?]*$/, ''))}, ${parts}`;
+}
 
 /** The verdict as one sentence without a full stop, with the same threshold as the exit status. */
 export function verdictLine(report: CheckReport, threshold: Severity = 'warning'): VerdictLine {

@@ -65,6 +65,10 @@ export async function fileSourceOf(volume: Volume, record: InodeRecord): Promise
       }
       return Math.max(0, wanted);
     },
+    locate(at) {
+      const { place } = pieces.at(at, size);
+      return place < 0 ? null : (volume.source.locate?.(place) ?? place);
+    },
   };
 }
 

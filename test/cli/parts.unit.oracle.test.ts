@@ -5,52 +5,59 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { parseImageName, partAt, whyNot } from '../../src/cli/images';
+import { type Place, parseImageName, shownName, whyNot } from '../../src/cli/image-name';
 import { UsageError } from '../../src/cli/options';
 import { DescriptorOutput, type Output, StreamOutput } from '../../src/cli/output';
 import { Progress } from '../../src/cli/progress';
 import { requiredPaths } from '../../src/cli/required-from';
+import { openTargets } from '../../src/cli/targets';
 import { memorySource } from '../../src/source/memory';
 import { SourceError } from '../../src/source/source';
 import { oracleTest, unitTest } from '../support/project-tests';
 
 const never = () => false;
+const at = (offset: number): Place => ({ offset, inside: [] });
 
 unitTest('an image name may carry its offset, which wins over the option', () => {
-  expect(parseImageName('a.img', 0, never)).toEqual({ path: 'a.img', offset: 0, shown: 'a.img' });
-  expect(parseImageName('a.img', 512, never)).toEqual({ path: 'a.img', offset: 512, shown: 'a.img?offset=512' });
-  expect(parseImageName('a.img?offset=1M', 512, never)).toEqual({
-    path: 'a.img',
-    offset: 1 << 20,
-    shown: 'a.img?offset=1048576',
-  });
-  expect(() => parseImageName('a.img?offset=x', 0, never)).toThrow(UsageError);
+  expect(parseImageName('a.img', at(0), never)).toEqual({ path: 'a.img', offset: 0, inside: [], shown: 'a.img' });
+  expect(parseImageName('a.img', at(512), never)).toMatchObject({ offset: 512, shown: 'a.img?offset=512' });
+  const named = { path: 'a.img', offset: 1 << 20, inside: [], shown: 'a.img?offset=1048576' };
+  expect(parseImageName('a.img?offset=1M', at(512), never)).toEqual(named);
+  expect(() => parseImageName('a.img?offset=x', at(0), never)).toThrow(UsageError);
+});
+
+unitTest('an image name may carry a partition and paths inside it, which names lead to again', () => {
+  const place: Place = { offset: 0, partition: 'a&b?c%', inside: ['/x?', '/y=z'] };
+  const shown = shownName('d.img', place);
+  expect(shown).toBe('d.img?partition=a%26b%3fc%25&inside=/x%3f&inside=/y=z');
+  expect(parseImageName(shown, at(0), never)).toEqual({ path: 'd.img', ...place, shown });
+  for (const name of ['a?b', 'a?partition=', 'a?partition', '?offset=5', 'a?other=1'])
+    expect(parseImageName(name, at(0), never)).toMatchObject({ path: name, shown: name });
 });
 
 unitTest('a file of just that name is taken as it is', () => {
-  expect(parseImageName('a?offset=5', 0, (path) => path === 'a?offset=5')).toEqual({
-    path: 'a?offset=5',
-    offset: 0,
-    shown: 'a?offset=5',
-  });
+  const found = parseImageName('a?offset=5', at(0), (path) => path === 'a?offset=5');
+  expect(found).toMatchObject({ path: 'a?offset=5', offset: 0 });
 });
 
 unitTest('an offset past the end closes the source and says so', async () => {
   let closed = 0;
   const source = { ...memorySource(new Uint8Array(10)), close: () => void closed++ };
-  const image = parseImageName('a', 10, never);
+  const how = { open: async () => source, signal: new AbortController().signal, backing: false };
+  const image = parseImageName('a', at(10), never);
   try {
-    await partAt(source, image);
+    await openTargets(image, how);
     expect.unreachable();
   } catch (error) {
     expect(whyNot(error, image)).toBe('offset 10 is past its end');
   }
   expect(closed).toBe(1);
-  expect((await partAt(source, parseImageName('a', 4, never))).source.size).toBe(6);
+  const { targets } = await openTargets(parseImageName('a', at(4), never), how);
+  expect(targets.map(({ source }) => source.size)).toEqual([6]);
 });
 
 unitTest('the reason stands without the name and without error codes', () => {
-  const image = parseImageName('/a/b.img', 0, never);
+  const image = parseImageName('/a/b.img', at(0), never);
   const why = (message: string) => whyNot(new SourceError(message, 0, 0), image);
   expect(why('cannot open /a/b.img: ENOENT: no such file or directory')).toBe('no such file or directory');
   expect(why('cannot open /a/b.img: it is a directory, not a regular file')).toBe(

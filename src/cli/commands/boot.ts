@@ -9,24 +9,25 @@ import { type Severity, severities } from '../../problem/finding';
 import { atLeast, exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
-import { type ByteSource, SourceError } from '../../source/source';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, partAt, whyNot } from '../images';
+import { type ImageName, parseImageName, whyNot } from '../image-name';
 import { reportInternalError } from '../internal-error';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
 import { requiredPaths } from '../required-from';
-import { failOn, offset, outputOptions, profile, readerOptions, requireOptions } from '../shared-options';
+import { failOn, outputOptions, placeOptions, profile, readerOptions, requireOptions } from '../shared-options';
+import { isOpenError, onlyTarget, type Targets } from '../target';
+import { openTargets } from '../targets';
 
 const options = {
   profile: { ...profile, initial: 'generic-linux' },
   ...readerOptions,
   require: requireOptions.require,
   'fail-on': failOn,
-  offset,
+  ...placeOptions,
   ...outputOptions,
 };
 
@@ -75,16 +76,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const json: string[] = [];
   let status = 0;
   for (const name of images) {
-    const image = parseImageName(name, request.offset);
+    const image = parseImageName(name, request);
     const options: BootOptions = {
       ...readBy,
       profile,
       require,
-      image: image.shown,
       inflate: inflateRaw,
       signal: io.signal,
     };
-    const report = await bootOne(image, options, io);
+    const report = await bootOne(image, options, io, request.backing);
     if (report === null) {
       status |= exitStatuses.unchecked;
       continue;
@@ -107,18 +107,20 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** The report for one image; null, after a message, when it cannot be opened. */
-async function bootOne(image: ImageName, options: BootOptions, io: Io): Promise<BootReport | null> {
-  let source: ByteSource | undefined;
+async function bootOne(image: ImageName, options: BootOptions, io: Io, backing: boolean): Promise<BootReport | null> {
+  const { signal } = io;
+  let opened: Targets | undefined;
   try {
-    source = (await partAt(await openImageFile(image.path, { signal: io.signal }), image)).source;
-    return await checkBoot(source, options);
+    opened = await openTargets(image, { open: openImageFile, signal, backing });
+    const target = onlyTarget(opened);
+    return await checkBoot(target.source, { ...options, image: target.image });
   } catch (error) {
-    io.signal.throwIfAborted();
-    if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
+    signal.throwIfAborted();
+    if (isOpenError(error) || (error instanceof RangeError && opened === undefined))
       io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}\n`);
     else reportInternalError(error, image.shown, io);
     return null;
   } finally {
-    await source?.close?.();
+    await opened?.close();
   }
 }

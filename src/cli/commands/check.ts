@@ -3,6 +3,7 @@
 import { version } from '../../../package.json';
 import type { CheckOptions } from '../../check';
 import { checkImageOnNode } from '../../check-on-node';
+import { ContainerError } from '../../container/error';
 import { messageOf } from '../../error';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
@@ -10,17 +11,19 @@ import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
 import { fs } from '../../source/fs';
 import { openImageFile } from '../../source/gzip-file';
-import { type ByteSource, SourceError } from '../../source/source';
+import type { ByteSource } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
-import { type ImageName, parseImageName, partAt, whyNot } from '../images';
+import { type ImageName, parseImageName, whyNot } from '../image-name';
 import { reportInternalError } from '../internal-error';
 import type { Engine, Io } from '../io';
 import { localText } from '../locale';
 import { UsageError } from '../options';
 import { printerFor } from '../printer';
-import { progressOn } from '../progress';
+import { type Progress, progressOn } from '../progress';
 import { requiredPaths } from '../required-from';
+import { containerSteps, isOpenError, placeOf, type Target, type Targets } from '../target';
+import { openTargets } from '../targets';
 
 export const command = checkCommand;
 
@@ -58,21 +61,32 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
   }
 }
 
+/** What all checks of one command line share. */
+interface CheckRun {
+  request: CheckRequest;
+  require: string[];
+  gate: Gate | undefined;
+  io: Io;
+  engine: Engine;
+}
+
 async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<number> {
-  const images = request.images.map((name) => parseImageName(name, request.offset));
+  const images = request.images.map((name) => parseImageName(name, request));
+  if (request.list) return (await import('./list')).listAll(images, request, io, engine);
   const require = await requiredPaths(request.require, io);
   const gate = await gateOf(request, io);
+  const run: CheckRun = { request, require, gate, io, engine };
   const printer = printerFor(request, io, engine);
   const kept: CheckReport[] = [];
   let status = 0;
   await printer.start();
   for (const image of images) {
-    const found = await checkOne(image, request, require, gate, io, engine);
-    if (found === undefined) break;
-    const { report, status: added } = gate?.settle(found) ?? { report: found, status: 0 };
-    status |= exitStatus(report, request.failOn) | added;
-    if (request.reports.length > 0) kept.push(report);
-    await printer.print(report);
+    for await (const found of checkAllIn(image, run)) {
+      const { report, status: added } = gate?.settle(found) ?? { report: found, status: 0 };
+      status |= exitStatus(report, request.failOn) | added;
+      if (request.reports.length > 0) kept.push(report);
+      await printer.print(report);
+    }
   }
   await printer.end();
   io.signal.throwIfAborted();
@@ -104,44 +118,76 @@ async function writeAll(
   return writeReports(request.reports, reports, options, io);
 }
 
-/** The report for one image, whatever happens; undefined when interrupted. */
-async function checkOne(
-  image: ImageName,
-  request: CheckRequest,
-  require: string[],
-  gate: Gate | undefined,
-  io: Io,
-  engine: Engine,
-): Promise<CheckReport | undefined> {
+/** A report that nothing was checked; undefined when interrupted. @throws UsageError */
+function failed(error: unknown, image: ImageName, opened: boolean, { require, io }: CheckRun): CheckReport | undefined {
+  if (io.signal.aborted) return undefined;
+  if (error instanceof UsageError) throw error;
+  const steps = error instanceof ContainerError ? containerSteps(error, image.path) : [];
+  if (isOpenError(error) || (error instanceof RangeError && !opened))
+    return failedReport(image.shown, whyNot(error, image), require, steps);
+  reportInternalError(error, image.shown, io);
+  return failedReport(image.shown, `internal error: ${messageOf(error)}`, require);
+}
+
+/** The reports for all file systems that a name stands for, whatever happens; ends early when interrupted. */
+async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<CheckReport> {
+  const { request, io, engine } = run;
   const { signal } = io;
-  if (signal.aborted) return undefined;
-  const progress = request.quiet ? undefined : progressOn(io);
-  const shown = localText(printable(image.shown), io);
-  let source: ByteSource | undefined;
+  if (signal.aborted) return;
+  let opened: Targets;
   try {
-    const whole = await engine.open(image.path, { signal });
-    const part = await partAt(whole, image);
-    source = part.source;
-    const options: CheckOptions = { signal, image: image.shown, require, replay: request.replay };
-    if (part.partition !== null) options.partition = part.partition;
-    if (gate !== undefined) options.extensions = gate.extensions(whole);
-    if (request.jobs !== undefined) options.jobs = request.jobs;
-    if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
-    const version = e2fsckVersion(request);
-    if (version !== undefined) options.e2fsck = version;
-    if (progress !== undefined) options.onProgress = (step) => progress.step(shown, step);
-    const report = await engine.check(source, options);
-    const mounted = (await engine.mounts?.(image)) ?? [];
+    opened = await openTargets(image, { open: engine.open, signal, backing: request.backing });
+  } catch (error) {
+    const report = failed(error, image, false, run);
+    if (report !== undefined) yield report;
+    return;
+  }
+  try {
+    for (const target of opened.targets) {
+      const name: ImageName = { ...image, ...placeOf(target), shown: target.image };
+      const report = await checkTarget(target, name, opened.whole, run);
+      if (report === undefined) return;
+      yield report;
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+async function checkTarget(
+  target: Target,
+  name: ImageName,
+  whole: ByteSource,
+  run: CheckRun,
+): Promise<CheckReport | undefined> {
+  const { request, io, engine } = run;
+  const progress = request.quiet ? undefined : progressOn(io);
+  try {
+    const report = await engine.check(target.source, optionsFor(target, whole, progress, run));
+    const mounted = (await engine.mounts?.(name)) ?? [];
     return mounted.length === 0 ? report : { ...report, mounted };
   } catch (error) {
-    if (signal.aborted) return undefined;
-    if (error instanceof UsageError) throw error;
-    if (error instanceof SourceError || (error instanceof RangeError && source === undefined))
-      return failedReport(image.shown, whyNot(error, image), require);
-    reportInternalError(error, image.shown, io);
-    return failedReport(image.shown, `internal error: ${messageOf(error)}`, require);
+    return failed(error, name, true, run);
   } finally {
     progress?.clear();
-    await source?.close?.();
   }
+}
+
+function optionsFor(
+  { image, partition, extension }: Target,
+  whole: ByteSource,
+  progress: Progress | undefined,
+  { request, require, gate, io }: CheckRun,
+): CheckOptions {
+  const options: CheckOptions = { signal: io.signal, image, require, replay: request.replay };
+  if (partition !== undefined) options.partition = partition;
+  const extensions = [...(extension === undefined ? [] : [extension]), ...(gate?.extensions(whole) ?? [])];
+  if (extensions.length > 0) options.extensions = extensions;
+  if (request.jobs !== undefined) options.jobs = request.jobs;
+  if (request.maxFindings !== undefined) options.maxFindings = request.maxFindings;
+  const version = e2fsckVersion(request);
+  if (version !== undefined) options.e2fsck = version;
+  const shown = localText(printable(image), io);
+  if (progress !== undefined) options.onProgress = (step) => progress.step(shown, step);
+  return options;
 }

@@ -8,16 +8,17 @@ import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { reason } from '../../source/file';
 import { openImageFile } from '../../source/gzip-file';
-import { SourceError } from '../../source/source';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, partAt, whyNot } from '../images';
+import { type ImageName, parseImageName, whyNot } from '../image-name';
 import type { Io } from '../io';
 import { localText } from '../locale';
 import { choice, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { progressOn } from '../progress';
-import { jobs, offset, replay } from '../shared-options';
+import { jobs, placeOptions, replay } from '../shared-options';
+import { isOpenError, onlyTarget } from '../target';
+import { openTargets } from '../targets';
 import { WholeFile } from '../whole-file';
 
 const digests = ['sha256', 'sha512', 'sha384', 'sha224', 'sha1', 'md5', 'rmd160', 'blake2b512'] as const;
@@ -26,7 +27,7 @@ const options = {
   output: text('FILE', 'write to FILE, which appears only when it is complete, not to standard output', { short: 'o' }),
   digest: choice('NAME', digests, 'digest of the contents', { initial: 'sha256' }),
   jobs,
-  offset,
+  ...placeOptions,
   'no-replay': replay,
 };
 
@@ -99,8 +100,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.err(`extcheck: ${printable(error.message)}.\n`);
       return exitStatuses.unchecked;
     }
-    if (!(error instanceof SourceError || error instanceof ImageError || error instanceof RangeError)) throw error;
-    const image = parseImageName(name, request.offset);
+    if (!(isOpenError(error) || error instanceof ImageError || error instanceof RangeError)) throw error;
+    const image = parseImageName(name, request);
     const lines =
       error instanceof ImageError && error.start !== undefined
         ? await otherThanImage(error.start, image)
@@ -119,14 +120,14 @@ async function otherThanImage(start: StartFacts, image: ImageName): Promise<stri
 /** Writes all lines; resolves with the number of gaps in them. */
 async function writeTo(target: Target, name: string, request: Values<typeof options>, io: Io): Promise<number> {
   const { signal } = io;
-  const image = parseImageName(name, request.offset);
+  const image = parseImageName(name, request);
   const shown = localText(printable(image.shown), io);
   const progress = progressOn(io);
-  const { source } = await partAt(await openImageFile(image.path, { signal }), image);
+  const opened = await openTargets(image, { open: openImageFile, signal, backing: request.backing });
   const gaps: string[] = [];
   let count = 0;
   try {
-    const view = await openImage(source, { signal, replay: request.replay });
+    const view = await openImage(onlyTarget(opened).source, { signal, replay: request.replay });
     const pieces = manifestPieces(view, {
       digest: request.digest,
       digests: nodeDigests(request.jobs),
@@ -138,7 +139,7 @@ async function writeTo(target: Target, name: string, request: Values<typeof opti
     for await (const piece of pieces) await target.write(piece);
   } finally {
     progress?.clear();
-    await source.close?.();
+    await opened.close();
   }
   for (const gap of gaps) io.err(`extcheck: ${gap}\n`);
   if (count > gaps.length) io.err(`extcheck: ${count - gaps.length} more gaps are comments in the manifest\n`);

@@ -3,20 +3,21 @@ import { acceptances } from '../../repair/accept';
 import { fsckModes } from '../../repair/fsck';
 import type { RepairOptions } from '../../repair/options';
 import { repairImage } from '../../repair/repair';
-import type { RepairReport } from '../../repair/report';
+import { emptyReport, type RepairReport } from '../../repair/report';
 import { renderRepair } from '../../repair/text';
 import { undoRepair } from '../../repair/undo';
 import { printable } from '../../report/printable';
 import { ask, canAsk } from '../ask';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { parseImageName } from '../images';
+import { parseImageName } from '../image-name';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { choice, count, flag, parseCount, text } from '../option-kinds';
 import { readOptions, UsageError } from '../options';
+import { repairPlace } from '../repair-place';
 import { requiredPaths } from '../required-from';
-import { format, offset, profile, quiet, requireOptions, verbose } from '../shared-options';
+import { format, offset, placeOptions, profile, quiet, requireOptions, verbose } from '../shared-options';
 
 const options = {
   'dry-run': flag('report what a repair would do and lose, and change nothing', { key: 'dryRun' }),
@@ -53,6 +54,7 @@ const options = {
     read: (value: string, name: string) => Math.min(2 ** 31 - 1, parseCount(value, name) * 1000),
   },
   offset,
+  partition: placeOptions.partition,
   format,
   quiet: { ...quiet, description: 'print only the first line' },
   verbose: { ...verbose, description: 'print all paths and the output of e2fsck' },
@@ -130,12 +132,19 @@ export async function run(
   _engine?: unknown,
   prompt: Prompt = { canAsk, ask },
 ): Promise<number> {
-  const { image, offset, profile, require, undo, format, quiet, verbose, ...rest } = parse(argv);
-  const named = parseImageName(image, offset);
-  const options: RepairOptions = { ...rest, offset: named.offset };
+  const { image, offset, partition, profile, require, undo, format, quiet, verbose, ...rest } = parse(argv);
+  const named = parseImageName(image, { offset, partition, inside: [] });
+  const print = async (report: RepairReport): Promise<number> => {
+    if (format === 'json') await io.out(`${JSON.stringify(report, null, 2)}\n`);
+    else await printText(io, renderRepair(report, textOptions));
+    return report.status;
+  };
+  const textOptions = { width: widthOf(io), verbose, quiet };
+  const place = await repairPlace(named, io.signal);
+  if ('refused' in place) return print({ ...emptyReport(named.path, named.path), reason: place.refused });
+  const options: RepairOptions = { ...rest, offset: place.offset };
   if (profile !== undefined) options.profile = await profileOf(profile, io);
   options.require = await requiredPaths(require, io);
-  const textOptions = { width: widthOf(io), verbose, quiet };
   if (!quiet && (io.errIsTty || verbose)) options.onEvent = ({ text }) => io.err(`${printable(text)}\n`);
   const asks = await prompt.canAsk();
   const report = await withHangUp(io.signal, (signal) => {
@@ -149,7 +158,5 @@ export async function run(
       };
     return undo ? undoRepair(named.path, options) : repairImage(named.path, options);
   });
-  if (format === 'json') await io.out(`${JSON.stringify(report, null, 2)}\n`);
-  else await printText(io, renderRepair(report, textOptions));
-  return report.status;
+  return print(report);
 }

@@ -9,18 +9,19 @@ import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable, shellWord } from '../../report/printable';
 import { openImageFile } from '../../source/gzip-file';
-import { type ByteSource, SourceError } from '../../source/source';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, partAt, whyNot } from '../images';
+import { type ImageName, parseImageName, whyNot } from '../image-name';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
 import { flag, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { wantsColor } from '../printer';
 import { reasonOf } from '../reason';
-import { outputOptions } from '../shared-options';
+import { outputOptions, partition, placeOptions } from '../shared-options';
+import { isOpenError, onlyTarget, type Targets } from '../target';
+import { openTargets } from '../targets';
 
 const options = {
   root: text('DIR', 'root of the files: the running machine, or a copy of proc/, run/, oem/ and the state partition', {
@@ -29,6 +30,8 @@ const options = {
   state: text('IMAGE', 'read an image of the state partition instead, without the facts of a running machine', {
     conflicts: 'root',
   }),
+  partition,
+  backing: placeOptions.backing,
   'no-images': flag('do not check the active, passive and transition images', { key: 'images', initial: true }),
   ...outputOptions,
 };
@@ -55,7 +58,7 @@ export const command: CommandDescription = {
 type Request = Values<typeof options>;
 
 /** The reader for the request, and the source to close afterwards; or the reason why there is none. */
-async function readerFor(request: Request, io: Io): Promise<{ reader: StateReader; source?: ByteSource } | string> {
+async function readerFor(request: Request, io: Io): Promise<{ reader: StateReader; targets?: Targets } | string> {
   if (request.state === undefined) {
     const root = request.root ?? '/';
     try {
@@ -64,17 +67,17 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
       return `${root}: ${reasonOf(error)}`;
     }
   }
-  const image = parseImageName(request.state, 0);
-  let source: ByteSource | undefined;
+  const { signal } = io;
+  const image = parseImageName(request.state, { offset: 0, partition: request.partition, inside: [] });
+  let targets: Targets | undefined;
   try {
-    const part = await partAt(await openImageFile(image.path, { signal: io.signal }), image);
-    source = part.source;
-    return { reader: await stateOfImage(source, { signal: io.signal }), source };
+    targets = await openTargets(image, { open: openImageFile, signal, backing: request.backing });
+    return { reader: await stateOfImage(onlyTarget(targets).source, { signal }), targets };
   } catch (error) {
-    await source?.close?.();
+    await targets?.close();
     if (error instanceof ImageError)
       return `${image.shown}: ${error.start === undefined ? error.message : await otherThanImage(error.start, image)}`;
-    if (!(error instanceof SourceError || error instanceof RangeError)) throw error;
+    if (!(isOpenError(error) || error instanceof RangeError)) throw error;
     return `${image.shown}: ${whyNot(error, image)}`;
   }
 }
@@ -108,6 +111,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       await printText(io, renderUpgrade(report, { width: widthOf(io), quiet, color: wantsColor(request.color, io) }));
     return upgradeExitStatus(report);
   } finally {
-    await opened.source?.close?.();
+    await opened.targets?.close();
   }
 }

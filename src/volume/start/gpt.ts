@@ -3,7 +3,7 @@ import { isAllZero } from '../../bytes/bitmap';
 import { crc32le } from '../../bytes/crc32le';
 import type { ByteSource } from '../../source/source';
 import { bytesAt, viewOf } from './bytes';
-import type { PartitionEntry } from './partition-table';
+import type { PartitionEntry } from './partition-entry';
 import { hasText } from './signatures';
 
 /** Largest number of partitions that are read. */

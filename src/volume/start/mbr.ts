@@ -2,7 +2,7 @@
 import type { ByteSource } from '../../source/source';
 import { bytesAt, viewOf } from './bytes';
 import { maxPartitions } from './gpt';
-import type { PartitionEntry } from './partition-table';
+import type { PartitionEntry } from './partition-entry';
 
 const extendedTypes = new Set([0x05, 0x0f, 0x85]);
 /** The type of the entry that protects a GPT from programs that do not know it. */

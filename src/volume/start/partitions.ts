@@ -5,7 +5,8 @@ import type { ByteSource } from '../../source/source';
 import { extType } from '../ext-type';
 import { bytesAt } from './bytes';
 import { findExt } from './ext';
-import { type PartitionEntry, type PartitionTable, readPartitionTable } from './partition-table';
+import type { PartitionEntry } from './partition-entry';
+import { type PartitionTable, readPartitionTable } from './partition-table';
 import { type Signature, signatureBytes, signatureIn } from './signatures';
 
 /** How deep a disk inside a partition of a disk is looked for. */

@@ -1,0 +1,65 @@
+/** The option `--list`: prints what is in each file as a tree, and checks nothing. */
+import { decompressNode } from '../../container/decompress-node';
+import { openDisk } from '../../open-disk';
+import type { Content } from '../../problem/container';
+import { contentTree } from '../../report/content-tree';
+import { exitStatuses } from '../../report/exit-status';
+import { printable } from '../../report/printable';
+import { sliceSource } from '../../source/slice';
+import { besides } from '../find-targets';
+import { type ImageName, whyNot } from '../image-name';
+import { reportInternalError } from '../internal-error';
+import type { Engine, Io } from '../io';
+import { printText } from '../locale';
+import { containerSteps, isOpenError } from '../target';
+
+interface ListRequest {
+  format: 'text' | 'json' | 'ndjson';
+  backing: boolean;
+}
+
+/** What is in one file; null, after a message, if it cannot be opened. */
+async function contentOf(image: ImageName, { backing }: ListRequest, io: Io, engine: Engine): Promise<Content | null> {
+  const { signal } = io;
+  const how = { open: engine.open, signal, backing };
+  let close: () => unknown = () => {};
+  try {
+    const whole = await engine.open(image.path, { signal });
+    close = () => whole.close?.();
+    const source = image.offset === 0 ? whole : sliceSource(whole, image.offset);
+    const options = { openBeside: besides(image, how), decompress: decompressNode, signal, inside: image.inside };
+    const { content } = await openDisk(source, options);
+    return content;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isOpenError(error) && !(error instanceof RangeError)) reportInternalError(error, image.shown, io);
+    else {
+      const steps = 'commands' in error ? containerSteps(error, image.path) : [];
+      const commands = steps.flatMap(({ commands }) => commands.map((one) => `\n  ${one}`)).join('');
+      io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}${commands}\n`);
+    }
+    return null;
+  } finally {
+    await close();
+  }
+}
+
+export async function listAll(
+  images: readonly ImageName[],
+  request: ListRequest,
+  io: Io,
+  engine: Engine,
+): Promise<number> {
+  let status: number = exitStatuses.pass;
+  const listed: { image: string; content: Content }[] = [];
+  for (const image of images) {
+    const content = await contentOf(image, request, io, engine);
+    if (content === null) status = exitStatuses.unchecked;
+    else if (request.format === 'text') await printText(io, contentTree(image.shown, content));
+    else listed.push({ image: image.shown, content });
+  }
+  if (request.format === 'ndjson') for (const one of listed) await io.out(`${JSON.stringify(one)}\n`);
+  if (request.format === 'json')
+    await io.out(`${JSON.stringify(images.length === 1 ? (listed[0] ?? null) : listed, null, 2)}\n`);
+  return status;
+}

@@ -1,0 +1,64 @@
+/** Finds the file systems in a file that is not a bare one, and gives each a name that leads to it again. */
+import { dirname, join } from 'node:path';
+import { decompressNode } from '../container/decompress-node';
+import { ContainerError } from '../container/error';
+import { type FoundFileSystem, openDisk } from '../open-disk';
+import type { ByteSource } from '../source/source';
+import { type ImageName, shownName } from './image-name';
+import type { OpenHow, Target } from './target';
+
+/** Opens a file beside the image; only a name without a folder is accepted, because the image may be hostile. */
+export const besides =
+  ({ path }: ImageName, { open, signal, backing }: OpenHow) =>
+  async (name: string): Promise<ByteSource> => {
+    if (!backing)
+      throw new ContainerError('container-needs-file', `it needs the file ${name}; --backing allows that it is opened`);
+    if (/[/\\\0]/.test(name) || name === '' || name === '.' || name === '..')
+      throw new ContainerError('container-needs-file', `it needs the file ${name}, which is not in its own folder`);
+    return open(join(dirname(path), name), { signal });
+  };
+
+/** Whether all containers are partition tables, so that the file system is a range of bytes of the file. */
+const isRange = ({ container }: FoundFileSystem): boolean =>
+  container.every(({ part, format }) => part?.offset !== undefined && (format === 'GPT' || format === 'MBR'));
+
+/** What selects the file system in its file: an offset where it is a range of bytes, which e2fsck accepts as well. */
+async function nameOf(found: FoundFileSystem, all: readonly FoundFileSystem[], image: ImageName): Promise<string> {
+  if (isRange(found)) {
+    const at = (await found.source.locate?.(0)) ?? null;
+    if (at !== null) return shownName(image.path, { offset: at, inside: [] });
+  }
+  const { offset, inside } = image;
+  const part = [...found.container]
+    .reverse()
+    .find(({ part, format }) => part !== undefined && !format.startsWith('ext'))?.part;
+  const label = part?.number === undefined ? part?.label : String(part.number);
+  const partition = all.length === 1 ? image.partition : (image.partition ?? label);
+  return shownName(image.path, { offset, partition, inside });
+}
+
+/** The file systems in `source`, which is the file from the offset of the image on. */
+export async function findTargets(source: ByteSource, image: ImageName, how: OpenHow): Promise<Target[]> {
+  const { partition, inside } = image;
+  const openBeside = besides(image, how);
+  const { signal } = how;
+  const { fileSystems } = await openDisk(source, {
+    ...(partition !== undefined && { partition }),
+    inside,
+    openBeside,
+    decompress: decompressNode,
+    signal,
+  });
+  const targets: Target[] = [];
+  for (const found of fileSystems) {
+    const { source, partition, container, extension } = found;
+    targets.push({
+      source,
+      image: container.length === 0 ? image.shown : await nameOf(found, fileSystems, image),
+      ...(partition && { partition }),
+      ...(container.length > 0 && { container }),
+      ...(extension && { extension }),
+    });
+  }
+  return targets;
+}

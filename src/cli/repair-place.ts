@@ -1,0 +1,40 @@
+/** Finds the file system that a repair is to work on: a bare one, or a partition of a raw disk. */
+import { ContainerError } from '../container/error';
+import { messageOf } from '../error';
+import { packAgain, rawCopy } from '../report/container-commands';
+import { listed } from '../report/words';
+import { fileSource } from '../source/file';
+import { SourceError } from '../source/source';
+import type { ImageName } from './image-name';
+import { onlyTarget, placeOf, type Target } from './target';
+import { openTargets } from './targets';
+
+/** Where the file system starts, or the reason why it is not repaired, as sentences. */
+export type RepairPlace = { offset: number } | { refused: string };
+
+/** A file system that is not a range of bytes of its file. */
+function refusal({ path }: ImageName, { container = [] }: Target): string {
+  const { commands, name } = rawCopy(path, container);
+  const back = packAgain(path, container);
+  const steps = [...commands, `extcheck repair ${name}`, ...(back ?? [])];
+  return `The file system is inside ${listed(container.map(({ format }) => format))}, and a repair works only on raw images and partitions of raw disks. Convert the file, repair the copy${back === null ? '' : ', and convert it back'}: ${steps.join(' && ')}`;
+}
+
+/** What cannot be opened is left to the repair, which says why. */
+export async function repairPlace(named: ImageName, signal: AbortSignal): Promise<RepairPlace> {
+  try {
+    const opened = await openTargets(named, { open: fileSource, signal, backing: false });
+    try {
+      const target = onlyTarget(opened);
+      if (target.container === undefined) return { offset: named.offset };
+      const { offset } = placeOf(target);
+      return offset > 0 ? { offset } : { refused: refusal(named, target) };
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    if (error instanceof ContainerError) return { refused: `${named.path} cannot be repaired: ${messageOf(error)}.` };
+    if (error instanceof SourceError || error instanceof RangeError) return { offset: named.offset };
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** Opens what an image name stands for: the ext file systems in a file, whatever the file is. */
+import { sliceSource } from '../source/slice';
+import type { ByteSource } from '../source/source';
+import { type ImageName, shownName } from './image-name';
+import type { OpenHow, Target, Targets } from './target';
+
+/**
+ * Whether the bytes are those of a bare ext file system: a superblock, and no boot record in front of it. Nothing else of
+ * this program has to be loaded for such a file.
+ */
+async function isBare(source: ByteSource): Promise<boolean> {
+  const head = new Uint8Array(1082);
+  if ((await source.read(0, head)) < head.length) return true;
+  const hasMagic = head[1080] === 0x53 && head[1081] === 0xef;
+  return hasMagic && !(head[510] === 0x55 && head[511] === 0xaa);
+}
+
+/**
+ * Opens the file systems that the name stands for.
+ * @throws SourceError, ContainerError, and RangeError if the offset is past the end
+ */
+export async function openTargets(image: ImageName, how: OpenHow): Promise<Targets> {
+  const { signal } = how;
+  const whole = await how.open(image.path, { signal });
+  const close = async () => {
+    await whole.close?.();
+  };
+  try {
+    const { offset } = image;
+    const source = offset === 0 ? whole : sliceSource(whole, offset);
+    if (image.partition === undefined && image.inside.length === 0) {
+      if (offset > 0) return { whole, targets: [await partitionAt(whole, source, image)], close };
+      if (await isBare(source)) return { whole, targets: [{ source, image: image.shown }], close };
+    }
+    const { findTargets } = await import('./find-targets');
+    return { whole, targets: await findTargets(source, image, how), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The rest of a file, or the partition that starts there: neither a kernel nor a boot loader reads past its end. */
+async function partitionAt(whole: ByteSource, rest: ByteSource, image: ImageName): Promise<Target> {
+  const { findPartition } = await import('../volume/start/partitions');
+  const partition = await findPartition(whole, image.offset);
+  const target = { source: rest, image: shownName(image.path, image) };
+  if (partition === null) return target;
+  const source = partition.size >= rest.size ? rest : sliceSource(whole, image.offset, partition.size);
+  return { ...target, source, partition };
+}

@@ -1,0 +1,165 @@
+/** Looks into containers, one inside the other, until it reaches file systems or bytes that it does not know. */
+import { isAllZero } from '../bytes/bitmap';
+import { printableName } from '../bytes/names';
+import { uuidText } from '../bytes/uuid';
+import type { ContainerPart, ContainerStep, Content, ContentPart } from '../problem/container';
+import type { ByteSource } from '../source/source';
+import { SourceError } from '../source/source';
+import { extType } from '../volume/ext-type';
+import type { Geometry } from '../volume/geometry';
+import { bytesAt } from '../volume/start/bytes';
+import { type FoundExt, findExt, primaryIn } from '../volume/start/ext';
+import { signatureIn } from '../volume/start/signatures';
+import { ContainerError } from './error';
+import { headBytes, type Layer, type LayerContext, type LayerPart, type OpenedLayer } from './layer';
+import { layers, partitionTables } from './layers';
+
+/** How deep containers may be inside each other; a hostile one could contain itself. */
+const maxDepth = 8;
+/** Largest number of parts that are looked into, over all levels. */
+const maxParts = 1024;
+
+/** Bytes in which no other container was found. */
+export interface Leaf {
+  source: ByteSource;
+  content: Content;
+  /** The containers around it, the outermost first. */
+  chain: readonly ContainerStep[];
+}
+
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return printableName(bytes, 0, end < 0 ? bytes.length : end);
+}
+
+function extContent({ size }: ByteSource, { geometry, fromBackup }: FoundExt): Content {
+  const { sb, blocksCount, blockSize } = geometry;
+  const type = extType(geometry);
+  return {
+    format: type,
+    what: `an ${type} file system${fromBackup ? ' without its start' : ''}`,
+    size,
+    notes: [],
+    parts: [],
+    label: textOf(sb.s_volume_name),
+    uuid: uuidText(sb.s_uuid),
+    fileSystemSize: blocksCount * blockSize,
+    ...(fromBackup && { fromBackup }),
+  };
+}
+
+const otherContent = ({ size }: ByteSource, format: string | null, what: string): Content => ({
+  format,
+  what,
+  size,
+  notes: [],
+  parts: [],
+});
+
+/** What a container is, when it has been opened. */
+function containerWhat(name: string, details: string, parts: readonly LayerPart[]): string {
+  const is = details === '' ? name : `${name}, ${details}`;
+  const [first] = parts;
+  if (first?.name === undefined && parts.length === 1) return `a virtual disk (${is})`;
+  const noun = first?.number === undefined ? 'volume' : 'partition';
+  return `a disk with ${parts.length} ${noun}${parts.length === 1 ? '' : 's'} (${is})`;
+}
+
+/** Reads all levels below a source. */
+export class Explorer {
+  /** In the order in which they are in the containers. */
+  readonly leaves: Leaf[] = [];
+  private parts = 0;
+
+  constructor(private readonly context: LayerContext) {}
+
+  async explore(source: ByteSource, chain: readonly ContainerStep[] = []): Promise<Content> {
+    this.context.signal?.throwIfAborted();
+    const head = await bytesAt(source, 0, headBytes);
+    const primary = primaryIn(head, 1024);
+    return (
+      (await this.partitioned(source, head, chain, primary)) ??
+      (primary === null ? await this.opened(source, head, chain) : null) ??
+      this.leaf(source, chain, await identified(source, head, primary))
+    );
+  }
+
+  private leaf(source: ByteSource, chain: readonly ContainerStep[], content: Content): Content {
+    this.leaves.push({ source, content, chain });
+    return content;
+  }
+
+  /**
+   * A disk with partitions, if one of them holds something; where a file system could be on the same bytes, it has to be
+   * among these. Making a file system erases a partition table, so that a table beside a superblock is newer.
+   */
+  private async partitioned(
+    source: ByteSource,
+    head: Uint8Array,
+    chain: readonly ContainerStep[],
+    primary: Geometry | null,
+  ): Promise<Content | null> {
+    const end = primary === null ? source.size : primary.blocksCount * primary.blockSize;
+    for (const table of partitionTables) {
+      if (!(await table.recognise(head, source))) continue;
+      const before = this.leaves.length;
+      const content = await this.within(table, source, chain);
+      const holds = ({ offset = 0, content }: ContentPart) => offset > 0 && offset < end && content.format !== null;
+      if (content.error !== undefined || content.parts.some(holds)) return content;
+      this.leaves.length = before;
+    }
+    return null;
+  }
+
+  private async opened(source: ByteSource, head: Uint8Array, chain: readonly ContainerStep[]): Promise<Content | null> {
+    for (const layer of layers) if (await layer.recognise(head, source)) return this.within(layer, source, chain);
+    return null;
+  }
+
+  private async within(layer: Layer, source: ByteSource, chain: readonly ContainerStep[]): Promise<Content> {
+    const { name } = layer;
+    const content = otherContent(source, name, `a disk (${name})`);
+    try {
+      if (chain.length >= maxDepth)
+        throw new ContainerError('container-unsupported', `it is the ${chain.length}th container inside another`);
+      const opened = await layer.open(source, this.context);
+      content.what = containerWhat(name, opened.details, opened.parts);
+      content.notes = opened.notes;
+      for (const part of opened.parts) content.parts.push(await this.part(name, source, chain, opened, part));
+    } catch (error) {
+      if (!(error instanceof ContainerError || error instanceof SourceError)) throw error;
+      content.error = error.message;
+      if (error instanceof ContainerError && error.commands.length > 0) content.commands = [...error.commands];
+    }
+    return content;
+  }
+
+  private async part(
+    format: string,
+    { size }: ByteSource,
+    chain: readonly ContainerStep[],
+    { details, notes }: OpenedLayer,
+    { source, name = '', ...rest }: LayerPart,
+  ): Promise<ContentPart> {
+    const facts: ContainerPart = { name, ...rest };
+    const step: ContainerStep = { format, details, size, notes, ...(name !== '' && { part: facts }) };
+    if (typeof source === 'string' || this.parts++ >= maxParts) {
+      const error = typeof source === 'string' ? source : 'there are more parts than are looked into';
+      return { ...facts, content: { ...otherContent({ size: rest.size, read: () => 0 }, null, ''), error } };
+    }
+    return { ...facts, content: await this.explore(source, [...chain, step]) };
+  }
+}
+
+/** What bytes are that are not a container: a file system, by its superblock or a backup, or something else. */
+async function identified(source: ByteSource, head: Uint8Array, primary: Geometry | null): Promise<Content> {
+  if (primary !== null) return extContent(source, { geometry: primary, fromBackup: false });
+  // backups remain where another file system was made, but a primary superblock does not
+  const other = signatureIn(head);
+  const inUse = other?.kind === 'file-system' || other?.kind === 'container';
+  const ext = inUse ? null : await findExt(source, head);
+  if (ext !== null) return extContent(source, ext);
+  if (other !== undefined) return otherContent(source, other.name, other.what);
+  const zeros = isAllZero(head);
+  return otherContent(source, null, zeros ? 'nothing known, zeros at its start' : 'nothing known');
+}

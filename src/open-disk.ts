@@ -1,0 +1,196 @@
+/** Finds the ext file systems in a file, an image or a device, whatever it is. */
+import { containerCheck } from './container/check';
+import { isExtContent } from './container/content';
+import type { Decompress } from './container/decompress';
+import { ContainerError } from './container/error';
+import { Explorer, type Leaf } from './container/explore';
+import type { LayerContext } from './container/layer';
+import type { Extension } from './extension';
+import { openImage } from './open-image';
+import type { ContainerStep, Content } from './problem/container';
+import type { PartitionFacts } from './problem/start';
+import { guardedSource } from './source/guarded';
+import type { ByteSource } from './source/source';
+import { ImageError } from './view/error';
+
+/** How `openDisk` looks into a file. */
+export interface OpenDiskOptions {
+  /** Stops the search; it has no effect on the sources. */
+  signal?: AbortSignal;
+  /** Only what is in this partition or volume: its number, name or UUID, or the label or UUID of its file system. */
+  partition?: string;
+  /** Paths of images inside each other: the first one in the file system that was found, the next one in that image. */
+  inside?: readonly string[];
+  /**
+   * Opens a file in the folder of the one that is open: a backing file, a parent, the extents of a split disk. Without it
+   * such containers are refused.
+   */
+  openBeside?: (name: string) => Promise<ByteSource>;
+  /** Unpacks compressed blocks. Default: zlib on Node, DecompressionStream in a browser. */
+  decompress?: Decompress;
+  /** Name of the file, of which formats in several files derive the names of the others. */
+  name?: string;
+  /** Containers that were opened before, such as a compression, the outermost first. */
+  around?: readonly ContainerStep[];
+}
+
+/** An ext file system in a file. */
+export interface FoundFileSystem {
+  /** Its bytes, up to the end of its partition. */
+  source: ByteSource;
+  /** The containers around it, the outermost first; empty for a bare file system. */
+  container: ContainerStep[];
+  /** The partition that it is in, for the option of a check; undefined if it is not in one. */
+  partition?: PartitionFacts;
+  /** Reports the containers, and the bytes of the outermost file, as an extension of a check. Undefined without containers. */
+  extension?: Extension;
+}
+
+/** What was found in a file. */
+export interface Disk {
+  /** Everything that was found, as a tree. */
+  content: Content;
+  /**
+   * The ext file systems that were found and selected, in their order in the file. If none was, and nothing was selected,
+   * the whole source, so that a check can report what it is.
+   */
+  fileSystems: FoundFileSystem[];
+}
+
+/** The part of the innermost container that has parts. */
+const innermost = (chain: readonly ContainerStep[]) =>
+  [...chain].reverse().find(({ part }) => part !== undefined)?.part;
+
+function partitionFacts({ content, chain }: Leaf): PartitionFacts | undefined {
+  const part = innermost(chain);
+  if (part?.number === undefined || part.offset === undefined) return undefined;
+  const { number, offset, size, type = '', label = '', ids = [] } = part;
+  return {
+    number,
+    start: offset,
+    size,
+    type,
+    label,
+    id: ids[0] ?? '',
+    fileSystem: content.format,
+    what: content.format === null ? null : content.what,
+    ...(content.fileSystemSize !== undefined && { fileSystemSize: content.fileSystemSize }),
+    ...(content.fromBackup && { fromBackup: true }),
+  };
+}
+
+function fileSystemOf(leaf: Leaf): FoundFileSystem {
+  const { source, chain } = leaf;
+  const partition = partitionFacts(leaf);
+  return {
+    source,
+    container: [...chain],
+    ...(partition && { partition }),
+    ...(chain.length > 0 && { extension: containerCheck(chain) }),
+  };
+}
+
+/** Whether the word selects what is in the leaf. */
+function isSelected({ content, chain }: Leaf, word: string): boolean {
+  const id = word.toLowerCase();
+  if (content.uuid === id || (content.label !== undefined && content.label === word)) return true;
+  return chain.some(({ part }) => {
+    if (part === undefined) return false;
+    return String(part.number) === word || part.label === word || part.ids?.includes(id) === true;
+  });
+}
+
+function selected(leaves: readonly Leaf[], word: string): Leaf[] {
+  // a number is that of the outermost table only
+  const byNumber = /^\d+$/.test(word)
+    ? leaves.filter(({ chain }) => String(chain.find(({ part }) => part?.number !== undefined)?.part?.number) === word)
+    : [];
+  return byNumber.length > 0 ? byNumber : leaves.filter((leaf) => isSelected(leaf, word));
+}
+
+/** @throws ContainerError `container-damaged` if there is no such partition */
+function requireSelected(leaves: readonly Leaf[], word: string): Leaf[] {
+  const found = selected(leaves, word);
+  const names = leaves.flatMap(({ chain }) => innermost(chain)?.name ?? []);
+  if (found.length === 0)
+    throw new ContainerError(
+      'container-unsupported',
+      names.length === 0
+        ? `it has no partition ${word}: it has no partition table`
+        : `it has no partition ${word}; it has ${names.slice(0, 16).join(', ')}`,
+    );
+  const ext = found.filter(({ content }) => isExtContent(content));
+  return ext.length > 0 ? ext : found;
+}
+
+/** The image in the file `path` of a file system. */
+async function imageIn({ source, chain, content }: Leaf, path: string, signal?: AbortSignal): Promise<Leaf> {
+  try {
+    const image = await openImage(source, { ...(signal && { signal }) });
+    const file = await image.openFile(path);
+    const step: ContainerStep = {
+      format: content.format ?? 'ext',
+      details: '',
+      size: source.size,
+      notes: [],
+      part: { name: `file ${path}`, size: file.size },
+    };
+    return { source: file, content, chain: [...chain, step] };
+  } catch (error) {
+    if (error instanceof ImageError) throw new ContainerError('container-needs-file', `${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+const refuseBeside = async (name: string, what: string): Promise<ByteSource> => {
+  throw new ContainerError('container-needs-file', `its ${what} ${name} was not opened`);
+};
+
+/** No compression where a platform brings none. */
+const refuseCompression: Decompress = () => Promise.reject(new Error('compressed blocks cannot be unpacked here'));
+
+/**
+ * Finds the ext file systems in `source`: in a bare image, in partitions, volumes and virtual disks, also inside each other.
+ * Only tables are read. Closing the sources of the result has no effect; the caller closes `source`.
+ * @throws ContainerError if the outermost container cannot be opened, or nothing is selected; the reason of `options.signal`
+ */
+export async function openDisk(source: ByteSource, options: OpenDiskOptions = {}): Promise<Disk> {
+  const { signal, partition, inside = [], openBeside, decompress = refuseCompression, name, around = [] } = options;
+  const context: LayerContext = {
+    openBeside: async (name, what) => (openBeside ? openBeside(name) : refuseBeside(name, what)),
+    decompress,
+    signal,
+    ...(name !== undefined && { name }),
+  };
+  const explorer = new Explorer(context);
+  const content = await explorer.explore(guardedSource(source, signal), around);
+  let leaves: Leaf[] = explorer.leaves;
+  if (partition !== undefined) leaves = requireSelected(leaves, partition);
+  for (const path of inside) leaves = await inImages(leaves, path, context);
+  const ext = leaves.filter((leaf) => isExtContent(leaf.content));
+  if (ext.length > 0 || partition !== undefined)
+    return { content, fileSystems: (ext.length > 0 ? ext : leaves).map(fileSystemOf) };
+  if (content.error !== undefined)
+    throw new ContainerError('container-unsupported', `${content.what}: ${content.error}`, content.commands ?? []);
+  return { content, fileSystems: [fileSystemOf({ source, content, chain: around })] };
+}
+
+/** What is in the images of that path, in whichever of the file systems has it. */
+async function inImages(leaves: readonly Leaf[], path: string, context: LayerContext): Promise<Leaf[]> {
+  const found: Leaf[] = [];
+  let missing: ContainerError | undefined;
+  for (const leaf of leaves.filter(({ content }) => isExtContent(content))) {
+    try {
+      const { source, chain } = await imageIn(leaf, path, context.signal);
+      const explorer = new Explorer(context);
+      const content = await explorer.explore(source, chain);
+      const ext = explorer.leaves.filter((leaf) => isExtContent(leaf.content));
+      found.push(...(ext.length > 0 ? ext : [{ source, content, chain }]));
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error;
+      missing ??= error;
+    }
+  }
+  if (found.length > 0) return found;
+  throw missing ?? new ContainerError('container-needs-file', `there is no ext file system with ${path}`);
+}
