@@ -10,12 +10,14 @@ const doors = {
   'content.browser': 'src/entries/content.browser.ts',
   boot: 'src/entries/boot.ts',
   'boot.browser': 'src/entries/boot.browser.ts',
+  disk: 'src/entries/disk.ts',
+  'disk.browser': 'src/entries/disk.browser.ts',
   report: 'src/entries/report.ts',
   repair: 'src/entries/repair.ts',
 };
 
 /** Entries that run without Node, and must share nothing with what does not. */
-const forBrowsers = ['browser', 'content.browser', 'boot.browser', 'report'];
+const forBrowsers = ['browser', 'content.browser', 'boot.browser', 'disk.browser', 'report'];
 
 const scripts = {
   cli: 'src/cli/main.ts',

@@ -1,6 +1,7 @@
 /** The interface by which layers unpack single compressed blocks. */
 import { messageOf } from '../error';
 
+/** The compressions of single blocks in virtual disks. */
 export type Compression = 'deflate-raw' | 'zlib' | 'zstd';
 
 /**

@@ -110,10 +110,10 @@ export function requireExtensions(extensions: readonly unknown[], caller: string
 }
 
 /** @throws ArgumentError if an element is not an absolute path */
-export function requireAbsolutePaths(paths: readonly unknown[], caller: string): void {
+export function requireAbsolutePaths(paths: readonly unknown[], caller: string, option = 'require'): void {
   for (const path of paths)
     if (typeof path !== 'string' || !path.startsWith('/')) {
       const given = typeof path === 'string' ? printable(JSON.stringify(path)) : shown(path);
-      throw new ArgumentError(`Option require of ${caller} must list absolute paths, not ${given}.`);
+      throw new ArgumentError(`Option ${option} of ${caller} must list absolute paths, not ${given}.`);
     }
 }

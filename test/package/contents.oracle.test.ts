@@ -52,10 +52,10 @@ describe('package.json', () => {
       for (const inner of Object.values(value)) conditions(inner);
     };
     conditions(manifest.exports);
-    const entries = ['.', './content', './boot', './report', './repair', './package.json'];
+    const entries = ['.', './content', './boot', './disk', './report', './repair', './package.json'];
     expect(Object.keys(manifest.exports)).toEqual(entries);
     // where there is no `browser` condition, an entry is the same everywhere, or is for Node only
-    for (const entry of ['.', './content', './boot'])
+    for (const entry of ['.', './content', './boot', './disk'])
       expect(Object.keys(manifest.exports[entry] as object)).toEqual(['browser', 'default']);
     expect(manifest.exports['./package.json']).toBe('./package.json');
   });
@@ -142,7 +142,9 @@ describe('the packed package', () => {
     const forNode =
       /["']node:|(?:from|import)\s*\(?\s*["'][^.]|\bprocess\.|\bBuffer\.|\brequire\(|__dirname|\bglobal\./;
     const files = new Set(
-      ['browser.js', 'content.browser.js', 'boot.browser.js', 'report.js'].flatMap((name) => [...withImports(name)]),
+      ['browser.js', 'content.browser.js', 'boot.browser.js', 'disk.browser.js', 'report.js'].flatMap((name) => [
+        ...withImports(name),
+      ]),
     );
     expect(files.size).toBeGreaterThan(4);
     for (const name of files) expect(text(name), name).not.toMatch(forNode);

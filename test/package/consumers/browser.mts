@@ -2,6 +2,7 @@
 import { blobSource, type CheckReport, checkImage, formatFinding, openImage } from 'extcheck';
 import { bootCheck, checkBoot } from 'extcheck/boot';
 import { lostWritesCheck, writeManifest } from 'extcheck/content';
+import { ContainerError, openDisk } from 'extcheck/disk';
 import { renderText } from 'extcheck/report';
 
 export async function check(file: File, signal: AbortSignal): Promise<string> {
@@ -11,6 +12,11 @@ export async function check(file: File, signal: AbortSignal): Promise<string> {
   });
   const image = await openImage(blobSource(file));
   for await (const line of writeManifest(image)) console.log(line);
+  try {
+    for (const { source } of (await openDisk(blobSource(file))).fileSystems) await checkImage(source);
+  } catch (error) {
+    if (error instanceof ContainerError) console.log(error.code);
+  }
   const boot = await checkBoot(blobSource(file));
   return renderText(report) + report.findings.map((finding) => formatFinding(finding)).join('\n') + boot.verdict;
 }
