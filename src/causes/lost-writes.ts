@@ -1,5 +1,5 @@
 /** Writes were lost while the image was made: metadata in use, or contents, of only zeros. */
-import { counted, listed, size } from '../report/words';
+import { counted, digits, listed, size } from '../report/words';
 import type { CauseEntry } from './cause';
 import { advice } from './commands';
 import type { Evidence } from './evidence';
@@ -56,6 +56,9 @@ function explainedByStart(e: Evidence): boolean {
   return findings.every(({ id, block }) => !ids.includes(id) || (block !== undefined && block < end));
 }
 
+const withoutSpace = (count: number): string =>
+  `The file that holds the file system has no space for ${digits(count)} of them: they were never written to it.`;
+
 export const lostWrites: CauseEntry = {
   id: 'lost-writes',
   kind: 'damage',
@@ -65,10 +68,11 @@ export const lostWrites: CauseEntry = {
     (e.facts.zeroBlocks > 0 && !e.isSound && !explainedByStart(e)) || emptied(e) + e.count('file-nul-blocks') > 0,
   headline: () => 'writes were lost while it was made',
   text(e) {
-    const { zeroBlocks } = e.facts;
+    const { zeroBlocks, zeroBlocksWithoutSpace = 0 } = e.facts;
     const zeros = `${counted(zeroBlocks, 'block')} in use ${zeroBlocks === 1 ? 'contains' : 'contain'} only zeros${zeroKinds(e)}.`;
     return [
       ...(zeroBlocks > 0 ? [zeros] : []),
+      ...(zeroBlocks > 0 && zeroBlocksWithoutSpace > 0 ? [withoutSpace(zeroBlocksWithoutSpace)] : []),
       ...contents(e),
       'Writes were lost while the image was made, most likely because the file system or partition that holds it was full.',
     ].join(' ');

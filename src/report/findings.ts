@@ -115,7 +115,9 @@ function findingLines(finding: Finding, layout: TextLayout): string[] {
     const facts: string[] = [];
     const logged = loggedAs(finding, layout.catalogue);
     if (logged !== '') facts.push(logged);
-    if (finding.bytes !== undefined) facts.push(`${counted(finding.bytes.length, 'byte')} at ${finding.bytes.at}`);
+    const { bytes, fileByte } = finding;
+    const inFile = fileByte === undefined ? '' : ` (byte ${fileByte} of the file)`;
+    if (bytes !== undefined) facts.push(`${counted(bytes.length, 'byte')} at ${bytes.at}${inFile}`);
     const data = dataOf(finding);
     if (data !== '') facts.push(data);
     if (facts.length > 0) lines.push(...layout.wrapped(facts.join('; '), '      ', '        ').map(layout.style.dim));

@@ -26,6 +26,7 @@ const optionalChecks: readonly { prefixes: readonly string[]; names: readonly st
   { prefixes: ['manifest-'], names: ['manifest'] },
   { prefixes: ['package-'], names: ['packages'] },
   { prefixes: ['policy-'], names: ['policy'] },
+  { prefixes: ['container-'], names: ['container'] },
   { prefixes: ['boot-loader-', 'kernel-refuses-', 'kernel-mounts-', 'e2fsck-'], names: ['readers', 'boot'] },
   { prefixes: ['boot-', 'kernel-', 'initramfs-', 'init-', 'os-release-'], names: ['boot'] },
 ];

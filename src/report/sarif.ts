@@ -3,6 +3,7 @@ import { homepage } from '../../package.json';
 import type { Catalogue, DescribedProblem } from '../problem/define';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
+import { partNames } from './container-words';
 import { exitStatus } from './exit-status';
 import { severityMeanings } from './explain';
 import { fingerprintOf } from './fingerprint';
@@ -116,8 +117,11 @@ function resultOf({ report, finding, accepted }: Row, ruleIndex: number, index: 
 }
 
 /** The image as artifact, the bytes in it as address, and the path in the image as logical location. */
-function locationOf(report: CheckReport, { path, bytes, inode, group }: Finding, index: number): object {
-  const { uri, offset } = uriOf(report);
+function locationOf(report: CheckReport, finding: Finding, index: number): object {
+  const { path, bytes, inode, group } = finding;
+  const { uri } = uriOf(report);
+  const address = addressOf(report, finding);
+  const parts = partNames(report.container ?? []);
   const logical =
     path !== undefined
       ? [
@@ -132,22 +136,30 @@ function locationOf(report: CheckReport, { path, bytes, inode, group }: Finding,
         : group !== undefined
           ? [{ fullyQualifiedName: `group ${group}`, kind: 'block group' }]
           : [];
+  if (parts !== '') logical.push({ fullyQualifiedName: parts, name: parts, kind: 'partition' });
   return {
     physicalLocation: {
       artifactLocation: { uri, index },
       // an image has no lines, but GitHub does not show a result without one
       region: { startLine: 1 },
-      ...(bytes !== undefined && {
-        address: { absoluteAddress: offset + bytes.at, length: bytes.length, kind: 'data' },
-      }),
+      ...(bytes !== undefined &&
+        address !== undefined && {
+          address: { absoluteAddress: address, length: bytes.length, kind: 'data' },
+        }),
     },
     ...(logical.length > 0 && { logicalLocations: logical }),
   };
 }
 
+/** The byte of the file at which a finding is; undefined where the file has its bytes in another form. */
+function addressOf(report: CheckReport, { bytes, fileByte }: Finding): number | undefined {
+  if (bytes === undefined || report.container !== undefined) return fileByte;
+  return uriOf(report).offset + bytes.at;
+}
+
 /** The image's name as a relative or file URI, and where the file system starts in it, in bytes. */
 function uriOf({ image = 'image' }: CheckReport): { uri: string; offset: number } {
-  const at = /^(.+)\?offset=(\d+)$/s.exec(image);
+  const at = /^(.+)\?(?:offset=(\d+)|(?:partition|inside)=[^?]*)$/s.exec(image);
   // a URI cannot contain half of a surrogate pair
   const path = (at?.[1] ?? image).replace(/\p{Cs}/gu, '\ufffd');
   const escaped = path.split('/').map(encodeURIComponent).join('/');
