@@ -57,6 +57,13 @@ export async function readAll(source: ByteSource, at = 0, length = source.size -
   return bytes.subarray(0, got);
 }
 
+/** The first byte at which two runs of bytes differ, or -1: comparing large ones as values takes seconds. */
+export function difference(a: Uint8Array, b: Uint8Array): number {
+  if (Buffer.compare(a, b) === 0) return -1;
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at < 0 ? Math.min(a.length, b.length) : at;
+}
+
 const ascii = (bytes: Uint8Array, at: number, text: string): void => {
   for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
 };
