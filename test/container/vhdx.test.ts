@@ -309,6 +309,22 @@ describe('a log', () => {
     expect(difference(await readAll(diskOf(opened)), after)).toBe(-1);
   });
 
+  test.each([
+    ['signature of a descriptor', 64],
+    ['number of a descriptor', 64 + 24],
+    ['signature of a data sector', 4096],
+    ['number of a data sector', 4100],
+    ['number at the end of a data sector', 8188],
+    ['number of descriptors', 24],
+    ['length', 8],
+  ])('with a wrong %s is not valid, even with a checksum', async (_what, at) => {
+    const wrong = entry(9, 0, [change]);
+    setWord(wrong, at, 3);
+    const opened = await open([sealVhdx(wrong), entry(5, wrong.length, [change])]);
+    expect(difference(await readAll(diskOf(opened)), after)).toBe(-1);
+    expect((await refusal(vhdx({ size, blocks, log: [wrong] }))).message).toContain('does not have a valid sequence');
+  });
+
   test('whose last entry needs one that is not there does not count', async () => {
     const incomplete = entry(9, 5 * 4096, [{ at: places.bat, data: garbled }]);
     const opened = await open([incomplete, entry(5, incomplete.length, [change])]);
