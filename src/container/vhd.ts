@@ -2,6 +2,7 @@
 import { be32, be64, u8 } from '../bytes/field';
 import { sliceSource } from '../source/slice';
 import { type ByteSource, SourceError } from '../source/source';
+import { differencing } from './differencing';
 import { damaged, unsupported } from './error';
 import type { Layer, LayerNote, OpenedLayer } from './layer';
 import { type Run, runSource } from './run-source';
@@ -189,11 +190,7 @@ async function openDynamic(source: ByteSource, footer: Footer, notes: LayerNote[
     throw damaged(`the dynamic disk header at byte ${dataOffset} does not start with ${dynamicCookie}`);
   const view = viewOf(header);
   if (footer.diskType === diskTypes.differencing) {
-    const parent = utf16Text(header.subarray(parentNameOffset, parentNameOffset + parentNameBytes), 'utf-16be');
-    throw unsupported(
-      `it is a differencing disk, which has only what differs from its parent ${parent === '' ? 'disk' : `"${parent}"`}`,
-      ...mergeCommands,
-    );
+    throw differencing(utf16Text(header.subarray(parentNameOffset, parentNameOffset + parentNameBytes), 'utf-16be'));
   }
   if (checksumOf(header, dynamicFields.checksum.offset) !== dynamicFields.checksum(view, 0))
     notes.push({ kind: 'suspect', text: 'the checksum of the dynamic disk header is wrong' });
@@ -219,11 +216,6 @@ async function openDynamic(source: ByteSource, footer: Footer, notes: LayerNote[
   const disk = new DynamicDisk(source, size, blockSize, tableOffset, dataOffset);
   return { details: 'dynamic', notes, parts: [{ source: runSource(source, size, disk.find), size }] };
 }
-
-/** qemu-img takes a differencing disk for a dynamic one and reads zeros where the parent has data. */
-const mergeCommands = [
-  'mkdir -p merged && vhdimount FILE merged && cp "$(ls -v merged/vhdi* | tail -n 1)" disk.raw && umount merged',
-];
 
 export const vhd: Layer = {
   name: 'VHD',

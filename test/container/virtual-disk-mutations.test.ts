@@ -233,7 +233,7 @@ test.each(samples)('$name: every field', async (sample) => {
 test.each(samples)('$name: random bytes', async (sample) => {
   const { file, structures } = sample;
   const next = randomNumbers(2);
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 80; i++) {
     const changed: [at: number, byte: number][] = [];
     for (let count = 1 + Math.floor(next() * 6); count > 0; count--) {
       const { at, length } = structures[Math.floor(next() * structures.length)]!;
@@ -253,7 +253,7 @@ test('truncated anywhere', async () => {
     const tables = sample.layer === vhdx ? vhdxPlaces.blocks : sample.file.length;
     for (let i = 0; i < 40; i++) {
       const length = Math.floor((tables * i) / 40);
-      expect(['refused', 'partly', 'read']).toContain(await use({ ...sample, file: sample.file.slice(0, length) }));
+      expect(['refused', 'partly', 'read']).toContain(await use({ ...sample, file: sample.file.subarray(0, length) }));
     }
   }
 });

@@ -1,6 +1,7 @@
 /** The metadata of a VHDX file: sizes of the disk, its sectors and its blocks, and the parent of a differencing disk. */
 import { raw, u16, u32, u64 } from '../../bytes/field';
 import type { ByteSource } from '../../source/source';
+import { differencing } from '../differencing';
 import { damaged, unsupported } from '../error';
 import { readRecord, signatureAt, utf16Text, viewOf } from '../tables';
 import { guidText } from './guid';
@@ -55,11 +56,7 @@ export async function readMetadata(source: ByteSource, region: Region): Promise<
   const flags = parameters.flags(file, 0);
   if ((flags & hasParent) !== 0) {
     const place = places.get('ParentLocator');
-    const parent = place === undefined ? '' : await parentName(source, place);
-    throw unsupported(
-      `it is a differencing disk, which has only what differs from its parent ${parent === '' ? 'disk' : `"${parent}"`}`,
-      ...mergeCommands,
-    );
+    throw differencing(place === undefined ? '' : await parentName(source, place));
   }
   const blockSize = parameters.blockSize(file, 0);
   if (blockSize < mebibyte || blockSize > 256 * mebibyte || (blockSize & (blockSize - 1)) !== 0)
@@ -124,8 +121,3 @@ async function parentName(source: ByteSource, place: Region): Promise<string> {
   }
   return pathKeys.map((key) => found.get(key) ?? '').find((path) => path !== '') ?? '';
 }
-
-/** qemu-img does not open differencing disks. */
-const mergeCommands = [
-  'mkdir -p merged && vhdimount FILE merged && cp "$(ls -v merged/vhdi* | tail -n 1)" disk.raw && umount merged',
-];
