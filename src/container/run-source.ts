@@ -102,6 +102,11 @@ export function runSource(base: ByteSource, size: number, find: FindRun): ByteSo
   };
   const located = (run: Run): number | null | Promise<number | null> =>
     run.kind === 'data' && run.source === base ? (base.locate === undefined ? run.at : base.locate(run.at)) : null;
+  /** A damaged table has no place for the byte; a read reports it. */
+  const nowhere = (error: unknown): null => {
+    if (!(error instanceof SourceError)) throw error;
+    return null;
+  };
   return {
     size,
     read: (at, into) => readBy((source, from, part) => source.read(from, part), at, into),
@@ -113,8 +118,13 @@ export function runSource(base: ByteSource, size: number, find: FindRun): ByteSo
       return base.slow === true;
     },
     locate(at) {
-      const run = find(at);
-      return run instanceof Promise ? run.then(located) : located(run);
+      if (bytesWithin(size, at, 1) === 0) return null;
+      try {
+        const run = find(at);
+        return run instanceof Promise ? run.then(located).catch(nowhere) : located(run);
+      } catch (error) {
+        return nowhere(error);
+      }
     },
   };
 }
