@@ -41,7 +41,8 @@ class Reading {
     const require = (got: number): void => {
       if (got < length) throw new SourceError(`cannot read bytes ${at + got} to ${end - 1}`, at + got, length - got);
     };
-    const got = this.readFrom(source, at, this.into.subarray(from, from + length));
+    const { into } = this;
+    const got = this.readFrom(source, at, length === into.length ? into : into.subarray(from, from + length));
     return typeof got === 'number' ? void require(got) : got.then(require);
   }
 
@@ -94,7 +95,7 @@ export function runSource(base: ByteSource, size: number, find: FindRun): ByteSo
     const length = bytesWithin(size, at, into.length);
     if (length === 0) return 0;
     try {
-      const read = new Reading(at, into.subarray(0, length), find, how).run();
+      const read = new Reading(at, length === into.length ? into : into.subarray(0, length), find, how).run();
       return typeof read === 'number' ? read : read.catch((error) => fail(error, at, length));
     } catch (error) {
       return fail(error, at, length);

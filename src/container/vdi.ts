@@ -123,6 +123,12 @@ function finder(source: ByteSource, header: Header): FindRun {
   const { size, mapAt, dataAt, blockBytes, extraBytes } = header;
   const map = new TableCache(source);
   const needed = Math.ceil(size / blockBytes) * 4;
+  /** The part of the map that was used last. */
+  let recent: { first: number; entries: Uint8Array } | null = null;
+  const keep = (first: number, entries: Uint8Array): Uint8Array => {
+    recent = { first, entries };
+    return entries;
+  };
   const runAt = (at: number, block: number, piece: Uint8Array, i: number): Run => {
     const within = at - block * blockBytes;
     const length = Math.min(blockBytes - within, size - at);
@@ -132,16 +138,17 @@ function finder(source: ByteSource, header: Header): FindRun {
       new SourceError(`block map entry ${block} is ${entry}, ${clause}`, at, length);
     if (entry >= header.blocks) throw fault(`but the image has ${header.blocks} blocks`);
     const from = dataAt + entry * (blockBytes + extraBytes) + extraBytes + within;
-    if (from >= source.size) throw fault(`and byte ${from} is past the end of the file`);
+    if (from >= source.size) throw fault(`which is at byte ${from - within}, but the file ends at byte ${source.size}`);
     return { kind: 'data', length: Math.min(length, source.size - from), source, at: from };
   };
   return (at) => {
     const block = Math.floor(at / blockBytes);
     const i = (block * 4) % pieceBytes;
     const first = block * 4 - i;
+    if (recent?.first === first) return runAt(at, block, recent.entries, i);
     const piece = map.get(mapAt + first, Math.min(pieceBytes, needed - first), 'the block map');
     return piece instanceof Promise
-      ? piece.then((entries) => runAt(at, block, entries, i))
-      : runAt(at, block, piece, i);
+      ? piece.then((entries) => runAt(at, block, keep(first, entries), i))
+      : runAt(at, block, keep(first, piece), i);
   };
 }

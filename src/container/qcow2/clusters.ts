@@ -1,4 +1,5 @@
 /** Finds the clusters of a qcow2 image through its L1 and L2 tables. */
+import { exact64 } from '../../bytes/field';
 import { type ByteSource, SourceError } from '../../source/source';
 import { TableCache } from '../recent';
 import type { Run } from '../run-source';
@@ -161,7 +162,10 @@ export class ClusterMap {
     if (disk.data !== disk.source && host !== start)
       throw fault(`points to byte ${host} of the other file, but must point to byte ${start}`);
     const available = disk.data.size - host - within;
-    if (available <= 0) throw fault(`points to byte ${host}, and byte ${host + within} is past the end of the file`);
+    if (available <= 0) {
+      const end = `${host < disk.data.size ? 'but' : 'and'} the file ends at byte ${disk.data.size}`;
+      throw fault(`points to byte ${exact64(low - (low & 0x1ff), high & 0xffffff)}, ${end}`);
+    }
     return { kind: 'data', length: Math.min(length, available), source: disk.data, at: host + within };
   }
 
