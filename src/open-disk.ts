@@ -4,7 +4,8 @@ import { isExtContent } from './container/content';
 import type { Decompress } from './container/decompress';
 import { ContainerError } from './container/error';
 import { Explorer, type Leaf } from './container/explore';
-import type { LayerContext } from './container/layer';
+import { headBytes, type LayerContext } from './container/layer';
+import { layers } from './container/layers';
 import type { Extension } from './extension';
 import { openImage } from './open-image';
 import type { ContainerStep, Content } from './problem/container';
@@ -12,6 +13,7 @@ import type { PartitionFacts } from './problem/start';
 import { guardedSource } from './source/guarded';
 import type { ByteSource } from './source/source';
 import { ImageError } from './view/error';
+import { bytesAt } from './volume/start/bytes';
 
 /** How `openDisk` looks into a file. */
 export interface OpenDiskOptions {
@@ -22,8 +24,8 @@ export interface OpenDiskOptions {
   /** Paths of images inside each other: the first one in the file system that was found, the next one in that image. */
   inside?: readonly string[];
   /**
-   * Opens a file in the folder of the one that is open: a backing file, a parent, the extents of a split disk. Without it
-   * such containers are refused.
+   * Opens a file in the folder of the one that is open: a backing file, a parent, the extents of a split disk. The name comes
+   * from the container and may be hostile. The caller closes the source. Without it such containers are refused.
    */
   openBeside?: (name: string) => Promise<ByteSource>;
   /** Unpacks compressed blocks. Default: zlib on Node, DecompressionStream in a browser. */
@@ -142,9 +144,43 @@ async function imageIn({ source, chain, content }: Leaf, path: string, signal?: 
   }
 }
 
-const refuseBeside = async (name: string, what: string): Promise<ByteSource> => {
-  throw new ContainerError('container-needs-file', `its ${what} ${name} was not opened`);
+const refuseBeside = async (name: string): Promise<ByteSource> => {
+  throw new ContainerError('container-needs-file', `the file ${name} belongs to it, which was not opened`);
 };
+
+/** Largest number of other files of one disk: a chain of backing files may lead back to itself. */
+const maxBeside = 4096;
+/** How long a chain of backing files may be. */
+const maxBacking = 64;
+
+/** Opens the files that a disk consists of; a virtual disk among them as the disk in it. */
+class Beside {
+  private opened = 0;
+
+  constructor(
+    private readonly openFile: (name: string) => Promise<ByteSource>,
+    private readonly rest: Omit<LayerContext, 'openBeside'>,
+    private readonly depth = 0,
+  ) {}
+
+  readonly open: LayerContext['openBeside'] = async (name, _what, { raw = false } = {}) => {
+    if (this.opened++ >= maxBeside || this.depth >= maxBacking)
+      throw new ContainerError('container-needs-file', `it needs more files than are opened, ${name} among them`);
+    const file = guardedSource(await this.openFile(name), this.rest.signal);
+    return raw ? file : this.diskIn(file, name);
+  };
+
+  private async diskIn(file: ByteSource, name: string): Promise<ByteSource> {
+    const head = await bytesAt(file, 0, headBytes);
+    for (const layer of layers) {
+      if (!(await layer.recognise(head, file))) continue;
+      const inner = new Beside(this.openFile, this.rest, this.depth + 1);
+      const [part] = (await layer.open(file, { ...this.rest, name, openBeside: inner.open })).parts;
+      if (typeof part?.source === 'object') return part.source;
+    }
+    return file;
+  }
+}
 
 /** No compression where a platform brings none. */
 const refuseCompression: Decompress = () => Promise.reject(new Error('compressed blocks cannot be unpacked here'));
@@ -156,12 +192,8 @@ const refuseCompression: Decompress = () => Promise.reject(new Error('compressed
  */
 export async function openDisk(source: ByteSource, options: OpenDiskOptions = {}): Promise<Disk> {
   const { signal, partition, inside = [], openBeside, decompress = refuseCompression, name, around = [] } = options;
-  const context: LayerContext = {
-    openBeside: async (name, what) => (openBeside ? openBeside(name) : refuseBeside(name, what)),
-    decompress,
-    signal,
-    ...(name !== undefined && { name }),
-  };
+  const rest = { decompress, signal, ...(name !== undefined && { name }) };
+  const context: LayerContext = { ...rest, openBeside: new Beside(openBeside ?? refuseBeside, rest).open };
   const explorer = new Explorer(context);
   const content = await explorer.explore(guardedSource(source, signal), around);
   let leaves: Leaf[] = explorer.leaves;

@@ -1,5 +1,5 @@
 /** Finds the file systems in a file that is not a bare one, and gives each a name that leads to it again. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { decompressNode } from '../container/decompress-node';
 import { ContainerError } from '../container/error';
 import { type FoundFileSystem, openDisk } from '../open-disk';
@@ -7,16 +7,30 @@ import type { ByteSource } from '../source/source';
 import { type ImageName, shownName } from './image-name';
 import type { OpenHow, Target } from './target';
 
-/** Opens a file beside the image; only a name without a folder is accepted, because the image may be hostile. */
-export const besides =
-  ({ path }: ImageName, { open, signal, backing }: OpenHow) =>
-  async (name: string): Promise<ByteSource> => {
+/** Opens files beside the image. Only a name without a folder is accepted, because the image may be hostile. */
+export class BesideImage {
+  private readonly opened: ByteSource[] = [];
+
+  constructor(
+    private readonly image: ImageName,
+    private readonly how: OpenHow,
+  ) {}
+
+  readonly open = async (name: string): Promise<ByteSource> => {
+    const { open, signal, backing } = this.how;
     if (!backing)
       throw new ContainerError('container-needs-file', `it needs the file ${name}; --backing allows that it is opened`);
     if (/[/\\\0]/.test(name) || name === '' || name === '.' || name === '..')
       throw new ContainerError('container-needs-file', `it needs the file ${name}, which is not in its own folder`);
-    return open(join(dirname(path), name), { signal });
+    const source = await open(join(dirname(this.image.path), name), { signal });
+    this.opened.push(source);
+    return source;
   };
+
+  close(): void {
+    for (const source of this.opened.splice(0)) source.close?.();
+  }
+}
 
 /** Whether all containers are partition tables, so that the file system is a range of bytes of the file. */
 const isRange = ({ container }: FoundFileSystem): boolean =>
@@ -38,14 +52,18 @@ async function nameOf(found: FoundFileSystem, all: readonly FoundFileSystem[], i
 }
 
 /** The file systems in `source`, which is the file from the offset of the image on. */
-export async function findTargets(source: ByteSource, image: ImageName, how: OpenHow): Promise<Target[]> {
+export async function findTargets(
+  source: ByteSource,
+  image: ImageName,
+  beside: BesideImage,
+  signal: AbortSignal,
+): Promise<Target[]> {
   const { partition, inside } = image;
-  const openBeside = besides(image, how);
-  const { signal } = how;
   const { fileSystems } = await openDisk(source, {
     ...(partition !== undefined && { partition }),
     inside,
-    openBeside,
+    openBeside: beside.open,
+    name: basename(image.path),
     decompress: decompressNode,
     signal,
   });

@@ -22,8 +22,9 @@ async function isBare(source: ByteSource): Promise<boolean> {
 export async function openTargets(image: ImageName, how: OpenHow): Promise<Targets> {
   const { signal } = how;
   const whole = await how.open(image.path, { signal });
+  const closers: (() => unknown)[] = [() => whole.close?.()];
   const close = async () => {
-    await whole.close?.();
+    for (const one of closers) await one();
   };
   try {
     const { offset } = image;
@@ -32,8 +33,10 @@ export async function openTargets(image: ImageName, how: OpenHow): Promise<Targe
       if (offset > 0) return { whole, targets: [await partitionAt(whole, source, image)], close };
       if (await isBare(source)) return { whole, targets: [{ source, image: image.shown }], close };
     }
-    const { findTargets } = await import('./find-targets');
-    return { whole, targets: await findTargets(source, image, how), close };
+    const { BesideImage, findTargets } = await import('./find-targets');
+    const beside = new BesideImage(image, how);
+    closers.push(() => beside.close());
+    return { whole, targets: await findTargets(source, image, beside, signal), close };
   } catch (error) {
     await close();
     throw error;

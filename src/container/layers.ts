@@ -1,9 +1,14 @@
 /** All formats that are opened, in the order in which they are tried. */
 import type { Layer } from './layer';
 import { gpt, mbr } from './partitions';
+import { qcow2 } from './qcow2/layer';
+import { vdi } from './vdi';
+import { vhd } from './vhd';
+import { vhdx } from './vhdx/vhdx';
+import { vmdk } from './vmdk/vmdk';
 
-/** Formats of a whole file or device with another form than that of a disk. */
-export const layers: readonly Layer[] = [];
+/** Formats that have the bytes of a disk in another form. VHD is the last, as it can be recognised by its end alone. */
+export const layers: readonly Layer[] = [qcow2, vdi, vhdx, vmdk, vhd];
 
 /** Partition tables: they are believed only if a partition holds something, because remains of them are common. */
 export const partitionTables: readonly Layer[] = [gpt, mbr];

@@ -1,10 +1,11 @@
 /** VHD, the virtual disk of Virtual PC and the first Hyper-V: fixed, or dynamic with a table of blocks. */
 import { be32, be64, u8 } from '../bytes/field';
+import type { ContainerNote } from '../problem/container';
 import { sliceSource } from '../source/slice';
 import { type ByteSource, SourceError } from '../source/source';
 import { differencing } from './differencing';
 import { damaged, unsupported } from './error';
-import type { Layer, LayerNote, OpenedLayer } from './layer';
+import type { Layer, OpenedLayer } from './layer';
 import { type Run, runSource } from './run-source';
 import { overlap, readRecord, signatureAt, TableReader, utf16Text, viewOf } from './tables';
 
@@ -77,7 +78,7 @@ async function readEnd(source: ByteSource): Promise<Uint8Array> {
 }
 
 /** The footer to use: the one at the end, or its copy at the start, which only a dynamic disk has. */
-async function readFooter(source: ByteSource, notes: LayerNote[]): Promise<Footer> {
+async function readFooter(source: ByteSource, notes: ContainerNote[]): Promise<Footer> {
   const suspect = (text: string): void => void notes.push({ kind: 'suspect', text });
   const end = parseFooter(await readEnd(source));
   const start =
@@ -104,7 +105,7 @@ async function readFooter(source: ByteSource, notes: LayerNote[]): Promise<Foote
 }
 
 /** A disk that is stored as it is, before the footer. */
-function openFixed(source: ByteSource, size: number, notes: LayerNote[]): OpenedLayer {
+function openFixed(source: ByteSource, size: number, notes: ContainerNote[]): OpenedLayer {
   const stored = Math.min(size, source.size - footerBytes);
   if (stored < size)
     notes.push({ kind: 'damaged', text: `the disk has ${size} bytes, but there are only ${stored} before the footer` });
@@ -181,7 +182,7 @@ class DynamicDisk {
   }
 }
 
-async function openDynamic(source: ByteSource, footer: Footer, notes: LayerNote[]): Promise<OpenedLayer> {
+async function openDynamic(source: ByteSource, footer: Footer, notes: ContainerNote[]): Promise<OpenedLayer> {
   const { dataOffset, currentSize: size } = footer;
   if (!Number.isSafeInteger(dataOffset) || dataOffset < footerBytes || dataOffset % sectorBytes !== 0)
     throw damaged(`the field data offset is ${dataOffset}`);
@@ -226,7 +227,7 @@ export const vhd: Layer = {
   },
 
   async open(source) {
-    const notes: LayerNote[] = [];
+    const notes: ContainerNote[] = [];
     const footer = await readFooter(source, notes);
     if (!Number.isSafeInteger(footer.currentSize) || footer.currentSize === 0)
       throw damaged(`the field current size is ${footer.currentSize}`);

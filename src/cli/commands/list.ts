@@ -1,4 +1,5 @@
 /** The option `--list`: prints what is in each file as a tree, and checks nothing. */
+import { basename } from 'node:path';
 import { decompressNode } from '../../container/decompress-node';
 import { openDisk } from '../../open-disk';
 import type { Content } from '../../problem/container';
@@ -6,7 +7,7 @@ import { contentTree } from '../../report/content-tree';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { sliceSource } from '../../source/slice';
-import { besides } from '../find-targets';
+import { BesideImage } from '../find-targets';
 import { type ImageName, whyNot } from '../image-name';
 import { reportInternalError } from '../internal-error';
 import type { Engine, Io } from '../io';
@@ -21,13 +22,13 @@ interface ListRequest {
 /** What is in one file; null, after a message, if it cannot be opened. */
 async function contentOf(image: ImageName, { backing }: ListRequest, io: Io, engine: Engine): Promise<Content | null> {
   const { signal } = io;
-  const how = { open: engine.open, signal, backing };
+  const beside = new BesideImage(image, { open: engine.open, signal, backing });
   let close: () => unknown = () => {};
   try {
     const whole = await engine.open(image.path, { signal });
     close = () => whole.close?.();
     const source = image.offset === 0 ? whole : sliceSource(whole, image.offset);
-    const options = { openBeside: besides(image, how), decompress: decompressNode, signal, inside: image.inside };
+    const options = { openBeside: beside.open, decompress: decompressNode, signal, name: basename(image.path) };
     const { content } = await openDisk(source, options);
     return content;
   } catch (error) {
@@ -40,6 +41,7 @@ async function contentOf(image: ImageName, { backing }: ListRequest, io: Io, eng
     }
     return null;
   } finally {
+    beside.close();
     await close();
   }
 }

@@ -1,9 +1,11 @@
 /** The layer of qcow2 images, the virtual disks of QEMU. */
+
+import type { ContainerNote } from '../../problem/container';
 import { printable } from '../../report/printable';
 import type { ByteSource } from '../../source/source';
 import { zstdRefusal } from '../decompress';
 import { ContainerError, unsupported } from '../error';
-import type { Layer, LayerContext, LayerNote } from '../layer';
+import type { Layer, LayerContext } from '../layer';
 import { runSource } from '../run-source';
 import { ClusterMap } from './clusters';
 import { convert, type Header, magic, pathIn, readHeader } from './header';
@@ -54,8 +56,8 @@ function detailsOf({ version, backing, dataFile }: Header): string {
   return details.join(', ');
 }
 
-function notesOf({ isCorrupt, isDirty, snapshots }: Header): LayerNote[] {
-  const notes: LayerNote[] = [];
+function notesOf({ isCorrupt, isDirty, snapshots }: Header): ContainerNote[] {
+  const notes: ContainerNote[] = [];
   if (isCorrupt) notes.push({ kind: 'damaged', text: 'it is marked as corrupt' });
   if (isDirty) notes.push({ kind: 'suspect', text: 'it is marked as dirty: it was not closed after the last use' });
   const count = snapshots === 1 ? '1 internal snapshot is' : `${snapshots} internal snapshots are`;

@@ -1,9 +1,10 @@
 /** The two headers of a VHDX file: the current one is valid and has the greater sequence number. */
 import { crc32c } from '../../bytes/crc32c';
 import { raw, u16, u32, u64 } from '../../bytes/field';
+import type { ContainerNote } from '../../problem/container';
 import type { ByteSource } from '../../source/source';
 import { damaged, unsupported } from '../error';
-import type { LayerNote } from '../layer';
+
 import { readRecord, signatureAt, viewOf } from '../tables';
 import { guidText, zeroGuid } from './guid';
 
@@ -64,7 +65,7 @@ function logPlace(view: DataView): LogPlace | undefined {
 }
 
 /** @throws ContainerError */
-export async function readHeader(source: ByteSource, notes: LayerNote[]): Promise<Header> {
+export async function readHeader(source: ByteSource, notes: ContainerNote[]): Promise<Header> {
   const valid: DataView[] = [];
   for (const at of headerOffsets) {
     const bytes = await readRecord(source, at, headerBytes, 'the header');

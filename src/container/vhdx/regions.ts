@@ -1,8 +1,9 @@
 /** The region table of a VHDX file: where the block allocation table and the metadata are. */
 import { raw, u32, u64 } from '../../bytes/field';
+import type { ContainerNote } from '../../problem/container';
 import type { ByteSource } from '../../source/source';
 import { damaged, unsupported } from '../error';
-import type { LayerNote } from '../layer';
+
 import { overlap, readRecord, signatureAt, viewOf } from '../tables';
 import { guidText } from './guid';
 import { hasChecksum, kibibyte, mebibyte } from './header';
@@ -33,7 +34,11 @@ export interface Regions {
  * `log` must not overlap what the table places.
  * @throws ContainerError
  */
-export async function readRegions(source: ByteSource, log: Region | undefined, notes: LayerNote[]): Promise<Regions> {
+export async function readRegions(
+  source: ByteSource,
+  log: Region | undefined,
+  notes: ContainerNote[],
+): Promise<Regions> {
   const valid: Uint8Array[] = [];
   for (const at of tableOffsets) {
     const bytes = await readRecord(source, at, tableBytes, 'the region table');

@@ -1,8 +1,9 @@
 /** The bytes of a VHDX file as they are once its log is replayed, which is done in memory. */
 import { firstIndex } from '../../bytes/first-index';
+import type { ContainerNote } from '../../problem/container';
 import type { ByteSource } from '../../source/source';
 import { damaged, unsupported } from '../error';
-import type { LayerContext, LayerNote } from '../layer';
+import type { LayerContext } from '../layer';
 import { type Run, runSource } from '../run-source';
 import { kibibyte, type LogPlace, mebibyte } from './header';
 import { type Change, Log, type LogEntry, leadingBytes, logSectorBytes, trailingBytes } from './log-entries';
@@ -103,7 +104,7 @@ export async function replayed(
   file: ByteSource,
   place: LogPlace,
   context: LayerContext,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<ByteSource> {
   if (place.offset + place.length > file.size)
     throw damaged(`its log at byte ${place.offset} is past the end of its ${file.size} bytes`);

@@ -1,7 +1,9 @@
 /** VHDX, the virtual disk of Hyper-V: fixed or dynamic, with a log of changes to its tables. */
+
+import type { ContainerNote } from '../../problem/container';
 import { type ByteSource, SourceError } from '../../source/source';
 import { damaged } from '../error';
-import type { Layer, LayerNote } from '../layer';
+import type { Layer } from '../layer';
 import { type Run, runSource } from '../run-source';
 import { overlap, signatureAt, TableReader } from '../tables';
 import { mebibyte, readHeader } from './header';
@@ -54,7 +56,7 @@ export const vhdx: Layer = {
   recognise: (head) => signatureAt(head, 0, 8) === 'vhdxfile',
 
   async open(source, context) {
-    const notes: LayerNote[] = [];
+    const notes: ContainerNote[] = [];
     const { log } = await readHeader(source, notes);
     const file = log === undefined ? source : await replayed(source, log, context, notes);
     const { bat, metadata } = await readRegions(file, log, notes);

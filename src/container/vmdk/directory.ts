@@ -1,7 +1,9 @@
 /** The grain directory of a sparse extent, and the redundant one, which replaces it where it is damaged. */
+
+import type { ContainerNote } from '../../problem/container';
 import { type ByteSource, SourceError } from '../../source/source';
 import { damaged } from '../error';
-import type { LayerNote } from '../layer';
+
 import { after, readRecord, type TableReader, viewOf } from '../tables';
 import { type SparseHeader, sectorBytes } from './sparse-header';
 
@@ -23,7 +25,7 @@ export async function openDirectory(
   source: ByteSource,
   header: SparseHeader,
   tables: TableReader,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<GrainDirectory> {
   const entries = Math.ceil(header.capacity / (header.grainSize * header.entriesPerTable));
   if (entries > mostEntries)
@@ -70,7 +72,7 @@ async function compare(
   second: number | undefined,
   entries: number,
   isTable: (sector: number) => boolean,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<void> {
   let replaced = 0;
   let lost = 0;

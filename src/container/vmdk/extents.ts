@@ -1,8 +1,9 @@
 /** Opens the extents that the descriptor of a VMDK disk lists, and joins them to a disk. */
 import { firstIndex } from '../../bytes/first-index';
+import type { ContainerNote } from '../../problem/container';
 import { type ByteSource, SourceError } from '../../source/source';
 import { ContainerError, damaged, unsupported } from '../error';
-import { headBytes, type LayerContext, type LayerNote } from '../layer';
+import { headBytes, type LayerContext } from '../layer';
 import { Recent } from '../recent';
 import { type Run, runSource } from '../run-source';
 import type { Descriptor, ExtentLine } from './descriptor';
@@ -43,7 +44,7 @@ export async function openExtents(
   base: ByteSource,
   descriptor: Descriptor,
   context: LayerContext,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<{ source: ByteSource; size: number }> {
   const shared = sharedFor(context, descriptor.extents.length);
   const extents: Extent[] = [];
@@ -80,7 +81,7 @@ async function openExtent(
   start: number,
   shared: Shared,
   files: Map<string, ByteSource>,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<Extent> {
   const size = line.sectors * sectorBytes;
   const what = `extent "${line.name}"`;
@@ -115,9 +116,9 @@ async function openSparse(
   start: number,
   size: number,
   shared: Shared,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<FindInExtent> {
-  const found: LayerNote[] = [];
+  const found: ContainerNote[] = [];
   try {
     const head = new Uint8Array(Math.min(headBytes, source.size, sectorBytes));
     await source.read(0, head);

@@ -1,9 +1,10 @@
 /** A sparse extent of VMDK: grains that are found through tables, as they are or compressed. */
 import { u32, u64 } from '../../bytes/field';
 import { messageOf } from '../../error';
+import type { ContainerNote } from '../../problem/container';
 import { bytesWithin } from '../../source/range';
 import { type ByteSource, SourceError } from '../../source/source';
-import type { LayerContext, LayerNote } from '../layer';
+import type { LayerContext } from '../layer';
 import type { Recent } from '../recent';
 import type { Run } from '../run-source';
 import { after, overlap, TableReader, viewOf } from '../tables';
@@ -141,7 +142,7 @@ export async function openSparseExtent(
   shared: Shared,
   start: number,
   size: number,
-  notes: LayerNote[],
+  notes: ContainerNote[],
 ): Promise<FindInExtent> {
   if (!header.hasNewlines)
     notes.push({ kind: 'damaged', text: 'its line ends were changed: it was transferred as a text file' });

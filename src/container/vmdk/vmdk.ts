@@ -1,7 +1,9 @@
 /** VMDK, the virtual disk of VMware: one file, or a descriptor with its extents. */
+
+import type { ContainerNote } from '../../problem/container';
 import type { ByteSource } from '../../source/source';
 import { damaged, unsupported } from '../error';
-import type { Layer, LayerContext, LayerNote, OpenedLayer } from '../layer';
+import type { Layer, LayerContext, OpenedLayer } from '../layer';
 import { runSource } from '../run-source';
 import { readRecord } from '../tables';
 import { type Descriptor, isDescriptor, mostDescriptorBytes, parseDescriptor } from './descriptor';
@@ -45,7 +47,7 @@ async function openMonolithic(source: ByteSource, context: LayerContext): Promis
   const [extent, ...others] = descriptor.extents;
   if (others.length > 0 || extent!.type !== 'SPARSE')
     throw unsupported('it is one file, but its descriptor does not list exactly one sparse extent', convertCommand);
-  const notes: LayerNote[] = [];
+  const notes: ContainerNote[] = [];
   let sectors = extent!.sectors;
   if (sectors > header.capacity) {
     notes.push({
@@ -75,7 +77,7 @@ async function openDescriptor(source: ByteSource, context: LayerContext): Promis
     throw damaged(`its descriptor has ${source.size} bytes, at most ${mostDescriptorBytes} are read`);
   const descriptor = parseDescriptor(await readRecord(source, 0, source.size, 'the descriptor'));
   refuseParent(descriptor);
-  const notes: LayerNote[] = [];
+  const notes: ContainerNote[] = [];
   const disk = await openExtents(source, descriptor, context, notes);
   return { details: detailsOf(descriptor), notes, parts: [disk] };
 }
