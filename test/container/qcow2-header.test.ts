@@ -89,6 +89,13 @@ describe('extensions', () => {
     expect(Array.from(await readBytes(disk, 8, 2))).toEqual([2, 0]);
   });
 
+  test('one that reaches into the name of the backing file', async () => {
+    const made = { ...recipe, backing: 'base', extensions: [[0x1234, new Uint8Array(8)]] as const };
+    expect(await opening(word(116, 17), made)).toMatchObject({
+      message: 'the header extension 0x1234 at byte 112 has 17 bytes, but only 16 follow',
+    });
+  });
+
   test('one that exceeds the first cluster', async () => {
     const made = { ...recipe, extensions: [[0x1234, new Uint8Array(8)]] as const };
     expect(await opening(word(116, 500), made)).toMatchObject({

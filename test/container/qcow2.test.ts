@@ -287,12 +287,37 @@ describe('damaged entries: the rest can be read', () => {
   });
 
   test('an L1 entry that points to the L1 table', async () => {
-    const { image, l1At } = makeQcow2({ size: 200 * 512 });
+    const { image, l1At, dataAt } = makeQcow2({ size: 200 * 512, clusters: { 150: { data: content[0]! } } });
     image.writeUInt32BE(l1At, l1At + 4);
+    // after the L1 table, which is shorter than an L2 table
+    image.writeUInt32BE(0x80000000, l1At + 10 * 8);
+    image.writeUInt32BE(dataAt.get(150)!, l1At + 10 * 8 + 4);
     const { disk } = await openDisk(qcow2, image);
-    // the entries of L1 point to the L2 tables, as clusters
-    expect(await readBytes(disk, 512, 512)).toEqual(new Uint8Array(512));
+    equal(await readBytes(disk, 10 * 512, 512), content[0]!);
   });
+});
+
+test.each([
+  9, 12, 16, 21,
+])('compressed clusters of 2^%i bytes: their sectors are read, and no others', async (clusterBits) => {
+  const stored = [700, 3, 512, 1300].map((length, i) =>
+    new Uint8Array(clusterBits > 9 ? length : length / 4).fill(i + 1),
+  );
+  const clusters: Record<number, Cluster> = Object.fromEntries(stored.map((bytes, i) => [i, { stored: bytes }]));
+  clusters[4] = { data: new Uint8Array(2 ** clusterBits) };
+  const { image, dataAt } = makeQcow2({ clusterBits, size: 5 * 2 ** clusterBits, clusters });
+  const asked: Uint8Array[] = [];
+  const decompress = (_kind: string, packed: Uint8Array, size: number): Uint8Array => {
+    asked.push(packed);
+    return new Uint8Array(size);
+  };
+  const { disk } = await openDisk(qcow2, image, { ...layerContext(), decompress });
+  for (const i of stored.keys()) await readBytes(disk, i * 2 ** clusterBits, 1);
+  const expected = stored.map((bytes, i) => {
+    const from = dataAt.get(i)!;
+    return image.subarray(from, Math.ceil((from + bytes.length) / 512) * 512);
+  });
+  expect(asked.map((bytes, i) => Buffer.compare(bytes, expected[i]!))).toEqual([0, 0, 0, 0]);
 });
 
 test('compressed clusters are kept, in bounded memory', async () => {
