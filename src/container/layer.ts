@@ -40,6 +40,8 @@ export interface LayerContext {
    * @throws ContainerError `container-needs-file` if it is missing, or may not be opened
    */
   openBeside(name: string, what: string, options?: { raw?: boolean }): Promise<ByteSource>;
+  /** The base name of the file that is opened, by which parts beside it are found; absent where there is none. */
+  name?: string;
   decompress: Decompress;
   signal?: AbortSignal | undefined;
   /** Base name of the file that is open, where it is known. */
