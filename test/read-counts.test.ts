@@ -21,7 +21,7 @@ const costs: Readonly<Record<string, readonly [reads: number, kib: number, again
   'damaged/directory-destroyed': [37, 597, 40],
   'damaged/harvester-lost-writes': [85, 1093, 34],
   'damaged/not-ext': [9, 134, 16],
-  'damaged/primary-superblock-destroyed': [42, 1236, 45],
+  'damaged/primary-superblock-destroyed': [43, 1364, 45],
   'damaged/truncated': [36, 429, 11],
   'damaged/unclean-counts': [39, 446, 11],
   'damaged/zeroed-bitmap': [43, 590, 42],

@@ -1,4 +1,6 @@
 /** The image ends before its file system does. */
+import type { Step } from '../problem/report';
+import { splitStep } from '../report/start-steps';
 import { counted, digits, size } from '../report/words';
 import type { CauseEntry } from './cause';
 import { advice } from './commands';
@@ -18,6 +20,12 @@ const unused = (e: Evidence): boolean => e.keepsAllPaths && e.onlyStructure(new 
 const whereItEnds = ({ report: { partition } }: Evidence): string =>
   partition === undefined ? '' : `The disk image ends inside partition ${partition.number}. `;
 
+/** The first part of a file that was split is truncated, too. */
+function joinParts({ report }: Evidence): Step[] {
+  const split = splitStep(report.image);
+  return split === null ? [] : [{ text: split.say, commands: split.run, changes: 'copy' }];
+}
+
 export const imageTruncated: CauseEntry = {
   id: 'image-truncated',
   kind: 'damage',
@@ -35,6 +43,7 @@ export const imageTruncated: CauseEntry = {
           : 'Files and directories in the missing part are lost.'
     }`,
   steps: (e) => [
+    ...joinParts(e),
     ...(unused(e) ? [] : keepTheOldSystem),
     advice(
       `Copy or download the image again, and compare its size: it must have ${digits(e.neededBytes)} bytes.${unused(e) ? ' Or add the missing bytes with the next steps.' : ''}`,

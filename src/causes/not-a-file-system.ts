@@ -1,6 +1,7 @@
 /** The file has no ext2, ext3 or ext4 file system at its start. */
 
 import type { StartFacts } from '../problem/start';
+import { splitStep } from '../report/start-steps';
 import { startHeadline, startWords } from '../report/start-words';
 import type { CauseEntry } from './cause';
 import { advice } from './commands';
@@ -13,6 +14,8 @@ function meaning(start: StartFacts | undefined): string {
       return 'It must be decompressed before it can be checked.';
     case 'archive':
       return 'If the image is in it, extract that first.';
+    case 'text':
+      return 'The image itself is not there.';
     case 'container':
       return 'A file system in it must be taken out before it can be checked.';
     case 'shifted':
@@ -46,16 +49,10 @@ export const notAFileSystem: CauseEntry = {
   steps(e) {
     const steps = stepsOfStart(e);
     if (steps.length > 0) return steps;
-    const { kind, name } = e.report.foundAtStart ?? {};
+    const { kind } = e.report.foundAtStart ?? {};
     if (kind === 'zeros' || kind === 'empty') return [advice('Make or copy the image again.')];
-    if (name === 'zip')
-      return [
-        {
-          text: 'See what is in it, extract the image, and check that:',
-          commands: [`unzip -l ${e.commands.file}`],
-          changes: 'nothing',
-        },
-      ];
+    const split = splitStep(e.report.image);
+    if (split !== null) return [{ text: split.say, commands: split.run, changes: 'copy' }];
     return [{ text: 'See what the file is:', commands: [`file ${e.commands.file}`], changes: 'nothing' }];
   },
 };

@@ -41,6 +41,7 @@ export interface LeftoverFacts {
  * - `file-system`: another file system, or swap space;
  * - `container`: something that holds a file system in another form, such as QCOW2, LUKS or LVM;
  * - `compressed`, `archive`, `program`: a file of that kind;
+ * - `text`: a text, such as an error page that was saved instead of the image;
  * - `zeros`: zeros where the superblock should be;
  * - `shifted`: an ext file system or a disk that starts at another byte;
  * - `empty`: the image has no bytes.
@@ -53,6 +54,7 @@ export type StartKind =
   | 'compressed'
   | 'archive'
   | 'program'
+  | 'text'
   | 'zeros'
   | 'shifted'
   | 'empty';

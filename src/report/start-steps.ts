@@ -1,6 +1,7 @@
 /** What to do with an image that is not an ext file system, with commands to copy. */
 import type { StartFacts } from '../problem/start';
 import { shellWord } from './printable';
+import { type KindAdvice, lfsAdvice, startAdvice } from './start-commands';
 import { isDisk, isExt, isInnerDisk, startWords } from './start-words';
 import { listed } from './words';
 
@@ -20,31 +21,6 @@ export function fileOf(image = 'IMAGE'): { file: string; offset: number } {
 
 /** An offset as the option accepts it: in sectors of 512 bytes, as tools for partitions print it, or in bytes. */
 const offsetWord = (offset: number): string => (offset % 512 === 0 ? `${offset / 512}s` : String(offset));
-
-/** Commands that make a raw image of another form, by the name of that form. */
-const conversions: Readonly<Record<string, (file: string) => string[]>> = {
-  QCOW2: (file) => [`qemu-img convert -O raw ${file} raw.img`],
-  VMDK: (file) => [`qemu-img convert -O raw ${file} raw.img`],
-  'VMDK description': (file) => [`qemu-img convert -O raw ${file} raw.img`],
-  VHD: (file) => [`qemu-img convert -O raw ${file} raw.img`],
-  VHDX: (file) => [`qemu-img convert -O raw ${file} raw.img`],
-  VDI: (file) => [`qemu-img convert -O raw ${file} raw.img`],
-  'Android sparse': (file) => [`simg2img ${file} raw.img`],
-  gzip: (file) => [`gzip -dc ${file} > raw.img`],
-  xz: (file) => [`xz -dc ${file} > raw.img`],
-  zstd: (file) => [`zstd -dc ${file} > raw.img`],
-  lz4: (file) => [`lz4 -dc ${file} > raw.img`],
-  bzip2: (file) => [`bzip2 -dc ${file} > raw.img`],
-};
-
-/** What to do where a conversion is not enough. */
-const advice: Readonly<Record<string, string>> = {
-  e2image: 'This file cannot be checked. Make one with all metadata instead: e2image -r DEVICE FILE.',
-  LUKS: 'Open the volume with cryptsetup, and check the device that it makes.',
-  BitLocker: 'Open the volume first, and check the device that this makes.',
-  LVM: 'Activate the volume group with vgchange -ay, and check its logical volumes.',
-  md: 'Assemble the RAID with mdadm, and check the device that this makes.',
-};
 
 /** Makes the command line for the file system at byte `offset` of `file`. */
 export type CommandFor = (file: string, offset: number) => string;
@@ -79,30 +55,68 @@ export function startSteps(
     steps.push({ say: 'Look for partitions inside a partition:', run: disks.map((partition) => at(partition.start)) });
   if (isDisk(start) && steps.length === 0)
     steps.push({ say: 'No partition of this disk has an ext2, ext3 or ext4 file system.', run: [] });
-  if (start.startsAt !== undefined) steps.push(shiftedStep(start.startsAt, start.name, file, offset, commandFor));
-  const convert = conversions[start.name];
-  // in a part of a file, the other form would have to be cut out first
-  if (convert && offset === 0)
-    steps.push({
-      say: `Make a raw image, and use that:`,
-      run: [...convert(word), commandFor('raw.img', 0)],
-      copies: true,
-    });
-  const other = advice[start.name];
-  if (other !== undefined) steps.push({ say: other, run: [] });
+  if (start.startsAt !== undefined) steps.push(...shiftedSteps(start.startsAt, start.name, file, offset, commandFor));
+  else if (steps.length === 0) {
+    const kind = start.name === lfsName ? [lfsAdvice(file, shellWord)] : (startAdvice[start.name] ?? []);
+    // in a part of a file, it would have to be cut out first
+    for (const advice of kind)
+      if (offset === 0 || advice.run === undefined) steps.push(kindStep(advice, word, commandFor));
+  }
   return steps;
 }
 
-function shiftedStep(startsAt: number, name: string, file: string, offset: number, commandFor: CommandFor): StartStep {
+/** The name of the kind of file that Git LFS leaves in place of an image. */
+const lfsName = 'Git LFS pointer';
+
+function kindStep({ say, run, next, copies }: KindAdvice, file: string, commandFor: CommandFor): StartStep {
+  const commands = [...(run?.(file) ?? []), ...(next === undefined ? [] : [commandFor(next, 0)])];
+  return { say, run: commands, ...(copies && { copies }) };
+}
+
+/** What to do with a file system or a disk that starts at another byte than its file, or whose first bytes are missing. */
+function shiftedSteps(
+  startsAt: number,
+  name: string,
+  file: string,
+  offset: number,
+  commandFor: CommandFor,
+): StartStep[] {
   const what = name === 'GPT' ? 'disk' : 'file system';
-  if (offset + startsAt >= 0)
-    return { say: `Use the ${what} where it starts:`, run: [commandFor(file, offset + startsAt)] };
-  const lost = `(head -c ${-startsAt} /dev/zero; cat ${shellWord(file)}) > whole.img`;
-  return {
-    say: `The first ${-startsAt} bytes are lost. Copy the image again. Only if that is not possible, put zeros in their place and use the copy:`,
-    run: [lost, commandFor('whole.img', 0)],
-    copies: true,
-  };
+  const word = shellWord(file);
+  const first = offset + startsAt;
+  if (first >= 0) {
+    const use: StartStep = { say: `Use the ${what} where it starts:`, run: [commandFor(file, first)] };
+    if (first === 0) return [use];
+    const cut: StartStep = {
+      say: 'To boot or mount it, make a copy without the bytes in front of it, and use that:',
+      run: [`tail -c +${first + 1} ${word} > whole.img`, commandFor('whole.img', 0)],
+      copies: true,
+    };
+    return [use, cut];
+  }
+  const say = `The first ${-first} bytes are lost. Copy the image again. Only if that is not possible, put zeros in their place and use the copy:`;
+  const lost = `(head -c ${-first} /dev/zero; cat ${word}) > whole.img`;
+  return [{ say, run: [lost, commandFor('whole.img', 0)], copies: true }];
+}
+
+/** Names of parts of a split file, and the commands that join them. */
+const splits: readonly (readonly [name: RegExp, join: (name: string) => string])[] = [
+  [/^(.+)\.\d{3}$/s, (name) => `cat ${name}.[0-9][0-9][0-9] > whole.img`],
+  [/^(.+)\.a[a-z]$/s, (name) => `cat ${name}.a[a-z] > whole.img`],
+  // their numbers may have no zeros in front
+  [/^(.+)\.part\d{1,3}$/s, (name) => `ls -v ${name}.part* | xargs -d '\\n' cat > whole.img`],
+];
+
+/** What to do with an image whose name is that of a part of a split file; null for other names. */
+export function splitStep(image: string | undefined, commandFor = commandWithOffset('extcheck')): StartStep | null {
+  const { file } = fileOf(image);
+  for (const [pattern, join] of splits) {
+    const found = pattern.exec(file);
+    if (found === null) continue;
+    const say = 'By its name, it is a part of a file that was split. Join all parts, and use the result:';
+    return { say, run: [join(shellWord(found[1]!)), commandFor('whole.img', 0)], copies: true };
+  }
+  return null;
 }
 
 /** The steps as lines, commands indented. */

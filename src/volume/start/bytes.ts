@@ -15,3 +15,10 @@ export async function bytesAt(source: ByteSource, at: number, length: number): P
 
 /** The bytes as a view. */
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** Whether Latin-1 text is at byte `at`. */
+export function hasText(bytes: Uint8Array, at: number, text: string): boolean {
+  if (at < 0 || at + text.length > bytes.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+}

@@ -4,10 +4,13 @@ import { superblockOffset } from '../../layout/superblock';
 import type { StartFacts } from '../../problem/start';
 import type { ByteSource } from '../../source/source';
 import { bytesAt } from './bytes';
+import { identifyEnd } from './end';
+import { liveFolder } from './iso';
 import { readPartitionTable } from './partition-table';
 import { describePartitions } from './partitions';
 import { findShifted } from './shifted';
 import { type Signature, signatureIn } from './signatures';
+import { identifyText } from './text';
 
 /** Number of bytes from the start that are read. */
 const headBytes = 2 ** 20;
@@ -80,10 +83,17 @@ export async function identifyStart(source: ByteSource): Promise<StartFacts | nu
   const signature = signatureIn(head);
   const disk = await identifyDisk(source);
   // an ISO image has a partition table for booting from a USB stick
-  if (signature?.name === isoName) return { ...factsOf(signature), partitions: disk?.partitions ?? [] };
+  if (signature?.name === isoName)
+    return { ...(await isoFacts(source, signature)), partitions: disk?.partitions ?? [] };
   if (disk?.claims) return disk;
   if (signature !== undefined) return factsOf(signature);
-  return disk ?? (await identifyZeros(source, head));
+  return disk ?? identifyText(head, source.size) ?? (await identifyEnd(source)) ?? (await identifyZeros(source, head));
+}
+
+async function isoFacts(source: ByteSource, signature: Signature): Promise<StartFacts> {
+  const folder = await liveFolder(source);
+  const facts = factsOf(signature);
+  return folder === null ? facts : { ...facts, what: `${facts.what} of a live system, with a squashfs in /${folder}` };
 }
 
 async function identifyZeros(source: ByteSource, head: Uint8Array): Promise<StartFacts | null> {
@@ -104,7 +114,8 @@ async function identifyZeros(source: ByteSource, head: Uint8Array): Promise<Star
  * places where such a file system has a superblock.
  */
 export async function identifyShifted(source: ByteSource): Promise<StartFacts | null> {
-  const found = await findShifted(source, await bytesAt(source, 0, headBytes));
+  // with the superblock of what starts in the last bytes of the first MiB
+  const found = await findShifted(source, await bytesAt(source, 0, headBytes + 2048));
   if (found === null) return null;
   const { name, startsAt } = found;
   const subject = name === 'GPT' ? 'a disk (GPT)' : `an ${name} file system`;
