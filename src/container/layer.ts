@@ -44,8 +44,6 @@ export interface LayerContext {
   name?: string;
   decompress: Decompress;
   signal?: AbortSignal | undefined;
-  /** Base name of the file that is open, where it is known. */
-  name?: string;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Verifies the checksums of an Android sparse image. */
 import { crc32leJoined, crc32leRepeated } from '../../bytes/crc32-joined';
 import { crc32le } from '../../bytes/crc32le';
-import type { LayerNote } from '../layer';
+import type { ContainerNote } from '../../problem/container';
+
 import { dontCare, fillOfPlace, type SparseFile } from './chunks';
 
 /** Most bytes of data that are read to verify a checksum before a check begins: they take 0.4 s. */
@@ -62,7 +63,7 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}
  * What is wrong with the checksums of `file`, or that they were not verified. A large image would be read twice.
  * @throws SourceError
  */
-export async function checksumNotes(file: SparseFile, signal?: AbortSignal): Promise<LayerNote[]> {
+export async function checksumNotes(file: SparseFile, signal?: AbortSignal): Promise<ContainerNote[]> {
   const { checksum, headerChecksum, blocks, rawBytes } = file;
   const all = [
     ...(checksum === null ? [] : [{ ...checksum, what: 'the checksum chunk' }]),
@@ -70,7 +71,7 @@ export async function checksumNotes(file: SparseFile, signal?: AbortSignal): Pro
   ];
   if (all.length === 0 || file.truncatedAt !== null) return [];
   if (rawBytes > maxBytes) return [{ kind: 'remark', text: 'its checksum was not verified, because it is large' }];
-  const notes: LayerNote[] = [];
+  const notes: ContainerNote[] = [];
   for (const { end, crc, what } of all) {
     const found = await checksumsTo(file, end, signal);
     if (!found.includes(crc))

@@ -1,8 +1,9 @@
 /** Android sparse images, as they are flashed: one file, or the parts of a split one. */
 import { firstIndex } from '../../bytes/first-index';
+import type { ContainerNote } from '../../problem/container';
 import { counted } from '../../report/words';
 import { type ByteSource, SourceError } from '../../source/source';
-import type { Layer, LayerNote } from '../layer';
+import type { Layer } from '../layer';
 import { type Run, runSource } from '../run-source';
 import { checksumNotes } from './checksum';
 import { dontCare, fillOfPlace, lost, readSparse, type SparseFile, sparseMagic } from './chunks';
@@ -56,7 +57,7 @@ function sourceOf(base: ByteSource, first: SparseFile, joined: Joined): ByteSour
 }
 
 /** That a file ends too early. */
-function truncation({ truncatedAt, blocks, source }: SparseFile): LayerNote[] {
+function truncation({ truncatedAt, blocks, source }: SparseFile): ContainerNote[] {
   if (truncatedAt === null) return [];
   const text = `the file ends at byte ${source.size}, before its last chunk: blocks ${truncatedAt} to ${blocks - 1} are missing`;
   return [{ kind: 'damaged', text }];

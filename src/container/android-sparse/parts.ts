@@ -1,7 +1,8 @@
 /** Finds the other parts of an Android sparse image that was split for flashing, and joins them. */
 import { GrowableF64, GrowableU32 } from '../../bytes/growable';
+import type { ContainerNote } from '../../problem/container';
 import { ContainerError, unsupported } from '../error';
-import type { LayerContext, LayerNote } from '../layer';
+import type { LayerContext } from '../layer';
 import { dontCare, lost, rawCommands, readSparse, type SparseFile } from './chunks';
 
 /** Largest number of pieces of all parts together. */
@@ -45,11 +46,11 @@ export interface Joined {
   places: Float64Array;
   owners: Uint32Array;
   gaps: Gap[];
-  notes: LayerNote[];
+  notes: ContainerNote[];
 }
 
 class Joining {
-  readonly notes: LayerNote[] = [];
+  readonly notes: ContainerNote[] = [];
   readonly parts: Part[] = [];
 
   constructor(

@@ -1,8 +1,10 @@
 /** The volume group that metadata describe: its logical volumes, and where their extents are on this physical volume. */
+
+import type { ContainerNote } from '../../problem/container';
 import { printable, shellWord } from '../../report/printable';
 import { counted } from '../../report/words';
 import { damaged } from '../error';
-import type { LayerNote } from '../layer';
+
 import { listOf, numberOf, parseConfig, type Section, sectionOf, sectionsOf, textOf } from './config';
 
 const sectorBytes = 512;
@@ -45,7 +47,7 @@ export interface VolumeGroup {
   /** The byte after the last extent. */
   dataEnd: number;
   volumes: LogicalVolume[];
-  notes: LayerNote[];
+  notes: ContainerNote[];
 }
 
 /** Types of segments that only the kernel can assemble, in words. */
@@ -216,9 +218,9 @@ class GroupReader {
 }
 
 /** Bytes that two segments claim. */
-function overlaps(claims: { at: number; end: number; name: string }[]): LayerNote[] {
+function overlaps(claims: { at: number; end: number; name: string }[]): ContainerNote[] {
   claims.sort((a, b) => a.at - b.at);
-  const notes: LayerNote[] = [];
+  const notes: ContainerNote[] = [];
   let found = 0;
   let last = claims[0];
   for (const claim of claims.slice(1)) {

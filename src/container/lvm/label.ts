@@ -1,8 +1,8 @@
 /** The label and the header of an LVM2 physical volume, and the text in its metadata areas. */
 import { crc32le } from '../../bytes/crc32le';
+import type { ContainerNote } from '../../problem/container';
 import type { ByteSource } from '../../source/source';
 import { damaged, unsupported } from '../error';
-import type { LayerNote } from '../layer';
 
 const sectorBytes = 512;
 const labelSectors = 4;
@@ -60,7 +60,7 @@ export interface PhysicalVolume {
   deviceSize: number;
   data: Area[];
   metadata: Area[];
-  notes: LayerNote[];
+  notes: ContainerNote[];
 }
 
 /** @throws ContainerError, SourceError */
@@ -68,7 +68,7 @@ export async function readLabel(source: ByteSource): Promise<PhysicalVolume> {
   const head = await exactly(source, 0, Math.min(source.size, labelSectors * sectorBytes), 'the label');
   const label = labelIn(head);
   if (label < 0) throw damaged('it has no label in its first four sectors');
-  const notes: LayerNote[] = [];
+  const notes: ContainerNote[] = [];
   const sector = head.subarray(label, label + sectorBytes);
   const view = viewOf(sector);
   const [stored, computed] = [view.getUint32(16, true), lvmChecksum(sector.subarray(20))];

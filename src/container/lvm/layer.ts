@@ -1,9 +1,10 @@
 /** LVM2: the logical volumes of a physical volume that are on it alone. */
 import { firstIndex } from '../../bytes/first-index';
+import type { ContainerNote } from '../../problem/container';
 import { counted } from '../../report/words';
 import { type ByteSource, SourceError } from '../../source/source';
 import { ContainerError, unsupported } from '../error';
-import type { Layer, LayerNote, LayerPart } from '../layer';
+import type { Layer, LayerPart } from '../layer';
 import { runSource } from '../run-source';
 import { type LogicalVolume, readGroup, type Segment, type VolumeGroup } from './group';
 import { labelIn, type PhysicalVolume, readLabel, readText } from './label';
@@ -29,8 +30,8 @@ function partOf(base: ByteSource, group: string, { name, id, size, segments }: L
 }
 
 /** What does not fit between the physical volume and its metadata. */
-function placeNotes(source: ByteSource, volume: PhysicalVolume, group: VolumeGroup): LayerNote[] {
-  const notes: LayerNote[] = [];
+function placeNotes(source: ByteSource, volume: PhysicalVolume, group: VolumeGroup): ContainerNote[] {
+  const notes: ContainerNote[] = [];
   const { dataStart, dataEnd } = group;
   const [data] = volume.data;
   if (data !== undefined && data.offset !== dataStart)

@@ -2,9 +2,8 @@
 import { isAllZero } from '../../bytes/bitmap';
 import { crc32le } from '../../bytes/crc32le';
 import type { ByteSource } from '../../source/source';
-import { bytesAt, viewOf } from './bytes';
+import { bytesAt, hasText, viewOf } from './bytes';
 import type { PartitionEntry } from './partition-entry';
-import { hasText } from './signatures';
 
 /** Largest number of partitions that are read. */
 export const maxPartitions = 128;
