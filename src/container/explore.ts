@@ -60,7 +60,10 @@ const otherContent = ({ size }: ByteSource, format: string | null, what: string)
 function containerWhat(name: string, details: string, parts: readonly LayerPart[]): string {
   const is = details === '' ? name : `${name}, ${details}`;
   const [first] = parts;
-  if (first?.name === undefined && parts.length === 1) return `a virtual disk (${is})`;
+  if (first?.name === undefined && parts.length === 1) {
+    const article = /^[AX]/.test(name) ? 'an' : 'a';
+    return `${article} ${name} image${details === '' ? '' : ` (${details})`}`;
+  }
   const noun = first?.number === undefined ? 'volume' : 'partition';
   return `a disk with ${parts.length} ${noun}${parts.length === 1 ? '' : 's'} (${is})`;
 }

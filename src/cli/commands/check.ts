@@ -22,7 +22,7 @@ import { UsageError } from '../options';
 import { printerFor } from '../printer';
 import { type Progress, progressOn } from '../progress';
 import { requiredPaths } from '../required-from';
-import { containerSteps, isOpenError, placeOf, type Target, type Targets } from '../target';
+import { containerSteps, isOpenError, onlyTarget, placeOf, type Target, type Targets } from '../target';
 import { openTargets } from '../targets';
 
 export const command = checkCommand;
@@ -137,6 +137,7 @@ async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<Chec
   let opened: Targets;
   try {
     opened = await openTargets(image, { open: engine.open, signal, backing: request.backing });
+    if (describesOneTree(run)) await requireOne(opened);
   } catch (error) {
     const report = failed(error, image, false, run);
     if (report !== undefined) yield report;
@@ -151,6 +152,23 @@ async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<Chec
     }
   } finally {
     await opened.close();
+  }
+}
+
+/** Whether the options say what one tree of files must have, so that a disk with several file systems cannot satisfy them. */
+const describesOneTree = ({ request, require }: CheckRun): boolean => {
+  const { manifests, policies, packages, profile, bmap, baseline, writeBaseline } = request;
+  const lists = require.length + manifests.length + policies.length;
+  return packages || lists > 0 || [profile, bmap, baseline, writeBaseline].some((one) => one !== undefined);
+};
+
+/** @throws ContainerError, with everything closed, if there are several */
+async function requireOne(opened: Targets): Promise<void> {
+  try {
+    onlyTarget(opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
   }
 }
 
