@@ -63,7 +63,7 @@ const betweenChecks = [
 
 /** Where `node:` may be imported; the rest runs in a browser. */
 const nodeOnly =
-  /^(source\/(file|fs|gzip-file)\.ts|platform\/(folder-state|inflate)\.ts|container\/decompress-node\.ts|parallel\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
+  /^(source\/(file|fs)\.ts|source\/packed\/.*|platform\/(folder-state|inflate)\.ts|container\/decompress-node\.ts|parallel\/.*|repair\/.*|entries\/content\.ts|cli\/.*)$/;
 
 const moduleOf = (path: string): string => path.split('/')[0]!;
 const inside = (file: SourceFile) => file.imports.flatMap((from) => (from.file === undefined ? [] : [from.file]));

@@ -1,14 +1,15 @@
 /** The entry `extcheck` on Node: checks ext2, ext3 and ext4 images, and reads the files in them. */
 import type { CheckOptions as AnyOptions } from '../check';
 import { checkImageOnNode } from '../check-on-node';
-import { type OpenImageOptions, openImageFile as openFile } from '../source/gzip-file';
+import { openImageFile as openFile } from '../source/packed/open';
+import type { OpenImageOptions } from '../source/packed/options';
 import type { ByteSource } from '../source/source';
 import { type OptionKinds, requireOptions, requireText } from './arguments';
 import { requireCheckArguments } from './check-arguments';
 import type { CheckOptions, CheckReport } from './types';
 
 export { fileSource, type OpenedFile } from '../source/file';
-export type { OpenImageOptions } from '../source/gzip-file';
+export type { OpenImageOptions } from '../source/packed/options';
 export * from './common';
 
 /**
@@ -35,6 +36,7 @@ const fileKinds: OptionKinds<OpenImageOptions> = {
   memoryLimit: 'number',
   tempDir: 'string',
   maxSize: 'number',
+  onProgress: 'function',
 };
 
 /**

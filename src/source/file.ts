@@ -25,12 +25,18 @@ export interface OpenedFile {
  * device (on macOS and the BSDs that includes raw disks such as /dev/rdisk0).
  */
 export async function fileSource(file: string | OpenedFile): Promise<ByteSource> {
-  if (typeof file === 'string') return openFile(file).source;
-  const name = `file descriptor ${file.fd}`;
+  return typeof file === 'string' ? openFile(file).source : openedFile(`file descriptor ${file.fd}`, file).source;
+}
+
+/**
+ * `fileSource` for an open file, which `name` is for in messages; also returns whether it is a block device.
+ * @throws SourceError
+ */
+export function openedFile(name: string, file: OpenedFile): { source: ByteSource; isDevice: boolean } {
   const stats = orRefuse(name, () => fstatSync(file.fd));
   const size = sizeOf(name, file.fd, stats);
   let closed = false;
-  return descriptorSource(
+  const source = descriptorSource(
     name,
     size,
     // The handle must be asked at every read: once it is closed its number may belong to another file.
@@ -39,6 +45,7 @@ export async function fileSource(file: string | OpenedFile): Promise<ByteSource>
       closed = true;
     },
   );
+  return { source, isDevice: stats.isBlockDevice() };
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { nodeDigests } from '../../src/parallel/node-digests';
 import { bufferBytes, type DigestLane, type Digests } from '../../src/platform/digests';
-import { openImageFile } from '../../src/source/gzip-file';
+import { openImageFile } from '../../src/source/packed/open';
 import { openFileSystem } from '../../src/volume/open';
 import { temporaryFolder } from '../support/root-tree';
 import { hasTools } from '../view/support';

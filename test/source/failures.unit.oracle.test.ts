@@ -19,7 +19,7 @@ const [statSync, fstatSync, openSync] = [vi.spyOn(fs, 'statSync'), vi.spyOn(fs, 
 // the files of a worker share modules; these take their functions of fs when they are loaded, here and after this file anew
 vi.resetModules();
 const { fileSource, probeSize } = await import('../../src/source/file');
-const { openImageFile } = await import('../../src/source/gzip-file');
+const { openImageFile } = await import('../../src/source/packed/open');
 const { SourceError } = await import('../../src/source/source');
 afterAll(() => {
   for (const spy of [readSync, writeSync, unlinkSync, statSync, fstatSync, openSync]) spy.mockRestore();
@@ -210,7 +210,7 @@ unitTest.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s
   const error = await thrownBy(() => openImageFile(packed, { tempDir, memoryLimit: 200_000 }));
   expect(error).toBeInstanceOf(SourceError);
   expect((error as Error).message).toBe(
-    `${packed}: cannot unpack it to a temporary file in ${tempDir}: no room; choose a tempDir with more space`,
+    `${packed}: cannot unpack it to a temporary file in ${tempDir}: no room; choose another folder with TMPDIR=FOLDER or the option tempDir`,
   );
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });

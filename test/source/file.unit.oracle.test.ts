@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fileSource, probeSize } from '../../src/source/file';
-import { openImageFile } from '../../src/source/gzip-file';
+import { openImageFile } from '../../src/source/packed/open';
 import { SourceError } from '../../src/source/source';
 import { oracleTest, unitTest } from '../support/project-tests';
 import { canListOpenFiles, fileOf, holds, openFilesIn, sameBytes, sampleBytes, scratchFolder } from './support';

@@ -3,8 +3,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { isGzip, unpackedSizeHint } from '../../src/source/gzip';
-import { openImageFile } from '../../src/source/gzip-file';
+import { magicOf } from '../../src/source/packed/formats';
+import { openImageFile } from '../../src/source/packed/open';
+import { gzipSize } from '../../src/source/packed/stated-size';
 import { SourceError } from '../../src/source/source';
 import {
   canListOpenFiles,
@@ -218,9 +219,9 @@ describe('abort', () => {
 });
 
 test('what a gzip file says of itself', () => {
-  expect(isGzip(packed)).toBe(true);
-  expect(isGzip(bytes)).toBe(false);
-  expect(isGzip(new Uint8Array(0))).toBe(false);
-  expect(unpackedSizeHint(packed.subarray(-4))).toBe(bytes.length);
-  expect(unpackedSizeHint(Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toBe(2 ** 32 - 1);
+  expect(magicOf(packed)).toBe('gzip');
+  expect(magicOf(bytes)).toBeNull();
+  expect(magicOf(new Uint8Array(0))).toBeNull();
+  expect(gzipSize(packed.subarray(-4))).toBe(bytes.length);
+  expect(gzipSize(Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toBe(2 ** 32 - 1);
 });

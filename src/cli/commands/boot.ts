@@ -8,7 +8,7 @@ import { inflateRaw } from '../../platform/inflate';
 import { type Severity, severities } from '../../problem/finding';
 import { atLeast, exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
-import { openImageFile } from '../../source/gzip-file';
+import { openImageFile } from '../../source/packed/open';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, whyNot } from '../image-name';

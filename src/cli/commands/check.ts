@@ -10,7 +10,7 @@ import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
 import { fs } from '../../source/fs';
-import { openImageFile } from '../../source/gzip-file';
+import { openImageFile } from '../../source/packed/open';
 import type { ByteSource } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';

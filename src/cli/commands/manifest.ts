@@ -7,7 +7,7 @@ import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { reason } from '../../source/file';
-import { openImageFile } from '../../source/gzip-file';
+import { openImageFile } from '../../source/packed/open';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, whyNot } from '../image-name';

@@ -8,7 +8,7 @@ import type { StateReader } from '../../platform/state-reader';
 import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable, shellWord } from '../../report/printable';
-import { openImageFile } from '../../source/gzip-file';
+import { openImageFile } from '../../source/packed/open';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
