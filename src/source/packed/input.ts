@@ -80,4 +80,6 @@ export interface Fault {
   what: string;
   why: string;
   cause?: unknown;
+  /** False if the data does not end as it should, so that fields at its end mean nothing. */
+  hasEnd?: boolean;
 }

@@ -8,7 +8,7 @@ import type { Settings } from './options';
 import type { Spool } from './spool';
 import { frameMagicLength, ZstdFrames } from './zstd-frames';
 
-/** Fewer and larger pieces are faster; what comes after the last one is lost where the data is corrupt. */
+/** Fewer and larger pieces are faster. One that is not full is lost when an error is found. */
 const outputBytes = 2 ** 18;
 
 type Decompression = Transform & { readonly bytesWritten: number };
@@ -22,7 +22,7 @@ class Decoder {
 
   constructor(
     private readonly stream: Decompression,
-    spool: Spool,
+    take: (chunk: Buffer) => void,
   ) {
     this.closed = new Promise((resolve) => stream.once('close', resolve));
     stream.on('error', (error) => {
@@ -35,7 +35,7 @@ class Decoder {
     });
     stream.on('data', (chunk: Buffer) => {
       try {
-        spool.add(chunk);
+        take(chunk);
       } catch (error) {
         stream.destroy(error as Error);
       }
@@ -104,7 +104,7 @@ async function afterPadding(
     const other = firstOther(bytes);
     if (other !== -1) {
       const why = `zeros from byte ${from} on, then other data at byte ${intake.done - bytes.length + other}`;
-      return { what: 'is corrupt or not all of it', why };
+      return { what: 'is corrupt or not all of it', why, hasEnd: false };
     }
     const next = await chunks.next();
     if (next.done) return null;
@@ -117,28 +117,59 @@ const corrupt = (intake: Intake, consumed: number, why: string, cause?: unknown)
   return { what: `is corrupt after byte ${consumed}${size === null ? '' : ` of ${size}`}`, why, cause };
 };
 
+/**
+ * Adds what the decoder lost when it found an error in the bytes from `from`: up to 256 KiB, which may be the end of an image
+ * whose checksum is wrong or that is followed by other data. Unpacks all again, those bytes one by one. Only a file can be
+ * read again.
+ */
+async function recoverEnd(intake: Intake, spool: Spool, from: number, settings: Settings): Promise<void> {
+  const { source } = intake.input;
+  if (source === undefined) return;
+  let skip = spool.size;
+  const decoder = new Decoder(zlib.createGunzip({ chunkSize: outputBytes }), (chunk) => {
+    const known = Math.min(skip, chunk.length);
+    skip -= known;
+    if (known < chunk.length) spool.add(chunk.subarray(known));
+  });
+  const done = onAbort(settings.signal, decoder.abort);
+  try {
+    const chunk = new Uint8Array(zeros.length);
+    for (let at = 0; ; ) {
+      const length = await source.read(at, at < from ? chunk.subarray(0, Math.min(chunk.length, from - at)) : chunk);
+      if (length === 0) return;
+      if (at < from) await decoder.write(chunk.subarray(0, length));
+      else for (let i = 0; i < length; i++) await decoder.write(chunk.subarray(i, i + 1));
+      at += length;
+    }
+  } catch (error) {
+    if (!codeOf(error)?.startsWith('Z_')) throw error;
+  } finally {
+    done();
+    decoder.destroy();
+  }
+}
+
 /** Unpacks gzip to `spool`; returns what is wrong with it, or null. */
 export async function unpackGzip(intake: Intake, spool: Spool, settings: Settings): Promise<Fault | null> {
-  const decoder = new Decoder(zlib.createGunzip({ chunkSize: outputBytes }), spool);
+  const decoder = new Decoder(zlib.createGunzip({ chunkSize: outputBytes }), (chunk) => spool.add(chunk));
   const done = onAbort(settings.signal, decoder.abort);
   const chunks = intake.chunks();
   try {
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       if (await decoder.write(next.value)) continue;
       const { consumed } = decoder;
-      return await afterPadding(
-        intake,
-        chunks,
-        consumed,
-        next.value.subarray(next.value.length - intake.done + consumed),
-      );
+      const rest = next.value.subarray(next.value.length - intake.done + consumed);
+      return await afterPadding(intake, chunks, consumed, rest);
     }
     await decoder.end();
     return null;
   } catch (error) {
     if (!codeOf(error)?.startsWith('Z_')) throw error;
-    if (codeOf(error) !== 'Z_BUF_ERROR') return corrupt(intake, decoder.consumed, reason(error), error);
-    return { what: 'is truncated', why: reason(error), cause: error };
+    const why = reason(error);
+    if (codeOf(error) === 'Z_BUF_ERROR') return { what: 'is truncated', why, cause: error, hasEnd: false };
+    await recoverEnd(intake, spool, decoder.consumed, settings);
+    // a header of another member, where there is other data
+    return { ...corrupt(intake, decoder.consumed, why, error), hasEnd: why !== 'incorrect header check' };
   } finally {
     done();
     decoder.destroy();
@@ -176,8 +207,11 @@ export async function unpackZstd(intake: Intake, spool: Spool, settings: Setting
         if (kind === 'other') return { what: 'is not all of it', why: `other data follows at byte ${processed}` };
         at += length;
         if (kind === 'frame') {
-          decoder ??= new Decoder(createZstdDecompress!({ chunkSize: outputBytes, params }), spool);
-          await decoder.write(part);
+          decoder ??= new Decoder(createZstdDecompress!({ chunkSize: outputBytes, params }), (out) => spool.add(out));
+          // separately the bytes that may be a wrong checksum: what comes out together with an error is lost
+          const body = isLast ? Math.max(0, length - 4) : length;
+          if (body > 0) await decoder.write(part.subarray(0, body));
+          if (body < length) await decoder.write(part.subarray(body));
           if (isLast) await decoder.end();
           if (isLast) decoder = undefined;
         }

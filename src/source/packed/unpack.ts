@@ -41,10 +41,10 @@ async function leastOf(input: PackedInput): Promise<number> {
 }
 
 /** The clause for damaged data. */
-function damageOf(format: PackedFormat, { what, why }: Fault, size: number, stated: number | null): string {
+function damageOf(format: PackedFormat, fault: Fault, size: number, stated: number | null): string {
+  const { what, why, hasEnd = true } = fault;
   const isTruncated = what === 'is truncated';
-  // the field at the end of gzip is lost with the end, and counts modulo 2^32
-  const isKnown = stated !== null && stated > size && !(format === 'gzip' && isTruncated);
+  const isKnown = stated !== null && stated > size && (hasEnd || format !== 'gzip');
   const all = isKnown ? ` of ${grouped(stated)}` : '';
   return `its ${format} data ${what}${isTruncated ? '' : ` (${why})`}: ${grouped(size)} bytes${all} came out`;
 }
