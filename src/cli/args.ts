@@ -88,10 +88,7 @@ export type CheckArguments =
  */
 export function parseArguments(argv: readonly string[]): CheckArguments {
   const images: string[] = [];
-  const values = readOptions(argv, options, (word, literal) => {
-    if (word === '-' && !literal) throw new UsageError('An image cannot be read from standard input; give a file.');
-    images.push(word);
-  });
+  const values = readOptions(argv, options, (word, literal) => images.push(word === '-' && literal ? './-' : word));
   if (values.version) return { kind: 'version' };
   if (values.explain !== undefined) return { kind: 'explain', id: values.explain };
   if (images.length === 0) throw new UsageError('No image given.');

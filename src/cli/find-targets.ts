@@ -3,9 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { decompressNode } from '../container/decompress-node';
 import { ContainerError } from '../container/error';
 import { type FoundFileSystem, openDisk } from '../open-disk';
+import type { ContainerStep } from '../problem/container';
+import type { PackedFacts } from '../source/packed/options';
 import type { ByteSource } from '../source/source';
 import { type ImageName, shownName } from './image-name';
-import type { OpenHow, Target } from './target';
+import { type OpenHow, openOptions, type Target } from './target';
 
 /** Opens files beside the image. Only a name without a folder is accepted, because the image may be hostile. */
 export class BesideImage {
@@ -17,12 +19,12 @@ export class BesideImage {
   ) {}
 
   readonly open = async (name: string): Promise<ByteSource> => {
-    const { open, signal, backing } = this.how;
+    const { open, backing } = this.how;
     if (!backing)
       throw new ContainerError('container-needs-file', `it needs the file ${name}; --backing allows that it is opened`);
     if (/[/\\\0]/.test(name) || name === '' || name === '.' || name === '..')
       throw new ContainerError('container-needs-file', `it needs the file ${name}, which is not in its own folder`);
-    const source = await open(join(dirname(this.image.path), name), { signal });
+    const { source } = await open(join(dirname(this.image.path), name), openOptions(this.how));
     this.opened.push(source);
     return source;
   };
@@ -31,6 +33,14 @@ export class BesideImage {
     for (const source of this.opened.splice(0)) source.close?.();
   }
 }
+
+/** A compressed file as a container. */
+export const packedStep = ({ format, packedSize, damage }: PackedFacts): ContainerStep => ({
+  format,
+  details: '',
+  size: packedSize ?? 0,
+  notes: damage === undefined ? [] : [{ kind: 'damaged', text: damage }],
+});
 
 /** Whether all containers are partition tables, so that the file system is a range of bytes of the file. */
 const isRange = ({ container }: FoundFileSystem): boolean =>
@@ -54,6 +64,7 @@ async function nameOf(found: FoundFileSystem, all: readonly FoundFileSystem[], i
 /** The file systems in `source`, which is the file from the offset of the image on. */
 export async function findTargets(
   source: ByteSource,
+  around: readonly ContainerStep[],
   image: ImageName,
   beside: BesideImage,
   signal: AbortSignal,
@@ -62,6 +73,7 @@ export async function findTargets(
   const { fileSystems } = await openDisk(source, {
     ...(partition !== undefined && { partition }),
     inside,
+    around,
     openBeside: beside.open,
     name: basename(image.path),
     decompress: decompressNode,

@@ -1,6 +1,7 @@
 /** Image names of the command line, and the reason why an image cannot be opened. */
 import { messageOf } from '../error';
 import { fs } from '../source/fs';
+import { shownUrl } from '../source/shown-url';
 import { absolute, parseOffset } from './option-kinds';
 
 const { existsSync } = fs;
@@ -44,8 +45,11 @@ const encoded = (text: string): string => text.replace(/[?&%]/g, (one) => `%${on
 const decoded = (text: string): string =>
   text.replace(/%(3f|26|25)/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-/** The name of a place in a file. */
-export function shownName(path: string, { offset, partition, inside }: Place): string {
+const isUrl = (path: string): boolean => /^https?:\/\//i.test(path);
+
+/** The name of a place in a file. A URL is shown without what may be secret. */
+export function shownName(name: string, { offset, partition, inside }: Place): string {
+  const path = isUrl(name) ? shownUrl(name) : name;
   const parts = offset === 0 ? [] : [`offset=${offset}`];
   if (partition !== undefined) parts.push(`partition=${encoded(partition)}`);
   for (const one of inside) parts.push(`inside=${encoded(one)}`);

@@ -2,6 +2,7 @@
 import type { CheckOptions } from '../check';
 import type { Catalogue } from '../problem/define';
 import type { CheckReport, MountFacts } from '../problem/report';
+import type { OpenedInput, OpenImageOptions } from '../source/packed/options';
 import type { ByteSource } from '../source/source';
 import type { ImageName } from './image-name';
 
@@ -24,7 +25,7 @@ export interface Io {
 export interface Engine {
   /** Problems with their texts; loaded only when there is a finding to print. */
   catalogue(): Promise<Catalogue>;
-  open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
+  open(path: string, options: OpenImageOptions): Promise<OpenedInput>;
   check(source: ByteSource, options: CheckOptions): Promise<CheckReport>;
   /** Where the image is mounted. */
   mounts?(image: ImageName): Promise<MountFacts[]>;

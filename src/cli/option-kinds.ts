@@ -84,16 +84,19 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * Bytes from `1048576`, `1M`, `1MiB`, `1G` (powers of 1024) or, in sectors of 512 bytes, `2048s`.
+ * Bytes from `1048576`, `1M`, `1MiB`, `1G` (powers of 1024) or, in sectors of 512 bytes, `2048s`. `what` is for the message.
  * @throws UsageError for any other text, and for 2^53 or more.
  */
-export function parseOffset(value: string): number {
+export function parseBytes(value: string, what: string): number {
   const found = /^(\d+)(b|s|[kmgt](?:ib?)?)?$/i.exec(value);
   const bytes =
     found === null ? Number.NaN : Number(found[1]) * (units[(found[2] ?? '').slice(0, 1).toLowerCase()] ?? Number.NaN);
   if (!Number.isSafeInteger(bytes))
     throw new UsageError(
-      `An offset must be a number of bytes, optionally followed by K, M, G, T or s (sectors of 512 bytes), not '${printable(value)}'.`,
+      `${what} must be a number of bytes, optionally followed by K, M, G, T or s (sectors of 512 bytes), not '${printable(value)}'.`,
     );
   return bytes;
 }
+
+/** The same for an offset. @throws UsageError */
+export const parseOffset = (value: string): number => parseBytes(value, 'An offset');

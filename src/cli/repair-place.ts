@@ -23,7 +23,11 @@ function refusal({ path }: ImageName, { container = [] }: Target): string {
 /** What cannot be opened is left to the repair, which says why. */
 export async function repairPlace(named: ImageName, signal: AbortSignal): Promise<RepairPlace> {
   try {
-    const opened = await openTargets(named, { open: fileSource, signal, backing: false });
+    const opened = await openTargets(named, {
+      open: async (path) => ({ source: await fileSource(path) }),
+      signal,
+      backing: false,
+    });
     try {
       const target = onlyTarget(opened);
       if (target.container === undefined) return { offset: named.offset };

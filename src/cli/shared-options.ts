@@ -1,7 +1,7 @@
 /** Options that several commands have. */
 import type { ProfileName } from '../boot/profiles';
 import { severities } from '../problem/finding';
-import { absolute, choice, count, flag, list, parseOffset, text } from './option-kinds';
+import { absolute, choice, count, flag, list, parseBytes, parseOffset, text } from './option-kinds';
 
 export const colorChoices = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof colorChoices)[number];
@@ -53,6 +53,11 @@ export const placeOptions = {
     'the file system is in an image at this path of the file system; repeat it for an image in that image',
     absolute,
   ),
+  'max-unpacked': {
+    ...text('SIZE', 'refuse compressed images that unpack to more than SIZE bytes; also 20G', { default: '1T' }),
+    key: 'maxUnpacked' as const,
+    read: (value: string, name: string) => parseBytes(value, `--${name}`),
+  },
   backing: flag('also open files that a virtual disk names: its backing file, parent or extents, in its own folder'),
 };
 

@@ -6,7 +6,9 @@ import type { Step } from '../problem/report';
 import type { PartitionFacts } from '../problem/start';
 import { partNames } from '../report/container-words';
 import { shellWord } from '../report/printable';
+import type { OpenedInput, OpenImageOptions } from '../source/packed/options';
 import { type ByteSource, SourceError } from '../source/source';
+import type { ProgressStep } from './progress';
 
 /** One file system to work on. */
 export interface Target {
@@ -64,8 +66,21 @@ export function onlyTarget({ targets }: Targets): Target {
 /** How files are opened. */
 export interface OpenHow {
   /** Opens the file itself. */
-  open(path: string, options: { signal: AbortSignal }): Promise<ByteSource>;
+  open(path: string, options: OpenImageOptions): Promise<OpenedInput>;
   signal: AbortSignal;
+  /** Largest number of bytes that a compressed file may unpack to; undefined for the default. */
+  maxUnpacked?: number | undefined;
+  /** Called while a compressed file is unpacked. */
+  onProgress?: ((step: ProgressStep) => void) | undefined;
   /** Whether other files may be opened that a container names. */
   backing: boolean;
+}
+
+/** How a file is opened, with the progress of its unpacking. */
+export function openOptions({ signal, maxUnpacked, onProgress }: OpenHow): OpenImageOptions {
+  return {
+    signal,
+    ...(maxUnpacked !== undefined && { maxSize: maxUnpacked }),
+    ...(onProgress && { onProgress: ({ done, total }) => onProgress({ phase: 'unpacking', done, total }) }),
+  };
 }

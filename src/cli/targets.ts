@@ -2,7 +2,7 @@
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import { type ImageName, shownName } from './image-name';
-import type { OpenHow, Target, Targets } from './target';
+import { type OpenHow, openOptions, type Target, type Targets } from './target';
 
 /**
  * Whether the bytes are those of a bare ext file system: a superblock, and no boot record in front of it. Nothing else of
@@ -20,8 +20,7 @@ async function isBare(source: ByteSource): Promise<boolean> {
  * @throws SourceError, ContainerError, and RangeError if the offset is past the end
  */
 export async function openTargets(image: ImageName, how: OpenHow): Promise<Targets> {
-  const { signal } = how;
-  const whole = await how.open(image.path, { signal });
+  const { source: whole, packed } = await how.open(image.path, openOptions(how));
   const closers: (() => unknown)[] = [() => whole.close?.()];
   const close = async () => {
     for (const one of closers) await one();
@@ -29,14 +28,15 @@ export async function openTargets(image: ImageName, how: OpenHow): Promise<Targe
   try {
     const { offset } = image;
     const source = offset === 0 ? whole : sliceSource(whole, offset);
-    if (image.partition === undefined && image.inside.length === 0) {
+    if (packed === undefined && image.partition === undefined && image.inside.length === 0) {
       if (offset > 0) return { whole, targets: [await partitionAt(whole, source, image)], close };
       if (await isBare(source)) return { whole, targets: [{ source, image: image.shown }], close };
     }
-    const { BesideImage, findTargets } = await import('./find-targets');
+    const { BesideImage, findTargets, packedStep } = await import('./find-targets');
     const beside = new BesideImage(image, how);
     closers.push(() => beside.close());
-    return { whole, targets: await findTargets(source, image, beside, signal), close };
+    const around = packed === undefined ? [] : [packedStep(packed)];
+    return { whole, targets: await findTargets(source, around, image, beside, how.signal), close };
   } catch (error) {
     await close();
     throw error;

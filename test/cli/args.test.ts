@@ -86,7 +86,6 @@ test.each<[string[], string]>([
   [[], 'No image given.'],
   [['-q'], 'No image given.'],
   [[''], 'An image name is empty.'],
-  [['-'], 'An image cannot be read from standard input; give a file.'],
   [['--fromat', 'json', 'x'], 'Unknown option --fromat. Did you mean --format?'],
   [['--requires=/a', 'x'], 'Unknown option --requires. Did you mean --require?'],
   [['--zzz', 'x'], 'Unknown option --zzz.'],

@@ -110,7 +110,7 @@ test('the command asks for the image by name and offset, and prints it as JSON',
     },
     {
       catalogue: async () => ({}),
-      open: async () => memorySource(new Uint8Array(2 ** 21)),
+      open: async () => ({ source: memorySource(new Uint8Array(2 ** 21)) }),
       check: async () => reportOf(),
       mounts: async ({ path, offset }) => {
         asked.push([path, offset]);

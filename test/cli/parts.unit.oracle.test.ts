@@ -43,7 +43,7 @@ unitTest('a file of just that name is taken as it is', () => {
 unitTest('an offset past the end closes the source and says so', async () => {
   let closed = 0;
   const source = { ...memorySource(new Uint8Array(10)), close: () => void closed++ };
-  const how = { open: async () => source, signal: new AbortController().signal, backing: false };
+  const how = { open: async () => ({ source }), signal: new AbortController().signal, backing: false };
   const image = parseImageName('a', at(10), never);
   try {
     await openTargets(image, how);

@@ -47,7 +47,7 @@ function engineOf(reports: Record<string, CheckReport | (() => CheckReport)>, se
     open: async (path) => {
       if (!Object.hasOwn(reports, path))
         throw new SourceError(`cannot open ${path}: ENOENT: no such file or directory`, 0, 0);
-      return { ...memorySource(new Uint8Array(4096)), name: path };
+      return { source: memorySource(new Uint8Array(4096)) };
     },
     check: async (_source, options) => {
       seen.push(options);
@@ -261,7 +261,7 @@ test('a source that fails in the middle is not checked, and is closed', async ()
   const { io, out } = world();
   const engine: Engine = {
     catalogue: async () => stubCatalogue,
-    open: async () => ({ ...memorySource(new Uint8Array(9)), close: () => void closed++ }),
+    open: async () => ({ source: { ...memorySource(new Uint8Array(9)), close: () => void closed++ } }),
     check: async () => Promise.reject(new SourceError('cannot read bytes 0 to 8 of x: EIO: i/o error', 0, 9)),
   };
   expect(await run(['-q', 'x'], io, engine)).toBe(8);

@@ -8,7 +8,7 @@ import { inflateRaw } from '../../platform/inflate';
 import { type Severity, severities } from '../../problem/finding';
 import { atLeast, exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
-import { openImageFile } from '../../source/packed/open';
+import { openInput } from '../../source/packed/open';
 import { profileOf } from '../boot-profile';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, whyNot } from '../image-name';
@@ -19,7 +19,7 @@ import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
 import { requiredPaths } from '../required-from';
 import { failOn, outputOptions, placeOptions, profile, readerOptions, requireOptions } from '../shared-options';
-import { isOpenError, onlyTarget, type Targets } from '../target';
+import { isOpenError, type OpenHow, onlyTarget, type Targets } from '../target';
 import { openTargets } from '../targets';
 
 const options = {
@@ -84,7 +84,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       inflate: inflateRaw,
       signal: io.signal,
     };
-    const report = await bootOne(image, options, io, request.backing);
+    const report = await bootOne(image, options, io, request);
     if (report === null) {
       status |= exitStatuses.unchecked;
       continue;
@@ -107,11 +107,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** The report for one image; null, after a message, when it cannot be opened. */
-async function bootOne(image: ImageName, options: BootOptions, io: Io, backing: boolean): Promise<BootReport | null> {
+async function bootOne(
+  image: ImageName,
+  options: BootOptions,
+  io: Io,
+  { backing, maxUnpacked }: Pick<OpenHow, 'backing' | 'maxUnpacked'>,
+): Promise<BootReport | null> {
   const { signal } = io;
   let opened: Targets | undefined;
   try {
-    opened = await openTargets(image, { open: openImageFile, signal, backing });
+    opened = await openTargets(image, { open: openInput, signal, backing, maxUnpacked });
     const target = onlyTarget(opened);
     return await checkBoot(target.source, { ...options, image: target.image });
   } catch (error) {

@@ -10,7 +10,7 @@ import { exitStatus, exitStatuses } from '../../report/exit-status';
 import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
 import { fs } from '../../source/fs';
-import { openImageFile } from '../../source/packed/open';
+import { openInput } from '../../source/packed/open';
 import type { ByteSource } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
@@ -22,7 +22,7 @@ import { UsageError } from '../options';
 import { printerFor } from '../printer';
 import { type Progress, progressOn } from '../progress';
 import { requiredPaths } from '../required-from';
-import { containerSteps, isOpenError, onlyTarget, placeOf, type Target, type Targets } from '../target';
+import { containerSteps, isOpenError, type OpenHow, onlyTarget, placeOf, type Target, type Targets } from '../target';
 import { openTargets } from '../targets';
 
 export const command = checkCommand;
@@ -39,7 +39,7 @@ function mayBeMounted(path: string): boolean {
 
 const realEngine: Engine = {
   catalogue: async () => (await import('../../all-problems')).allProblems,
-  open: openImageFile,
+  open: openInput,
   check: checkImageOnNode,
   mounts: async (image) => {
     if (!mayBeMounted(image.path)) return [];
@@ -131,12 +131,12 @@ function failed(error: unknown, image: ImageName, opened: boolean, { require, io
 
 /** The reports for all file systems that a name stands for, whatever happens; ends early when interrupted. */
 async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<CheckReport> {
-  const { request, io, engine } = run;
+  const { io } = run;
   const { signal } = io;
   if (signal.aborted) return;
   let opened: Targets;
   try {
-    opened = await openTargets(image, { open: engine.open, signal, backing: request.backing });
+    opened = await openTargets(image, howToOpen(image, run));
     if (describesOneTree(run)) await requireOne(opened);
   } catch (error) {
     const report = failed(error, image, false, run);
@@ -153,6 +153,25 @@ async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<Chec
   } finally {
     await opened.close();
   }
+}
+
+function howToOpen({ shown }: ImageName, { request, io, engine }: CheckRun): OpenHow {
+  const { backing, maxUnpacked, quiet } = request;
+  const progress = quiet ? undefined : progressOn(io);
+  const name = localText(printable(shown), io);
+  return {
+    open: async (path, options) => {
+      try {
+        return await engine.open(path, options);
+      } finally {
+        progress?.clear();
+      }
+    },
+    signal: io.signal,
+    backing,
+    maxUnpacked,
+    onProgress: progress && ((step) => progress.step(name, step)),
+  };
 }
 
 /** Whether the options say what one tree of files must have, so that a disk with several file systems cannot satisfy them. */

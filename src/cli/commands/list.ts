@@ -6,31 +6,41 @@ import type { Content } from '../../problem/container';
 import { contentTree } from '../../report/content-tree';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
+import type { PackedFacts } from '../../source/packed/options';
 import { sliceSource } from '../../source/slice';
-import { BesideImage } from '../find-targets';
+import { BesideImage, packedStep } from '../find-targets';
 import { type ImageName, whyNot } from '../image-name';
 import { reportInternalError } from '../internal-error';
 import type { Engine, Io } from '../io';
 import { printText } from '../locale';
-import { containerSteps, isOpenError } from '../target';
+import { containerSteps, isOpenError, type OpenHow, openOptions } from '../target';
 
 interface ListRequest {
   format: 'text' | 'json' | 'ndjson';
   backing: boolean;
+  maxUnpacked?: number | undefined;
+}
+
+/** A compressed file, with what is in it. */
+function unpackedContent(packed: PackedFacts, content: Content): Content {
+  const { format, size, notes } = packedStep(packed);
+  const part = { name: '', size: content.size, content };
+  return { format, what: `${format} data`, size, notes, parts: [part] };
 }
 
 /** What is in one file; null, after a message, if it cannot be opened. */
-async function contentOf(image: ImageName, { backing }: ListRequest, io: Io, engine: Engine): Promise<Content | null> {
+async function contentOf(image: ImageName, request: ListRequest, io: Io, engine: Engine): Promise<Content | null> {
   const { signal } = io;
-  const beside = new BesideImage(image, { open: engine.open, signal, backing });
+  const how: OpenHow = { open: engine.open, signal, ...request };
+  const beside = new BesideImage(image, how);
   let close: () => unknown = () => {};
   try {
-    const whole = await engine.open(image.path, { signal });
+    const { source: whole, packed } = await engine.open(image.path, openOptions(how));
     close = () => whole.close?.();
     const source = image.offset === 0 ? whole : sliceSource(whole, image.offset);
     const options = { openBeside: beside.open, decompress: decompressNode, signal, name: basename(image.path) };
     const { content } = await openDisk(source, options);
-    return content;
+    return packed === undefined ? content : unpackedContent(packed, content);
   } catch (error) {
     signal.throwIfAborted();
     if (!isOpenError(error) && !(error instanceof RangeError)) reportInternalError(error, image.shown, io);

@@ -7,7 +7,7 @@ import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { reason } from '../../source/file';
-import { openImageFile } from '../../source/packed/open';
+import { openInput } from '../../source/packed/open';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, whyNot } from '../image-name';
@@ -123,7 +123,12 @@ async function writeTo(target: Target, name: string, request: Values<typeof opti
   const image = parseImageName(name, request);
   const shown = localText(printable(image.shown), io);
   const progress = progressOn(io);
-  const opened = await openTargets(image, { open: openImageFile, signal, backing: request.backing });
+  const opened = await openTargets(image, {
+    open: openInput,
+    signal,
+    backing: request.backing,
+    maxUnpacked: request.maxUnpacked,
+  });
   const gaps: string[] = [];
   let count = 0;
   try {

@@ -8,7 +8,7 @@ import type { StateReader } from '../../platform/state-reader';
 import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable, shellWord } from '../../report/printable';
-import { openImageFile } from '../../source/packed/open';
+import { openInput } from '../../source/packed/open';
 import { stateOfImage, upgradeState } from '../../upgrade-state';
 import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
@@ -32,6 +32,7 @@ const options = {
   }),
   partition,
   backing: placeOptions.backing,
+  'max-unpacked': placeOptions['max-unpacked'],
   'no-images': flag('do not check the active, passive and transition images', { key: 'images', initial: true }),
   ...outputOptions,
 };
@@ -71,7 +72,12 @@ async function readerFor(request: Request, io: Io): Promise<{ reader: StateReade
   const image = parseImageName(request.state, { offset: 0, partition: request.partition, inside: [] });
   let targets: Targets | undefined;
   try {
-    targets = await openTargets(image, { open: openImageFile, signal, backing: request.backing });
+    targets = await openTargets(image, {
+      open: openInput,
+      signal,
+      backing: request.backing,
+      maxUnpacked: request.maxUnpacked,
+    });
     return { reader: await stateOfImage(onlyTarget(targets).source, { signal }), targets };
   } catch (error) {
     await targets?.close();

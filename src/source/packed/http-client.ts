@@ -1,16 +1,7 @@
 /** Requests to an HTTP server: redirects, credentials, time limits and repeated attempts. What is sent back is not trusted. */
 import { codeOf, reason } from '../file';
+import { shownUrl } from '../shown-url';
 import { SourceError } from '../source';
-
-/** A URL without what may be secret: user, password, query and fragment. Only this form is for messages and reports. */
-export function shownUrl(url: string): string {
-  try {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname}`;
-  } catch {
-    return /^https:/i.test(url) ? 'https://…' : 'http://…';
-  }
-}
 
 /** Milliseconds. */
 export interface HttpTimes {
