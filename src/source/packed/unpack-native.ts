@@ -1,5 +1,6 @@
 /** Unpacks with a program of the system, to which the compressed bytes go through a pipe. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import { reason } from '../file';
 import { SourceError } from '../source';
 import type { PackedFormat } from './formats';
@@ -27,6 +28,8 @@ class RunningTool {
   constructor(path: string, args: readonly string[], output: number | undefined, take: (chunk: Buffer) => void) {
     this.child = spawn(path, args, {
       stdio: ['pipe', output ?? 'pipe', 'pipe'],
+      // what its messages begin with
+      argv0: basename(path),
       env: toolEnvironment(),
       windowsHide: true,
       // a signal from the terminal is for this process, which then ends the tool; when this process dies, its pipes end

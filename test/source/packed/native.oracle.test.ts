@@ -166,7 +166,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each([0, 3, 20, 60])('abort after %d ms leaves no process', async (delay) => {
-    const many = Buffer.concat(Array.from({ length: 400 }, () => packed));
+    const many = Buffer.concat(Array.from({ length: 150 }, () => packed));
     const controller = new AbortController();
     const reason = { why: 'not even an Error' };
     const opening = open(many, { memoryLimit: 0, signal: controller.signal }).catch((error: unknown) => error);
@@ -304,7 +304,7 @@ describe('a small file system for temporary files', () => {
   test('it is full', async (context) => {
     if (!mounts('mount', '-t', 'tmpfs', '-o', 'size=8m', 'extcheck-test', small)) context.skip('mounting needs root');
     try {
-      const noise = sampleBytes(30_000_000);
+      const noise = sampleBytes(10_000_000);
       for (const [name, content] of [
         ['gzip', gzipSync(noise, { level: 1 })],
         ...names
@@ -321,10 +321,10 @@ describe('a small file system for temporary files', () => {
       }
       // what does not show before: all bytes are the same
       for (const [name, content] of [
-        ['gzip', gzipSync(Buffer.alloc(30_000_000, 1))],
+        ['gzip', gzipSync(Buffer.alloc(12_000_000, 1))],
         ...names
           .filter((one) => one !== 'gzip')
-          .map((one) => [one, compress(one, Buffer.alloc(30_000_000, 1))] as const),
+          .map((one) => [one, compress(one, Buffer.alloc(12_000_000, 1))] as const),
       ] as const) {
         const error = await open(content, { tempDir: small, memoryLimit: 1000 }).catch((e: unknown) => e);
         expect(error, name).toBeInstanceOf(SourceError);
