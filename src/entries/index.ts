@@ -40,18 +40,21 @@ const fileKinds: OptionKinds<OpenImageOptions> = {
 };
 
 /**
- * Opens the image file at `path`. A file that starts with the magic bytes of gzip is decompressed, whatever its name;
- * other files are opened as by `fileSource`. So are all block devices: a device with compressed bytes is not a bootable
- * image, so the check must not accept it as one.
+ * Opens the image file at `path`. A file that is compressed with gzip, xz, lzma, bzip2, lz4 or zstd is decompressed: its first
+ * bytes decide, whatever its name; other files are opened as by `fileSource`. So are all block devices: a device with
+ * compressed bytes is not a bootable image, so the check must not accept it as one. Node decompresses gzip, and zstd from
+ * versions 22.15 and 23.8; for the others the program of that name must be installed (`xz` also for lzma).
  *
  * Decompressed bytes go to memory, then to a temporary file of mode 0600 without a name, which disappears when the
  * source is closed or the process ends in any way; where an open file must keep its name, it is removed on `close()` or
  * exit. Blocks of zeros take no space in it. `maxSize` bounds the time that a hostile file can take (deflate compresses
- * at most about 1000 to 1, so 1 TiB needs 1 GiB of input); the free space in `tempDir` bounds the space it can take.
- * @throws SourceError when the file cannot be opened or read; when the gzip data is truncated, corrupt, followed by
- * data other than zeros, or larger than `maxSize`; when the temporary file cannot be created or written. `at` is then
+ * at most about 1000 to 1, so 1 TiB needs 1 GiB of input); the free space in `tempDir`, of which a reserve is left for other
+ * programs, bounds the space it can take.
+ * @throws SourceError when the file cannot be opened or read; when the compressed data is truncated, corrupt, followed by
+ * other data (after gzip and xz zeros are allowed), or larger than `maxSize`; when the program that decompresses it is
+ * missing or needs more than 1 GiB of memory; when the temporary file cannot be created or written. `at` is then
  * the number of decompressed bytes, `length` 0. RangeError for limits that are not safe non-negative integers. ArgumentError
- * for an unknown option. The reason of `signal` when it is aborted. It leaves no file in any of these cases.
+ * for an unknown option. The reason of `signal` when it is aborted. It leaves no file and no process in any of these cases.
  */
 export async function openImageFile(path: string, options: OpenImageOptions = {}): Promise<ByteSource> {
   requireText(path, 'a path', 'openImageFile');

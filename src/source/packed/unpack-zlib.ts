@@ -178,21 +178,21 @@ export async function unpackGzip(intake: Intake, spool: Spool, settings: Setting
 
 interface NewerZlib {
   createZstdDecompress?(options: { chunkSize: number; params: Record<number, number> }): Decompression;
-  constants: { ZSTD_d_windowLogMax?: number };
 }
 
 /** From 22.15 and 23.8. */
-const { createZstdDecompress, constants } = zlib as NewerZlib;
+const { createZstdDecompress } = zlib as NewerZlib;
 
 export const hasZstd = createZstdDecompress !== undefined;
 
-/** As a base-2 logarithm: the memory for one frame. Files need more than 2^27 only if they were made with `--long`. */
+/** The parameter of the library for the memory of one frame, and its value as a base-2 logarithm. Files need more than 2^27 only if they were made with `--long`. */
+const windowParameter = 100;
 const zstdWindow = 30;
 
 /** Unpacks zstd to `spool`; returns what is wrong with it, or null. Only where `hasZstd`. */
 export async function unpackZstd(intake: Intake, spool: Spool, settings: Settings): Promise<Fault | null> {
   const frames = new ZstdFrames();
-  const params = { [constants.ZSTD_d_windowLogMax!]: zstdWindow };
+  const params = { [windowParameter]: zstdWindow };
   let decoder: Decoder | undefined;
   let processed = 0;
   let rest = Buffer.alloc(0);
