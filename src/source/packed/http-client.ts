@@ -83,6 +83,7 @@ export class HttpClient {
     this.first = parsed.href;
     this.current = this.first;
     signal?.addEventListener('abort', this.abort);
+    if (signal?.aborted) this.abort();
   }
 
   /** Ends all requests. */

@@ -125,6 +125,7 @@ export async function unpackByTool(
   // time here then, which is a quarter of that of xz.
   const output = tool.isSparse ? spool.descriptor : undefined;
   const args = output === undefined ? tool.args : [...tool.args, ...tool.sparseArgs];
+  signal?.throwIfAborted();
   const running = new RunningTool(path, args, output, (chunk) => spool.add(chunk));
   const abort = () => running.kill(signal?.reason);
   signal?.addEventListener('abort', abort);
