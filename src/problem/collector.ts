@@ -20,7 +20,11 @@ export const formatCode = (code: number): string => `0x${code.toString(16).padSt
 /** A copy of the data of a finding. A number of 64 bits that are all set is 2^64 in JavaScript; its digits are exact. */
 function exact(data: object): Data {
   const copy = { ...data } as Record<string, Data[string]>;
-  for (const name in copy) if (Number(copy[name]) >= 2 ** 64) copy[name] = allOnes64;
+  for (const name in copy) {
+    const value = copy[name];
+    // text of digits may be a hash
+    if (typeof value === 'number' && value >= 2 ** 64) copy[name] = allOnes64;
+  }
   return copy;
 }
 

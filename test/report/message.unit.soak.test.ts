@@ -81,3 +81,10 @@ test('64 bits that are all set are printed exactly, in data and in a place', () 
   expect(formatFinding(findings[0]!, allProblems)).toContain('18446744073709551615');
   expect(formatFinding(findings[0]!, allProblems)).not.toContain('18446744073709552');
 });
+
+test('a hash of decimal digits is not a number', () => {
+  const { report, findings } = collect();
+  const hash = '1'.repeat(64);
+  report({ id: 'bmap-range-differs', severity: 'error', e2fsck: [] }, {}, { stored: hash, expected: '12e345' });
+  expect(findings[0]?.data).toEqual({ stored: hash, expected: '12e345' });
+});
