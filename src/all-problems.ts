@@ -1,4 +1,4 @@
-/** Every problem of extcheck itself: of the file system, of contents and of the boot path. */
+/** Every problem of extcheck itself: of the file system, of contents, of containers and of the boot path. */
 import { type BootProblemId, bootCatalogue } from './boot/catalogue';
 import { type CoreProblemId, catalogue } from './catalogue';
 import { type ContainerProblemId, containerCatalogue } from './container/catalogue';

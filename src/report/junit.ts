@@ -22,6 +22,7 @@ const maxListed = 50;
 /** Problems that only an optional check reports: the prefixes of their ids, and the names that the check has in a report. */
 const optionalChecks: readonly { prefixes: readonly string[]; names: readonly string[] }[] = [
   { prefixes: ['bmap-'], names: ['bmap'] },
+  { prefixes: ['dm-verity-'], names: ['dm-verity'] },
   { prefixes: ['file-all-nul', 'file-nul-', 'file-empty'], names: ['lost writes'] },
   { prefixes: ['manifest-'], names: ['manifest'] },
   { prefixes: ['package-'], names: ['packages'] },
@@ -88,13 +89,15 @@ function requiredOutcome({ state, stoppedAt }: RequiredResult, report: CheckRepo
 
 const whyNothing = (report: CheckReport): string => report.notChecked[0]?.why ?? 'no file system could be opened';
 
+/** Checks of bytes, with or without a file system. */
+const ofBytes: ReadonlySet<string> = new Set(['bmap', 'dm-verity']);
+
 /** Why a problem was not looked for; null if it was. */
 function whyNotChecked(id: string, report: CheckReport): string | null {
   const names = optionalChecksOf(id);
   const ran = names.some((name) => report.content?.checks.includes(name) || report.checked.includes(name));
   if (names.length > 0 && !ran) return `the check did not run: ${names[0]}`;
-  // a block map describes bytes, with or without a file system
-  return report.filesystem === null && !names.includes('bmap') ? whyNothing(report) : null;
+  return report.filesystem === null && !names.some((name) => ofBytes.has(name)) ? whyNothing(report) : null;
 }
 
 function outcomeOf(id: string, report: CheckReport, catalogue: Catalogue, threshold: Severity): Outcome {

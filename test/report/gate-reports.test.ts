@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allProblems } from '../../src/all-problems';
 import { bootCatalogue } from '../../src/boot/catalogue';
 import { catalogue as coreCatalogue } from '../../src/catalogue';
+import { containerCatalogue } from '../../src/container/catalogue';
 import { contentCatalogue } from '../../src/content/catalogue';
 import type { CheckReport } from '../../src/problem/report';
 import { withBaseline } from '../../src/report/baseline';
@@ -104,6 +105,7 @@ describe('JUnit', () => {
     expect(ids(checked('readers'))).not.toContain('kernel-truncated');
     const all = checked('bmap', 'lost writes', 'manifest', 'packages', 'policy');
     expect(ids(all).sort()).toEqual(Object.keys(contentCatalogue).sort());
+    expect(ids(checked('dm-verity')).sort()).toEqual(Object.keys(containerCatalogue).sort());
     const none = green({ ...checked('bmap', 'boot', 'policy'), filesystem: null });
     expect(none.map((id) => id.split('-')[0])).toEqual(['bmap', 'bmap', 'bmap']);
   });
