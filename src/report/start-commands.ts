@@ -158,9 +158,7 @@ export const startAdvice: Readonly<Record<string, readonly KindAdvice[]>> = {
       run: (file) => [`cpio -t < ${file}`],
     },
   ],
-  'Debian package': [
-    { say: 'It is a package, not an image. See what is in it:', run: (file) => [`dpkg-deb --contents ${file}`] },
-  ],
+  'Debian package': [{ say: 'It is a package, not an image. See what is in it:', run: (file) => [`ar t ${file}`] }],
   RPM: [{ say: 'It is a package, not an image. See what is in it:', run: (file) => [`rpm -qpl ${file}`] }],
   'Android boot': boot('--boot_img'),
   'Android vendor boot': boot('--boot_img'),

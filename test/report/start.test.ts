@@ -152,7 +152,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   rar: extract("bsdtar -tf 'a b'", "bsdtar -xf 'a b' -C extracted"),
   WIM: ["wiminfo 'a b'", "wimapply 'a b' 1 extracted"],
   cpio: ["cpio -t < 'a b'"],
-  'Debian package': ["dpkg-deb --contents 'a b'"],
+  'Debian package': ["ar t 'a b'"],
   RPM: ["rpm -qpl 'a b'"],
   'Android boot': ["unpack_bootimg --boot_img 'a b' --out extracted"],
   'Android vendor boot': ["unpack_bootimg --boot_img 'a b' --out extracted"],
