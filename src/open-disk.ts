@@ -8,7 +8,7 @@ import { headBytes, type LayerContext } from './container/layer';
 import { layers } from './container/layers';
 import type { Extension } from './extension';
 import { openImage } from './open-image';
-import type { ContainerStep, Content } from './problem/container';
+import type { ContainerStep, Content, TailFacts } from './problem/container';
 import type { PartitionFacts } from './problem/start';
 import { guardedSource } from './source/guarded';
 import type { ByteSource } from './source/source';
@@ -44,7 +44,9 @@ export interface FoundFileSystem {
   container: ContainerStep[];
   /** The partition that it is in, for the option of a check; undefined if it is not in one. */
   partition?: PartitionFacts;
-  /** Reports the containers, and the bytes of the outermost file, as an extension of a check. Undefined without containers. */
+  /** What follows it in its partition or file, in the order of the bytes; absent if nothing does. */
+  followedBy?: TailFacts[];
+  /** Reports containers, what follows and the bytes of the outermost file, as an extension of a check; absent without any. */
   extension?: Extension;
 }
 
@@ -82,13 +84,15 @@ function partitionFacts({ content, chain }: Leaf): PartitionFacts | undefined {
 }
 
 function fileSystemOf(leaf: Leaf): FoundFileSystem {
-  const { source, chain } = leaf;
+  const { source, chain, content } = leaf;
+  const { followedBy = [] } = content;
   const partition = partitionFacts(leaf);
   return {
     source,
     container: [...chain],
     ...(partition && { partition }),
-    ...(chain.length > 0 && { extension: containerCheck(chain) }),
+    ...(followedBy.length > 0 && { followedBy }),
+    ...(chain.length + followedBy.length > 0 && { extension: containerCheck(chain, followedBy) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { bootCheck, readersCheck } from '../boot/extensions';
 import type { Readers } from '../boot/features/gate';
 import { ReaderError } from '../boot/features/reader';
 import { withCauses } from '../causes/diagnose';
+import { dmVerityCheck } from '../container/verity/check';
 import { bmapCheck } from '../content/bmap/check';
 import { BmapError, maxBmapBytes } from '../content/bmap/parse';
 import { lostWritesCheck } from '../content/lost/lost-writes';
@@ -20,7 +21,8 @@ import { type Baseline, BaselineError, baselineOf, parseBaseline, withBaseline }
 import { exitStatuses } from '../report/exit-status';
 import { printable } from '../report/printable';
 import { counted, stopped } from '../report/words';
-import type { ByteSource } from '../source/source';
+import { fileSource } from '../source/file';
+import { type ByteSource, SourceError } from '../source/source';
 import { Turns } from '../source/turns';
 import { profileOf } from './boot-profile';
 import { readNamed, writeWhole } from './files';
@@ -59,7 +61,8 @@ export async function readGate(request: GateOptions, io: Io): Promise<Gate> {
   const [baseline] = await understood('baseline', given, maxBaseline, io, (bytes) => parseBaseline(textOf(bytes)));
   const profile = request.profile === undefined ? undefined : await profileOf(request.profile, io);
   const bmap = request.bmap === undefined ? undefined : textOf(await readNamed('bmap', request.bmap, maxBmapBytes, io));
-  const { extra, manifestRoot: root, manifestTimes: times, readBy = {} } = request;
+  const { extra, manifestRoot: root, manifestTimes: times, readBy = {}, verityRootHash } = request;
+  const tree = request.verityTree === undefined ? undefined : await treeIn(request.verityTree);
   const extensions = (whole: ByteSource): Extension[] => [
     // with a profile the boot path says which features are refused
     ...(profile === undefined && request.readBy !== undefined ? [readersCheck(readBy)] : []),
@@ -71,9 +74,20 @@ export async function readGate(request: GateOptions, io: Io): Promise<Gate> {
     ...policies.map((policy) => policyCheck(policy)),
     ...(profile === undefined ? [] : [bootCheck({ ...readBy, profile, inflate: inflateRaw })]),
     ...(bmap === undefined ? [] : [bmapCheck(bmap, { whole, digest: createHash })]),
+    ...(verityRootHash === undefined ? [] : [dmVerityCheck({ rootHash: verityRootHash, ...(tree && { tree }) })]),
   ];
   requireUsable(extensions, request);
   return { extensions, settle: (report) => settled(report, baseline, request.writeBaseline, io) };
+}
+
+/** The file of a hash tree, which is open until the process ends. @throws UsageError if it cannot be opened */
+async function treeIn(path: string): Promise<ByteSource> {
+  try {
+    return await fileSource(path);
+  } catch (error) {
+    if (error instanceof SourceError) throw new UsageError(stopped(`--verity-tree: ${printable(error.message)}`));
+    throw error;
+  }
 }
 
 /** No bytes, for extensions that are made only to see whether their options make sense. */

@@ -81,12 +81,13 @@ export async function findTargets(
   });
   const targets: Target[] = [];
   for (const found of fileSystems) {
-    const { source, partition, container, extension } = found;
+    const { source, partition, container, followedBy, extension } = found;
     targets.push({
       source,
       image: container.length === 0 ? image.shown : await nameOf(found, fileSystems, image),
       ...(partition && { partition }),
       ...(container.length > 0 && { container }),
+      ...(followedBy && { followedBy }),
       ...(extension && { extension }),
     });
   }

@@ -1,4 +1,5 @@
 /** The options of `check` for gates: manifests, packages, policies, block maps, baselines and reports. */
+import { printable } from '../report/printable';
 import { absolute, flag, list, oneOf, text } from './option-kinds';
 import { UsageError, type Values } from './options';
 import { profile } from './shared-options';
@@ -13,6 +14,12 @@ export interface ReportArgument {
 }
 
 const path = (value: string): string => value;
+
+/** @throws UsageError when the value is not a hash in hexadecimal digits */
+function rootHash(value: string): string {
+  if (/^(?:[0-9a-f]{2}){20,64}$/i.test(value)) return value.toLowerCase();
+  throw new UsageError(`--verity-root-hash must be a hash of 40 to 128 hexadecimal digits, not '${printable(value)}'.`);
+}
 
 export const gateOptions = {
   manifest: list('FILE', 'verify the files that FILE lists: an mtree file, or output of sha256sum', path, {
@@ -30,6 +37,16 @@ export const gateOptions = {
   packages: flag('verify the files of all packages by the dpkg, rpm, apk or pacman database in the image'),
   policy: list('FILE', 'verify the rules of a policy in JSON', path, { key: 'policies' }),
   bmap: text('FILE', "verify the image's bytes against its block map"),
+  'verity-root-hash': {
+    ...text('HEX', 'verify all blocks by the dm-verity hash tree after the file system, whose root hash is HEX', {
+      key: 'verityRootHash',
+    }),
+    read: rootHash,
+  },
+  'verity-tree': text('FILE', 'the hash tree is in FILE, not after the file system', {
+    key: 'verityTree',
+    needs: 'verity-root-hash',
+  }),
   profile: { ...profile, description: `also trace the boot path with this ${profile.description}` },
   baseline: text('FILE', 'accept the findings in FILE and fail only on new ones'),
   'write-baseline': text('FILE', 'accept all current findings, except fatal ones, and write them to FILE', {

@@ -1,6 +1,7 @@
 /** Finds the file system that a repair is to work on: a bare one, or a partition of a raw disk. */
 import { ContainerError } from '../container/error';
 import { messageOf } from '../error';
+import type { TailKind } from '../problem/container';
 import { packAgain, rawCopy } from '../report/container-commands';
 import { listed } from '../report/words';
 import { fileSource } from '../source/file';
@@ -10,7 +11,7 @@ import { onlyTarget, placeOf, type Target } from './target';
 import { openTargets } from './targets';
 
 /** Where the file system starts, or the reason why it is not repaired, as sentences. */
-export type RepairPlace = { offset: number } | { refused: string };
+export type RepairPlace = { offset: number; warning?: string } | { refused: string };
 
 /** A file system that is not a range of bytes of its file. */
 function refusal({ path }: ImageName, { container = [] }: Target): string {
@@ -18,6 +19,16 @@ function refusal({ path }: ImageName, { container = [] }: Target): string {
   const back = packAgain(path, container);
   const steps = [...commands, `extcheck repair ${name}`, ...(back ?? [])];
   return `The file system is inside ${listed(container.map(({ format }) => format))}, and a repair works only on raw images and partitions of raw disks. Convert the file, repair the copy${back === null ? '' : ', and convert it back'}: ${steps.join(' && ')}`;
+}
+
+/** Parts after a file system that are right only for the blocks as they are now. */
+const signed = new Set<TailKind>(['verity-tree', 'error-correction', 'avb-metadata', 'avb-footer']);
+
+/** What a repair does to what follows the file system; undefined if it does nothing. */
+function warningOf({ followedBy = [] }: Target): string | undefined {
+  const kinds = followedBy.filter(({ kind }) => signed.has(kind)).map(({ what }) => what);
+  if (kinds.length === 0) return undefined;
+  return `the file system is followed by ${listed(kinds)}. A repair changes blocks that these describe, so that a boot with dm-verity fails afterwards; make the image again, or make the hash tree anew after the repair.`;
 }
 
 /** What cannot be opened is left to the repair, which says why. */
@@ -30,9 +41,10 @@ export async function repairPlace(named: ImageName, signal: AbortSignal): Promis
     });
     try {
       const target = onlyTarget(opened);
-      if (target.container === undefined) return { offset: named.offset };
+      const warning = warningOf(target);
+      if (target.container === undefined) return { offset: named.offset, ...(warning && { warning }) };
       const { offset } = placeOf(target);
-      return offset > 0 ? { offset } : { refused: refusal(named, target) };
+      return offset > 0 ? { offset, ...(warning && { warning }) } : { refused: refusal(named, target) };
     } finally {
       await opened.close();
     }

@@ -1,7 +1,7 @@
 /** What an image name stands for: file systems in a file, and what to do where it cannot be opened. */
 import { ContainerError } from '../container/error';
 import type { Extension } from '../extension';
-import type { ContainerStep } from '../problem/container';
+import type { ContainerStep, TailFacts } from '../problem/container';
 import type { Step } from '../problem/report';
 import type { PartitionFacts } from '../problem/start';
 import { partNames } from '../report/container-words';
@@ -18,7 +18,9 @@ export interface Target {
   /** The partition that it is in; absent if it is not in one, or that is not known. */
   partition?: PartitionFacts;
   container?: ContainerStep[];
-  /** Reports its containers. */
+  /** What follows it. */
+  followedBy?: TailFacts[];
+  /** Reports both. */
   extension?: Extension;
 }
 

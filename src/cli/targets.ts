@@ -1,18 +1,25 @@
 /** Opens what an image name stands for: the ext file systems in a file, whatever the file is. */
+import { superblock, superblockOffset } from '../layout/superblock';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import { type ImageName, shownName } from './image-name';
 import { type OpenHow, openOptions, type Target, type Targets } from './target';
 
+/** Bytes from the start that show whether a file is a bare file system. */
+const bareBytes = 1082;
+
 /**
- * Whether the bytes are those of a bare ext file system: a superblock, and no boot record in front of it. Nothing else of
- * this program has to be loaded for such a file.
+ * Whether the bytes are those of a bare ext file system: a superblock, no boot record in front of it, nothing after it.
+ * Nothing else of this program has to be loaded for such a file.
  */
 async function isBare(source: ByteSource): Promise<boolean> {
-  const head = new Uint8Array(1082);
+  const head = new Uint8Array(bareBytes);
   if ((await source.read(0, head)) < head.length) return true;
   const hasMagic = head[1080] === 0x53 && head[1081] === 0xef;
-  return hasMagic && !(head[510] === 0x55 && head[511] === 0xaa);
+  if (!hasMagic || (head[510] === 0x55 && head[511] === 0xaa)) return false;
+  const view = new DataView(head.buffer, superblockOffset);
+  const blockSize = 1024 * 2 ** superblock.s_log_block_size(view, 0);
+  return source.size <= superblock.s_blocks_count_lo(view, 0) * blockSize;
 }
 
 /**

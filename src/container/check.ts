@@ -1,11 +1,11 @@
 /** The containers around a file system as an extension of its check: what they report, and where their bytes are. */
 import type { Extension } from '../extension';
 import { Collector } from '../problem/collector';
-import type { ContainerStep } from '../problem/container';
+import type { ContainerStep, TailFacts } from '../problem/container';
 import type { Finding } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { withAddition } from '../report/merge';
-import { type ByteSource, SourceError } from '../source/source';
+import { type ByteSource, type Located, SourceError } from '../source/source';
 import { containerCatalogue } from './catalogue';
 import { problems } from './problems';
 
@@ -13,12 +13,12 @@ import { problems } from './problems';
 const zeroBlock =
   /^(?:inode-table-block|directory-block|indirect-block|extent-node|xattr-block|(?:block|inode)-bitmap)-zero$/;
 
-/** Null also where the tables of the container are damaged, which the check reports as unreadable. */
-async function placeIn(source: ByteSource, at: number): Promise<number | null> {
+/** Where a byte is. Unknown also where the tables of a container are damaged, which the check reports as unreadable. */
+async function placeIn(source: ByteSource, at: number): Promise<Located> {
   try {
-    return (await source.locate?.(at)) ?? null;
+    return await source.locate?.(at);
   } catch (error) {
-    if (error instanceof SourceError) return null;
+    if (error instanceof SourceError) return undefined;
     throw error;
   }
 }
@@ -26,9 +26,8 @@ async function placeIn(source: ByteSource, at: number): Promise<number | null> {
 /** The finding with the byte of the outermost file, and whether its bytes have no space there. */
 async function located(finding: Finding, source: ByteSource): Promise<{ finding: Finding; hasNoSpace: boolean }> {
   const { bytes } = finding;
-  if (bytes === undefined || bytes.at >= source.size) return { finding, hasNoSpace: false };
-  const at = await placeIn(source, bytes.at);
-  return at === null ? { finding, hasNoSpace: true } : { finding: { ...finding, fileByte: at }, hasNoSpace: false };
+  const at = bytes === undefined || bytes.at >= source.size ? undefined : await placeIn(source, bytes.at);
+  return { finding: typeof at === 'number' ? { ...finding, fileByte: at } : finding, hasNoSpace: at === null };
 }
 
 async function withPlaces(report: CheckReport, source: ByteSource): Promise<CheckReport> {
@@ -40,16 +39,17 @@ async function withPlaces(report: CheckReport, source: ByteSource): Promise<Chec
     findings.push(finding);
     if (hasNoSpace && zeroBlock.test(one.id)) withoutSpace++;
   }
-  const evidence = report.evidence && { ...report.evidence, zeroBlocksWithoutSpace: withoutSpace };
-  return { ...report, findings, ...(evidence && { evidence }) };
+  if (withoutSpace === 0 || report.evidence === undefined) return { ...report, findings };
+  return { ...report, findings, evidence: { ...report.evidence, zeroBlocksWithoutSpace: withoutSpace } };
 }
 
-/** Adds the chain of containers to a report, with what they report about themselves. */
-export function containerCheck(chain: readonly ContainerStep[]): Extension {
+/** Adds to a report the containers, what they report about themselves, and what follows the file system. */
+export function containerCheck(chain: readonly ContainerStep[], followedBy: readonly TailFacts[] = []): Extension {
   return {
     name: 'container',
     problems: containerCatalogue,
     async finish(report, { source }) {
+      if (chain.length === 0) return { ...report, followedBy: [...followedBy] };
       const collector = new Collector(10_000);
       for (const { format, notes } of chain)
         for (const { kind, text } of notes)
@@ -60,7 +60,11 @@ export function containerCheck(chain: readonly ContainerStep[]): Extension {
         counts: Object.fromEntries(collector.counts),
         severityCounts: collector.severityCounts,
       });
-      return { ...added, container: [...chain] };
+      return {
+        ...added,
+        container: [...chain],
+        ...(followedBy.length > 0 && { followedBy: [...followedBy] }),
+      };
     },
   };
 }

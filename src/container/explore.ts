@@ -13,6 +13,7 @@ import { signatureIn } from '../volume/start/signatures';
 import { ContainerError } from './error';
 import { headBytes, type Layer, type LayerContext, type LayerPart, type OpenedLayer } from './layer';
 import { layers, partitionTables } from './layers';
+import { describeTail } from './tail';
 
 /** How deep containers may be inside each other; a hostile one could contain itself. */
 const maxDepth = 8;
@@ -32,19 +33,22 @@ function textOf(bytes: Uint8Array): string {
   return printableName(bytes, 0, end < 0 ? bytes.length : end);
 }
 
-function extContent({ size }: ByteSource, { geometry, fromBackup }: FoundExt): Content {
+async function extContent(source: ByteSource, { geometry, fromBackup }: FoundExt): Promise<Content> {
   const { sb, blocksCount, blockSize } = geometry;
   const type = extType(geometry);
+  const fileSystemSize = blocksCount * blockSize;
+  const followedBy = await describeTail(source, fileSystemSize);
   return {
     format: type,
     what: `an ${type} file system${fromBackup ? ' without its start' : ''}`,
-    size,
+    size: source.size,
     notes: [],
     parts: [],
     label: textOf(sb.s_volume_name),
     uuid: uuidText(sb.s_uuid),
-    fileSystemSize: blocksCount * blockSize,
+    fileSystemSize,
     ...(fromBackup && { fromBackup }),
+    ...(followedBy.length > 0 && { followedBy }),
   };
 }
 

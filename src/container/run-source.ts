@@ -1,6 +1,6 @@
 /** A source that is made of ranges of other sources, zeros and unpacked blocks: the bytes of a virtual disk. */
 import { bytesWithin } from '../source/range';
-import { type ByteSource, SourceError } from '../source/source';
+import { type ByteSource, type Located, SourceError } from '../source/source';
 
 /** What the bytes from some place are, for `length` bytes; at least one. */
 export type Run =
@@ -101,12 +101,14 @@ export function runSource(base: ByteSource, size: number, find: FindRun): ByteSo
       return fail(error, at, length);
     }
   };
-  const located = (run: Run): number | null | Promise<number | null> =>
-    run.kind === 'data' && run.source === base ? (base.locate === undefined ? run.at : base.locate(run.at)) : null;
+  const located = (run: Run): Located | Promise<Located> => {
+    if (run.kind === 'zero') return null;
+    if (run.kind !== 'data' || run.source !== base) return undefined;
+    return base.locate === undefined ? run.at : base.locate(run.at);
+  };
   /** A damaged table has no place for the byte; a read reports it. */
-  const nowhere = (error: unknown): null => {
+  const nowhere = (error: unknown): undefined => {
     if (!(error instanceof SourceError)) throw error;
-    return null;
   };
   return {
     size,
@@ -119,7 +121,7 @@ export function runSource(base: ByteSource, size: number, find: FindRun): ByteSo
       return base.slow === true;
     },
     locate(at) {
-      if (bytesWithin(size, at, 1) === 0) return null;
+      if (bytesWithin(size, at, 1) === 0) return undefined;
       try {
         const run = find(at);
         return run instanceof Promise ? run.then(located).catch(nowhere) : located(run);

@@ -1,32 +1,13 @@
 /** Names what follows a file system in its image: hash trees, footers, the backup of a partition table, other data. */
 import { isAllZero } from '../bytes/bitmap';
+import type { TailFacts, TailKind } from '../problem/container';
 import type { ByteSource } from '../source/source';
 import { bytesAt, hasText } from '../volume/start/bytes';
-import { isGptHeader } from '../volume/start/partition-table';
+import { isGptHeader } from '../volume/start/gpt';
 import { ContainerError } from './error';
 import { type AvbFacts, footerBytes, readAvb } from './verity/avb';
 import { superblockAfter } from './verity/find';
 import { treeBytes } from './verity/format';
-
-export type TailKind =
-  | 'zeros'
-  | 'verity-tree' // hashes of dm-verity, with their superblock if they have one
-  | 'error-correction'
-  | 'avb-metadata'
-  | 'avb-footer'
-  | 'vhd-footer'
-  | 'gpt-backup'
-  | 'data'; // something else
-
-/** A range of bytes after a file system. */
-export interface TailFacts {
-  kind: TailKind;
-  /** Byte in the image. */
-  at: number;
-  length: number;
-  /** A noun phrase for people. */
-  what: string;
-}
 
 /** Bytes from the start and from the end that are read. */
 const readBytes = 2 ** 20;

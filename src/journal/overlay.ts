@@ -2,7 +2,7 @@
 import { firstIndex } from '../bytes/first-index';
 import { journalMagic } from '../layout/journal';
 import { bytesWithin } from '../source/range';
-import type { ByteSource } from '../source/source';
+import type { ByteSource, Located } from '../source/source';
 
 /** Which blocks are replaced, and by which; 16 bytes for each. */
 export interface Replacements {
@@ -78,7 +78,7 @@ class Overlay implements ByteSource {
   }
 
   /** The place in the file system, also of what is read from the log. */
-  locate(at: number): number | null | Promise<number | null> {
+  locate(at: number): Located | Promise<Located> {
     return this.source.locate === undefined ? at : this.source.locate(at);
   }
 

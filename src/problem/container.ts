@@ -72,4 +72,33 @@ export interface Content {
   fileSystemSize?: number;
   /** Its primary superblock is destroyed: it was found by a backup. */
   fromBackup?: true;
+  /** What follows it, in the order of the bytes; absent if nothing does. */
+  followedBy?: TailFacts[];
+}
+
+/**
+ * What follows a file system:
+ * - `verity-tree`: the hashes of dm-verity, with their superblock if they have one; `error-correction`: data for it;
+ * - `avb-metadata`, `avb-footer`: of Android Verified Boot;
+ * - `vhd-footer`, `gpt-backup`; `zeros`; `data`: something else.
+ */
+export type TailKind =
+  | 'zeros'
+  | 'verity-tree'
+  | 'error-correction'
+  | 'avb-metadata'
+  | 'avb-footer'
+  | 'vhd-footer'
+  | 'gpt-backup'
+  | 'data';
+
+/** A range of bytes after a file system. */
+export interface TailFacts {
+  kind: TailKind;
+  /** First byte, counted from the start of the file system. */
+  at: number;
+  /** Bytes. */
+  length: number;
+  /** A noun phrase. For people: the wording may change. */
+  what: string;
 }

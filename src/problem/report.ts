@@ -1,6 +1,6 @@
 /** The result of a check of one image: JSON-safe data. */
 
-import type { ContainerStep } from './container';
+import type { ContainerStep, TailFacts } from './container';
 import { type Finding, type Severity, severities } from './finding';
 import type { PartitionFacts, StartFacts } from './start';
 
@@ -183,7 +183,7 @@ export interface EvidenceFacts {
   zeroTableGroups: number[];
   /**
    * Number of these whose bytes have no space in the file that holds the file system, such as a hole of an image inside
-   * another file system; absent outside a container. Counted for the kept findings.
+   * another file system; absent if there are none. Counted for the kept findings.
    */
   zeroBlocksWithoutSpace?: number;
   /** Files without any data, if the image has no data at all and no backup superblock, as `e2image -r` makes it; otherwise 0. */
@@ -238,6 +238,8 @@ export interface CheckReport<Id extends string = string> {
   foundAtStart?: StartFacts;
   /** The containers around the file system, the outermost first; absent if it is not in one. */
   container?: ContainerStep[];
+  /** What follows the file system in its file or partition; absent if nothing does, or it was not looked at. */
+  followedBy?: TailFacts[];
   /** The partition in which the file system is, if the caller named one. */
   partition?: PartitionFacts;
   /** Where the image is mounted; absent if it is not, or if that is not known. */

@@ -24,6 +24,10 @@ export function imageSection(report: CheckReport, layout: TextLayout): string[] 
     `${size(facts.blocks * facts.blockSize)}: ${digits(facts.blocks)} blocks of ${size(facts.blockSize)}, ${digits(facts.freeBlocks)} marked as free`,
   );
   add(
+    'after it',
+    (report.followedBy ?? []).map(({ what, length }) => `${printable(what)} (${size(length)})`).join(', '),
+  );
+  add(
     'inodes',
     `${digits(facts.inodes)} of ${facts.inodeSize} bytes, ${digits(facts.freeInodes)} marked as free, in ${counted(facts.groups, 'group')}`,
   );

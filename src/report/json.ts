@@ -69,6 +69,7 @@ function members(report: CheckReport, catalogue: Catalogue): [string, unknown][]
     mountable: report.mountable,
     foundAtStart: report.foundAtStart,
     container: report.container,
+    followedBy: report.followedBy,
     partition: report.partition,
     mounted: report.mounted,
     checked: report.checked,

@@ -24,15 +24,18 @@ export interface ByteSource {
   /** Whether recent calls of `read` waited for the medium: many calls of `readAsync` are faster then. */
   readonly slow?: boolean;
   /**
-   * The byte of the outermost file, image or device that holds byte `at`, for messages; null where it is stored in another
-   * form or nowhere. Absent if it is the same byte.
+   * The byte of the outermost file or device that holds byte `at`: null where it has no space, as in a hole, undefined where it
+   * is stored in another form or in another file. The method is absent if it is the same byte.
    */
-  locate?(at: number): number | null | Promise<number | null>;
+  locate?(at: number): Located | Promise<Located>;
   /** Where other threads of the process can read the same bytes, if possible; valid while the source is open. */
   readonly file?: SharedFile | undefined;
   /** Releases whatever the source holds open; has no effect when called twice. */
   close?(): void | Promise<void>;
 }
+
+/** See `locate`. */
+export type Located = number | null | undefined;
 
 /** An open file with the bytes of a source. */
 export interface SharedFile {

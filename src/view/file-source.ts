@@ -67,7 +67,8 @@ export async function fileSourceOf(volume: Volume, record: InodeRecord): Promise
     },
     locate(at) {
       const { place } = pieces.at(at, size);
-      return place < 0 ? null : (volume.source.locate?.(place) ?? place);
+      if (place < 0) return place === -1 ? null : undefined;
+      return volume.source.locate === undefined ? place : volume.source.locate(place);
     },
   };
 }

@@ -78,7 +78,7 @@ describe('runs', () => {
     expect(disk.read(5, into)).toBe(5);
     expect(asked).toEqual([5, 9]);
     expect(into.subarray(0, 6)).toEqual(Uint8Array.of(0, 0, 0, 0, 0, 9));
-    expect([disk.read(10, into), disk.read(2 ** 52, into), disk.locate!(10)]).toEqual([0, 0, null]);
+    expect([disk.read(10, into), disk.read(2 ** 52, into), disk.locate!(10)]).toEqual([0, 0, undefined]);
     expect(asked.length).toBe(2);
   });
 
@@ -105,7 +105,7 @@ describe('errors', () => {
   test('a damaged table that is read asynchronously', async () => {
     const disk = runSource(memorySource(base), 100, async (at) => broken(at));
     await expect(disk.read(4, new Uint8Array(10))).rejects.toMatchObject({ name: 'SourceError', at: 4, length: 10 });
-    expect(await disk.locate!(9)).toBeNull();
+    expect(await disk.locate!(9)).toBeUndefined();
   });
 
   test('a source that fails, at once or later', async () => {
@@ -144,7 +144,7 @@ describe('errors', () => {
   });
 
   test('a byte without a place, where the table is damaged', () => {
-    expect(runSource(memorySource(base), 100, broken).locate!(9)).toBeNull();
+    expect(runSource(memorySource(base), 100, broken).locate!(9)).toBeUndefined();
   });
 });
 
@@ -162,9 +162,9 @@ describe('locate', () => {
       ]),
     );
 
-  test('is the byte in the own source, and nowhere for the rest', () => {
+  test('is the byte in the own source, null for zeros and undefined for the rest', () => {
     const places = [0, 3, 4, 8, 12, 15].map((at) => mixed(memorySource(base)).locate!(at));
-    expect(places).toEqual([30, 33, null, null, null, null]);
+    expect(places).toEqual([30, 33, null, undefined, undefined, undefined]);
   });
 
   test('goes on through the sources below', async () => {

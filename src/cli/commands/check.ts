@@ -95,9 +95,11 @@ async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<
 
 /** What the options ask for beside the file system; it and what it needs are loaded only where there is something. */
 async function gateOf(request: CheckRequest, io: Io): Promise<Gate | undefined> {
-  const { manifests, packages, policies, bmap, profile, baseline, writeBaseline, content, readBy } = request;
+  const { manifests, packages, policies, bmap, profile, baseline, writeBaseline, content, readBy, verityRootHash } =
+    request;
   const checks = content || packages || manifests.length + policies.length > 0;
-  if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline ?? readBy) === undefined) return undefined;
+  if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline ?? readBy ?? verityRootHash) === undefined)
+    return undefined;
   const { readGate } = await import('../extensions');
   return readGate(request, io);
 }
@@ -176,9 +178,11 @@ function howToOpen({ shown }: ImageName, { request, io, engine }: CheckRun): Ope
 
 /** Whether the options say what one tree of files must have, so that a disk with several file systems cannot satisfy them. */
 const describesOneTree = ({ request, require }: CheckRun): boolean => {
-  const { manifests, policies, packages, profile, bmap, baseline, writeBaseline } = request;
+  const { manifests, policies, packages, profile, bmap, baseline, writeBaseline, verityRootHash } = request;
   const lists = require.length + manifests.length + policies.length;
-  return packages || lists > 0 || [profile, bmap, baseline, writeBaseline].some((one) => one !== undefined);
+  return (
+    packages || lists > 0 || [profile, bmap, baseline, writeBaseline, verityRootHash].some((one) => one !== undefined)
+  );
 };
 
 /** @throws ContainerError, with everything closed, if there are several */

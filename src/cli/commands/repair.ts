@@ -142,6 +142,8 @@ export async function run(
   const textOptions = { width: widthOf(io), verbose, quiet };
   const place = await repairPlace(named, io.signal);
   if ('refused' in place) return print({ ...emptyReport(named.path, named.path), reason: place.refused });
+  if (place.warning !== undefined)
+    io.err(`extcheck: ${printable(named.shown)}: warning: ${printable(place.warning)}\n`);
   const options: RepairOptions = { ...rest, offset: place.offset };
   if (profile !== undefined) options.profile = await profileOf(profile, io);
   options.require = await requiredPaths(require, io);

@@ -98,7 +98,7 @@ export class Spool {
   /** The bytes as a source. */
   finish(): ByteSource {
     const { file, size, isUnpacked } = this;
-    const located = isUnpacked ? { locate: () => null } : {};
+    const located = isUnpacked ? { locate: () => undefined } : {};
     if (!file) return Object.assign(memorySource(this.memory.subarray(0, size)), located);
     this.orFail(() => ftruncateSync(file.fd, size));
     const name = isUnpacked ? `${this.name}, unpacked` : this.name;
