@@ -28,7 +28,7 @@ const signed = new Set<TailKind>(['verity-tree', 'error-correction', 'avb-metada
 function warningOf({ followedBy = [] }: Target): string | undefined {
   const kinds = followedBy.filter(({ kind }) => signed.has(kind)).map(({ what }) => what);
   if (kinds.length === 0) return undefined;
-  return `the file system is followed by ${listed(kinds)}. A repair changes blocks that these describe, so that a boot with dm-verity fails afterwards; make the image again, or make the hash tree anew after the repair.`;
+  return `the file system is followed by ${listed(kinds)}. A repair changes blocks that these describe, so that a boot with dm-verity fails afterwards; make the image again, or make a new hash tree after the repair.`;
 }
 
 /** What cannot be opened is left to the repair, which says why. */

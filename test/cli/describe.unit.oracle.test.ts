@@ -29,6 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A value that the option accepts, and that is not its default. */
 function valueFor({ choices, placeholder, initial }: Option): string {
   if (placeholder === 'KIND=FILE') return 'sarif=out.sarif';
+  if (placeholder === 'HEX') return 'ab'.repeat(32);
   return choices?.find((one) => one !== initial) ?? '7';
 }
 

@@ -257,7 +257,7 @@ describe('a log', () => {
     const opened = await open([first, entry(6, 0, [change, { at: places.blocks, data: garbled }])]);
     const source = diskOf(opened);
     expect(difference(await readAll(source, 0, 4096), garbled)).toBe(-1);
-    expect(await source.locate!(0)).toBeNull();
+    expect(await source.locate!(0)).toBeUndefined();
     expect(await source.locate!(4096)).toBe(places.blocks + 4096);
   });
 

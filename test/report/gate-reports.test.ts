@@ -105,7 +105,7 @@ describe('JUnit', () => {
     expect(ids(checked('readers'))).not.toContain('kernel-truncated');
     const all = checked('bmap', 'lost writes', 'manifest', 'packages', 'policy');
     expect(ids(all).sort()).toEqual(Object.keys(contentCatalogue).sort());
-    expect(ids(checked('dm-verity')).sort()).toEqual(Object.keys(containerCatalogue).sort());
+    expect(ids(checked('dm-verity', 'container')).sort()).toEqual(Object.keys(containerCatalogue).sort());
     const none = green({ ...checked('bmap', 'boot', 'policy'), filesystem: null });
     expect(none.map((id) => id.split('-')[0])).toEqual(['bmap', 'bmap', 'bmap']);
   });

@@ -42,7 +42,7 @@ test('in memory, in a file, and from one to the other', async () => {
     const source = spool.finish();
     expect(source.file === undefined).toBe(memoryLimit >= bytes.length);
     expect(await holds(source, bytes)).toBe(true);
-    expect(await source.locate?.(0)).toBeNull();
+    expect(await source.locate?.(0)).toBeUndefined();
     await source.close?.();
   }
 });
