@@ -120,7 +120,7 @@ unitDescribe('the parser', () => {
     expect(needing.length).toBeGreaterThan(2);
     for (const { options, name, option } of needing)
       expect(() => readOptions(argumentsFor(options, name).slice(2), options, unexpected)).toThrow(
-        `--${name} needs --${option.needs} FILE.`,
+        `--${name} needs --${option.needs} ${options[option.needs!]!.placeholder}.`,
       );
   });
 });
