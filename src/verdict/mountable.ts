@@ -43,9 +43,11 @@ function writableRefusal(found: FoundBefore, geometry: Geometry): string | null 
 /** Whether no mount works because of the finding, or nothing in the root directory can be reached after it. */
 function isRefused({ id, severity, inode }: Finding, { features, sb }: Geometry): boolean {
   if (severity === 'fatal') return familyOf(id) === 'structure';
-  // the kernel compares the blocks of the journal, and of the orphan file, with its own structures
-  if (id === 'file-shares-metadata')
-    return inode === reservedInode.JOURNAL || (features.orphan_file && inode === sb.s_orphan_file_inum);
+  // the kernel does not read such blocks: of the journal and the orphan file at a mount, of the root at the first lookup
+  if (id === 'file-shares-metadata') {
+    if (inode === reservedInode.JOURNAL || inode === reservedInode.ROOT) return true;
+    return features.orphan_file && inode === sb.s_orphan_file_inum;
+  }
   if (inode !== reservedInode.ROOT) return false;
   // an index without a root has no checksum either
   return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && features.metadata_csum);

@@ -99,3 +99,9 @@ test('an encrypted root directory without a policy cannot be listed', async () =
   const image = TestImage.load('ext2-1k').setInode(2, { i_flags: 0x800 });
   expect((await mountableOf(image))?.readOnly).toEqual({ works: false, why });
 });
+
+test('a root directory in the block of the descriptors cannot be listed', async () => {
+  const image = TestImage.load('ext2-1k');
+  image.setBlockWord(2, 0, image.geometry.firstDataBlock + 1);
+  expect((await mountableOf(image))?.readOnly).toEqual({ works: false, why: 'file-shares-metadata' });
+});
