@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { checkImage } from '../src/check';
 import { reservedInode } from '../src/layout/inode';
 import { allBases, type Base } from './fuzz/bases';
-import { compareMounts } from './support/compare-mounts';
+import { compareMounts, dependsOnKernel } from './support/compare-mounts';
 import { detachMounts, mountResults } from './support/kernel-mounts';
 import { otherRecords, superblockRecord, type VariedRecord, variantsOf } from './support/mount-variants';
 import { amount, isFullSoak } from './support/project';
@@ -46,7 +46,7 @@ async function sweep(base: Base, records: readonly VariedRecord[]): Promise<void
     `${base.name}: ${compared} of ${seen} variants of ${records.map(({ name }) => name).join(', ')} compared`,
   );
   expect({ refused, accepted }).toEqual({ refused: [], accepted: [] });
-  expect(compared).toBeGreaterThan(300 / step);
+  expect(compared).toBeGreaterThan(200 / step);
 }
 
 describe.skipIf(!canMount)('fields that a mount reads (needs root and loop devices)', () => {
@@ -54,6 +54,7 @@ describe.skipIf(!canMount)('fields that a mount reads (needs root and loop devic
     test(base.name, async (context) => {
       const sound = base.image();
       if (!mountResults(sound.bytes).readOnly) context.skip('this kernel does not mount the sound image');
+      if (dependsOnKernel(sound)) context.skip('this kernel lacks what the image needs');
       await sweep(base, [superblockRecord()]);
       await sweep(base, otherRecords(sound));
     });

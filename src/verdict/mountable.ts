@@ -41,7 +41,7 @@ function writableRefusal(found: FoundBefore, geometry: Geometry): string | null 
 }
 
 /** Whether no mount works because of the finding, or nothing in the root directory can be reached after it. */
-function isRefused({ id, severity, inode }: Finding, { features, sb }: Geometry): boolean {
+function isRefused({ id, severity, inode, data }: Finding, { features, sb }: Geometry): boolean {
   if (severity === 'fatal') return familyOf(id) === 'structure';
   // the kernel does not read such blocks: of the journal and the orphan file at a mount, of the root at the first lookup
   if (id === 'file-shares-metadata') {
@@ -49,6 +49,8 @@ function isRefused({ id, severity, inode }: Finding, { features, sb }: Geometry)
     return features.orphan_file && inode === sb.s_orphan_file_inum;
   }
   if (inode !== reservedInode.ROOT) return false;
+  // a list of names begins with block 0
+  if (id === 'directory-extent-gap') return data?.['expected'] === 0;
   // an index without a root has no checksum either
   return id === 'encryption-policy-missing' || (id === 'htree-root-invalid' && features.metadata_csum);
 }

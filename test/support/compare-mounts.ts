@@ -36,7 +36,7 @@ function kernelHasQuota(): boolean {
 }
 
 /** Whether the result depends on how this kernel was built. */
-function dependsOnKernel(image: TestImage): boolean {
+export function dependsOnKernel(image: TestImage): boolean {
   const { features } = image.geometry;
   if (features.casefold && !existsSync('/sys/fs/ext4/features/casefold')) return true;
   return (features.quota || features.project) && !kernelHasQuota();

@@ -105,3 +105,12 @@ test('a root directory in the block of the descriptors cannot be listed', async 
   image.setBlockWord(2, 0, image.geometry.firstDataBlock + 1);
   expect((await mountableOf(image))?.readOnly).toEqual({ works: false, why: 'file-shares-metadata' });
 });
+
+test('a root directory without its first block cannot be listed, whatever holes are allowed in directories', async () => {
+  const image = TestImage.load('ext4-1k-csum-tree');
+  const { s_feature_incompat } = image.made.sb;
+  image.setSuper({ s_feature_incompat: s_feature_incompat | incompat.large_dir }).restampSuper();
+  // the first extent of the mapping then starts at block 1
+  image.setBlockWord(2, 3, 1);
+  expect((await mountableOf(image))?.readOnly).toEqual({ works: false, why: 'directory-extent-gap' });
+});

@@ -18,6 +18,7 @@ export const problems = define<typeof texts>()({
   'superblock-extra-isize-refused': { severity: 'fatal', e2fsck: [] },
   'superblock-hurd-64bit': { severity: 'fatal', e2fsck: [] },
   'superblock-default-hash': { severity: 'fatal', e2fsck: [] },
+  'superblock-encryption-level': { severity: 'fatal', e2fsck: [] },
 });
 
 /** The only encoding: UTF-8 of Unicode 12.1. */
@@ -63,6 +64,10 @@ function checkRefused(opening: Opening, report: ReportFinding): void {
     report(problems['superblock-default-hash'], superblockPlace(opening, 's_def_hash_version'), {
       stored: sb.s_def_hash_version,
       most: lastDefaultHash,
+    });
+  if (features.encrypt && sb.s_encryption_level !== 0)
+    report(problems['superblock-encryption-level'], superblockPlace(opening, 's_encryption_level'), {
+      stored: sb.s_encryption_level,
     });
 }
 

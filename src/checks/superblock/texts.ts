@@ -127,6 +127,7 @@ export const texts = {
   'superblock-extra-isize-refused': (d: { field: string; stored: number; most: number }) =>
     `${d.field} is ${d.stored}, more than the ${d.most} bytes that an inode has for it`,
   'superblock-hurd-64bit': () => 's_creator_os is Hurd, which has no 64bit file systems',
+  'superblock-encryption-level': (d: { stored: number }) => `s_encryption_level is ${d.stored}, should be 0`,
   'superblock-default-hash': (d: { stored: number; most: number }) =>
     `s_def_hash_version is ${d.stored}, should be at most ${d.most}`,
   'superblock-journal-device': () => 'the image is an external journal and has no files',

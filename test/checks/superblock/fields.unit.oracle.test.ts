@@ -134,6 +134,21 @@ const damages: Damage[] = [
     findings: ['superblock-default-hash'],
   },
   {
+    name: 'a level of encryption that does not exist',
+    image: ext4,
+    damage: (image) => {
+      const { s_feature_incompat } = image.made.sb;
+      return image.setSuper({ s_feature_incompat: s_feature_incompat | incompat.encrypt, s_encryption_level: 1 });
+    },
+    findings: ['superblock-encryption-level'],
+  },
+  {
+    name: 'a level of encryption without the feature',
+    image: ext4,
+    damage: (image) => image.setSuper({ s_encryption_level: 1 }),
+    findings: [],
+  },
+  {
     name: 'the last default hash',
     image: ext4,
     damage: (image) => image.setSuper({ s_def_hash_version: 5 }),
