@@ -104,6 +104,8 @@ export function runSource(base: ByteSource, size: number, find: FindRun): ByteSo
   const located = (run: Run): Located | Promise<Located> => {
     if (run.kind === 'zero') return null;
     if (run.kind !== 'data' || run.source !== base) return undefined;
+    // a table can point past the end
+    if (run.at >= base.size) return undefined;
     return base.locate === undefined ? run.at : base.locate(run.at);
   };
   /** A damaged table has no place for the byte; a read reports it. */

@@ -167,6 +167,13 @@ describe('locate', () => {
     expect(places).toEqual([30, 33, null, undefined, undefined, undefined]);
   });
 
+  test('is nowhere past the end of the own source', () => {
+    const source = memorySource(base);
+    const runs = inList([{ kind: 'data', source, at: base.length - 2, length: 4 }]);
+    const disk = runSource(source, 4, runs);
+    expect([1, 2].map((at) => disk.locate!(at))).toEqual([base.length - 1, null]);
+  });
+
   test('goes on through the sources below', async () => {
     expect(mixed(sliceSource(memorySource(base), 50)).locate!(1)).toBe(81);
     const later: ByteSource = { ...memorySource(base), locate: async (at) => at + 1000 };
