@@ -68,6 +68,8 @@ export async function fileSourceOf(volume: Volume, record: InodeRecord): Promise
     locate(at) {
       const { place } = pieces.at(at, size);
       if (place < 0) return place === -1 ? null : undefined;
+      // the image can be truncated
+      if (place >= volume.source.size) return undefined;
       return volume.source.locate === undefined ? place : volume.source.locate(place);
     },
   };

@@ -214,3 +214,16 @@ test('a directory whose map runs in circles or repeats a block still ends', asyn
   expect((await directory.list()).length).toBe(names);
   expect(directory.partial).toBe(true);
 });
+
+test('the bytes of a file have places in the file of the image, if they are stored there', async () => {
+  const bytes = fixture('clean/ext2-1k');
+  const placeIn = async (source: ByteSource) =>
+    (await (await openImage(source)).openFile('/etc/os-release')).locate!(5);
+  const place = (await placeIn(memorySource(bytes)))!;
+  expect(new TextDecoder().decode(bytes.subarray(place - 5, place))).toBe(
+    new TextDecoder().decode((await (await open(bytes)).image.readWhole('/etc/os-release', 1000)).subarray(0, 5)),
+  );
+  expect(await placeIn({ ...memorySource(bytes), locate: (at) => at + 100 })).toBe(place + 100);
+  expect(await placeIn({ ...memorySource(bytes), locate: () => null })).toBeNull();
+  expect(await placeIn(memorySource(bytes.subarray(0, place)))).toBeUndefined();
+});
