@@ -13,7 +13,8 @@ try {
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
   const how = '--no-config --format esm --target node20 --platform node --silent'.split(' ');
-  const name = process.argv.includes('--contents') ? 'contents-main' : 'main';
+  const kind = ['contents', 'containers'].find((one) => process.argv.includes(`--${one}`));
+  const name = kind === undefined ? 'main' : `${kind}-main`;
   // thousands of checks in one process leave garbage that a single one does not; a check that needs more memory fails
   const heap = name === 'main' ? [] : ['--max-old-space-size=128'];
   process.exitCode =

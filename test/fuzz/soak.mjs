@@ -22,6 +22,7 @@ const vitest = (...args) => ['node_modules/vitest/vitest.mjs', 'run', '--reporte
 const tasks = {
   structure: (seed, seconds) => fuzz(seed, '--seconds', seconds),
   contents: (seed, seconds) => fuzz(seed, '--contents', '--count', '1000000', '--seconds', seconds),
+  containers: (seed, seconds) => fuzz(seed, '--containers', '--count', '1000000', '--seconds', seconds),
   ...(isRoot && { mounts: (seed, seconds) => fuzz(seed, '--mount', '--no-oracle', '--seconds', seconds) }),
   kills: () => vitest('--mode', 'soak', 'test/repair/kill.soak.test.ts'),
   aborts: () => vitest('--project', 'oracle', 'test/aborts.oracle.test.ts', 'test/cli/unreadable.oracle.test.ts'),
