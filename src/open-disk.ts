@@ -11,7 +11,7 @@ import { openImage } from './open-image';
 import type { ContainerStep, Content, TailFacts } from './problem/container';
 import type { PartitionFacts } from './problem/start';
 import { guardedSource } from './source/guarded';
-import type { ByteSource } from './source/source';
+import { type ByteSource, SourceError } from './source/source';
 import { ImageError } from './view/error';
 import { bytesAt } from './volume/start/bytes';
 
@@ -24,10 +24,11 @@ export interface OpenDiskOptions {
   /** Paths of images inside each other: the first one in the file system that was found, the next one in that image. */
   inside?: readonly string[];
   /**
-   * Opens a file in the folder of the one that is open: a backing file, a parent, the extents of a split disk. The name comes
-   * from the container and may be hostile. The caller closes the source. Without it such containers are refused.
+   * Opens a file in the folder of the one that is open: a backing file, a parent, the extents of a split disk. `isOfSeries` is
+   * whether the name follows from that of the open file, as `disk.1` from `disk.0`; else it comes from the container and may be
+   * hostile. The caller closes the source. Without this function such containers are refused.
    */
-  openBeside?: (name: string) => Promise<ByteSource>;
+  openBeside?: (name: string, isOfSeries: boolean) => Promise<ByteSource>;
   /** Unpacks compressed blocks. Default: zlib on Node, DecompressionStream in a browser. */
   decompress?: Decompress;
   /** Name of the file, of which formats in several files derive the names of the others. */
@@ -162,17 +163,27 @@ class Beside {
   private opened = 0;
 
   constructor(
-    private readonly openFile: (name: string) => Promise<ByteSource>,
+    private readonly openFile: (name: string, isOfSeries: boolean) => Promise<ByteSource>,
     private readonly rest: Omit<LayerContext, 'openBeside'>,
     private readonly depth = 0,
   ) {}
 
-  readonly open: LayerContext['openBeside'] = async (name, _what, { raw = false } = {}) => {
+  readonly open: LayerContext['openBeside'] = async (name, what, { raw = false, isOfSeries = false } = {}) => {
     if (this.opened++ >= maxBeside || this.depth >= maxBacking)
       throw new ContainerError('container-needs-file', `it needs more files than are opened, ${name} among them`);
-    const file = guardedSource(await this.openFile(name), this.rest.signal);
+    const file = guardedSource(await this.file(name, what, isOfSeries), this.rest.signal);
     return raw ? file : this.diskIn(file, name);
   };
+
+  private async file(name: string, what: string, isOfSeries: boolean): Promise<ByteSource> {
+    try {
+      return await this.openFile(name, isOfSeries);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const message = `its ${what} ${name}: ${error.message}`;
+      throw new ContainerError('container-needs-file', message, [], { cause: error });
+    }
+  }
 
   private async diskIn(file: ByteSource, name: string): Promise<ByteSource> {
     const head = await bytesAt(file, 0, headBytes);

@@ -1,5 +1,5 @@
 /** Finds the file systems in a file that is not a bare one, and gives each a name that leads to it again. */
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { decompressNode } from '../container/decompress-node';
 import { ContainerError } from '../container/error';
 import { type FoundFileSystem, openDisk } from '../open-disk';
@@ -11,6 +11,8 @@ import { type OpenHow, openOptions, type Target } from './target';
 
 /** Opens files beside the image. Only a name without a folder is accepted, because the image may be hostile. */
 export class BesideImage {
+  /** Paths of files that are parts of the same image. */
+  readonly parts: string[] = [];
   private readonly opened: ByteSource[] = [];
 
   constructor(
@@ -18,13 +20,16 @@ export class BesideImage {
     private readonly how: OpenHow,
   ) {}
 
-  readonly open = async (name: string): Promise<ByteSource> => {
+  readonly open = async (name: string, isOfSeries: boolean): Promise<ByteSource> => {
     const { open, backing } = this.how;
-    if (!backing)
+    if (!backing && !isOfSeries)
       throw new ContainerError('container-needs-file', `it needs the file ${name}; --backing allows that it is opened`);
     if (/[/\\\0]/.test(name) || name === '' || name === '.' || name === '..')
       throw new ContainerError('container-needs-file', `it needs the file ${name}, which is not in its own folder`);
-    const { source } = await open(join(dirname(this.image.path), name), openOptions(this.how));
+    // as the user would write it, so that the parts of an image given together are recognised
+    const path = this.image.path.slice(0, this.image.path.length - basename(this.image.path).length) + name;
+    const { source } = await open(path, openOptions(this.how));
+    if (isOfSeries) this.parts.push(path);
     this.opened.push(source);
     return source;
   };

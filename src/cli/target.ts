@@ -30,6 +30,8 @@ export interface Targets {
   whole: ByteSource;
   /** At least one. */
   targets: Target[];
+  /** Paths of other files that belong to the same image. */
+  parts: readonly string[];
   close(): Promise<void>;
 }
 

@@ -36,14 +36,15 @@ export async function openTargets(image: ImageName, how: OpenHow): Promise<Targe
     const { offset } = image;
     const source = offset === 0 ? whole : sliceSource(whole, offset);
     if (packed === undefined && image.partition === undefined && image.inside.length === 0) {
-      if (offset > 0) return { whole, targets: [await partitionAt(whole, source, image)], close };
-      if (await isBare(source)) return { whole, targets: [{ source, image: image.shown }], close };
+      if (offset > 0) return { whole, targets: [await partitionAt(whole, source, image)], parts: [], close };
+      if (await isBare(source)) return { whole, targets: [{ source, image: image.shown }], parts: [], close };
     }
     const { BesideImage, findTargets, packedStep } = await import('./find-targets');
     const beside = new BesideImage(image, how);
     closers.push(() => beside.close());
     const around = packed === undefined ? [] : [packedStep(packed)];
-    return { whole, targets: await findTargets(source, around, image, beside, how.signal), close };
+    const targets = await findTargets(source, around, image, beside, how.signal);
+    return { whole, targets, parts: beside.parts, close };
   } catch (error) {
     await close();
     throw error;

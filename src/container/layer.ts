@@ -32,14 +32,22 @@ export interface OpenedLayer {
   parts: LayerPart[];
 }
 
+/** How a file beside a container is opened. */
+export interface BesideOptions {
+  /** Its bytes as they are, also if it is a virtual disk itself. */
+  raw?: boolean;
+  /** The name follows from that of the container's own file; else it is in the container, and may be hostile. */
+  isOfSeries?: boolean;
+}
+
 /** What a layer can use. */
 export interface LayerContext {
   /**
    * Opens another file that belongs to the layer: a backing file, an extent, a parent. `what` names its role in messages.
-   * A file that is a virtual disk itself is opened as such, unless `raw` is set.
+   * A file that is a virtual disk itself is opened as such, unless `options.raw` is set.
    * @throws ContainerError `container-needs-file` if it is missing, or may not be opened
    */
-  openBeside(name: string, what: string, options?: { raw?: boolean }): Promise<ByteSource>;
+  openBeside(name: string, what: string, options?: BesideOptions): Promise<ByteSource>;
   /** The base name of the file that is opened, by which parts beside it are found; absent where there is none. */
   name?: string;
   decompress: Decompress;

@@ -171,7 +171,7 @@ describe('locate', () => {
     const source = memorySource(base);
     const runs = inList([{ kind: 'data', source, at: base.length - 2, length: 4 }]);
     const disk = runSource(source, 4, runs);
-    expect([1, 2].map((at) => disk.locate!(at))).toEqual([base.length - 1, null]);
+    expect([1, 2].map((at) => disk.locate!(at))).toEqual([base.length - 1, undefined]);
   });
 
   test('goes on through the sources below', async () => {

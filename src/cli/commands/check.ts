@@ -63,6 +63,8 @@ export async function run(argv: readonly string[], io: Io, engine: Engine = real
 
 /** What all checks of one command line share. */
 interface CheckRun {
+  /** Paths of files that were read as parts of an earlier image. */
+  parts: Set<string>;
   request: CheckRequest;
   require: string[];
   gate: Gate | undefined;
@@ -75,7 +77,7 @@ async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<
   if (request.list) return (await import('./list')).listAll(images, request, io, engine);
   const require = await requiredPaths(request.require, io);
   const gate = await gateOf(request, io);
-  const run: CheckRun = { request, require, gate, io, engine };
+  const run: CheckRun = { parts: new Set(), request, require, gate, io, engine };
   const printer = printerFor(request, io, engine);
   const kept: CheckReport[] = [];
   let status = 0;
@@ -133,9 +135,8 @@ function failed(error: unknown, image: ImageName, opened: boolean, { require, io
 
 /** The reports for all file systems that a name stands for, whatever happens; ends early when interrupted. */
 async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<CheckReport> {
-  const { io } = run;
-  const { signal } = io;
-  if (signal.aborted) return;
+  const { io, parts } = run;
+  if (io.signal.aborted || parts.has(image.path)) return;
   let opened: Targets;
   try {
     opened = await openTargets(image, howToOpen(image, run));
@@ -145,6 +146,7 @@ async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<Chec
     if (report !== undefined) yield report;
     return;
   }
+  for (const part of opened.parts) parts.add(part);
   try {
     for (const target of opened.targets) {
       const name: ImageName = { ...image, ...placeOf(target), shown: target.image };

@@ -62,7 +62,7 @@ class Joining {
   private async open(name: string): Promise<SparseFile | null> {
     let file: SparseFile;
     try {
-      const source = await this.context.openBeside(name, 'another part', { raw: true });
+      const source = await this.context.openBeside(name, 'another part', { raw: true, isOfSeries: true });
       file = await readSparse(source, this.context.signal);
     } catch (error) {
       if (!(error instanceof ContainerError)) throw error;

@@ -21,9 +21,13 @@ export interface SpoolLimits {
 }
 
 const shown = (bytes: number): string =>
-  bytes < 10 * 1024 * MiB ? `${Math.floor(bytes / MiB)} MiB` : `${Math.floor(bytes / (1024 * MiB))} GiB`;
+  bytes < MiB
+    ? `${Math.ceil(bytes / 1024)} KiB`
+    : bytes < 10 * 1024 * MiB
+      ? `${Math.floor(bytes / MiB)} MiB`
+      : `${Math.floor(bytes / (1024 * MiB))} GiB`;
 
-const adviceOnSpace = 'choose another folder with TMPDIR=FOLDER or the option tempDir';
+const adviceOnSpace = 'choose another folder with TMPDIR=FOLDER, or tempDir in the library';
 
 export class Spool {
   /** Bytes so far. */

@@ -28,5 +28,5 @@ export function identifyText(head: Uint8Array, size: number): StartFacts | null 
   if (size > maxBytes || size > head.length || !isText(head.subarray(0, size))) return null;
   if (text.startsWith('<?xml')) return facts('XML', 'an XML text');
   if (text.startsWith('{') || text.startsWith('[')) return facts('JSON', 'a JSON text');
-  return facts('text', 'a text');
+  return facts('text', 'a text file');
 }
