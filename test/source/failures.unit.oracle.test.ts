@@ -210,7 +210,7 @@ unitTest.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('no room for the temporary file: %s
   const error = await thrownBy(() => openImageFile(packed, { tempDir, memoryLimit: 200_000 }));
   expect(error).toBeInstanceOf(SourceError);
   expect((error as Error).message).toBe(
-    `${packed}: cannot unpack it to a temporary file in ${tempDir}: no room; choose another folder with TMPDIR=FOLDER or the option tempDir`,
+    `${packed}: cannot unpack it to a temporary file in ${tempDir}: no room; choose another folder with TMPDIR=FOLDER, or tempDir in the library`,
   );
   expect(fs.readdirSync(tempDir)).toEqual([]);
 });

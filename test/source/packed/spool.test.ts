@@ -66,7 +66,7 @@ describe('space', () => {
     const spool = spoolOf({ least: 600 * MiB });
     const text =
       `x.gz: to unpack it takes 600 MiB at least in ${tempDir}, which has 500 MiB free; ` +
-      'choose another folder with TMPDIR=FOLDER or the option tempDir';
+      'choose another folder with TMPDIR=FOLDER, or tempDir in the library';
     expect(() => spool.expect(5)).toThrow(new SourceError(text, 0, 0));
     expect(() => spoolOf({ least: 600 * MiB, isUnpacked: false }).expect(5)).toThrow('to store it takes 600 MiB');
     space(20 * 1024 * MiB);
