@@ -92,13 +92,20 @@ describe('files that are not images', () => {
   test('empty', () => unchecked(file('empty.img', ''), /: could not be checked: /));
   test('tiny', () => unchecked(file('tiny.img', 'x'), /: could not be checked: /));
   test('text', () =>
-    unchecked(
-      file('text.img', 'not an image\n'.repeat(10_000)),
-      /: could not be checked: it has no ext2, ext3 or ext4/,
-    ));
-  test('another file system', () => unchecked(notExt, /: could not be checked: it has no ext2, ext3 or ext4/));
-  test('gzip that is truncated', () =>
-    unchecked(file('cut.img.gz', readFileSync(clean).subarray(0, 2000)), /: could not be checked: its gzip data/));
+    unchecked(file('text.img', 'not an image\n'.repeat(10_000)), /: could not be checked: it is a text file/));
+  test('another file', () => unchecked(notExt, /: could not be checked: it is a text file/));
+  test('gzip that is truncated before anything could be unpacked', () =>
+    unchecked(file('start.img.gz', readFileSync(clean).subarray(0, 40)), /: could not be checked: its gzip data/));
+  test('gzip that is truncated: what could be unpacked is checked', () => {
+    const path = file('cut.img.gz', readFileSync(clean).subarray(0, 2000));
+    expect(cli(['-q', path]).status).toBe(4);
+    const [report] = reports(['--format', 'ndjson', path]);
+    const text = expect.stringMatching(/^its gzip data is truncated: [\d,]+ bytes came out$/);
+    expect(report?.container).toMatchObject([{ format: 'gzip', notes: [{ kind: 'damaged', text }] }]);
+    expect(report?.findings.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['image-truncated', 'container-damaged']),
+    );
+  });
   test('a name that starts with a dash', () => {
     writeFileSync(join(home, '-q'), 'x');
     expect(cli(['--', '-q'], { cwd: home })).toMatchObject({

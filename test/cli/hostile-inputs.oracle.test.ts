@@ -34,6 +34,14 @@ async function interrupted(args: readonly string[], signal: NodeJS.Signals, afte
   return { status, took: performance.now() - sent, said: await said };
 }
 
+test.each(['SIGINT', 'SIGTERM'] as const)('an image that is a pipe without a writer is left at %s', async (signal) => {
+  const pipe = join(folder, `image-${signal}`);
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+  const { status, took, said } = await interrupted([pipe], signal, 700);
+  expect({ status, said }).toEqual({ status: 32, said: 'extcheck: interrupted\n' });
+  expect(took).toBeLessThan(1000);
+});
+
 describe.each(options)('--%s', (option) => {
   test.each(['SIGINT', 'SIGTERM'] as const)('a pipe without a writer is left at %s', async (signal) => {
     const pipe = join(folder, `${option}-${signal}.json`);

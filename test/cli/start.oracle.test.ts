@@ -105,8 +105,8 @@ describe('a start of the program', () => {
     return { scripts: [...scripts], ofNode: [...ofNode].sort() };
   }
 
-  test('imports nothing of Node at once but files and paths', () => {
-    expect(loadedAtOnce().ofNode).toEqual(['node:fs', 'node:path']);
+  test('imports nothing of Node at once but files', () => {
+    expect(loadedAtOnce().ofNode).toEqual(['node:fs']);
   });
 
   test('parses at most 430,000 bytes of program, in at most 3 files', () => {

@@ -61,7 +61,6 @@ const odd = [
   'empty.img',
   'short.img',
   'folder.img',
-  'pipe.img',
   'dangling.img',
   'loop.img',
   'null.img',
@@ -102,6 +101,11 @@ describe.each(odd)('%s', (name) => {
     expect(run('upgrade-state', '--state', path)).toMatchObject({ status: 8, stdout: '' });
     expect(run('upgrade-state', '--root', path)).toMatchObject({ status: 8 });
   });
+});
+
+test('a repair does not wait for a pipe', () => {
+  expect(run('repair', '--dry-run', at('pipe.img'))).toMatchObject({ status: 8 });
+  expect(run('repair', '--undo', at('pipe.img'))).toMatchObject({ status: 8 });
 });
 
 test('a folder of the state partition with an image that may not be read', () => {
