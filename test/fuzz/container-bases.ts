@@ -3,6 +3,7 @@ import { crc32le } from '../../src/bytes/crc32le';
 import { inode } from '../../src/layout/inode';
 import { type ChunkRecipe, sparseOf, sparsePart } from '../support/android-sparse';
 import { gptDisk, logicalDisk, mebibyte } from '../support/disk';
+import { avbImage, verityTree } from '../support/dm-verity';
 import { hasE2fsprogs, makeImage } from '../support/e2fsprogs';
 import {
   areaAt,
@@ -61,6 +62,8 @@ export interface ContainerBase {
   own?: string;
   /** The path of an image in its file system. */
   inside?: string;
+  /** The root of its hash tree, which is verified. */
+  rootHash?: string;
 }
 
 /** Fields by their length: `4:0,4 8:8` are two of four bytes at 0 and 4, and one of eight at 8. */
@@ -385,6 +388,40 @@ function androidParts(image: Uint8Array): ContainerBase {
   });
 }
 
+/** A hash tree of dm-verity after the file system, in Android's way or with a superblock. */
+function verity(image: Uint8Array, isAndroid: boolean): ContainerBase {
+  const salt = Buffer.from('aabbccdd', 'hex');
+  const tree = verityTree(image, { salt });
+  const { length } = image;
+  if (!isAndroid)
+    return base({
+      name: 'dm-verity',
+      file: Buffer.concat([image, tree.bytes]),
+      fields: [
+        ...fields('8:0,16,32,40,72,88 4:8,12,64,68 2:80', length),
+        ...table(length + 4096, 4, 8, 1),
+        ...fields('8:4096', length + tree.bytes.length - 8192),
+      ],
+      texts: [{ at: length + 32, room: 32 }],
+      rootHash: tree.rootHash,
+    });
+  const file = avbImage(image);
+  const meta = length + tree.levels.length;
+  return base({
+    name: 'Android Verified Boot',
+    file,
+    littleEndian: false,
+    fields: [
+      ...fields('4:0,4,8 8:12,20,28', file.length - 64),
+      ...fields('4:0 8:12,20,96,104', meta),
+      ...fields('8:0,8', meta + 320),
+      ...fields('8:0,8,20,28,36,56,64 4:16,44,48,104,108,112', meta + 352),
+    ],
+    texts: [{ at: meta + 352 + 72, room: 32 }],
+    rootHash: tree.rootHash,
+  });
+}
+
 /** A file system in a file of another one; nothing but its mapping is changed. */
 function insideFile(): ContainerBase {
   const size = '1M';
@@ -453,6 +490,8 @@ export function containerBases(): ContainerBase[] {
     lvm(image),
     androidSparse(image),
     androidParts(image),
+    verity(image, false),
+    verity(image, true),
   ];
   return hasE2fsprogs ? [...bases, insideFile()] : bases;
 }

@@ -2,6 +2,7 @@
 import { checkImageOnNode as checkImage } from '../../src/check-on-node';
 import { decompressNode } from '../../src/container/decompress-node';
 import { ContainerError } from '../../src/container/error';
+import { dmVerityCheck } from '../../src/container/verity/check';
 import { openDisk } from '../../src/open-disk';
 import type { Finding } from '../../src/problem/finding';
 import { contentTree } from '../../src/report/content-tree';
@@ -215,7 +216,7 @@ const outside = (findings: readonly Finding[], size: number): Finding[] =>
   findings.filter(({ fileByte }) => fileByte !== undefined && !(fileByte >= 0 && fileByte < size));
 
 /** All that was found in a container, as text that is the same for the same bytes. */
-async function resultOf({ beside, inside, own }: ContainerBase, file: Uint8Array): Promise<string> {
+async function resultOf({ beside, inside, own, rootHash }: ContainerBase, file: Uint8Array): Promise<string> {
   const { source } = boundedSource(file);
   const openBeside = async (name: string): Promise<ByteSource> => {
     const bytes = Object.hasOwn(beside, name) ? beside[name]! : undefined;
@@ -232,7 +233,7 @@ async function resultOf({ beside, inside, own }: ContainerBase, file: Uint8Array
         now: afterImage,
         jobs: 1,
         ...(partition && { partition }),
-        ...(extension && { extensions: [extension] }),
+        extensions: [...(extension ? [extension] : []), ...(rootHash ? [dmVerityCheck({ rootHash })] : [])],
       });
       const wrong = outside(report.findings, file.length);
       if (wrong.length > 0) throw new Error(`a finding at byte ${wrong[0]!.fileByte} of ${file.length}`);
