@@ -7,7 +7,8 @@ import { listed } from '../report/words';
 import { fileSource } from '../source/file';
 import { SourceError } from '../source/source';
 import type { ImageName } from './image-name';
-import { onlyTarget, placeOf, type Target } from './target';
+import { onlyTarget } from './open-errors';
+import { placeOf, type Target } from './target';
 import { openTargets } from './targets';
 
 /** Where the file system starts, or the reason why it is not repaired, as sentences. */

@@ -133,9 +133,17 @@ export class Explorer {
       content.what = containerWhat(name, opened.details, opened.parts);
       content.notes = opened.notes;
       for (const part of opened.parts) content.parts.push(await this.part(name, source, chain, opened, part));
+      // a check of what could be opened must not look like one of everything
+      for (const { name, content: inner } of content.parts)
+        if (inner.error !== undefined && name !== '')
+          opened.notes.push({
+            kind: inner.isDamaged ? 'suspect' : 'remark',
+            text: `${name} was not opened: ${inner.error}`,
+          });
     } catch (error) {
       if (!(error instanceof ContainerError || error instanceof SourceError)) throw error;
       content.error = error.message;
+      if (!(error instanceof ContainerError) || error.code === 'container-damaged') content.isDamaged = true;
       if (error instanceof ContainerError && error.commands.length > 0) content.commands = [...error.commands];
     }
     return content;

@@ -62,6 +62,8 @@ export interface Content {
   notes: ContainerNote[];
   /** Why it could not be opened, or is not looked into; absent if it was. */
   error?: string;
+  /** It could not be opened because it contradicts itself, or cannot be read; absent for one of a kind that is not read. */
+  isDamaged?: true;
   /** Commands that help then, to be run in a shell. */
   commands?: string[];
   /** The parts of a container, in its order; a container that holds one disk has one part without a name. */

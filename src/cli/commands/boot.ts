@@ -15,11 +15,12 @@ import { type ImageName, parseImageName, whyNot } from '../image-name';
 import { reportInternalError } from '../internal-error';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
+import { isOpenError, onlyTarget } from '../open-errors';
 import { readOptions, UsageError } from '../options';
 import { wantsColor } from '../printer';
 import { requiredPaths } from '../required-from';
 import { failOn, outputOptions, placeOptions, profile, readerOptions, requireOptions } from '../shared-options';
-import { isOpenError, type OpenHow, onlyTarget, type Targets } from '../target';
+import type { OpenHow, Targets } from '../target';
 import { openTargets } from '../targets';
 
 const options = {

@@ -3,26 +3,21 @@
 import { version } from '../../../package.json';
 import type { CheckOptions } from '../../check';
 import { checkImageOnNode } from '../../check-on-node';
-import { ContainerError } from '../../container/error';
-import { messageOf } from '../../error';
 import type { CheckReport } from '../../problem/report';
 import { exitStatus, exitStatuses } from '../../report/exit-status';
-import { failedReport } from '../../report/failure';
 import { printable } from '../../report/printable';
 import { fs } from '../../source/fs';
 import { openInput } from '../../source/packed/open';
 import type { ByteSource } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
-import { type ImageName, parseImageName, whyNot } from '../image-name';
-import { reportInternalError } from '../internal-error';
+import { type ImageName, parseImageName } from '../image-name';
 import type { Engine, Io } from '../io';
 import { localText } from '../locale';
-import { UsageError } from '../options';
 import { printerFor } from '../printer';
 import { type Progress, progressOn } from '../progress';
 import { requiredPaths } from '../required-from';
-import { containerSteps, isOpenError, type OpenHow, onlyTarget, placeOf, type Target, type Targets } from '../target';
+import { type OpenHow, placeOf, type Target, type Targets } from '../target';
 import { openTargets } from '../targets';
 
 export const command = checkCommand;
@@ -122,15 +117,15 @@ async function writeAll(
   return writeReports(request.reports, reports, options, io);
 }
 
-/** A report that nothing was checked; undefined when interrupted. @throws UsageError */
-function failed(error: unknown, image: ImageName, opened: boolean, { require, io }: CheckRun): CheckReport | undefined {
-  if (io.signal.aborted) return undefined;
-  if (error instanceof UsageError) throw error;
-  const steps = error instanceof ContainerError ? containerSteps(error, image.path) : [];
-  if (isOpenError(error) || (error instanceof RangeError && !opened))
-    return failedReport(image.shown, whyNot(error, image), require, steps);
-  reportInternalError(error, image.shown, io);
-  return failedReport(image.shown, `internal error: ${messageOf(error)}`, require);
+/** See `failedCheck`. */
+async function failed(
+  error: unknown,
+  image: ImageName,
+  opened: boolean,
+  { require, io }: CheckRun,
+): Promise<CheckReport | undefined> {
+  const { failedCheck } = await import('../failed-check');
+  return failedCheck(error, image, opened, require, io);
 }
 
 /** The reports for all file systems that a name stands for, whatever happens; ends early when interrupted. */
@@ -142,7 +137,7 @@ async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<Chec
     opened = await openTargets(image, howToOpen(image, run));
     if (describesOneTree(run)) await requireOne(opened);
   } catch (error) {
-    const report = failed(error, image, false, run);
+    const report = await failed(error, image, false, run);
     if (report !== undefined) yield report;
     return;
   }
@@ -189,6 +184,7 @@ const describesOneTree = ({ request, require }: CheckRun): boolean => {
 
 /** @throws ContainerError, with everything closed, if there are several */
 async function requireOne(opened: Targets): Promise<void> {
+  const { onlyTarget } = await import('../open-errors');
   try {
     onlyTarget(opened);
   } catch (error) {
@@ -210,7 +206,7 @@ async function checkTarget(
     const mounted = (await engine.mounts?.(name)) ?? [];
     return mounted.length === 0 ? report : { ...report, mounted };
   } catch (error) {
-    return failed(error, name, true, run);
+    return await failed(error, name, true, run);
   } finally {
     progress?.clear();
   }

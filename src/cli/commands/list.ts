@@ -13,7 +13,8 @@ import { type ImageName, whyNot } from '../image-name';
 import { reportInternalError } from '../internal-error';
 import type { Engine, Io } from '../io';
 import { printText } from '../locale';
-import { containerSteps, isOpenError, type OpenHow, openOptions } from '../target';
+import { containerSteps, isOpenError } from '../open-errors';
+import { type OpenHow, openOptions } from '../target';
 
 interface ListRequest {
   format: 'text' | 'json' | 'ndjson';

@@ -13,11 +13,11 @@ import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, whyNot } from '../image-name';
 import type { Io } from '../io';
 import { localText } from '../locale';
+import { isOpenError, onlyTarget } from '../open-errors';
 import { choice, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { progressOn } from '../progress';
 import { jobs, placeOptions, replay } from '../shared-options';
-import { isOpenError, onlyTarget } from '../target';
 import { openTargets } from '../targets';
 import { WholeFile } from '../whole-file';
 

@@ -15,12 +15,13 @@ import { type CommandDescription, commonStatuses } from '../describe/command';
 import { type ImageName, parseImageName, whyNot } from '../image-name';
 import { type Io, widthOf } from '../io';
 import { printText } from '../locale';
+import { isOpenError, onlyTarget } from '../open-errors';
 import { flag, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { wantsColor } from '../printer';
 import { reasonOf } from '../reason';
 import { outputOptions, partition, placeOptions } from '../shared-options';
-import { isOpenError, onlyTarget, type Targets } from '../target';
+import type { Targets } from '../target';
 import { openTargets } from '../targets';
 
 const options = {
