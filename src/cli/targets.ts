@@ -14,7 +14,7 @@ const bareBytes = 1082;
  */
 async function isBare(source: ByteSource): Promise<boolean> {
   const head = new Uint8Array(bareBytes);
-  if ((await source.read(0, head)) < head.length) return true;
+  if ((await source.read(0, head)) < head.length) return false;
   const hasMagic = head[1080] === 0x53 && head[1081] === 0xef;
   if (!hasMagic || (head[510] === 0x55 && head[511] === 0xaa)) return false;
   const view = new DataView(head.buffer, superblockOffset);
