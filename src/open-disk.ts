@@ -1,23 +1,23 @@
 /** Finds the ext file systems in a file, an image or a device, whatever it is. */
+import { Beside, refuseBeside } from './container/beside';
 import { containerCheck } from './container/check';
 import { isExtContent } from './container/content';
 import type { Decompress } from './container/decompress';
 import { ContainerError } from './container/error';
 import { Explorer, type Leaf } from './container/explore';
-import { headBytes, type LayerContext } from './container/layer';
-import { layers } from './container/layers';
+import type { LayerContext } from './container/layer';
+import { innermost, requireSelected } from './container/select';
 import type { Extension } from './extension';
 import { openImage } from './open-image';
 import type { ContainerStep, Content, TailFacts } from './problem/container';
 import type { PartitionFacts } from './problem/start';
 import { guardedSource } from './source/guarded';
-import { type ByteSource, SourceError } from './source/source';
+import type { ByteSource } from './source/source';
 import { ImageError } from './view/error';
-import { bytesAt } from './volume/start/bytes';
 
 /** How `openDisk` looks into a file. */
 export interface OpenDiskOptions {
-  /** Stops the search; it has no effect on the sources. */
+  /** Stops the search, and all later reads of the sources. */
   signal?: AbortSignal;
   /** Only what is in this partition or volume: its number, name or UUID, or the label or UUID of its file system. */
   partition?: string;
@@ -57,14 +57,10 @@ export interface Disk {
   content: Content;
   /**
    * The ext file systems that were found and selected, in their order in the file. If none was, and nothing was selected,
-   * the whole source, so that a check can report what it is.
+   * the outermost disk, or the source itself, so that a check can report what it is.
    */
   fileSystems: FoundFileSystem[];
 }
-
-/** The part of the innermost container that has parts. */
-const innermost = (chain: readonly ContainerStep[]) =>
-  [...chain].reverse().find(({ part }) => part !== undefined)?.part;
 
 function partitionFacts({ content, chain }: Leaf): PartitionFacts | undefined {
   const part = innermost(chain);
@@ -97,39 +93,6 @@ function fileSystemOf(leaf: Leaf): FoundFileSystem {
   };
 }
 
-/** Whether the word selects what is in the leaf. */
-function isSelected({ content, chain }: Leaf, word: string): boolean {
-  const id = word.toLowerCase();
-  if (content.uuid === id || (content.label !== undefined && content.label === word)) return true;
-  return chain.some(({ part }) => {
-    if (part === undefined) return false;
-    return String(part.number) === word || part.label === word || part.ids?.includes(id) === true;
-  });
-}
-
-function selected(leaves: readonly Leaf[], word: string): Leaf[] {
-  // a number is that of the outermost table only
-  const byNumber = /^\d+$/.test(word)
-    ? leaves.filter(({ chain }) => String(chain.find(({ part }) => part?.number !== undefined)?.part?.number) === word)
-    : [];
-  return byNumber.length > 0 ? byNumber : leaves.filter((leaf) => isSelected(leaf, word));
-}
-
-/** @throws ContainerError `container-damaged` if there is no such partition */
-function requireSelected(leaves: readonly Leaf[], word: string): Leaf[] {
-  const found = selected(leaves, word);
-  const names = leaves.flatMap(({ chain }) => innermost(chain)?.name ?? []);
-  if (found.length === 0)
-    throw new ContainerError(
-      'container-unsupported',
-      names.length === 0
-        ? `it has no partition ${word}: it has no partition table`
-        : `it has no partition ${word}; it has ${names.slice(0, 16).join(', ')}`,
-    );
-  const ext = found.filter(({ content }) => isExtContent(content));
-  return ext.length > 0 ? ext : found;
-}
-
 /** The image in the file `path` of a file system. */
 async function imageIn({ source, chain, content }: Leaf, path: string, signal?: AbortSignal): Promise<Leaf> {
   try {
@@ -149,54 +112,6 @@ async function imageIn({ source, chain, content }: Leaf, path: string, signal?: 
   }
 }
 
-const refuseBeside = async (name: string): Promise<ByteSource> => {
-  throw new ContainerError('container-needs-file', `the file ${name} belongs to it, which was not opened`);
-};
-
-/** Largest number of other files of one disk: a chain of backing files may lead back to itself. */
-const maxBeside = 4096;
-/** How long a chain of backing files may be. */
-const maxBacking = 64;
-
-/** Opens the files that a disk consists of; a virtual disk among them as the disk in it. */
-class Beside {
-  private opened = 0;
-
-  constructor(
-    private readonly openFile: (name: string, isOfSeries: boolean) => Promise<ByteSource>,
-    private readonly rest: Omit<LayerContext, 'openBeside'>,
-    private readonly depth = 0,
-  ) {}
-
-  readonly open: LayerContext['openBeside'] = async (name, what, { raw = false, isOfSeries = false } = {}) => {
-    if (this.opened++ >= maxBeside || this.depth >= maxBacking)
-      throw new ContainerError('container-needs-file', `it needs more files than are opened, ${name} among them`);
-    const file = guardedSource(await this.file(name, what, isOfSeries), this.rest.signal);
-    return raw ? file : this.diskIn(file, name);
-  };
-
-  private async file(name: string, what: string, isOfSeries: boolean): Promise<ByteSource> {
-    try {
-      return await this.openFile(name, isOfSeries);
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      const message = `its ${what} ${name}: ${error.message}`;
-      throw new ContainerError('container-needs-file', message, [], { cause: error });
-    }
-  }
-
-  private async diskIn(file: ByteSource, name: string): Promise<ByteSource> {
-    const head = await bytesAt(file, 0, headBytes);
-    for (const layer of layers) {
-      if (!(await layer.recognise(head, file))) continue;
-      const inner = new Beside(this.openFile, this.rest, this.depth + 1);
-      const [part] = (await layer.open(file, { ...this.rest, name, openBeside: inner.open })).parts;
-      if (typeof part?.source === 'object') return part.source;
-    }
-    return file;
-  }
-}
-
 /** No compression where a platform brings none. */
 const refuseCompression: Decompress = () => Promise.reject(new Error('compressed blocks cannot be unpacked here'));
 
@@ -212,14 +127,15 @@ export async function openDisk(source: ByteSource, options: OpenDiskOptions = {}
   const explorer = new Explorer(context);
   const content = await explorer.explore(guardedSource(source, signal), around);
   let leaves: Leaf[] = explorer.leaves;
-  if (partition !== undefined) leaves = requireSelected(leaves, partition);
+  if (partition !== undefined) leaves = requireSelected(content, leaves, partition);
   for (const path of inside) leaves = await inImages(leaves, path, context);
   const ext = leaves.filter((leaf) => isExtContent(leaf.content));
   if (ext.length > 0 || partition !== undefined)
     return { content, fileSystems: (ext.length > 0 ? ext : leaves).map(fileSystemOf) };
-  if (content.error !== undefined)
-    throw new ContainerError('container-unsupported', `${content.what}: ${content.error}`, content.commands ?? []);
-  return { content, fileSystems: [fileSystemOf({ source, content, chain: around })] };
+  const { disk } = explorer;
+  if (disk.content.error !== undefined)
+    throw new ContainerError('container-unsupported', disk.content.error, disk.content.commands);
+  return { content, fileSystems: [fileSystemOf(disk)] };
 }
 
 /** What is in the images of that path, in whichever of the file systems has it. */

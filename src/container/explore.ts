@@ -77,10 +77,23 @@ export class Explorer {
   /** In the order in which they are in the containers. */
   readonly leaves: Leaf[] = [];
   private parts = 0;
+  private outermost: Leaf | undefined;
 
   constructor(private readonly context: LayerContext) {}
 
+  /** The bytes of the disk in the outermost containers that hold a single one; valid after `explore`. */
+  get disk(): Leaf {
+    return this.outermost!;
+  }
+
   async explore(source: ByteSource, chain: readonly ContainerStep[] = []): Promise<Content> {
+    const content = await this.lookInto(source, chain);
+    // the innermost of them ends first
+    if (chain.every(({ part }) => part === undefined)) this.outermost ??= { source, content, chain };
+    return content;
+  }
+
+  private async lookInto(source: ByteSource, chain: readonly ContainerStep[]): Promise<Content> {
     this.context.signal?.throwIfAborted();
     const head = await bytesAt(source, 0, headBytes);
     const primary = primaryIn(head, 1024);

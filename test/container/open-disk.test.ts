@@ -7,6 +7,7 @@ import { memorySource } from '../../src/source/memory';
 import { gptDisk, logicalDisk, mbrDisk, mebibyte } from '../support/disk';
 import { fixtureNow } from '../support/fixtures';
 import { TestImage } from '../support/image';
+import { makeQcow2 } from '../support/qcow2';
 
 const ext2 = TestImage.load('ext2-1k').fill(1024 + superblock.s_uuid.offset, 16, 5).bytes;
 const ext4 = TestImage.load('ext4-1k-csum-tree').bytes;
@@ -163,4 +164,37 @@ describe('what a container reports', () => {
 
 test('an abort ends the search', async () => {
   await expect(open(disk, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+});
+
+describe('a virtual disk without an ext file system', () => {
+  const clusterBytes = 65536;
+  /** A qcow2 image of the bytes, which have at most eight clusters. */
+  const inQcow2 = (bytes: Uint8Array): Uint8Array => {
+    const at = (i: number) => bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes);
+    const count = Math.ceil(bytes.length / clusterBytes);
+    const clusters = Object.fromEntries(Array.from({ length: count }, (_, i) => [i, { data: at(i) }]));
+    return makeQcow2({ size: bytes.length, clusterBits: 16, clusters }).image;
+  };
+
+  test('is the disk in it, so that a check says what that is', async () => {
+    const xfs = new Uint8Array(clusterBytes);
+    xfs.set(Buffer.from('XFSB'), 0);
+    const [report] = await reports(inQcow2(xfs));
+    expect(report?.foundAtStart).toMatchObject({ name: 'XFS' });
+    expect(report?.container).toMatchObject([{ format: 'qcow2' }]);
+  });
+
+  test('gives the reason why it cannot be opened', async () => {
+    const image = inQcow2(new Uint8Array(clusterBytes));
+    // encrypted
+    image[35] = 2;
+    await expect(open(image)).rejects.toThrow(ContainerError);
+    const nested = mbrDisk(4 * mebibyte, [
+      { start: 2048, count: image.length / 512, holds: image },
+      { start: 6000, count: 1000 },
+    ]);
+    const { content } = await open(nested);
+    expect(content.notes).toEqual([{ kind: 'remark', text: expect.stringContaining('partition 1 was not opened: ') }]);
+    await expect(open(nested, { partition: '1' })).rejects.toThrow('partition 1 was not opened: ');
+  });
 });
