@@ -67,7 +67,7 @@ export const checkCommand: CommandDescription = {
     'extcheck --manifest root.mtree --extra --report sarif=out.sarif active.img',
     'extcheck --packages --fail-on error active.img',
     'extcheck --content --profile harvester active.img',
-    'extcheck --list disk.qcow2',
+    'extcheck --list disk.img',
     'extcheck --partition COS_STATE --inside /cOS/active.img /dev/sda',
     'extcheck --offset 2048s disk.img',
     'extcheck --quiet --fail-on error *.img',

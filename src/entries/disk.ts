@@ -15,7 +15,7 @@ export * from './disk-common';
  * ```ts
  * import { checkImage, openImageFile } from 'extcheck';
  * import { openDisk } from 'extcheck/disk';
- * const { fileSystems } = await openDisk(await openImageFile('server.qcow2'));
+ * const { fileSystems } = await openDisk(await openImageFile('active.img'));
  * for (const { source, partition, extension } of fileSystems) {
  *   const report = await checkImage(source, { ...(partition && { partition }), extensions: extension ? [extension] : [] });
  *   console.log(report.container?.map(({ format }) => format), report.verdict);

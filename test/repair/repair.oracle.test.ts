@@ -292,7 +292,7 @@ describe.skipIf(!hasE2fsprogs)('a repair refuses (needs e2fsprogs)', () => {
     await refuses(/cannot be found: no such file/);
     await refuses(/neither a file nor a block device/, {}, folder);
     writeFileSync(image, 'no file system');
-    await refuses(/no ext2, ext3 or ext4 file system/);
+    await refuses(/is not one ext2, ext3 or ext4 file system: it is a text file/);
     writeFileSync(image, gzipSync('packed'));
     await refuses(/compressed with gzip/);
   });

@@ -165,7 +165,8 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  test.each([0, 3, 20, 60])('abort after %d ms leaves no process', async (delay) => {
+  // of several streams of the older format only the first is read, so that the end may come before the signal
+  test.each(name === 'lzma' ? [0] : [0, 3, 20, 60])('abort after %d ms leaves no process', async (delay) => {
     const many = Buffer.concat(Array.from({ length: 150 }, () => packed));
     const controller = new AbortController();
     const reason = { why: 'not even an Error' };
