@@ -330,7 +330,7 @@ describe('a small file system for temporary files', () => {
         const error = await open(content, { tempDir: small, memoryLimit: 1000 }).catch((e: unknown) => e);
         expect(error, name).toBeInstanceOf(SourceError);
         expect((error as Error).message).toMatch(
-          /no space left on device; choose another folder with TMPDIR=FOLDER or/,
+          /no space left on device; choose another folder with TMPDIR=FOLDER, or/,
         );
       }
       expect(readdirSync(small)).toEqual([]);
