@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { writeDisks } from '../support/doc-disks';
 import { fixtureBytes } from '../support/fixtures';
 import { root, writeFiles } from './packed';
 
@@ -77,6 +78,9 @@ export function writeInputs(folder: string): void {
   disk.set(image, 2048 * 512);
   writeFileSync(join(folder, 'disk.img'), disk);
   writeFileSync(join(folder, 'active.img.gz'), gzipSync(image));
+  writeDisks(folder);
+  // names of the same disk in doc comments
+  writeFileSync(join(folder, 'server.qcow2'), readFileSync(join(folder, 'disk.qcow2')));
   for (const name of ['host', 'home/.zfunc', 'home/.config/fish/completions', 'rootfs/etc'])
     mkdirSync(join(folder, name), { recursive: true });
   const baseline = '{"version":1,"accepted":{},"affected":[]}';

@@ -84,6 +84,7 @@ const notRun: readonly (readonly [RegExp, string])[] = [
   [/^npm ci\b/, 'installs everything anew; .ci/run does that'],
   [/^npm run (bench|fuzz)\b/, 'takes minutes; the tests of both run them for a moment'],
   [/^losetup\b/, 'docs/repair.md as a whole is run by test/repair/repair-doc'],
+  [/\bhttps?:\/\//, 'asks a server; test/source/packed/http serves images on this machine'],
   [/^#!\/bin\/sh/, 'the scripts of docs/recipes.md are run by test/recipes'],
 ];
 const reasonNotRun = (code: string): string | undefined => notRun.find(([pattern]) => pattern.test(code))?.[1];
@@ -141,7 +142,7 @@ describe('commands', () => {
 
   for (const command of commands) {
     const { at, code } = command;
-    const tool = /\b(jq|bsdtar)\b/.exec(code)?.[1];
+    const tool = /\b(jq|bsdtar|xz)\b/.exec(code)?.[1];
     if (reasonNotRun(code) !== undefined) continue;
     test.skipIf(tool !== undefined && !isInstalled(tool))(`${at} ${code.split('\n')[0]}`, () => {
       const { script, allowed } = prepared(command);

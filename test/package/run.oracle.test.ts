@@ -12,8 +12,11 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { allProblems } from '../../src/all-problems';
 import { checkImage } from '../../src/check';
+import { formatFinding } from '../../src/report/message';
 import { memorySource } from '../../src/source/memory';
+import { qcow2Of, serverDisk } from '../support/doc-disks';
 import { fixtureBytes, fixtureNow } from '../support/fixtures';
+import { blocksOf } from './doc-blocks';
 import { asked, installedPackage, mustRun, type Project, run, writeFiles } from './packed';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
@@ -26,9 +29,10 @@ const consumer = `
 const { checkImage, fileSource, formatFinding, openImageFile } = extcheck;
 const source = await fileSource('active.img');
 const report = await checkImage(source, { extensions: [content.lostWritesCheck()], now: new Date(${fixtureNow.getTime()}) });
-const sentences = report.findings.map((finding) => formatFinding(finding));
+const sentences = report.findings.map((finding) => formatFinding(finding, allProblems));
 if (new Set(sentences).size < 2 || !renderer.renderText(report).includes('DO NOT BOOT')) throw new Error('no sentences');
 if (typeof repair.repairImage !== 'function') throw new Error('no repair');
+if ((await disk.openDisk(source)).fileSystems.length !== 1) throw new Error('no disk');
 const { verdict } = await boot.checkBoot(source);
 await source.close();
 // unpacked in memory, and to a temporary file
@@ -45,7 +49,14 @@ console.log(JSON.stringify({
   boot: verdict,
 }));
 `;
-const entries = { extcheck: '', content: '/content', boot: '/boot', renderer: '/report', repair: '/repair' };
+const entries = {
+  extcheck: '',
+  content: '/content',
+  boot: '/boot',
+  disk: '/disk',
+  renderer: '/report',
+  repair: '/repair',
+};
 const lines = (line: (name: string, specifier: string) => string) =>
   Object.entries(entries)
     .map(([name, path]) => line(name, `extcheck${path}`))
@@ -111,24 +122,25 @@ describe.each([process.execPath, ...asked.nodes])('Node at %s', (node) => {
   });
 });
 
-describe('a bundle for browsers', () => {
-  /** What esbuild makes of a module that imports the installed package; what is loaded later is in it. */
-  async function bundle(contents: string): Promise<string> {
-    const { outputFiles, warnings } = await build({
-      stdin: { contents, resolveDir: project.folder },
-      bundle: true,
-      minify: true,
-      platform: 'browser',
-      target: 'es2022',
-      format: 'iife',
-      globalName: 'extcheck',
-      write: false,
-      logLevel: 'silent',
-    });
-    expect(warnings).toEqual([]);
-    return outputFiles[0]!.text;
-  }
+/** What esbuild makes of a module that imports the installed package; what is loaded later is in it. */
+async function bundle(program: string | { contents: string; loader: 'ts' }): Promise<string> {
+  const stdin = typeof program === 'string' ? { contents: program } : program;
+  const { outputFiles, warnings } = await build({
+    stdin: { ...stdin, resolveDir: project.folder },
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    globalName: 'extcheck',
+    write: false,
+    logLevel: 'silent',
+  });
+  expect(warnings).toEqual([]);
+  return outputFiles[0]!.text;
+}
 
+describe('a bundle for browsers', () => {
   test('needs no module of Node, and is small', async () => {
     const script = await bundle("export { checkImage } from 'extcheck';");
     expect(script).not.toMatch(/["']node:|\brequire\(/);
@@ -147,7 +159,7 @@ describe('a bundle for browsers', () => {
     expect(sizes.gzip).toBeLessThanOrEqual(137_000);
   });
 
-  test.each(['content', 'boot', 'report'])('has extcheck/%s without a module of Node', async (entry) => {
+  test.each(['content', 'boot', 'disk', 'report'])('has extcheck/%s without a module of Node', async (entry) => {
     expect(await bundle(`export * from 'extcheck/${entry}';`)).not.toMatch(/["']node:|\brequire\(/);
   });
 
@@ -166,6 +178,57 @@ describe('a bundle for browsers', () => {
     const report = JSON.parse(await (runInContext(code, page) as Promise<string>));
     expect(report.verdict).toBe('error');
     expect(report).toEqual(await checkImage(memorySource(bytes), { now: fixtureNow }));
+  });
+});
+
+describe('a bundle for browsers that opens disks', () => {
+  /** The program of docs/containers.md for a browser, as a bundle. */
+  async function docBundle(): Promise<string> {
+    const program = blocksOf('docs/containers.md').find(({ code }) => code.includes('disk: Blob'));
+    expect(program?.language).toBe('ts');
+    return bundle({ contents: program!.code, loader: 'ts' });
+  }
+
+  test('needs no module of Node, and adds little to the check', async () => {
+    expect(await docBundle()).not.toMatch(/["']node:|\brequire\(/);
+    const alone = await bundle("export { checkImage } from 'extcheck';");
+    const script = await bundle("export { checkImage } from 'extcheck'; export { openDisk } from 'extcheck/disk';");
+    const gzip = (code: string) => gzipSync(code, { level: 9 }).length;
+    const added = { minified: script.length - alone.length, gzip: gzip(script) - gzip(alone) };
+    console.log(
+      `with openDisk: ${script.length} bytes, ${gzip(script)} with gzip (${added.minified}, ${added.gzip} more)`,
+    );
+    // all formats, the view of files, and the texts of the findings on containers
+    expect(added.minified).toBeLessThanOrEqual(96 * 1024);
+    expect(added.gzip).toBeLessThanOrEqual(34 * 1024);
+  });
+
+  test('checks the file systems of a qcow2 Blob with a partition table', async () => {
+    const names = ['Blob', 'TextDecoder', 'TextEncoder', 'AbortController', 'AbortSignal', 'DOMException'] as const;
+    const globals = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
+    const page = createContext({ ...globals, MessageChannel, DecompressionStream, Response });
+    runInContext(await docBundle(), page);
+    const linesFor = async (disk: Uint8Array): Promise<string[]> => {
+      Object.assign(page, { disk: new Blob([Uint8Array.from(qcow2Of(disk))]) });
+      return JSON.parse(await (runInContext('extcheck.checkDisk(disk).then(JSON.stringify)', page) as Promise<string>));
+    };
+    const disk = serverDisk();
+    expect(await linesFor(disk)).toEqual(['qcow2, partition 2 "root": clean', 'qcow2, partition 3 "data": clean']);
+    const rootAt = 2 * 2 ** 20;
+    // the block bitmap of the first group, as the check of the image itself finds it
+    const image = fixtureBytes('clean/ext4-1k-csum-tree');
+    const descriptors = new DataView(image.buffer, image.byteOffset + 2048);
+    const bitmapAt = descriptors.getUint32(0, true) * 1024;
+    disk.fill(0, rootAt + bitmapAt, rootAt + bitmapAt + 1024);
+    image.fill(0, bitmapAt, bitmapAt + 1024);
+    const { findings } = await checkImage(memorySource(image));
+    expect(findings.length).toBeGreaterThan(0);
+    const [first, ...lines] = await linesFor(disk);
+    expect(first).toMatch(/^qcow2, partition 2 "root": (?:warning|error)$/);
+    expect(lines).toEqual([
+      ...findings.map((finding) => formatFinding(finding, allProblems)),
+      'qcow2, partition 3 "data": clean',
+    ]);
   });
 });
 
