@@ -2,10 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { installedPackage } from './package/packed';
 import { builtCli, root } from './support/cli';
-import { hasE2fsprogs } from './support/e2fsprogs';
+import { gptDisk, mbrDisk, mebibyte } from './support/disk';
+import { qcow2Of } from './support/doc-disks';
+import { hasE2fsprogs, makeImage } from './support/e2fsprogs';
 import { fixtureBytes } from './support/fixtures';
 import { imageOf, rootTree, temporaryFolder } from './support/root-tree';
 
@@ -98,6 +101,62 @@ describe.skipIf(!hasE2fsprogs)('recipes', () => {
     write('policy.json', policy);
   });
 
+  const inPartition = (image: Uint8Array) => ({ start: 4096, count: image.length / 512, holds: image, label: 'root' });
+
+  test('card image', () => {
+    write('card.sh', recipe('A card image'));
+    for (const [name, status] of [
+      ['good', 0],
+      ['bad', 4],
+    ] as const) {
+      const image = readFileSync(join(folder, `${name}.img`));
+      const disk = mbrDisk(image.length + 4 * mebibyte, [{ start: 2048, count: 2048 }, inPartition(image)]);
+      write(`${name}-card.img.gz`, gzipSync(disk, { level: 1 }));
+      const run = sh(`sh card.sh ${name}-card.img.gz`);
+      expect([run.status, run.err]).toEqual([status, '']);
+      expect(run.out).toContain('\n    partition 2: ');
+    }
+    expect(sh('sh card.sh good-card.img.gz', { ROOT: '3' })).toMatchObject({ status: 8 });
+  });
+
+  test('both systems of a node', () => {
+    write('node.sh', recipe('A node that does not come back'));
+    const disk = (active: string) => {
+      for (const [name, from] of [
+        ['active', active],
+        ['passive', 'good'],
+      ] as const)
+        write(`state-${active}/cOS/${name}.img`, readFileSync(join(folder, `${from}.img`)));
+      const { bytes } = makeImage({
+        size: '80M',
+        options: `-t ext4 -b 4096 -L COS_STATE -d ${join(folder, `state-${active}`)}`,
+      });
+      write('node.img', gptDisk(bytes.length + 8 * mebibyte, [inPartition(bytes)]));
+      return sh('sh node.sh node.img');
+    };
+    expect(disk('good')).toMatchObject({ status: 0, err: '' });
+    const { status, out } = disk('bad');
+    expect(status).toBe(4);
+    expect(out).toMatch(/DO NOT BOOT FROM .*\/cOS\/active\.img[\s\S]*\/cOS\/passive\.img is clean\n$/);
+  });
+
+  test('virtual disk in a build', () => {
+    const script = scriptIn(recipe('A virtual disk').replace('steps:', '')).replaceAll('npx --yes ', 'set -e; ');
+    for (const [name, status] of [
+      ['good', 0],
+      ['bad', 4],
+    ] as const) {
+      const image = readFileSync(join(folder, `${name}.img`));
+      write(`${name}/build/server.qcow2`, qcow2Of(gptDisk(image.length + 4 * mebibyte, [inPartition(image)])));
+      const run = sh(`cd ${name} && ${script}`);
+      expect([run.status, run.err]).toEqual([status, '']);
+      expect(run.out).toContain('a qcow2 image (version 3)\n');
+      expect(run.out).toMatch(
+        name === 'good' ? /^::notice title=extcheck::/m : /^::error title=extcheck::DO NOT BOOT/m,
+      );
+    }
+  });
+
   test('Elemental hook', () => {
     const yaml = recipe('Elemental');
     expect(yaml).toMatch(/^stages:\n {2}post-upgrade:/m);
@@ -151,7 +210,7 @@ describe.skipIf(!hasE2fsprogs)('recipes', () => {
   const hasYaml = spawnSync('python3', ['-c', 'import yaml']).status === 0;
   test.skipIf(!hasYaml)('every YAML text is YAML (needs python3 with yaml)', () => {
     const texts = blocks('recipes.md').filter(({ language }) => language === 'yaml');
-    expect(texts.length).toBe(4);
+    expect(texts.length).toBe(5);
     for (const { code } of texts) {
       const { status, stderr } = spawnSync('python3', ['-c', 'import sys, yaml; yaml.safe_load(sys.stdin)'], {
         input: code,
