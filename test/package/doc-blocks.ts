@@ -79,8 +79,6 @@ export function writeInputs(folder: string): void {
   writeFileSync(join(folder, 'disk.img'), disk);
   writeFileSync(join(folder, 'active.img.gz'), gzipSync(image));
   writeDisks(folder);
-  // names of the same disk in doc comments
-  writeFileSync(join(folder, 'server.qcow2'), readFileSync(join(folder, 'disk.qcow2')));
   for (const name of ['host', 'home/.zfunc', 'home/.config/fish/completions', 'rootfs/etc'])
     mkdirSync(join(folder, name), { recursive: true });
   const baseline = '{"version":1,"accepted":{},"affected":[]}';

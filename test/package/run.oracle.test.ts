@@ -29,7 +29,7 @@ const consumer = `
 const { checkImage, fileSource, formatFinding, openImageFile } = extcheck;
 const source = await fileSource('active.img');
 const report = await checkImage(source, { extensions: [content.lostWritesCheck()], now: new Date(${fixtureNow.getTime()}) });
-const sentences = report.findings.map((finding) => formatFinding(finding, allProblems));
+const sentences = report.findings.map((finding) => formatFinding(finding));
 if (new Set(sentences).size < 2 || !renderer.renderText(report).includes('DO NOT BOOT')) throw new Error('no sentences');
 if (typeof repair.repairImage !== 'function') throw new Error('no repair');
 if ((await disk.openDisk(source)).fileSystems.length !== 1) throw new Error('no disk');
