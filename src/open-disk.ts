@@ -107,7 +107,11 @@ async function imageIn({ source, chain, content }: Leaf, path: string, signal?: 
     };
     return { source: file, content, chain: [...chain, step] };
   } catch (error) {
-    if (error instanceof ImageError) throw new ContainerError('container-needs-file', `${path}: ${error.message}`);
+    if (error instanceof ImageError)
+      throw new ContainerError(
+        'container-needs-file',
+        error.message.includes(path) ? error.message : `${path}: ${error.message}`,
+      );
     throw error;
   }
 }

@@ -4,10 +4,12 @@ import { bitDiffers } from './bit-differs';
 import { bitsFlipped } from './bits-flipped';
 import { bookkeeping } from './bookkeeping';
 import type { CauseEntry } from './cause';
+import { containerDamaged, containerSuspect } from './container-damaged';
 import { cutOff } from './cut-off';
 import { damaged } from './damaged';
 import { deletionTimeOne } from './deletion-time-one';
 import { directoriesDestroyed } from './directories-destroyed';
+import { dmVerityDiffers } from './dm-verity-differs';
 import { errorFlagAlone } from './error-flag-alone';
 import { errorsRecorded } from './errors-recorded';
 import { expectationCauses, requiredMissing } from './expectations';
@@ -37,6 +39,7 @@ import { superblockUnusable } from './superblock-unusable';
 import { uuidChanged } from './uuid-changed';
 
 export const allCauses: readonly CauseEntry[] = [
+  containerDamaged,
   superblockChecksum,
   partitionedDisk,
   journalDevice,
@@ -71,6 +74,8 @@ export const allCauses: readonly CauseEntry[] = [
   misreadByE2fsck,
   bookkeeping,
   // not damage
+  dmVerityDiffers,
+  containerSuspect,
   requiredMissing,
   readerLacksFeature,
   ...expectationCauses,

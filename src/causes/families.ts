@@ -10,6 +10,8 @@ export type Family =
   | 'manifest'
   | 'policy'
   | 'bmap'
+  | 'container'
+  | 'verity'
   | 'required';
 
 /** Features that a reader lacks. */
@@ -28,6 +30,8 @@ const prefixes: readonly (readonly [prefix: string, family: Family])[] = [
   ['policy-', 'policy'],
   ['package-', 'packages'],
   ['bmap-', 'bmap'],
+  ['container-', 'container'],
+  ['dm-verity-', 'verity'],
   ['boot-', 'boot'],
   ['kernel-', 'boot'],
   ['initramfs-', 'boot'],

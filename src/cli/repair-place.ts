@@ -18,8 +18,10 @@ export type RepairPlace = { offset: number; warning?: string } | { refused: stri
 function refusal({ path }: ImageName, { container = [] }: Target): string {
   const { commands, name } = rawCopy(path, container);
   const back = packAgain(path, container);
-  const steps = [...commands, `extcheck repair ${name}`, ...(back ?? [])];
-  return `The file system is inside ${listed(container.map(({ format }) => format))}, and a repair works only on raw images and partitions of raw disks. Convert the file, repair the copy${back === null ? '' : ', and convert it back'}: ${steps.join(' && ')}`;
+  const repair = [...commands, `extcheck repair ${name}`].join(' && ');
+  // a repair that repaired ends with 1
+  const convertBack = back === null ? '' : `; ${back.join(' && ')}`;
+  return `The file system is inside ${listed(container.map(({ format }) => format))}, and a repair works only on raw images and partitions of raw disks. Convert the file, repair the copy${back === null ? '' : ', and convert it back'}: ${repair}${convertBack}`;
 }
 
 /** Parts after a file system that are right only for the blocks as they are now. */

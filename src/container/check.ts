@@ -51,9 +51,10 @@ export function containerCheck(chain: readonly ContainerStep[], followedBy: read
     async finish(report, { source }) {
       if (chain.length === 0) return { ...report, followedBy: [...followedBy] };
       const collector = new Collector(10_000);
-      for (const { format, notes } of chain)
-        for (const { kind, text } of notes)
-          collector.report(problems[`container-${kind}`], {}, { container: format, text });
+      for (const { format, notes, part } of chain)
+        for (const { kind, text, part: about } of notes)
+          if (about === undefined || about === part?.name)
+            collector.report(problems[`container-${kind}`], {}, { container: format, text });
       const added = withAddition(await withPlaces(report, source), {
         checked: 'container',
         findings: collector.findings,

@@ -68,7 +68,8 @@ function containerWhat(name: string, details: string, parts: readonly LayerPart[
     const article = /^[AX]/.test(name) ? 'an' : 'a';
     return `${article} ${name} image${details === '' ? '' : ` (${details})`}`;
   }
-  const noun = first?.number === undefined ? 'volume' : 'partition';
+  if (first === undefined) return `a disk (${is})`;
+  const noun = first.number === undefined ? 'volume' : 'partition';
   return `a disk with ${parts.length} ${noun}${parts.length === 1 ? '' : 's'} (${is})`;
 }
 

@@ -10,6 +10,8 @@ export interface ContainerNote {
   kind: 'damaged' | 'suspect' | 'remark';
   /** A clause that can follow the name of the container and a colon. For people: the wording may change. */
   text: string;
+  /** The name of the only part that it is about; absent if it is about the whole. */
+  part?: string;
 }
 
 /** A partition, a volume or a file in a container. */

@@ -21,7 +21,11 @@ function partLine(part: ContentPart): string {
 }
 
 function* linesOf(content: Content, margin: string): Generator<string> {
-  for (const { kind, text } of content.notes) yield `${margin}${kind === 'remark' ? 'note' : kind}: ${printable(text)}`;
+  // the line of the part has the same reason
+  const isRepeated = (text: string): boolean =>
+    content.parts.some(({ name }) => text.startsWith(`${name} was not opened`));
+  for (const { kind, text } of content.notes)
+    if (!isRepeated(text)) yield `${margin}${kind === 'remark' ? 'note' : kind}: ${printable(text)}`;
   for (const command of content.commands ?? []) yield `${margin}try: ${printable(command)}`;
   for (const part of content.parts) {
     // what holds a single disk has one part without a name

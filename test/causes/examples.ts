@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { bootCheck, readersCheck } from '../../src/boot/extensions';
 import { checkImage } from '../../src/check';
+import { containerCheck } from '../../src/container/check';
+import { dmVerityCheck } from '../../src/container/verity/check';
 import { bmapCheck } from '../../src/content/bmap/check';
 import { manifestCheck } from '../../src/content/manifest/check';
 import { parseManifest } from '../../src/content/manifest/parse';
@@ -10,11 +12,14 @@ import { policyCheck } from '../../src/content/policy/check';
 import { parsePolicy } from '../../src/content/policy/parse';
 import type { Extension } from '../../src/extension';
 import { superblock, superblockOffset } from '../../src/layout/superblock';
+import type { ContainerNote } from '../../src/problem/container';
 import type { CheckReport } from '../../src/problem/report';
+import { memorySource } from '../../src/source/memory';
 import { groupHasSuper } from '../../src/volume/geometry';
 import { bitmapAt } from '../support/bitmaps';
 import { TestDirectory } from '../support/directory';
 import { checkPartition, gptDisk, logicalDisk, mbrDisk, mebibyte } from '../support/disk';
+import { verityTree } from '../support/dm-verity';
 import { fakeNow } from '../support/e2fsprogs';
 import { TestImage } from '../support/image';
 import { tree } from '../support/tree';
@@ -111,6 +116,18 @@ function withoutBackups(name: string): TestImage {
 }
 
 /** The images of each cause, by its id. */
+/** The hash tree of an image in which one byte was changed, or a root hash that is not that of the tree. */
+function verity(name: string, { data, rootHash }: { data?: number; rootHash?: string }): Extension[] {
+  const bytes = Buffer.from(clean(name).bytes);
+  if (data !== undefined) bytes[data * 4096]! ^= 1;
+  const tree = verityTree(bytes);
+  return [dmVerityCheck({ rootHash: rootHash ?? tree.rootHash, tree: memorySource(tree.bytes) })];
+}
+
+const inContainer = (kind: ContainerNote['kind'], text: string): Extension[] => [
+  containerCheck([{ format: 'qcow2', details: 'version 3', size: 2 ** 20, notes: [{ kind, text }] }]),
+];
+
 export const examples: Readonly<Record<string, readonly Example[]>> = {
   'superblock-checksum': ['ext4-4k-csum', 'ext4-1k-csum-tree', 'ext4-nojournal'].map((name) => ({
     made: `${name}, a time in the superblock changed without its checksum`,
@@ -298,6 +315,23 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { made: 'a longer one', image: () => clean('ext2-4k'), extensions: bmap(2 ** 20) },
     { made: 'another in ext4', image: () => clean('ext4-4k-csum'), extensions: bmap(3) },
   ],
+  'dm-verity-differs': [
+    {
+      made: 'a root hash',
+      image: () => clean('ext2-1k'),
+      extensions: verity('ext2-1k', { rootHash: '00'.repeat(32) }),
+    },
+    { made: 'a block', image: () => clean('ext2-4k'), extensions: verity('ext2-4k', { data: 5 }) },
+    { made: 'another block', image: () => clean('ext4-4k-csum'), extensions: verity('ext4-4k-csum', { data: 900 }) },
+  ],
+  'container-damaged': ['its xz data is truncated', 'it is marked as corrupt', 'the part super_1.img is missing'].map(
+    (text) => ({ made: text, image: () => clean('ext2-1k'), extensions: inContainer('damaged', text) }),
+  ),
+  'container-suspect': [
+    'it was not closed',
+    'the checksum of its header is wrong',
+    'its log was replayed in memory',
+  ].map((text) => ({ made: text, image: () => clean('ext4-4k-csum'), extensions: inContainer('suspect', text) })),
   'backups-never-written': ['ext2-1k', 'ext4-flex-bg-meta-bg', 'ext4-uninit-bg'].map((name) => ({
     made: `${name} without backups`,
     image: () => withoutBackups(name),

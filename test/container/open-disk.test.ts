@@ -3,6 +3,7 @@ import { type CheckOptions, checkImage } from '../../src/check';
 import { ContainerError } from '../../src/container/error';
 import { superblock } from '../../src/layout/superblock';
 import { type OpenDiskOptions, openDisk } from '../../src/open-disk';
+import { digits } from '../../src/report/words';
 import { memorySource } from '../../src/source/memory';
 import { gptDisk, logicalDisk, mbrDisk, mebibyte } from '../support/disk';
 import { fixtureNow } from '../support/fixtures';
@@ -135,16 +136,38 @@ describe('what a container reports', () => {
       'container-remark',
       { container: 'GPT', text: 'it has no backup where its header says' },
     ],
-    [
-      'a partition that is truncated',
-      (bytes) => bytes.subarray(0, 8 * mebibyte + 4096),
-      'container-damaged',
-      { container: 'GPT', text: `partition 2 ends ${ext4.length - 4096} bytes after the end of the disk` },
-    ],
   ])('%s', async (_, change, id, data) => {
     const [report] = await reports(change(Buffer.from(disk)));
     expect(report?.findings).toContainEqual(expect.objectContaining({ id, data }));
     expect(report?.container).toMatchObject([{ format: 'GPT', part: { number: 1 } }]);
+  });
+
+  test('a partition that is truncated, for that one only', async () => {
+    const [first, second] = await reports(disk.subarray(0, 8 * mebibyte + 4096));
+    const text = `partition 2 ends ${digits(ext4.length - 4096)} bytes after the end of the disk`;
+    const damage = expect.objectContaining({ id: 'container-damaged', data: { container: 'GPT', text } });
+    expect(second?.findings).toContainEqual(damage);
+    expect(second?.causes.map(({ id }) => id)).toContain('container-damaged');
+    expect(first?.counts).not.toHaveProperty('container-damaged');
+  });
+
+  test('partitions that overlap, for both', async () => {
+    const overlapping = mbrDisk(24 * mebibyte, [
+      { start: 2048, count: ext2.length / 512, holds: ext2 },
+      { start: 20000, count: ext4.length / 512, holds: ext4 },
+    ]);
+    // an MBR whose partitions overlap is not believed, but a GPT is
+    const gpt = gptDisk(24 * mebibyte, [
+      { start: 2048, count: 18000, holds: ext2 },
+      { start: 20000, count: ext4.length / 512, holds: ext4 },
+      { start: 45000, count: 100 },
+    ]);
+    expect((await open(overlapping)).content.notes).toEqual([]);
+    const notes = (await open(gpt)).content.notes.map(({ text, part }) => [text, part]);
+    expect(notes).toEqual([
+      ['partitions 1 and 2 overlap', 'partition 1'],
+      ['partitions 1 and 2 overlap', 'partition 2'],
+    ]);
   });
 
   test('a file system that is larger than its partition', async () => {
