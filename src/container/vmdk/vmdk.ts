@@ -69,7 +69,8 @@ async function embedded(source: ByteSource, header: SparseHeader): Promise<Descr
   const bytes = await readRecord(source, at, Math.min(length, mostDescriptorBytes), 'the descriptor');
   if (length > mostDescriptorBytes && !bytes.includes(0))
     throw damaged(`its descriptor has more than ${mostDescriptorBytes} bytes`);
-  return parseDescriptor(bytes);
+  // qemu-img leaves room for one in each extent
+  return bytes[0] === 0 ? undefined : parseDescriptor(bytes);
 }
 
 async function openDescriptor(source: ByteSource, context: LayerContext): Promise<OpenedLayer> {
