@@ -154,9 +154,9 @@ describe('a bundle for browsers', () => {
     console.log(`checkImage for a browser: ${sizes.minified} bytes, ${sizes.gzip} with gzip`);
     // what is loaded only for some images is in it: journal replay with 25 KB, the causes with 36 KB, and partition tables,
     // signatures and what to do with files of 70 other kinds with 21 KB; what only Linux refuses, and the mounts that work, take 6 KB of the rest
-    expect(sizes.minified).toBeLessThanOrEqual(380 * 1024);
+    expect(sizes.minified).toBeLessThanOrEqual(384 * 1024);
     // The aim is 100 KiB. The rest is the check itself: the bundle has no texts of problems, contents, boot or threads.
-    expect(sizes.gzip).toBeLessThanOrEqual(137_000);
+    expect(sizes.gzip).toBeLessThanOrEqual(138_000);
   });
 
   test.each(['content', 'boot', 'disk', 'report'])('has extcheck/%s without a module of Node', async (entry) => {
