@@ -3,6 +3,7 @@ import { ContainerError } from '../container/error';
 import { messageOf } from '../error';
 import type { TailKind } from '../problem/container';
 import { packAgain, rawCopy } from '../report/container-commands';
+import { shellWord } from '../report/printable';
 import { listed } from '../report/words';
 import { fileSource } from '../source/file';
 import { SourceError } from '../source/source';
@@ -18,7 +19,7 @@ export type RepairPlace = { offset: number; warning?: string } | { refused: stri
 function refusal({ path }: ImageName, { container = [] }: Target): string {
   const { commands, name } = rawCopy(path, container);
   const back = packAgain(path, container);
-  const repair = [...commands, `extcheck repair ${name}`].join(' && ');
+  const repair = [...commands, `extcheck repair ${shellWord(name)}`].join(' && ');
   // a repair that repaired ends with 1
   const convertBack = back === null ? '' : `; ${back.join(' && ')}`;
   return `The file system is inside ${listed(container.map(({ format }) => format))}, and a repair works only on raw images and partitions of raw disks. Convert the file, repair the copy${back === null ? '' : ', and convert it back'}: ${repair}${convertBack}`;
