@@ -3,12 +3,14 @@
  * damaged. Parts that need ../shared are skipped where that is not at hand.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
+import type * as DiskLibrary from '../../src/entries/disk';
 import type * as Library from '../../src/entries/index';
+import type { FoundFileSystem } from '../../src/open-disk';
 import { allBases } from '../fuzz/bases';
 import { Fuzzer } from '../fuzz/fuzz';
 import { builtCli, root } from '../support/cli';
@@ -20,8 +22,10 @@ vi.setConfig({ testTimeout: 3_600_000 });
 const shared = join(root, '..', 'shared');
 const hasShared = existsSync(join(shared, 'corpus')) && existsSync(join(shared, 'oracle', 'mutate.mjs'));
 
-const library = async (): Promise<typeof Library> =>
-  import(/* @vite-ignore */ pathToFileURL(join(dirname(builtCli()), 'index.js')).href);
+type Api = typeof Library & typeof DiskLibrary;
+
+const built = (name: string) => import(/* @vite-ignore */ pathToFileURL(join(dirname(builtCli()), name)).href);
+const library = async (): Promise<Api> => ({ ...(await built('index.js')), ...(await built('disk.js')) });
 
 /** Images for one call of the command. */
 const batch = 25;
@@ -43,10 +47,18 @@ function fromCommand(paths: readonly string[]): Printed[] {
     .map((line) => JSON.parse(line));
 }
 
-async function fromLibrary({ openImageFile, checkImage }: typeof Library, path: string): Promise<Report> {
+/** The report on the only file system that the library finds in the file. */
+async function fromLibrary({ openImageFile, checkImage, openDisk }: Api, path: string): Promise<Report> {
   const source = await openImageFile(path);
   try {
-    return await checkImage(source, { image: path });
+    const gzip = { format: 'gzip', details: '', size: statSync(path).size, notes: [] };
+    const { fileSystems } = await openDisk(source, { around: path.endsWith('.gz') ? [gzip] : [] });
+    expect(fileSystems).toHaveLength(1);
+    const [{ source: part, partition, extension }] = fileSystems as [FoundFileSystem];
+    // the name of a partition is its offset, as e2fsck accepts it
+    const at = partition && !path.endsWith('.gz') ? `?offset=${await part.locate?.(0)}` : '';
+    const extensions = extension ? [extension] : [];
+    return await checkImage(part, { image: path + at, ...(partition && { partition }), extensions });
   } finally {
     await source.close?.();
   }
