@@ -1,5 +1,6 @@
 /** Reads the files that the command line names: at most as much as is of use, and left when the user interrupts. */
 import type { Readable } from 'node:stream';
+import { joined } from '../bytes/joined';
 import { fs } from '../source/fs';
 import { Turns } from '../source/turns';
 
@@ -55,15 +56,4 @@ async function streamed(stream: Readable, most: number, signal: AbortSignal): Pr
     pieces.push(piece);
   }
   return joined(pieces, length);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

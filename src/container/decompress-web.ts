@@ -1,4 +1,5 @@
 /** Unpacks compressed blocks with the DecompressionStream of browsers. */
+import { joined } from '../bytes/joined';
 import { messageOf } from '../error';
 import type { Compression, Decompress } from './decompress';
 import { zstdFrame } from './zstd-frame';
@@ -55,13 +56,3 @@ export const decompressWeb: Decompress = async (kind, packed, size) => {
     throw new Error(messageOf(failures[0]) || 'it is damaged or ends too early', { cause: failures[0] });
   return joined(parts, length);
 };
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}

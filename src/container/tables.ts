@@ -21,6 +21,8 @@ export const signatureAt = (bytes: Uint8Array, at: number, length: number): stri
  * @throws ContainerError `what` is past the end
  */
 export async function readRecord(source: ByteSource, at: number, length: number, what: string): Promise<Uint8Array> {
+  if (at === 0 && source.size < length)
+    throw damaged(`it has ${source.size} bytes, fewer than the ${length} of ${what}`);
   if (bytesWithin(source.size, at, length) < length)
     throw damaged(`${what} at byte ${at} is past the end of its ${source.size} bytes`);
   const bytes = new Uint8Array(length);

@@ -6,7 +6,7 @@ import { damaged, unsupported } from './error';
 import type { Layer } from './layer';
 import { TableCache } from './recent';
 import { type FindRun, type Run, runSource } from './run-source';
-import { startBytes } from './start-bytes';
+import { readRecord, viewOf } from './tables';
 
 const signature = 0xbeda107f;
 
@@ -70,7 +70,7 @@ export const vdi: Layer = {
 
 /** @throws ContainerError, SourceError */
 async function readHeader(source: ByteSource): Promise<Header> {
-  const view = await startBytes(source, endOfFields, 'the header');
+  const view = viewOf(await readRecord(source, 0, endOfFields, 'the header'));
   const words = fields.version(view, 0);
   const version = `${words >>> 16}.${words & 0xffff}`;
   if (words >>> 16 !== 1)

@@ -3,7 +3,7 @@ import { be32, be64, u8 } from '../../bytes/field';
 import { printable } from '../../report/printable';
 import type { ByteSource } from '../../source/source';
 import { ContainerError, damaged, unsupported } from '../error';
-import { startBytes } from '../start-bytes';
+import { readRecord, viewOf } from '../tables';
 import { type Extensions, readExtensions, textAt } from './extensions';
 
 export interface Header {
@@ -62,15 +62,15 @@ export const convert = 'qemu-img convert -O raw FILE FILE.raw';
 
 /** @throws ContainerError, SourceError */
 export async function readHeader(source: ByteSource): Promise<Header> {
-  const start = await startBytes(source, lengthOfVersion2, 'the header');
+  const start = viewOf(await readRecord(source, 0, lengthOfVersion2, 'the header'));
   const version = fields.version(start, 0);
   if (version !== 2 && version !== 3) throw unsupported(`the version ${version} of this format is not known`, convert);
   const clusterBits = fields.clusterBits(start, 0);
   if (clusterBits < 9 || clusterBits > 21)
     throw damaged(`the field cluster_bits is ${clusterBits}, which is not within 9 to 21`);
   const clusterBytes = 2 ** clusterBits;
-  if (version === 3) await startBytes(source, lengthOfVersion3, 'the header');
-  const view = await startBytes(source, Math.min(source.size, clusterBytes), 'the first cluster');
+  if (version === 3) await readRecord(source, 0, lengthOfVersion3, 'the header');
+  const view = viewOf(await readRecord(source, 0, Math.min(source.size, clusterBytes), 'the first cluster'));
   const headerLength = version === 2 ? lengthOfVersion2 : fields.headerLength(view, 0);
   if (headerLength % 8 !== 0 || headerLength > view.byteLength || (version === 3 && headerLength < lengthOfVersion3))
     throw damaged(`the field header_length is ${headerLength}`);

@@ -1,4 +1,5 @@
 /** Reads rows of a table in an SQLite database: a tree of pages, with overflow chains for long values — fileformat2. */
+import { joined } from '../../bytes/joined';
 import { attempt, demand } from './package-file';
 import type { SqlitePages } from './sqlite-pages';
 
@@ -97,13 +98,7 @@ class TableReader {
       have += length;
       number = view.getUint32(0);
     }
-    const whole = new Uint8Array(size);
-    let to = 0;
-    for (const part of parts) {
-      whole.set(part, to);
-      to += part.length;
-    }
-    return whole;
+    return joined(parts, size);
   }
 
   /** Rows below page `number`, in order. Damaged ones are reported and skipped. */

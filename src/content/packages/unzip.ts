@@ -1,4 +1,5 @@
 /** Unpacks gzip in memory, with the built-in function of browsers and Node. */
+import { joined } from '../../bytes/joined';
 import { DatabaseError, DatabaseLimit } from './package-file';
 
 /**
@@ -23,11 +24,5 @@ export async function gunzip(packed: Uint8Array, maxBytes: number): Promise<Uint
     await reader.cancel().catch(() => {});
     throw new DatabaseLimit(`a packed list has more than ${maxBytes} bytes`);
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(parts, length);
 }
