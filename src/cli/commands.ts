@@ -28,6 +28,8 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
     'manifest',
     { summary: 'write the contents of an image as an mtree file', load: () => import('./commands/manifest') },
   ],
+  ['ls', { summary: 'list names in an image', load: () => import('./commands/ls') }],
+  ['cat', { summary: 'write the bytes of files in an image', load: () => import('./commands/cat') }],
   ['boot', { summary: 'trace the boot path and report the step that fails', load: () => import('./commands/boot') }],
   [
     'upgrade-state',

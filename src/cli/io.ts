@@ -9,6 +9,8 @@ import type { ImageName } from './image-name';
 export interface Io {
   /** Writes to standard output; resolves when all of it is written or the reader has left. */
   out(text: string): Promise<void>;
+  /** Writes bytes to standard output, in the same way; resolves with whether anything more can be written. */
+  outBytes(bytes: Uint8Array): Promise<boolean>;
   err(text: string): void;
   outIsTty: boolean;
   errIsTty: boolean;

@@ -27,6 +27,10 @@ async function main(): Promise<number> {
   const errIsTty = await isTerminal(2);
   return run(process.argv.slice(2), {
     out: (message) => out.write(message),
+    outBytes: async (bytes) => {
+      await out.write(bytes);
+      return !out.isStopped;
+    },
     err: writeError,
     outIsTty,
     errIsTty,

@@ -4,10 +4,12 @@ import { fs } from '../source/fs';
 
 const { constants, fstatSync, openSync, writeSync } = fs;
 
-/** A destination of text. When `write` resolves, the text has left the process, so the process may end at any time. */
+/** A destination of text and bytes. When `write` resolves, they have left the process, so the process may end at any time. */
 export interface Output {
-  /** Writes all of the text. Does nothing after the reader has left or writing has failed. Never rejects. */
-  write(text: string): Promise<void>;
+  /** Writes all of it, text as UTF-8. Does nothing after the reader has left or writing has failed. Never rejects. */
+  write(data: string | Uint8Array): Promise<void>;
+  /** Whether the reader has left or writing has failed. */
+  readonly isStopped: boolean;
   /** Why the output is incomplete; undefined if only the reader has left. */
   readonly failure: Error | undefined;
 }
@@ -40,6 +42,10 @@ abstract class Stoppable {
   failure: Error | undefined;
   protected stopped = false;
 
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
   protected stop(error: unknown): void {
     this.stopped = true;
     if (codeOf(error) === 'EPIPE' || this.failure !== undefined) return;
@@ -53,10 +59,10 @@ export class StreamOutput extends Stoppable implements Output {
     stream.on('error', (error) => this.stop(error));
   }
 
-  async write(text: string): Promise<void> {
-    if (this.stopped || text === '') return;
+  async write(data: string | Uint8Array): Promise<void> {
+    if (this.stopped || data.length === 0) return;
     await new Promise<void>((resolve) => {
-      this.stream.write(text, (error) => {
+      this.stream.write(data, (error) => {
         if (error) this.stop(error);
         resolve();
       });
@@ -69,8 +75,8 @@ export class DescriptorOutput extends Stoppable implements Output {
     super();
   }
 
-  async write(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text);
+  async write(data: string | Uint8Array): Promise<void> {
+    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
     for (let at = 0; at < bytes.length && !this.stopped; ) {
       try {
         at += writeSync(this.fd, bytes, at, Math.min(bytes.length - at, 1 << 16));

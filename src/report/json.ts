@@ -3,6 +3,7 @@
 import type { Catalogue } from '../problem/define';
 import type { Finding } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
+import { escapedJson } from './json-text';
 import { formatFinding } from './message';
 
 /** A finding as printed: with its sentence, whose wording may change in a later version. */
@@ -35,7 +36,7 @@ export function* jsonPieces(report: CheckReport, catalogue: Catalogue, options: 
   const innermost = indent === 0 ? '' : `${inner}${' '.repeat(indent)}`;
   const colon = indent === 0 ? ':' : ': ';
   const text = (value: unknown, newline: string): string =>
-    escaped(JSON.stringify(value, null, indent)).replaceAll('\n', newline);
+    escapedJson(JSON.stringify(value, null, indent)).replaceAll('\n', newline);
   let piece = '{';
   let first = true;
   for (const [key, value] of members(report, catalogue)) {
@@ -109,12 +110,4 @@ function printedFinding(finding: Finding, catalogue: Catalogue): PrintedFinding 
     ...(fileByte !== undefined && { fileByte }),
     ...(data !== undefined && { data }),
   };
-}
-
-function escaped(json: string): string {
-  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }

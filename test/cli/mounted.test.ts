@@ -100,6 +100,7 @@ test('the command asks for the image by name and offset, and prints it as JSON',
       out: async (text) => {
         out += text;
       },
+      outBytes: async () => true,
       err: () => {},
       outIsTty: false,
       errIsTty: false,

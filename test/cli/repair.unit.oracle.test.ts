@@ -15,6 +15,7 @@ function world(): { io: Io; out: string[]; err: string[] } {
   const [out, err]: [string[], string[]] = [[], []];
   const io: Io = {
     out: async (text) => void out.push(text),
+    outBytes: async () => true,
     err: (text) => void err.push(text),
     outIsTty: false,
     errIsTty: true,

@@ -26,6 +26,7 @@ function world(parts: Partial<Io> = {}): World {
     out: async (text) => {
       out += text;
     },
+    outBytes: async () => true,
     err: (text) => {
       err += text;
     },
