@@ -30,6 +30,10 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ],
   ['ls', { summary: 'list names in an image', load: () => import('./commands/ls') }],
   ['cat', { summary: 'write the bytes of files in an image', load: () => import('./commands/cat') }],
+  [
+    'extract',
+    { summary: 'rescue a file or a tree of an image into a folder', load: () => import('./commands/extract') },
+  ],
   ['boot', { summary: 'trace the boot path and report the step that fails', load: () => import('./commands/boot') }],
   [
     'upgrade-state',
