@@ -30,6 +30,7 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ],
   ['ls', { summary: 'list names in an image', load: () => import('./commands/ls') }],
   ['cat', { summary: 'write the bytes of files in an image', load: () => import('./commands/cat') }],
+  ['stat', { summary: 'show an inode of an image, and where its blocks are', load: () => import('./commands/stat') }],
   [
     'extract',
     { summary: 'rescue a file or a tree of an image into a folder', load: () => import('./commands/extract') },
