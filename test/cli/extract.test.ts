@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { nameFault } from '../../src/cli/look/safe-name';
 import { blocksOf, TestDirectory } from '../support/directory';
 import { TestImage } from '../support/image';
-import { listingOf } from '../support/listing';
+import { listingOf, makeRemovable } from '../support/listing';
 import { fixtureFile, imageFile, look, rowsOf } from '../support/look';
 import { freshFolder } from '../support/scratch';
 import { tree } from '../support/tree';
@@ -78,6 +78,7 @@ describe('a sound image', () => {
     expect(statSync(join(folder, 'etc/cos')).mode & 0o777).toBe(0o555);
     expect(readdirSync(join(folder, 'etc/cos'))).toEqual(['bootargs.cfg', 'grub.cfg']);
     expect(statSync(join(folder, 'etc')).mtimeMs).toBe(1_700_000_000_000);
+    makeRemovable(Buffer.from(folder));
   });
 });
 
@@ -134,9 +135,7 @@ describe('hostile names', () => {
     const { outside, folder } = target();
     const before = listingOf(outside);
     const { out } = await look(['extract', '--links', '--format', 'json', imageFile(image.bytes), '/etc', folder]);
-    const after = listingOf(outside);
-    for (const path of [...after.keys()]) if (path === '/to' || path.startsWith('/to/')) after.delete(path);
-    expect(after).toEqual(before);
+    expect(listingOf(outside, '/to')).toEqual(before);
     const made = readdirSync(join(folder, 'etc')).sort();
     expect(made).toEqual(['cos', 'fast-59', 'fstab', 'os-release', 'passwd', 'slow-400', 'slow-60', 'ssh']);
     // the view leaves out all that are called '.' and '..'

@@ -1,14 +1,18 @@
 /** A listing of a folder with all in it, to show that something left it unchanged. */
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What is at each path below `folder`: names are Latin-1, so that each byte is a character. */
-export function listingOf(folder: string): Map<string, string> {
+/**
+ * What is at each path below `folder`, except in `skip`, a path such as `/to`. Names are Latin-1, so that each byte is a
+ * character.
+ */
+export function listingOf(folder: string, skip = ''): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (path: string): void => {
     const raw = Buffer.from(`${folder}/${path}`, 'latin1');
     for (const entry of readdirSync(raw, { encoding: 'buffer' })) {
       const inside = `${path}/${entry.toString('latin1')}`;
+      if (inside === skip) continue;
       const file = Buffer.from(`${folder}${inside}`, 'latin1');
       const stats = lstatSync(file);
       const mode = (stats.mode & 0o7777).toString(8);
@@ -23,4 +27,13 @@ export function listingOf(folder: string): Map<string, string> {
   };
   visit('');
   return found;
+}
+
+/** Gives all folders in `folder` a mode with which any user can remove them. */
+export function makeRemovable(folder: Buffer): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { encoding: 'buffer' })) {
+    const inside = Buffer.concat([folder, Buffer.from('/'), entry]);
+    if (lstatSync(inside).isDirectory()) makeRemovable(inside);
+  }
 }
