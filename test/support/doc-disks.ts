@@ -3,13 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sparseOf, sparsePart } from './android-sparse';
+import { TestDirectory } from './directory';
 import { gptDisk, mbrDisk, mebibyte } from './disk';
 import { verityTree } from './dm-verity';
 import { hasE2fsprogs, makeImage } from './e2fsprogs';
 import { fixtureBytes } from './fixtures';
+import { TestImage } from './image';
 import { dataStart, extentBytes, groupText, linear, physicalVolume, segmentText, volumeText } from './lvm';
 import { type Cluster, makeQcow2, type Qcow2Recipe } from './qcow2';
 import { isInstalled } from './tools';
+import { tree } from './tree';
 import { makeVdi } from './vdi';
 import { descriptorText, dynamicVhd, vhdx } from './virtual-disks';
 
@@ -125,6 +128,14 @@ function nodeDisk(folder: string): Buffer {
 /** Root hash of `signed.img`, as docs/containers.md has it. */
 export const signedRootHash = (): string => verityTree(fixtureBytes('clean/ext4-4k-csum')).rootHash;
 
+/** An image with a lost inode, a file without its mapping, and a name that leads out of its directory. */
+function brokenImage(): Uint8Array {
+  const image = TestImage.load('ext4-4k-csum').setInode(tree.fstab, { i_mode: 0, i_links_count: 0 });
+  image.setBlockWord(tree.passwd, 0, 0);
+  TestDirectory.at(image, '/etc').add('../../outside', { inode: tree.osRelease, file_type: 1 });
+  return image.bytes;
+}
+
 /** Writes all of them; those that need a tool only where it is installed. */
 export function writeDisks(folder: string): void {
   const write = (name: string, bytes: string | Uint8Array) => writeFileSync(join(folder, name), bytes);
@@ -148,8 +159,9 @@ export function writeDisks(folder: string): void {
   write('super.img_sparsechunk.0', sparsePart(image, 0, half));
   write('super.img_sparsechunk.1', sparsePart(image, half, 2 * half));
   write('pv.img', physicalDisk());
-  const { bytes: tree } = verityTree(image);
-  write('signed.img', Buffer.concat([image, tree]));
+  write('broken.img', brokenImage());
+  const { bytes: hashes } = verityTree(image);
+  write('signed.img', Buffer.concat([image, hashes]));
   write('short.img.gz', storedGzip(image).subarray(0, 3 * mebibyte));
   if (isInstalled('xz')) write('card.img.xz', spawnSync('xz', ['-c'], { input: card, maxBuffer: 2 ** 28 }).stdout);
   if (hasE2fsprogs) write('node.img', nodeDisk(folder));

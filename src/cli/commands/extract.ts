@@ -44,7 +44,7 @@ export const command: CommandDescription = {
     4: 'something is lost; the rest was copied',
     8: 'the image could not be opened, or FOLDER could not be written to',
   },
-  examples: ['extcheck extract broken.img /etc rescued', 'extcheck extract --links disk.qcow2?partition=3 / rescued'],
+  examples: ['extcheck extract broken.img /etc saved', 'extcheck extract --links disk.qcow2?partition=3 / everything'],
 };
 
 export async function run(argv: readonly string[], io: Io): Promise<number> {

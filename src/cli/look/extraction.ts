@@ -98,7 +98,7 @@ export class Extraction {
 
   private async entry({ inode, rawName }: DirEntry, path: string, here: Here): Promise<void> {
     const fault = nameFault(rawName);
-    if (fault !== null) this.lost(path, fault);
+    if (fault !== null) this.lost(path, `${fault}; extract <${inode}> by its number`);
     else await this.inode(inode, rawName, path, here);
     const due = this.turns.due();
     if (due !== undefined) await due;
