@@ -31,6 +31,7 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ['ls', { summary: 'list names in an image', load: () => import('./commands/ls') }],
   ['cat', { summary: 'write the bytes of files in an image', load: () => import('./commands/cat') }],
   ['stat', { summary: 'show an inode of an image, and where its blocks are', load: () => import('./commands/stat') }],
+  ['owner', { summary: 'find what a block, byte or inode of an image is for', load: () => import('./commands/owner') }],
   [
     'extract',
     { summary: 'rescue a file or a tree of an image into a folder', load: () => import('./commands/extract') },

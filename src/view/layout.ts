@@ -39,7 +39,8 @@ const maxKept = 65_536;
 /** No file has more blocks. */
 const maxBlocks = 2 ** 32;
 
-async function placeOf(volume: Volume, byte: number): Promise<Place> {
+/** The place of a byte. */
+export async function placeAt(volume: Volume, byte: number): Promise<Place> {
   const { source } = volume;
   if (byte >= source.size) return { byte };
   const fileByte: Located = source.locate === undefined ? byte : await source.locate(byte);
@@ -55,7 +56,7 @@ function isInline(record: InodeRecord): boolean {
 export async function layoutOf(volume: Volume, groups: Groups, record: InodeRecord): Promise<FileLayout> {
   const { blockSize } = volume.geometry;
   const layout: FileLayout = {
-    inode: await placeOf(volume, inodeOffset(volume, groups, record.ino)),
+    inode: await placeAt(volume, inodeOffset(volume, groups, record.ino)),
     inline: isInline(record),
     runs: [],
     mapping: [],
@@ -78,7 +79,7 @@ export async function layoutOf(volume: Volume, groups: Groups, record: InodeReco
     // the rest of all possible blocks is not a part of the file
     const count = isMapped ? run.count : Math.min(run.count, covered - run.logical);
     if (count <= 0) continue;
-    const place = isMapped ? { place: await placeOf(volume, run.physical * blockSize) } : {};
+    const place = isMapped ? { place: await placeAt(volume, run.physical * blockSize) } : {};
     layout.runs.push({ ...run, count, ...place });
   }
   layout.mapping = [...nodes];

@@ -32,6 +32,8 @@ test(`${count} damaged images are listed and extracted`, async () => {
     const commands = [
       ['ls', '-lR', image],
       ['ls', '-R', '--format', 'json', image],
+      ['stat', image, `<${(number % 70) + 1}>`],
+      ['owner', image, 'block', String((number * 37) % 4096)],
       ['extract', '--links', '--max-size', '16G', image, '/', folder],
     ];
     for (const argv of commands) {

@@ -102,7 +102,7 @@ export function jsonFacts({ path, stat, deleted, target, attributes, layout, fau
   };
 }
 
-function placeText({ byte, fileByte }: Place): string {
+export function placeText({ byte, fileByte }: Place): string {
   if (fileByte === byte) return `byte ${byte}`;
   if (fileByte === undefined) return `byte ${byte}, which has another form in the file`;
   return `byte ${byte}, ${fileByte === null ? 'without space in the file' : `byte ${fileByte} of the file`}`;
