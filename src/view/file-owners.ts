@@ -21,7 +21,7 @@ const blocksAtOnce = 64;
 /** What a search found. */
 export interface FileOwners {
   owners: Owner[];
-  /** Whether there are more owners than these. */
+  /** Whether there may be more owners: too many were found, or there are more mappings than a sound image has. */
   truncated: boolean;
   /** Inodes that could not be read. */
   unreadable: number;
@@ -38,22 +38,24 @@ function roleOf(record: InodeRecord, kind: 'data' | 'unwritten'): OwnerRole {
   return kind;
 }
 
-/** Calls `add` with each part of an inode that is in the range. */
+/** Calls `add` with each part of an inode that is in the range; resolves with the number of mapping blocks that were read. */
 async function partsIn(
   { volume }: OpenedImage,
   record: InodeRecord,
   range: Bytes,
   add: (owner: Owner) => void,
-): Promise<void> {
+): Promise<number> {
   const { blockSize } = volume.geometry;
   const inode = record.ino;
   const meets = (block: number, count: number): boolean =>
     block * blockSize < range.at + range.length && (block + count) * blockSize > range.at;
   const attributes = xattrBlockOf(volume.geometry, record.view, 0);
   if (attributes !== 0 && meets(attributes, 1)) add({ role: 'attributes', inode });
-  if (!hasBlocks(record)) return;
+  if (!hasBlocks(record)) return 0;
   const nodes = new Set<number>();
+  let entered = 0;
   const node = (block: number): void => {
+    entered++;
     if (meets(block, 1)) nodes.add(block);
   };
   for await (const { kind, logical, physical, count } of fileRuns(volume, record.view, maxBlocks, node)) {
@@ -62,6 +64,7 @@ async function partsIn(
     add({ role: roleOf(record, kind), inode, at: logical * blockSize + skipped });
   }
   for (const _block of nodes) add({ role: 'mapping', inode });
+  return entered;
 }
 
 /** All inodes in use with something in the range, in order. @throws the reason of `signal` */
@@ -70,6 +73,8 @@ export async function fileOwners(image: OpenedImage, range: Bytes, signal?: Abor
   const { geometry } = volume;
   const found: FileOwners = { owners: [], truncated: false, unreadable: 0 };
   const turns = new Turns(signal);
+  // damaged inodes can share one mapping, each of them as large as the image
+  let budget = 4 * volume.readableBlocks + 65_536;
   const add = (owner: Owner): void => {
     if (found.owners.length < maxOwners) found.owners.push(owner);
     else found.truncated = true;
@@ -92,8 +97,10 @@ export async function fileOwners(image: OpenedImage, range: Bytes, signal?: Abor
         () => loadInode(volume, groups, ino),
         () => null,
       );
+      const inUse = record !== null && (record.links > 0 || ino < geometry.firstIno);
       if (record === null) found.unreadable++;
-      else if (record.links > 0 || ino < geometry.firstIno) await partsIn(image, record, range, add);
+      else if (inUse && budget < 0) found.truncated = true;
+      else if (inUse) budget -= await partsIn(image, record, range, add);
       const due = turns.due();
       if (due !== undefined) await due;
     }

@@ -64,7 +64,7 @@ export async function ownerFacts(
   if (kind !== 'inode') {
     const { owners, truncated, unreadable } = await fileOwners(image, bytes, signal);
     facts.owners.push(...owners);
-    if (truncated) facts.faults.push(`there are more than ${owners.length} owners`);
+    if (truncated) facts.faults.push('there may be more owners: not all inodes were searched');
     if (unreadable > 0) facts.faults.push(`${counted(unreadable, 'inode')} cannot be read`);
   }
   // of an inode table only if one inode is meant
