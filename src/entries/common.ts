@@ -23,6 +23,7 @@ export type { ReportFinding } from '../problem/collector';
 export type { Catalogue, DescribedProblem, Problem, ProblemEntry, ProblemText } from '../problem/define';
 export type { Data, DataValue, Severity, Where } from '../problem/finding';
 export { severities } from '../problem/finding';
+export type { LayoutFacts, LayoutMark, LayoutMarkKind, LayoutRole, LayoutRuns } from '../problem/layout';
 export type { Progress } from '../problem/options';
 export type {
   Affected,

@@ -1,6 +1,7 @@
 /** Checks the arguments of the functions of `extcheck/content`. */
 import type { BmapCheckOptions } from '../content/bmap/check';
 import type { BmapOptions } from '../content/bmap/verify';
+import type { LayoutOptions } from '../content/layout/layout-map';
 import type { ManifestCheckOptions } from '../content/manifest/check';
 import type { Manifest } from '../content/manifest/entry';
 import type { Policy } from '../content/policy/policy';
@@ -27,6 +28,8 @@ const manifestKinds: OptionKinds<ManifestOptions> = {
 const bmapCheckKinds: OptionKinds<BmapCheckOptions> = { whole: 'object', digest: 'function' };
 
 const bmapKinds: OptionKinds<BmapOptions> = { signal: 'signal', onProgress: 'function', digest: 'function' };
+
+const layoutKinds: OptionKinds<LayoutOptions> = { maxRuns: 'number' };
 
 const blockMap = 'the text of a block map';
 
@@ -59,3 +62,6 @@ export function requireWriteManifest(image: Image, options: ManifestOptions): vo
   requireMembers(image, 'the result of openImage', ['readdir', 'readFile'], 'writeManifest');
   requireOptions(options, manifestKinds, 'writeManifest');
 }
+
+/** @throws ArgumentError */
+export const requireLayoutMap = (options: LayoutOptions): void => requireOptions(options, layoutKinds, 'layoutMap');

@@ -2,6 +2,7 @@
 
 import type { ContainerStep, TailFacts } from './container';
 import { type Finding, type Severity, severities } from './finding';
+import type { LayoutFacts } from './layout';
 import type { PartitionFacts, StartFacts } from './start';
 
 /**
@@ -268,6 +269,8 @@ export interface CheckReport<Id extends string = string> {
   baseline?: BaselineFacts;
   /** Facts from the contents of files; absent if they were not read. */
   content?: ContentFacts;
+  /** What each block holds; absent unless the extension `layoutMap()` was used. */
+  layout?: LayoutFacts;
   /** Bytes read from the source, and number of reads. Deterministic for one image and version. */
   io: { bytesRead: number; reads: number };
 }

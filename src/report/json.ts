@@ -86,6 +86,7 @@ function members(report: CheckReport, catalogue: Catalogue): [string, unknown][]
       findings: report.baseline.findings.map((finding) => printedFinding(finding, catalogue)),
     },
     content: report.content,
+    layout: report.layout,
     findings: report.findings,
     counts: report.counts,
     severityCounts: report.severityCounts,

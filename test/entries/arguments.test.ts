@@ -57,6 +57,7 @@ const withOptions: [name: string, call: (options: Options) => unknown, known: st
   ['manifestCheck', (options) => content.manifestCheck(manifest, options), 'extra'],
   ['bmapCheck', (options) => content.bmapCheck('<bmap/>', options), 'whole'],
   ['bmapCheck', (options) => contentBrowser.bmapCheck('<bmap/>', options), 'whole'],
+  ['layoutMap', (options) => content.layoutMap(options), 'maxRuns'],
   ['verifyBmap', (options) => content.verifyBmap(source, '<bmap/>', options), 'digest'],
   ['writeManifest', (options) => content.writeManifest(image as never, options), 'digests'],
   ['writeManifest', (options) => contentBrowser.writeManifest(image as never, options), 'digests'],

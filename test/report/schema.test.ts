@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { failedReport } from '../../src/report/failure';
+import { fixtureBytes } from '../support/fixtures';
 import { validate } from '../support/json-schema';
+import { reportWithLayout } from '../support/layout';
 import { jsonText, printedReport } from '../support/printed';
 import { diskStart, lostWritesCheck, reportOf, stubCatalogue } from '../support/reports';
 
@@ -50,6 +52,12 @@ test.each([
   ],
 ])('%s is printed as the schema says', (_name, report) => {
   expect(validate(JSON.parse(jsonText(report, stubCatalogue)), schema, strict)).toEqual([]);
+});
+
+test.each([1_000_000, 12])('a layout of at most %i runs is printed as the schema says', async (maxRuns) => {
+  const report = await reportWithLayout(fixtureBytes('damaged/crosslinked'), { maxRuns });
+  expect(validate(JSON.parse(jsonText(report, stubCatalogue)), schema, strict)).toEqual([]);
+  expect(jsonText(report, stubCatalogue)).toContain('"layout"');
 });
 
 /** A place in the report as a list of keys, and what to put there; nothing takes it out. */
