@@ -7,6 +7,7 @@ import { withCauses } from '../causes/diagnose';
 import { dmVerityCheck } from '../container/verity/check';
 import { bmapCheck } from '../content/bmap/check';
 import { BmapError, maxBmapBytes } from '../content/bmap/parse';
+import { layoutMap } from '../content/layout/layout-map';
 import { lostWritesCheck } from '../content/lost/lost-writes';
 import { manifestCheck } from '../content/manifest/check';
 import { manifestLimits } from '../content/manifest/entry';
@@ -26,7 +27,7 @@ import { type ByteSource, SourceError } from '../source/source';
 import { Turns } from '../source/turns';
 import { profileOf } from './boot-profile';
 import { readNamed, writeWhole } from './files';
-import type { GateRequest } from './gate-options';
+import { type GateRequest, needsLayout } from './gate-options';
 import type { Io } from './io';
 import { UsageError } from './options';
 
@@ -73,6 +74,7 @@ export async function readGate(request: GateOptions, io: Io): Promise<Gate> {
     ...(request.packages ? [packagesCheck()] : []),
     ...policies.map((policy) => policyCheck(policy)),
     ...(profile === undefined ? [] : [bootCheck({ ...readBy, profile, inflate: inflateRaw })]),
+    ...(needsLayout(request) ? [layoutMap()] : []),
     ...(bmap === undefined ? [] : [bmapCheck(bmap, { whole, digest: createHash })]),
     ...(verityRootHash === undefined ? [] : [dmVerityCheck({ rootHash: verityRootHash, ...(tree && { tree }) })]),
   ];

@@ -4,7 +4,7 @@ import { absolute, flag, list, oneOf, text } from './option-kinds';
 import { UsageError, type Values } from './options';
 import { profile } from './shared-options';
 
-export const reportKinds = ['sarif', 'junit', 'json', 'ndjson', 'github', 'prometheus', 'markdown'] as const;
+export const reportKinds = ['sarif', 'junit', 'json', 'ndjson', 'github', 'prometheus', 'markdown', 'html'] as const;
 export type ReportKind = (typeof reportKinds)[number];
 
 /** A report in addition to standard output. Only GitHub's needs no file, as its log is standard output. */
@@ -61,6 +61,9 @@ export const gateOptions = {
 };
 
 export type GateRequest = Values<typeof gateOptions>;
+
+/** Whether a report shows what each block holds. */
+export const needsLayout = ({ reports }: GateRequest): boolean => reports.some(({ kind }) => kind === 'html');
 
 function reportOf(value: string): ReportArgument {
   const equals = value.indexOf('=');

@@ -37,7 +37,8 @@ export async function writeReports(
     status = exitStatuses.unchecked;
   };
   for (const { kind, file } of wanted) {
-    if (file !== undefined) failed(`the report ${printable(file)}`, writeWhole(file, piecesOf(kind, reports, options)));
+    if (file !== undefined)
+      failed(`the report ${printable(file)}`, writeWhole(file, await piecesOf(kind, reports, options)));
     else if (options.textOnOutput) await io.out(renderGithub(reports, options));
     else io.err(renderGithub(reports, options));
     const summary = io.env['GITHUB_STEP_SUMMARY'];
@@ -47,7 +48,11 @@ export async function writeReports(
   return status;
 }
 
-function piecesOf(kind: ReportKind, reports: readonly CheckReport[], options: ReportsOptions): Iterable<string> {
+async function piecesOf(
+  kind: ReportKind,
+  reports: readonly CheckReport[],
+  options: ReportsOptions,
+): Promise<Iterable<string>> {
   switch (kind) {
     case 'sarif':
       return [`${JSON.stringify(sarifLog(reports, { ...options, version }), null, 1)}\n`];
@@ -57,6 +62,13 @@ function piecesOf(kind: ReportKind, reports: readonly CheckReport[], options: Re
       return [renderGithub(reports, options)];
     case 'markdown':
       return [renderMarkdown(reports, options)];
+    case 'html': {
+      const [{ renderHtml }, { sha256Base64 }] = await Promise.all([
+        import('../report/html/page'),
+        import('../bytes/sha256-text'),
+      ]);
+      return [renderHtml(reports, options, sha256Base64)];
+    }
     case 'prometheus':
       return [renderPrometheus(reports, { ...options, now: new Date(), duration: process.uptime() })];
     case 'ndjson':

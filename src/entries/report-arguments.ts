@@ -4,6 +4,7 @@ import type { Catalogue } from '../problem/define';
 import { type Severity, severities } from '../problem/finding';
 import type { Baseline } from '../report/baseline';
 import type { GithubOptions } from '../report/github';
+import type { HtmlOptions } from '../report/html/page';
 import type { JsonOptions } from '../report/json';
 import type { JunitOptions } from '../report/junit';
 import type { MarkdownOptions } from '../report/markdown';
@@ -30,12 +31,13 @@ const json: OptionKinds<JsonOptions & { catalogue?: Catalogue }> = {
 const sarif: OptionKinds<SarifOptions> = { ...common, version: 'string' };
 const junit: OptionKinds<JunitOptions> = common;
 const github: OptionKinds<GithubOptions> = common;
+const html: OptionKinds<HtmlOptions> = common;
 const markdown: OptionKinds<MarkdownOptions> = { ...common, most: 'number' };
 const prometheus: OptionKinds<PrometheusOptions> = { threshold: severity, now: 'date', duration: 'number' };
 const explanation: OptionKinds<{ catalogue?: Catalogue; width?: number }> = { catalogue: 'object', width: 'number' };
 
 /** The options of each function. */
-export const kinds = { text, json, sarif, junit, github, markdown, prometheus, explanation };
+export const kinds = { text, json, sarif, junit, github, html, markdown, prometheus, explanation };
 
 /** @throws ArgumentError if `report` is not the report of a check, or for an invalid option */
 export function requireReport<T extends object>(report: unknown, options: T, of: OptionKinds<T>, caller: string): void {

@@ -1,5 +1,6 @@
-/** The entry `extcheck/report`: reports as text, JSON, SARIF, JUnit, GitHub annotations, Prometheus metrics and Markdown; baselines. */
+/** The entry `extcheck/report`: reports as text, JSON, SARIF, JUnit, GitHub annotations, Prometheus metrics, Markdown and HTML; baselines. */
 import { allProblems } from '../all-problems';
+import { sha256Base64 } from '../bytes/sha256-text';
 import { withCauses } from '../causes/diagnose';
 import type { Extension } from '../extension';
 import type { Catalogue } from '../problem/define';
@@ -7,6 +8,7 @@ import type { CheckReport } from '../problem/report';
 import { withBaseline as applyBaseline, type Baseline, baselineOf as newBaseline } from '../report/baseline';
 import { type Explanation, explainProblem as explain } from '../report/explain';
 import { type GithubOptions, renderGithub as github } from '../report/github';
+import { type HtmlOptions, renderHtml as page } from '../report/html/page';
 import { type JsonOptions, jsonPieces } from '../report/json';
 import { type JunitOptions, renderJunit as junit } from '../report/junit';
 import { type MarkdownOptions, renderMarkdown as markdown } from '../report/markdown';
@@ -21,6 +23,7 @@ export { type Baseline, BaselineError, parseBaseline } from '../report/baseline'
 export type { Explanation } from '../report/explain';
 export { fingerprintOf } from '../report/fingerprint';
 export type { GithubOptions } from '../report/github';
+export type { HtmlOptions } from '../report/html/page';
 export type { JsonOptions, PrintedFinding, PrintedReport } from '../report/json';
 export type { JunitOptions } from '../report/junit';
 export type { MarkdownOptions } from '../report/markdown';
@@ -71,6 +74,15 @@ export function renderGithub(reports: readonly CheckReport[], options: GithubOpt
 export function renderMarkdown(reports: readonly CheckReport[], options: MarkdownOptions = {}): string {
   requireReports(reports, options, kinds.markdown, 'renderMarkdown');
   return markdown(reports, described(options));
+}
+
+/**
+ * One HTML document for all images, to be opened in a browser: it loads nothing and works without scripts. For the block map
+ * a report needs `layout`, see `layoutMap` of `extcheck/content`.
+ */
+export function renderHtml(reports: readonly CheckReport[], options: HtmlOptions = {}): string {
+  requireReports(reports, options, kinds.html, 'renderHtml');
+  return page(reports, described(options), sha256Base64);
 }
 
 /** Metrics on all images and on the run; ends with a newline. */

@@ -7,11 +7,18 @@ import { counted, digits, listed, size } from './words';
 
 /** The facts of the superblock; empty if there is none. */
 export function imageSection(report: CheckReport, layout: TextLayout): string[] {
+  const facts = imageFacts(report);
+  if (facts.length === 0) return [];
+  return [layout.heading('The image'), ...facts.flatMap(([label, text]) => layout.field(label, text))];
+}
+
+/** The facts of the superblock with their names, printable; empty if there is none. */
+export function imageFacts(report: CheckReport): [label: string, text: string][] {
   const facts = report.filesystem;
   if (facts === null) return [];
-  const lines = [layout.heading('The image')];
+  const all: [string, string][] = [];
   const add = (label: string, text: string) => {
-    if (text !== '') lines.push(...layout.field(label, text));
+    if (text !== '') all.push([label, text]);
   };
   add(
     'type',
@@ -37,7 +44,7 @@ export function imageSection(report: CheckReport, layout: TextLayout): string[] 
   add('state', state(facts, report.journal));
   add('mounted', mounted(report));
   add('journal', report.journal === null ? '' : journal(report.journal, facts.journalNeedsRecovery));
-  return lines;
+  return all;
 }
 
 function times(facts: FileSystemFacts): string {
@@ -106,18 +113,26 @@ function journal(facts: JournalFacts, needsRecovery: boolean): string {
 const mounted = ({ mounted = [] }: CheckReport): string =>
   mounted.map(({ mountPoint, readOnly }) => `on ${printable(mountPoint)}${readOnly ? ', read-only' : ''}`).join('; ');
 
-function contents({ content }: CheckReport): string {
+/** Whether contents were read, and what they are. */
+export function contentWords({ content }: CheckReport): string {
   if (content === undefined) return 'not the contents of files: --content reads them and finds lost data';
   const { files, bytes, nulBytes, holeBytes } = content;
   return `contents of ${counted(files, 'file')}, ${size(bytes)}, of which ${size(nulBytes)} are NUL in written blocks and ${size(holeBytes)} are holes`;
 }
 
 /** What a baseline accepted, and what it never accepts; empty without one. */
-export function baselineSection({ baseline }: CheckReport, layout: TextLayout): string[] {
+export function baselineSection(report: CheckReport, layout: TextLayout): string[] {
+  const sentences = baselineWords(report);
+  if (sentences.length === 0) return [];
+  return [layout.heading('Baseline'), ...sentences.flatMap((text) => layout.wrapped(text, '  '))];
+}
+
+/** The same as sentences. */
+export function baselineWords({ baseline }: CheckReport): string[] {
   if (baseline === undefined) return [];
   const { accepted, unused, refused } = baseline;
-  const lines = [layout.heading('Baseline')];
-  const add = (text: string) => lines.push(...layout.wrapped(text, '  '));
+  const sentences: string[] = [];
+  const add = (text: string) => sentences.push(text);
   add(`${counted(accepted, 'known finding')} ${accepted === 1 ? 'is' : 'are'} accepted.`);
   if (refused > 0)
     add(
@@ -127,14 +142,14 @@ export function baselineSection({ baseline }: CheckReport, layout: TextLayout): 
     add(
       `${counted(unused, 'finding')} in it no longer ${unused === 1 ? 'exists' : 'exist'}: a new baseline would be smaller.`,
     );
-  return lines;
+  return sentences;
 }
 
 export function coverageSection(report: CheckReport, layout: TextLayout): string[] {
   const lines: string[] = [];
   if (report.checked.length > 0) {
     lines.push(layout.heading('Checked'), ...layout.wrapped(listed(report.checked.map(printable)), '  '));
-    lines.push(...layout.wrapped(contents(report), '  '));
+    lines.push(...layout.wrapped(contentWords(report), '  '));
     if (layout.verbose) {
       const { bytesRead, reads } = report.io;
       lines.push(...layout.wrapped(`${size(bytesRead)} read in ${counted(reads, 'read')}`, '  '));

@@ -1,5 +1,6 @@
 /** The part of the text report that lists the findings, grouped by severity and problem. */
 import { formatCode } from '../problem/collector';
+import type { Catalogue } from '../problem/define';
 import { type Finding, type Severity, severities } from '../problem/finding';
 import type { CheckReport } from '../problem/report';
 import { dataOf, detailOf, entryOf, titleOf, whereOf } from './message';
@@ -44,8 +45,16 @@ const readingRank = (id: string): number => {
   return rank < 0 ? readFirst.length : rank;
 };
 
-/** Required paths have a section of their own. */
-export function findingSections(report: CheckReport, layout: TextLayout): string[][] {
+/** The problems of one severity, each with its findings. */
+export interface SeveritySection {
+  severity: Severity;
+  /** `3 errors`. */
+  heading: string;
+  problems: [id: string, findings: Finding[]][];
+}
+
+/** The problems by severity, the worst first, in the order in which to read them. Required paths have their own section. */
+export function findingsInOrder(report: CheckReport, catalogue: Catalogue): SeveritySection[] {
   const byId = new Map<string, Finding[]>();
   for (const finding of report.findings) {
     const list = byId.get(finding.id);
@@ -54,27 +63,29 @@ export function findingSections(report: CheckReport, layout: TextLayout): string
   }
   for (const id of Object.keys(report.counts)) if (!byId.has(id)) byId.set(id, []);
   for (const id of [...byId.keys()]) if (isAboutRequired(id)) byId.delete(id);
-  const sections: string[][] = [];
+  const sections: SeveritySection[] = [];
   for (const severity of [...severities].reverse()) {
-    const ids = [...byId]
-      .filter(([id, list]) => severityOf(id, list, layout) === severity)
+    const problems = [...byId]
+      .filter(([id, list]) => severityOf(id, list, catalogue) === severity)
       .sort((a, b) => readingRank(a[0]) - readingRank(b[0]));
-    if (ids.length > 0) sections.push(section(report, severity, ids, layout));
+    const total = severity === 'error' ? structureErrors(report) : report.severityCounts[severity];
+    if (problems.length > 0) sections.push({ severity, heading: headings[severity].name(total), problems });
   }
   return sections;
 }
 
+export const findingSections = (report: CheckReport, layout: TextLayout): string[][] =>
+  findingsInOrder(report, layout.catalogue).map((one) => section(report, one, layout));
+
 /** If no finding of a problem was kept, its severity is that of its entry; unknown problems are shown as errors. */
-function severityOf(id: string, list: readonly Finding[], layout: TextLayout): Severity {
-  return list[0]?.severity ?? entryOf(id, layout.catalogue)?.severity ?? 'error';
+function severityOf(id: string, list: readonly Finding[], catalogue: Catalogue): Severity {
+  return list[0]?.severity ?? entryOf(id, catalogue)?.severity ?? 'error';
 }
 
-function section(report: CheckReport, severity: Severity, ids: [string, Finding[]][], layout: TextLayout): string[] {
-  const { name, examples } = headings[severity];
-  const few = examples[ids.length <= 6 ? 0 : ids.length <= 12 ? 1 : 2];
-  const total = severity === 'error' ? structureErrors(report) : report.severityCounts[severity];
-  const lines = [layout.heading(name(total))];
-  for (const [id, list] of ids) {
+function section(report: CheckReport, { severity, heading, problems }: SeveritySection, layout: TextLayout): string[] {
+  const few = headings[severity].examples[problems.length <= 6 ? 0 : problems.length <= 12 ? 1 : 2];
+  const lines = [layout.heading(heading)];
+  for (const [id, list] of problems) {
     const count = report.counts[id] ?? list.length;
     lines.push(...problemHeading(id, count, layout));
     // One more example takes no more space than a line with "1 more".

@@ -4,7 +4,7 @@ import { printable } from './printable';
 import type { TextLayout } from './text-layout';
 import { counted, digits } from './words';
 
-const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
+export const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
   missing: { short: 'missing', meaning: 'the name exists, but its inode does not' },
   unreadable: {
     short: 'unreadable',
@@ -16,7 +16,7 @@ const harms: Readonly<Record<Harm, { short: string; meaning: string }>> = {
   'shared-blocks': { short: 'shared', meaning: 'other files or metadata also claim its data blocks' },
 };
 
-const states: Readonly<Record<RequiredResult['state'], { short: string; meaning: string }>> = {
+export const states: Readonly<Record<RequiredResult['state'], { short: string; meaning: string }>> = {
   ok: { short: 'ok', meaning: '' },
   missing: { short: 'missing', meaning: 'there is no such path' },
   unreadable: { short: 'unreadable', meaning: 'the file or a directory of its path is damaged' },
@@ -25,7 +25,7 @@ const states: Readonly<Record<RequiredResult['state'], { short: string; meaning:
   'not-a-file': { short: 'not a file', meaning: 'the path exists, but is not a regular file' },
 };
 
-const harmName = (how: Harm): string => harms[how]?.short ?? printable(how);
+export const harmName = (how: Harm): string => harms[how]?.short ?? printable(how);
 
 /** Number of paths that are listed separately before the rest is folded by directory. */
 const listedFirst = 20;

@@ -69,6 +69,7 @@ const withOptions: [name: string, call: (options: Options) => unknown, known: st
   ['renderSarif', (options) => report.renderSarif([reportOf()], options), 'version'],
   ['renderJunit', (options) => report.renderJunit([], options), 'threshold'],
   ['renderGithub', (options) => report.renderGithub([], options), 'threshold'],
+  ['renderHtml', (options) => report.renderHtml([], options), 'threshold'],
   ['renderMarkdown', (options) => report.renderMarkdown([reportOf()], options), 'most'],
   ['renderPrometheus', (options) => report.renderPrometheus([], options), 'duration'],
   ['explainProblem', (options) => report.explainProblem('list', options), 'width'],

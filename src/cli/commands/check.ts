@@ -11,6 +11,7 @@ import { openInput } from '../../source/packed/open';
 import type { ByteSource } from '../../source/source';
 import { type CheckRequest, checkCommand, parseArguments } from '../args';
 import type { Gate } from '../extensions';
+import { needsLayout } from '../gate-options';
 import { type ImageName, parseImageName } from '../image-name';
 import type { Engine, Io } from '../io';
 import { localText } from '../locale';
@@ -94,7 +95,7 @@ async function checkAll(request: CheckRequest, io: Io, engine: Engine): Promise<
 async function gateOf(request: CheckRequest, io: Io): Promise<Gate | undefined> {
   const { manifests, packages, policies, bmap, profile, baseline, writeBaseline, content, readBy, verityRootHash } =
     request;
-  const checks = content || packages || manifests.length + policies.length > 0;
+  const checks = content || packages || manifests.length + policies.length > 0 || needsLayout(request);
   if (!checks && (bmap ?? profile ?? baseline ?? writeBaseline ?? readBy ?? verityRootHash) === undefined)
     return undefined;
   const { readGate } = await import('../extensions');

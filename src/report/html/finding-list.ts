@@ -1,0 +1,91 @@
+/** The findings by severity and problem, each with its explanation, and the form that filters them. */
+import { formatCode } from '../../problem/collector';
+import type { Catalogue } from '../../problem/define';
+import { type Finding, severities } from '../../problem/finding';
+import type { CheckReport } from '../../problem/report';
+import { severityMeanings } from '../explain';
+import { findingsInOrder } from '../findings';
+import { detailOf, entryOf, titleOf, whereOf } from '../message';
+import { counted, digits, stopped } from '../words';
+import { html, type Markup, type Part, shortened } from './markup';
+
+/** Bytes of all listed findings together; the rest is counted. Every problem lists at least `leastShown`. */
+const maxBytes = 2_600_000;
+const leastShown = 3;
+/** Number of findings up to which all problems are open at first. */
+const fewFindings = 30;
+
+function item(finding: Finding, catalogue: Catalogue): Markup {
+  const where = shortened(whereOf(finding), 600);
+  const detail = shortened(detailOf(finding, catalogue), 600);
+  const code = finding.e2fsck === undefined ? null : html` <span class="dim">e2fsck ${finding.e2fsck}</span>`;
+  const place = where === '' ? null : html`<span class="path">${where}</span>`;
+  return html`<li>${place}${where !== '' && detail !== '' && ': '}${detail}${code}</li>\n`;
+}
+
+function explanation(id: string, catalogue: Catalogue): Part {
+  const entry = entryOf(id, catalogue);
+  if (entry === undefined) return null;
+  const codes = entry.e2fsck.map(formatCode).join(', ');
+  const known = codes === '' ? 'e2fsck does not check this.' : `e2fsck: ${codes}.`;
+  return html`<p>${stopped(entry.explain)} <span class="dim">${known}</span></p>\n`;
+}
+
+/** Keeps the file small: counts the bytes of what is listed. */
+class Budget {
+  private left: number;
+
+  constructor(bytes: number) {
+    this.left = bytes;
+  }
+
+  get isOver(): boolean {
+    return this.left <= 0;
+  }
+
+  take(part: Markup): Markup {
+    this.left -= part.text.length;
+    return part;
+  }
+}
+
+function problem(
+  id: string,
+  list: readonly Finding[],
+  severity: string,
+  { counts, findings }: CheckReport,
+  catalogue: Catalogue,
+  budget: Budget,
+): Markup {
+  const count = counts[id] ?? list.length;
+  const shown: Markup[] = [];
+  for (const finding of list) {
+    if (budget.isOver && shown.length >= leastShown) break;
+    shown.push(budget.take(item(finding, catalogue)));
+  }
+  const rest = count - shown.length;
+  const isOpen = findings.length <= fewFindings;
+  return html`<details class="problem${list.length > 200 && ' long'}" data-severity="${severity}"${isOpen && html` open`}>
+<summary><span class="badge ${severity}">${severity}</span> <span>${titleOf(id, catalogue)}</span> <span class="dim">${counted(count, 'finding')}</span> <code class="dim">${id}</code></summary>
+${explanation(id, catalogue)}${shown.length > 0 && html`<ol>\n${shown}</ol>\n`}${rest > 0 && html`<p>\u2026 ${digits(rest)} more that are not listed here.</p>\n`}</details>\n`;
+}
+
+/** The form is hidden until the script, which it needs, shows it. */
+const filter = (sections: readonly { severity: string }[], name: string): Markup => html`<form class="filter" hidden>
+<label>Filter by path, number or problem: <input type="search" name="${name}-text" autocomplete="off"></label>
+${sections.map(({ severity }) => html`<label><input type="checkbox" value="${severity}" checked> ${severity}</label>\n`)}<output aria-live="polite"></output>
+</form>\n`;
+
+/** The section on findings. `share` is the part of the space that this report may take, when there are several. */
+export function findingsSection(report: CheckReport, catalogue: Catalogue, name: string, share = 1): Markup {
+  const sections = findingsInOrder(report, catalogue);
+  if (sections.length === 0) return html`<p>Nothing was found.</p>\n`;
+  const budget = new Budget(maxBytes * share);
+  return html`<div>
+${filter(sections, name)}${sections.map(
+  ({ severity, heading, problems }) =>
+    html`<h4 data-severity="${severity}"><span class="${severities.includes(severity) && severity}">${heading}</span></h4>
+<p class="dim">${severity}: ${severityMeanings[severity]}</p>
+${problems.map(([id, list]) => problem(id, list, severity, report, catalogue, budget))}`,
+)}</div>\n`;
+}
