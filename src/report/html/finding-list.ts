@@ -84,8 +84,9 @@ export function findingsSection(report: CheckReport, catalogue: Catalogue, name:
   return html`<div>
 ${filter(sections, name)}${sections.map(
   ({ severity, heading, problems }) =>
-    html`<h4 data-severity="${severity}"><span class="${severities.includes(severity) && severity}">${heading}</span></h4>
+    html`<div class="severity">
+<h4><span class="${severities.includes(severity) && severity}">${heading}</span></h4>
 <p class="dim">${severity}: ${severityMeanings[severity]}</p>
-${problems.map(([id, list]) => problem(id, list, severity, report, catalogue, budget))}`,
+${problems.map(([id, list]) => problem(id, list, severity, report, catalogue, budget))}</div>\n`,
 )}</div>\n`;
 }

@@ -13,20 +13,20 @@ const maxDepth = 40;
 interface Branch {
   /** Harm of this path itself; undefined for a directory that only leads to others. */
   how?: Harm;
-  path: string;
   count: number;
   bytes: number;
   byHarm: Map<Harm, number>;
   below: Map<string, Branch>;
 }
 
-const branch = (path: string): Branch => ({ path, count: 0, bytes: 0, byHarm: new Map(), below: new Map() });
+const branch = (): Branch => ({ count: 0, bytes: 0, byHarm: new Map(), below: new Map() });
 
 /** Bytes that the blocks of each affected path take, where its inode is known. */
 function sizesOf({ affected, findings, layout }: CheckReport): Map<string, number> {
   const sizes = new Map<string, number>();
   if (layout === undefined || layout.detail !== 'inodes') return sizes;
-  const paths = new Set(affected.map(({ path }) => path));
+  // what is missing has no blocks: findings about it name inodes that others use now
+  const paths = new Set(affected.filter(({ how }) => how !== 'missing').map(({ path }) => path));
   const byInode = new Map<number, string>();
   for (const { path, inode } of findings)
     if (path !== undefined && inode !== undefined && paths.has(path)) byInode.set(inode, path);
@@ -51,7 +51,7 @@ function insert(root: Branch, { path, how }: Affected, bytes: number): void {
     const name = i >= maxDepth ? names.slice(i).join('/') : names[i]!;
     let next = at.below.get(name);
     if (next === undefined) {
-      next = branch(`${at.path}/${name}`);
+      next = branch();
       at.below.set(name, next);
     }
     at = next;
@@ -117,7 +117,7 @@ export function pathsSection(report: CheckReport): Markup {
   const total = Math.max(affectedCount, affected.length);
   if (total === 0) return html`${requiredTable(report)}<p>No path is lost or damaged.</p>\n`;
   const sizes = sizesOf(report);
-  const root = branch('');
+  const root = branch();
   let characters = 0;
   let shown = 0;
   for (const one of affected) {
@@ -133,6 +133,5 @@ export function pathsSection(report: CheckReport): Markup {
   return html`${requiredTable(report)}${report.causes[0]?.nothingLost === true && html`<p><strong>All of these files can be restored.</strong></p>\n`}<p>${countNote({ ...root, count: total })}. A directory stands for everything that was below it.${sizes.size > 0 && ' Sizes are those of the blocks on disk, where they are known.'}</p>
 <ul class="tree">
 ${tops}</ul>
-${total > shown && html`<p>\u2026 ${digits(total - shown)} more paths; the report in JSON lists them with --max-findings.</p>\n`}<dl class="dim">
-${used.map((how) => html`<div><strong>${harmName(how)}</strong>: ${harms[how].meaning}</div>\n`)}</dl>\n`;
+${total > shown && html`<p>\u2026 ${digits(total - shown)} more paths; the report in JSON lists them with --max-findings.</p>\n`}${used.map((how) => html`<p class="dim"><strong>${harmName(how)}</strong>: ${harms[how].meaning}</p>\n`)}`;
 }

@@ -26,8 +26,8 @@ for (const form of document.querySelectorAll('.filter')) {
         if (wanted !== '' && !heading) problem.open = true;
       }
     }
-    for (const heading of list.querySelectorAll('h4'))
-      heading.hidden = problems.every((problem) => problem.hidden || problem.dataset.severity !== heading.dataset.severity);
+    for (const part of list.querySelectorAll('.severity'))
+      part.hidden = [...part.querySelectorAll('.problem')].every((problem) => problem.hidden);
     shown.textContent = count + ' shown';
   };
   form.hidden = false;
