@@ -23,7 +23,7 @@ ${roles
 
 function marksTable({ marks, markCount, blocksPerGroup, firstBlock }: LayoutFacts, catalogue: Catalogue): Part {
   if (marks.length === 0) return null;
-  const shown = marks.slice(0, maxRows);
+  const shown = marks.slice(0, maxRows).sort((a, b) => a.block - b.block);
   return html`<div class="wide"><table><thead><tr><th scope="col" class="num">first block</th><th scope="col" class="num">blocks</th><th scope="col" class="num">group</th><th scope="col">damage</th><th scope="col">finding</th><th scope="col">whose</th></tr></thead><tbody>
 ${shown.map(({ block, count, kind, id, path, inode }) => {
   const owner = inode === undefined ? '' : `inode ${inode}`;

@@ -18,7 +18,9 @@ const fewFindings = 30;
 function item(finding: Finding, catalogue: Catalogue): Markup {
   const where = shortened(whereOf(finding), 600);
   const detail = shortened(detailOf(finding, catalogue), 600);
-  const code = finding.e2fsck === undefined ? null : html` <span class="dim">e2fsck ${finding.e2fsck}</span>`;
+  // the explanation has the code if there is only one
+  const codes = entryOf(finding.id, catalogue)?.e2fsck.length ?? 0;
+  const code = finding.e2fsck !== undefined && codes !== 1 && html` <span class="dim">e2fsck ${finding.e2fsck}</span>`;
   const place = where === '' ? null : html`<span class="path">${where}</span>`;
   return html`<li>${place}${where !== '' && detail !== '' && ': '}${detail}${code}</li>\n`;
 }

@@ -87,7 +87,7 @@ export function mapSvg(layout: LayoutFacts, map: MapCells, id: string): Markup {
     const x = round(Math.min(labelWidth + run.cell * scale, labelWidth + width - wide));
     const { kind } = run.mark;
     drawn += `<g><title>${escaped(titleOf(run))}</title><rect class="m m-${escaped(kind)}" x="${x}" y="${top(run.row)}" width="${round(wide)}" height="${high}"/>`;
-    if (high >= 12 && wide >= 12)
+    if (high >= 12 && wide >= 9)
       drawn += `<text class="letter" x="${round(x + wide / 2)}" y="${top(run.row) + high - 5}">${markNames[kind]?.letter ?? '?'}</text>`;
     drawn += '</g>\n';
   }
