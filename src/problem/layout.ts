@@ -82,6 +82,7 @@ export interface LayoutRuns {
   inode: number[];
 }
 
+/** What each block of a file system holds, as runs, and where damage is; made by the extension `layoutMap()`. */
 export interface LayoutFacts {
   /** Bytes. */
   blockSize: number;

@@ -121,7 +121,7 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
 
   test('several reports at once, beside the text', () => {
     mkdirSync(join(cwd, 'out'));
-    const kinds = ['sarif', 'junit', 'json', 'ndjson', 'github', 'prometheus', 'markdown'];
+    const kinds = ['sarif', 'junit', 'json', 'ndjson', 'github', 'prometheus', 'markdown', 'html'];
     const { status, stdout, stderr } = run(
       `${kinds.map((kind) => `--report ${kind}=out/${kind}`).join(' ')} --policy bad.json -q root.img damaged.img`,
     );
@@ -139,7 +139,11 @@ describe.skipIf(!hasE2fsprogs)('a gate', () => {
     expect(read('out/github')).toMatch(/^::error title=extcheck::root\.img FAILS/);
     expect(read('out/prometheus')).toMatch(/^extcheck_verdict\{image="root\.img",verdict="error"\} 1$/m);
     expect(read('out/markdown')).toMatch(/^### ❌ root\.img FAILS/);
+    expect(read('out/html')).toMatch(/<h2 [^>]*>damaged\.img FAILS|<h2 [^>]*>DO NOT BOOT FROM damaged\.img/);
+    expect(read('out/html').match(/<div class="map"/g)).toHaveLength(2);
+    expect(JSON.parse(read('out/json'))[0]).toMatchObject({ layout: { detail: 'inodes', complete: true } });
     run('--report json=out/json -q root.img');
+    expect(JSON.parse(read('out/json')).layout).toBeUndefined();
     expect(JSON.parse(read('out/json')).verdict).toBe('clean');
   });
 

@@ -96,7 +96,7 @@ export function mapSvg(layout: LayoutFacts, map: MapCells, id: string): Markup {
     drawn += `<text x="${labelWidth - 6}" y="${round(top(row) + Math.min(high, 12) / 2 + 3.5)}" text-anchor="end">${digits(row * groupsPerRow)}</text>\n`;
   const each = groupsPerRow === 1 ? 'each row is a block group' : `each row is ${digits(groupsPerRow)} block groups`;
   const words = `${counted(groups, 'block group')}, ${each}; ${counted(layout.markCount, 'damaged run')}. The tables below have the same facts.`;
-  return html`<svg role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${labelWidth + width + 2} ${top(rows) + 2}">
+  return html`<svg role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 -5 ${labelWidth + width + 2} ${round(top(rows) + 7)}">
 <title id="${id}-title">Block map</title><desc id="${id}-desc">${words}</desc>
 ${raw(drawn)}</svg>\n`;
 }
