@@ -13,7 +13,7 @@ import { describe as inWords } from './mutations';
 
 vi.setConfig({ testTimeout: 3_600_000 });
 
-const count = amount({ oracle: 20, ci: 300, full: 5000 });
+const count = amount({ oracle: 20, ci: 120, full: 5000 });
 /** Milliseconds for one command; a sound image takes less than a second. */
 const limit = 30_000;
 
