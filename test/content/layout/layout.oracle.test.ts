@@ -67,6 +67,15 @@ function mappings(image: string, inodes: number[]): { nodes: Set<number>; types:
   return { nodes, types };
 }
 
+/** The leaves of the hash tree of each directory that has one, by the command htree_dump. */
+const leaves = (image: string, inodes: number[]): number[] =>
+  debugfs(
+    image,
+    inodes.map((inode) => `htree_dump <${inode}>`),
+  ).flatMap((answer) =>
+    [...answer.matchAll(/Reading directory block \d+, phys (\d+)/g)].map(([, block]) => Number(block)),
+  );
+
 const rolesOfType: Readonly<Record<string, readonly LayoutRole[]>> = {
   directory: ['directory', 'index', 'mapping', 'attributes'],
   regular: ['data', 'mapping', 'attributes', 'journal', 'reserved'],
@@ -96,6 +105,9 @@ async function compare(bytes: Uint8Array): Promise<BlockOwner[]> {
       if (nodes.has(block) !== (role === 'mapping') && !(role === 'reserved' && inode === 7))
         wrong.push({ block, role, isNode: nodes.has(block) });
     }
+    const indexed = new Set(blocks.filter(({ role }) => role === 'index').map(({ inode }) => inode));
+    const names = blocks.flatMap(({ role, inode }, block) => (role === 'directory' && indexed.has(inode) ? block : []));
+    expect(leaves(image, [...indexed]).sort((a, b) => a - b)).toEqual(names);
     expect(wrong.slice(0, 10)).toEqual([]);
     const places = fixedPlaces(image);
     expect(places.length).toBeGreaterThan(2);
@@ -110,6 +122,20 @@ describe.skipIf(!hasE2fsprogs)('the layout agrees with debugfs', () => {
   test.each(cleanNames)('%s', async (name) => {
     const roles = rolesIn(await compare(fixtureBytes(`clean/${name}`)));
     expect(roles).toEqual(expect.arrayContaining(['free', 'superblock', 'bitmap', 'inode-table', 'directory', 'data']));
+    if (/htree|tree/.test(name)) expect(roles).toContain('index');
+  });
+
+  test.each([
+    ['bigalloc', '-t ext4 -b 1024 -O bigalloc,metadata_csum,^resize_inode -C 8192 -I 256'],
+    ['value inodes and inline data', '-t ext4 -b 1024 -O ea_inode,inline_data,metadata_csum -I 256'],
+    ['meta_bg', '-t ext4 -b 1024 -O meta_bg,^resize_inode,64bit -I 256 -g 1024'],
+    ['quota and an orphan file', '-t ext4 -b 1024 -O quota,orphan_file,metadata_csum -I 256'],
+  ])('%s', async (_name, options) => {
+    const commands = ['write /proc/self/exe program', 'mkdir d', `symlink d/long ${'x/'.repeat(300)}`];
+    for (let i = 0; i < 40; i++) commands.push(`write /etc/passwd d/file-${i}`);
+    commands.push(`ea_set d/file-1 user.long ${'v'.repeat(700)}`, `ea_set d user.large ${'w'.repeat(3000)}`);
+    const image = makeImage({ size: '12M', options, commands });
+    expect(rolesIn(await compare(image.bytes))).toEqual(expect.arrayContaining(['data', 'directory', 'attributes']));
   });
 
   test('a journal, a hash tree, an attribute block and fragments', async () => {
@@ -118,7 +144,7 @@ describe.skipIf(!hasE2fsprogs)('the layout agrees with debugfs', () => {
     const image = makeImage({
       size: '12M',
       options: '-t ext4 -b 1024 -I 128 -J size=1 -O ^uninit_bg,metadata_csum',
-      commands: [...commands, 'cd /', 'ea_set d user.long ' + 'v'.repeat(300)],
+      commands: [...commands, 'cd /', `ea_set d user.long ${'v'.repeat(300)}`],
     });
     const roles = rolesIn(await compare(image.bytes));
     expect(roles).toEqual(expect.arrayContaining(['journal', 'attributes', 'directory']));
