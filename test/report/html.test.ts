@@ -183,11 +183,19 @@ const many = (count: number): Finding[] =>
   }));
 
 describe('size', () => {
-  test('15,000 findings take less than 5 MB, and the rest is counted', () => {
-    const text = renderHtml([reportOf(many(15_000))], { catalogue: allProblems });
+  test.each([
+    [15_000, false],
+    [25_000, true],
+  ])('%i findings take less than 5 MB; the rest is counted: %s', (count, isCounted) => {
+    const text = renderHtml([reportOf(many(count))], { catalogue: allProblems });
     expect(text.length).toBeLessThan(5_000_000);
-    expect(text).toMatch(/… [\d,]+ more that are not listed here/);
-    expect(text.match(/<li>/g)!.length).toBeGreaterThan(1000);
+    const listed = text.match(/<li><span class="path">/g)!.length;
+    const rests = [...text.matchAll(/\u2026 ([\d,]+) more that are not listed here/g)].map(([, rest]) =>
+      Number(rest!.replaceAll(',', '')),
+    );
+    expect(rests.reduce((sum, rest) => sum + rest, listed)).toBe(count);
+    // no problem takes the room of the other one
+    expect(rests.length).toBe(isCounted ? 2 : 0);
   });
 
   test('10,000 paths are a tree that is closed below the second level', () => {
@@ -206,6 +214,14 @@ describe('size', () => {
     }
     expect(textIn(all(tree!, 'summary')[0]!)).toContain('/usr 10,000 paths: 3,334 damaged, 6,666 missing');
     expect(renderHtml([reportOf([], { affected })]).length).toBeLessThan(2_000_000);
+  });
+
+  test('15,000 findings and paths of characters that have to be escaped take less than 5 MB', () => {
+    const odd = (i: number) => `/${i}/${'<\u202e&"'.repeat(60)}`;
+    const findings = many(15_000).map((finding, i) => ({ ...finding, path: odd(i) }));
+    const affected: Affected[] = findings.map(({ path }) => ({ path, how: 'damaged' }));
+    const text = renderHtml([reportOf(findings, { affected })], { catalogue: allProblems });
+    expect(text.length).toBeLessThan(5_000_000);
   });
 
   test('a path of thousands of directories does not nest as deep', () => {

@@ -4,14 +4,11 @@ import type { Catalogue } from '../../problem/define';
 import { type Finding, severities } from '../../problem/finding';
 import type { CheckReport } from '../../problem/report';
 import { severityMeanings } from '../explain';
-import { findingsInOrder } from '../findings';
+import { findingsInOrder, type SeveritySection } from '../findings';
 import { detailOf, entryOf, titleOf, whereOf } from '../message';
 import { counted, digits, stopped } from '../words';
 import { html, type Markup, type Part, shortened } from './markup';
 
-/** Bytes of all listed findings together; the rest is counted. Every problem lists at least `leastShown`. */
-const maxBytes = 2_600_000;
-const leastShown = 3;
 /** Number of findings up to which all problems are open at first. */
 const fewFindings = 30;
 
@@ -33,11 +30,15 @@ function explanation(id: string, catalogue: Catalogue): Part {
   return html`<p>${stopped(entry.explain)} <span class="dim">${known}</span></p>\n`;
 }
 
-/** Keeps the file small: counts the bytes of what is listed. */
+/** Keeps the file small: counts the bytes of what is listed. Every problem lists at least one finding. */
 class Budget {
   private left: number;
 
-  constructor(bytes: number) {
+  /** `most` is the number of findings that each problem may list. */
+  constructor(
+    bytes: number,
+    readonly most: number,
+  ) {
     this.left = bytes;
   }
 
@@ -51,6 +52,20 @@ class Budget {
   }
 }
 
+/** The number of findings of each problem that fit into `maxBytes`, so that a frequent one leaves room for the others. */
+function evenLimit(sections: readonly SeveritySection[], catalogue: Catalogue, maxBytes: number): number {
+  const lists = sections.flatMap(({ problems }) => problems.map(([, list]) => list)).filter(({ length }) => length > 0);
+  const sizes = lists.map((list) => item(list[0]!, catalogue).text.length);
+  const bytes = (limit: number) => lists.reduce((sum, { length }, i) => sum + Math.min(length, limit) * sizes[i]!, 0);
+  let low = 0;
+  for (let high = lists.reduce((most, { length }) => Math.max(most, length), 0); low < high; ) {
+    const middle = Math.ceil((low + high) / 2);
+    if (bytes(middle) <= maxBytes) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 function problem(
   id: string,
   list: readonly Finding[],
@@ -62,7 +77,7 @@ function problem(
   const count = counts[id] ?? list.length;
   const shown: Markup[] = [];
   for (const finding of list) {
-    if (budget.isOver && shown.length >= leastShown) break;
+    if (shown.length > 0 && (budget.isOver || shown.length >= budget.most)) break;
     shown.push(budget.take(item(finding, catalogue)));
   }
   const rest = count - shown.length;
@@ -78,11 +93,11 @@ const filter = (sections: readonly { severity: string }[], name: string): Markup
 ${sections.map(({ severity }) => html`<label><input type="checkbox" value="${severity}" checked> ${severity}</label>\n`)}<output aria-live="polite"></output>
 </form>\n`;
 
-/** The section on findings. `share` is the part of the space that this report may take, when there are several. */
-export function findingsSection(report: CheckReport, catalogue: Catalogue, name: string, share = 1): Markup {
+/** The section on findings, which lists as many as fit into some bytes, and counts the rest. */
+export function findingsSection(report: CheckReport, catalogue: Catalogue, name: string, maxBytes: number): Markup {
   const sections = findingsInOrder(report, catalogue);
   if (sections.length === 0) return html`<p>Nothing was found.</p>\n`;
-  const budget = new Budget(maxBytes * share);
+  const budget = new Budget(maxBytes, evenLimit(sections, catalogue, maxBytes));
   return html`<div>
 ${filter(sections, name)}${sections.map(
   ({ severity, heading, problems }) =>

@@ -96,24 +96,49 @@ function roleRuns(found: Uint8Array, { rows, cells }: Grid): RoleRun[] {
   return list;
 }
 
-/** The worst mark of each cell that has any; the number of cells has a bound, and each mark visits each cell once at most. */
-function markRuns({ marks }: LayoutFacts, { first, rowBlocks, rows, cells, perCell }: Grid): MarkRun[] {
+/** The worst mark of each cell, as its place in the list or -1; and the number of marks of each cell. */
+function markCells({ marks }: LayoutFacts, { first, rowBlocks, rows, cells, perCell }: Grid): [Int32Array, Int32Array] {
   const rank = new Map(layoutMarkKinds.map((kind, i) => [kind as string, i]));
   const rankOf = (mark: LayoutMark) => rank.get(mark.kind) ?? layoutMarkKinds.length;
-  const worst = new Int32Array(rows * cells).fill(-1);
-  const count = new Uint32Array(rows * cells);
+  const size = rows * cells;
+  const worst = new Int32Array(size).fill(-1);
+  const count = new Int32Array(size + 1);
   const placeOf = (block: number) => {
     const row = Math.floor((block - first) / rowBlocks);
     return row * cells + Math.min(cells - 1, Math.floor((block - first - row * rowBlocks) / perCell));
   };
-  marks.forEach((mark, i) => {
-    const from = Math.max(0, placeOf(mark.block));
-    const to = Math.min(rows * cells - 1, placeOf(mark.block + mark.count - 1));
-    for (let at = from; at <= to; at++) {
-      count[at]!++;
-      if (worst[at]! < 0 || rankOf(mark) < rankOf(marks[worst[at]!]!)) worst[at] = i;
+  // the next cell without a mark: thousands of marks on the same cells must not paint each of them again
+  const next = Uint32Array.from({ length: size + 1 }, (_, i) => i);
+  const unmarked = (cell: number): number => {
+    let at = cell;
+    while (next[at] !== at) {
+      next[at] = next[next[at]!]!;
+      at = next[at]!;
     }
-  });
+    return at;
+  };
+  const order = marks.map((_, i) => i).sort((a, b) => rankOf(marks[a]!) - rankOf(marks[b]!) || a - b);
+  for (const i of order) {
+    const { block, count: blocks } = marks[i]!;
+    const from = Math.max(0, placeOf(block));
+    const to = Math.min(size - 1, placeOf(block + blocks - 1));
+    if (to < from) continue;
+    count[from]!++;
+    count[to + 1]!--;
+    for (let at = unmarked(from); at <= to; at = unmarked(at)) {
+      worst[at] = i;
+      next[at] = at + 1;
+    }
+  }
+  for (let at = 1; at < size; at++) count[at]! += count[at - 1]!;
+  return [worst, count];
+}
+
+/** Neighbouring cells of a row with the same kind of damage. */
+function markRuns(layout: LayoutFacts, grid: Grid): MarkRun[] {
+  const { marks } = layout;
+  const { rows, cells } = grid;
+  const [worst, count] = markCells(layout, grid);
   const list: MarkRun[] = [];
   for (let row = 0; row < rows; row++) {
     for (let cell = 0; cell < cells; ) {

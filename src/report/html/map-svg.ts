@@ -58,11 +58,14 @@ function rowHeight(rows: number): [row: number, gap: number] {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
+/** Characters of all titles; later ones do without the path. */
+const maxTitles = 800_000;
+
 /** Names the blocks, the damage and whose they are. */
-function titleOf({ mark, marks }: MarkRun): string {
+function titleOf({ mark, marks }: MarkRun, withPath: boolean): string {
   const { block, count, kind, path, inode } = mark;
   const blocks = count === 1 ? `block ${digits(block)}` : `blocks ${digits(block)} to ${digits(block + count - 1)}`;
-  const owner = path !== undefined ? `, ${shortened(path, 120)}` : '';
+  const owner = path !== undefined && withPath ? `, ${shortened(path, 120)}` : '';
   const number = inode !== undefined ? ` (inode ${inode})` : '';
   const more = marks > 1 ? `; ${counted(marks - 1, 'more damaged run')} at the same place` : '';
   return `${blocks}: ${markNames[kind]?.name ?? kind}${owner}${number}${more}`;
@@ -82,11 +85,14 @@ export function mapSvg(layout: LayoutFacts, map: MapCells, id: string): Markup {
   layout.roles.forEach((role, i) => {
     if (paths[i] !== '') drawn += `<path class="b-${escaped(role)}" d="${paths[i]}"/>\n`;
   });
+  let room = maxTitles;
   for (const run of map.marks) {
     const wide = Math.max(3, run.cells * scale);
     const x = round(Math.min(labelWidth + run.cell * scale, labelWidth + width - wide));
     const { kind } = run.mark;
-    drawn += `<g><title>${escaped(titleOf(run))}</title><rect class="m m-${escaped(kind)}" x="${x}" y="${top(run.row)}" width="${round(wide)}" height="${high}"/>`;
+    const title = escaped(titleOf(run, room > 0));
+    room -= title.length;
+    drawn += `<g><title>${title}</title><rect class="m m-${escaped(kind)}" x="${x}" y="${top(run.row)}" width="${round(wide)}" height="${high}"/>`;
     if (high >= 12 && wide >= 9)
       drawn += `<text class="letter" x="${round(x + wide / 2)}" y="${top(run.row) + high - 5}">${markNames[kind]?.letter ?? '?'}</text>`;
     drawn += '</g>\n';

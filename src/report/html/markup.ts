@@ -40,8 +40,8 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
 /** HTML that is a constant of this package or was put together from escaped text. */
 export const raw = (text: string): Markup => new Markup(text);
 
-/** The text, or its first characters: a name of a damaged image may have thousands. */
+/** The printable text, or its first characters: a name of a damaged image may have thousands. */
 export function shortened(text: string, most = 300): string {
-  if (text.length <= most) return text;
-  return `${[...text.slice(0, most)].join('')}\u2026`;
+  const safe = printable(text);
+  return safe.length <= most ? safe : `${safe.slice(0, most)}\u2026`;
 }

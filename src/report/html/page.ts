@@ -34,12 +34,20 @@ interface Section {
   body: Markup;
 }
 
+/** Bytes of one image, and the least that its findings may take: what is left by the other sections is theirs. */
+const maxBytes = 4_600_000;
+const leastForFindings = 300_000;
+
 function sectionsOf(report: CheckReport, catalogue: Catalogue, name: string, share: number): Section[] {
+  const paths = pathsSection(report);
+  const map = mapSection(report.layout, catalogue, `${name}-map`);
+  const left = (maxBytes - paths.text.length - map.text.length) * share;
+  const findings = findingsSection(report, catalogue, name, Math.max(leastForFindings * share, left));
   return [
     { id: 'steps', title: 'What to do', body: stepsSection(report) },
-    { id: 'paths', title: 'Lost and damaged paths', body: pathsSection(report) },
-    { id: 'map', title: 'Block map', body: mapSection(report.layout, catalogue, `${name}-map`) },
-    { id: 'findings', title: 'Findings', body: findingsSection(report, catalogue, name, share) },
+    { id: 'paths', title: 'Lost and damaged paths', body: paths },
+    { id: 'map', title: 'Block map', body: map },
+    { id: 'findings', title: 'Findings', body: findings },
     { id: 'containers', title: 'Containers', body: containerSection(report) },
     { id: 'facts', title: 'The file system', body: factsSection(report) },
     { id: 'coverage', title: 'What was checked', body: coverageSection(report) },

@@ -2,10 +2,12 @@
 import type { Affected, CheckReport, Harm } from '../../problem/report';
 import { harmName, harms, states } from '../paths';
 import { counted, digits, size } from '../words';
-import { html, type Markup, type Part, shortened } from './markup';
+import { escaped, html, type Markup, type Part, shortened } from './markup';
 
-/** Characters of all listed paths together; the rest is counted. */
-const maxCharacters = 1_200_000;
+/** Bytes of all listed paths together; the rest is counted. */
+const maxBytes = 1_200_000;
+/** Bytes that each of them takes besides its name. */
+const markupLength = 100;
 /** Levels that are open at first, and the deepest one: names below it stay joined. */
 const openLevels = 2;
 const maxDepth = 40;
@@ -118,11 +120,11 @@ export function pathsSection(report: CheckReport): Markup {
   if (total === 0) return html`${requiredTable(report)}<p>No path is lost or damaged.</p>\n`;
   const sizes = sizesOf(report);
   const root = branch();
-  let characters = 0;
+  let bytes = 0;
   let shown = 0;
   for (const one of affected) {
-    characters += Math.min(one.path.length, 400) + 100;
-    if (characters > maxCharacters && shown > 0) break;
+    bytes += escaped(one.path).length + markupLength;
+    if (bytes > maxBytes && shown > 0) break;
     insert(root, one, sizes.get(one.path) ?? 0);
     shown++;
   }
