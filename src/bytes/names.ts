@@ -123,3 +123,9 @@ function escapedByte(byte: number): string {
 function characterOf(code: number): string | null {
   return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? null : String.fromCodePoint(code);
 }
+
+/** The same for text up to its first NUL, or all of it without one: a field of fixed length, such as a label. */
+export function printableField(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return printableName(bytes, 0, end < 0 ? bytes.length : end);
+}

@@ -1,6 +1,6 @@
 /** Looks into containers, one inside the other, until it reaches file systems or bytes that it does not know. */
 import { isAllZero } from '../bytes/bitmap';
-import { printableName } from '../bytes/names';
+import { printableField } from '../bytes/names';
 import { uuidText } from '../bytes/uuid';
 import type { ContainerPart, ContainerStep, Content, ContentPart } from '../problem/container';
 import type { ByteSource } from '../source/source';
@@ -28,11 +28,6 @@ export interface Leaf {
   chain: readonly ContainerStep[];
 }
 
-function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return printableName(bytes, 0, end < 0 ? bytes.length : end);
-}
-
 async function extContent(source: ByteSource, { geometry, fromBackup }: FoundExt): Promise<Content> {
   const { sb, blocksCount, blockSize } = geometry;
   const type = extType(geometry);
@@ -44,7 +39,7 @@ async function extContent(source: ByteSource, { geometry, fromBackup }: FoundExt
     size: source.size,
     notes: [],
     parts: [],
-    label: textOf(sb.s_volume_name),
+    label: printableField(sb.s_volume_name),
     uuid: uuidText(sb.s_uuid),
     fileSystemSize,
     ...(fromBackup && { fromBackup }),

@@ -1,18 +1,13 @@
 /** Describes the file system by its superblock. */
 
 import { join32 } from '../bytes/field';
-import { printableName } from '../bytes/names';
+import { printableField } from '../bytes/names';
 import { uuidText } from '../bytes/uuid';
 import { featureNames } from '../layout/features';
 import { creatorOs, fsState } from '../layout/superblock';
 import type { FileSystemFacts } from '../problem/report';
 import { extType } from '../volume/ext-type';
 import type { Geometry } from '../volume/geometry';
-
-function text(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return printableName(bytes, 0, end < 0 ? bytes.length : end);
-}
 
 /** Seconds since 1970 with their high byte, as ISO 8601; null for "never". */
 function timeText(low: number, high: number): string | null {
@@ -24,7 +19,7 @@ export function describe(geometry: Geometry, superBlock: number, needsRecovery: 
   const { sb, features } = geometry;
   return {
     type: extType(geometry),
-    label: text(sb.s_volume_name),
+    label: printableField(sb.s_volume_name),
     uuid: uuidText(sb.s_uuid),
     revision: sb.s_rev_level,
     creatorOs: creatorOs[sb.s_creator_os] ?? `unknown (${sb.s_creator_os})`,
@@ -40,7 +35,7 @@ export function describe(geometry: Geometry, superBlock: number, needsRecovery: 
     unmountedCleanly: (sb.s_state & fsState.VALID) !== 0 && !needsRecovery,
     errorsRecorded: (sb.s_state & fsState.ERROR) !== 0,
     journalNeedsRecovery: needsRecovery,
-    lastMountedOn: text(sb.s_last_mounted),
+    lastMountedOn: printableField(sb.s_last_mounted),
     created: timeText(sb.s_mkfs_time, sb.s_mkfs_time_hi),
     lastMounted: timeText(sb.s_mtime, sb.s_mtime_hi),
     lastWritten: timeText(sb.s_wtime, sb.s_wtime_hi),

@@ -1,5 +1,5 @@
 /** Implements the tolerant, read-only view of an image. */
-import { printableName } from '../bytes/names';
+import { printableField, printableName } from '../bytes/names';
 import { uuidText } from '../bytes/uuid';
 import type { ByteSource } from '../source/source';
 import type { Groups } from '../volume/groups';
@@ -28,8 +28,7 @@ export class OpenedImage implements Image {
 
   get identity(): { label: string; uuid: string } {
     const { s_volume_name, s_uuid } = this.volume.geometry.sb;
-    const end = s_volume_name.indexOf(0);
-    return { label: printableName(s_volume_name, 0, end < 0 ? s_volume_name.length : end), uuid: uuidText(s_uuid) };
+    return { label: printableField(s_volume_name), uuid: uuidText(s_uuid) };
   }
 
   async stat(file: string | number): Promise<FileStat> {

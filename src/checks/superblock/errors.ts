@@ -1,7 +1,7 @@
 /** Reports errors that the kernel recorded in the superblock while the file system was mounted. */
 import { join32 } from '../../bytes/field';
 import { isoTime } from '../../bytes/iso-time';
-import { printableName } from '../../bytes/names';
+import { printableField } from '../../bytes/names';
 import { fsState, recordedErrors } from '../../layout/superblock';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -16,11 +16,7 @@ export const problems = define<typeof texts>()({
 });
 
 /** Text up to the first NUL; null if there is none. */
-function nameIn(bytes: Uint8Array): string | null {
-  const end = bytes.indexOf(0);
-  const name = printableName(bytes, 0, end < 0 ? bytes.length : end);
-  return name === '' ? null : name;
-}
+const nameIn = (bytes: Uint8Array): string | null => printableField(bytes) || null;
 
 const timeOf = (low: number, high: number): string | null => {
   const seconds = join32(low, high);

@@ -1,7 +1,7 @@
 /** Checks the block by which hosts that share a disk show that the file system is in use. */
 import { crc32c } from '../../bytes/crc32c';
 import { isoTime } from '../../bytes/iso-time';
-import { printableName } from '../../bytes/names';
+import { printableField } from '../../bytes/names';
 import { mmpBlock, mmpMagic, mmpSequence } from '../../layout/mmp';
 import type { ReportFinding } from '../../problem/collector';
 import { define } from '../../problem/define';
@@ -14,12 +14,6 @@ export const problems = define<typeof texts>()({
   'mmp-block-checksum': { severity: 'warning', e2fsck: [0x000047] },
   'mmp-in-use': { severity: 'warning', e2fsck: [] },
 });
-
-/** Text up to the first NUL. */
-function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return printableName(bytes, 0, end < 0 ? bytes.length : end);
-}
 
 /** The largest time of Date, in seconds; a damaged block may hold more. */
 const lastTime = 8.64e12;
@@ -56,5 +50,9 @@ export async function checkMmp(volume: Volume, report: ReportFinding): Promise<v
   const state = stateOf(sequence);
   if (state === null) return;
   const time = isoTime(Math.min(mmpBlock.mmp_time(view, 0), lastTime));
-  report(problems['mmp-in-use'], { block }, { state, sequence, host: textOf(mmpBlock.mmp_nodename(view, 0)), time });
+  report(
+    problems['mmp-in-use'],
+    { block },
+    { state, sequence, host: printableField(mmpBlock.mmp_nodename(view, 0)), time },
+  );
 }

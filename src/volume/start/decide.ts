@@ -1,5 +1,5 @@
 /** Decides whether an image is the file system of its superblocks, or something else whose bytes include them. */
-import { printableName } from '../../bytes/names';
+import { printableField } from '../../bytes/names';
 import type { LeftoverFacts, StartFacts } from '../../problem/start';
 import type { ByteSource } from '../../source/source';
 import { extType } from '../ext-type';
@@ -11,13 +11,12 @@ import { identifyDiskOver, identifyShifted, identifyStart } from './identify';
 
 function leftoverOf(geometry: Geometry, superBlock: number): LeftoverFacts {
   const { blockSize, blocksCount, sb } = geometry;
-  const end = sb.s_volume_name.indexOf(0);
   return {
     type: extType(geometry),
     superblockAt: superBlock,
     blockSize,
     blocks: blocksCount,
-    label: printableName(sb.s_volume_name, 0, end < 0 ? sb.s_volume_name.length : end),
+    label: printableField(sb.s_volume_name),
   };
 }
 
