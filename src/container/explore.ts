@@ -12,7 +12,8 @@ import { type FoundExt, findExt, primaryIn } from '../volume/start/ext';
 import { signatureIn } from '../volume/start/signatures';
 import { ContainerError } from './error';
 import { headBytes, type Layer, type LayerContext, type LayerPart, type OpenedLayer } from './layer';
-import { layers, partitionTables } from './layers';
+import { layers } from './layers';
+import { partitionTable } from './partitions';
 import { describeTail } from './tail';
 
 /** How deep containers may be inside each other; a hostile one could contain itself. */
@@ -94,7 +95,7 @@ export class Explorer {
     const head = await bytesAt(source, 0, headBytes);
     const primary = primaryIn(head, 1024);
     return (
-      (await this.partitioned(source, head, chain, primary)) ??
+      (await this.partitioned(source, chain, primary)) ??
       (primary === null ? await this.opened(source, head, chain) : null) ??
       this.leaf(source, chain, await identified(source, head, primary))
     );
@@ -111,19 +112,17 @@ export class Explorer {
    */
   private async partitioned(
     source: ByteSource,
-    head: Uint8Array,
     chain: readonly ContainerStep[],
     primary: Geometry | null,
   ): Promise<Content | null> {
+    const table = await partitionTable(source);
+    if (table === null) return null;
     const end = primary === null ? source.size : primary.blocksCount * primary.blockSize;
-    for (const table of partitionTables) {
-      if (!(await table.recognise(head, source))) continue;
-      const before = this.leaves.length;
-      const content = await this.within(table, source, chain);
-      const holds = ({ offset = 0, content }: ContentPart) => offset > 0 && offset < end && content.format !== null;
-      if (content.error !== undefined || content.parts.some(holds)) return content;
-      this.leaves.length = before;
-    }
+    const before = this.leaves.length;
+    const content = await this.within(table, source, chain);
+    const holds = ({ offset = 0, content }: ContentPart) => offset > 0 && offset < end && content.format !== null;
+    if (content.error !== undefined || content.parts.some(holds)) return content;
+    this.leaves.length = before;
     return null;
   }
 
@@ -132,7 +131,11 @@ export class Explorer {
     return null;
   }
 
-  private async within(layer: Layer, source: ByteSource, chain: readonly ContainerStep[]): Promise<Content> {
+  private async within(
+    layer: Pick<Layer, 'name' | 'open'>,
+    source: ByteSource,
+    chain: readonly ContainerStep[],
+  ): Promise<Content> {
     const { name } = layer;
     const content = otherContent(source, name, `a disk (${name})`);
     try {

@@ -1,11 +1,11 @@
-/** Partition tables as layers. */
+/** Partition tables as a layer. */
 import type { ContainerNote } from '../problem/container';
 import { digits } from '../report/words';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
 import type { PartitionEntry } from '../volume/start/partition-entry';
 import { type PartitionTable, readPartitionTable } from '../volume/start/partition-table';
-import type { Layer, LayerPart, OpenedLayer } from './layer';
+import type { Layer, LayerPart } from './layer';
 
 const nameOf = ({ number, label }: Pick<PartitionEntry, 'number' | 'label'>): string =>
   label === '' ? `partition ${number}` : `partition ${number} "${label}"`;
@@ -44,19 +44,19 @@ function notesOf({ entries, fault, backupFault }: PartitionTable, source: ByteSo
   return notes;
 }
 
-const layerOf = (name: string, kind: PartitionTable['kind']): Layer => ({
-  name,
-  recognise: async (_head, source) => (await readPartitionTable(source))?.kind === kind,
-  async open(source): Promise<OpenedLayer> {
-    const table = await readPartitionTable(source);
-    const entries = table?.entries ?? [];
-    return {
+/**
+ * The partition table of a source as a layer that is recognised; null without one. Unlike the other formats it is believed
+ * only if a partition holds something, because remains of them are common.
+ */
+export async function partitionTable(source: ByteSource): Promise<Pick<Layer, 'name' | 'open'> | null> {
+  const table = await readPartitionTable(source);
+  if (table === null) return null;
+  return {
+    name: table.kind.toUpperCase(),
+    open: async () => ({
       details: '',
-      notes: table === null ? [] : notesOf(table, source),
-      parts: entries.map((entry) => partOf(source, entry)),
-    };
-  },
-});
-
-export const gpt = layerOf('GPT', 'gpt');
-export const mbr = layerOf('MBR', 'mbr');
+      notes: notesOf(table, source),
+      parts: table.entries.map((entry) => partOf(source, entry)),
+    }),
+  };
+}

@@ -36,9 +36,9 @@ export class TableCache {
 
   constructor(
     private readonly source: ByteSource,
-    private readonly mostBytes = 2 ** 24,
+    mostBytes = 2 ** 24,
   ) {
-    this.recent = new Recent(this.mostBytes);
+    this.recent = new Recent(mostBytes);
   }
 
   /**
