@@ -52,10 +52,15 @@ const isRange = ({ container }: FoundFileSystem): boolean =>
   container.every(({ part, format }) => part?.offset !== undefined && (format === 'GPT' || format === 'MBR'));
 
 /** What selects the file system in its file: an offset where it is a range of bytes, which e2fsck accepts as well. */
-async function nameOf(found: FoundFileSystem, all: readonly FoundFileSystem[], image: ImageName): Promise<string> {
+async function nameOf(
+  found: FoundFileSystem,
+  all: readonly FoundFileSystem[],
+  image: ImageName,
+): Promise<Pick<Target, 'image' | 'offset'>> {
+  if (found.container.length === 0) return { image: image.shown, offset: image.offset };
   if (isRange(found)) {
     const at = (await found.source.locate?.(0)) ?? null;
-    if (at !== null) return shownName(image.path, { offset: at, inside: [] });
+    if (at !== null) return { image: shownName(image.path, { offset: at, inside: [] }), offset: at };
   }
   const { offset, inside } = image;
   const part = [...found.container]
@@ -63,19 +68,19 @@ async function nameOf(found: FoundFileSystem, all: readonly FoundFileSystem[], i
     .find(({ part, format }) => part !== undefined && !format.startsWith('ext'))?.part;
   const label = part?.number === undefined ? part?.label : String(part.number);
   const partition = all.length === 1 ? image.partition : (image.partition ?? label);
-  return shownName(image.path, { offset, partition, inside });
+  return { image: shownName(image.path, { offset, partition, inside }), offset: 0 };
 }
 
-/** The file systems in `source`, which is the file from the offset of the image on. */
+/** The file systems in a place of the file: all of it, or the partition at the offset of the image. */
 export async function findTargets(
-  source: ByteSource,
+  place: Pick<Target, 'source' | 'partition'>,
   around: readonly ContainerStep[],
   image: ImageName,
   beside: BesideImage,
   signal: AbortSignal,
 ): Promise<Target[]> {
   const { partition, inside } = image;
-  const { fileSystems } = await openDisk(source, {
+  const { fileSystems } = await openDisk(place.source, {
     ...(partition !== undefined && { partition }),
     inside,
     around,
@@ -86,10 +91,12 @@ export async function findTargets(
   });
   const targets: Target[] = [];
   for (const found of fileSystems) {
-    const { source, partition, container, followedBy, extension } = found;
+    const { source, container, followedBy, extension } = found;
+    // without another container it is what the place holds
+    const partition = found.partition ?? (container.length === around.length ? place.partition : undefined);
     targets.push({
       source,
-      image: container.length === 0 ? image.shown : await nameOf(found, fileSystems, image),
+      ...(await nameOf(found, fileSystems, image)),
       ...(partition && { partition }),
       ...(container.length > 0 && { container }),
       ...(followedBy && { followedBy }),

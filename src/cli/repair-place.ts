@@ -9,7 +9,7 @@ import { fileSource } from '../source/file';
 import { SourceError } from '../source/source';
 import type { ImageName } from './image-name';
 import { onlyTarget } from './open-errors';
-import { placeOf, type Target } from './target';
+import type { Target } from './target';
 import { openTargets } from './targets';
 
 /** Where the file system starts, or the reason why it is not repaired, as sentences. */
@@ -47,7 +47,7 @@ export async function repairPlace(named: ImageName, signal: AbortSignal): Promis
       const target = onlyTarget(opened);
       const warning = warningOf(target);
       if (target.container === undefined) return { offset: named.offset, ...(warning && { warning }) };
-      const { offset } = placeOf(target);
+      const { offset } = target;
       return offset > 0 ? { offset, ...(warning && { warning }) } : { refused: refusal(named, target) };
     } finally {
       await opened.close();

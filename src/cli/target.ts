@@ -11,6 +11,8 @@ export interface Target {
   source: ByteSource;
   /** Its name in reports. */
   image: string;
+  /** The byte of the file at which it starts; 0 if it is not a range of bytes of the file. */
+  offset: number;
   /** The partition that it is in; absent if it is not in one, or that is not known. */
   partition?: PartitionFacts;
   container?: ContainerStep[];
@@ -30,12 +32,6 @@ export interface Targets {
   parts: readonly string[];
   close(): Promise<void>;
 }
-
-/** The offset of a target in its file, by its name. */
-export const placeOf = ({ image }: Target): { offset: number } => {
-  const found = /\?offset=(\d+)$/.exec(image);
-  return { offset: found === null ? 0 : Number(found[1]) };
-};
 
 /** How files are opened. */
 export interface OpenHow {

@@ -2,7 +2,7 @@
 import { superblock, superblockOffset } from '../layout/superblock';
 import { sliceSource } from '../source/slice';
 import type { ByteSource } from '../source/source';
-import { type ImageName, shownName } from './image-name';
+import type { ImageName } from './image-name';
 import { type OpenHow, openOptions, type Target, type Targets } from './target';
 
 /** Bytes from the start that show whether a file is a bare file system. */
@@ -33,17 +33,15 @@ export async function openTargets(image: ImageName, how: OpenHow): Promise<Targe
     for (const one of closers) await one();
   };
   try {
-    const { offset } = image;
-    const source = offset === 0 ? whole : sliceSource(whole, offset);
-    if (packed === undefined && image.partition === undefined && image.inside.length === 0) {
-      if (offset > 0) return { whole, targets: [await partitionAt(whole, source, image)], parts: [], close };
-      if (await isBare(source)) return { whole, targets: [{ source, image: image.shown }], parts: [], close };
-    }
+    const place = image.offset === 0 ? { source: whole } : await partitionAt(whole, image.offset);
+    const isOnlyPlace = packed === undefined && image.partition === undefined && image.inside.length === 0;
+    if (isOnlyPlace && (image.offset > 0 || (await isBare(whole))))
+      return { whole, targets: [{ ...place, image: image.shown, offset: image.offset }], parts: [], close };
     const { BesideImage, findTargets, packedStep } = await import('./find-targets');
     const beside = new BesideImage(image, how);
     closers.push(() => beside.close());
     const around = packed === undefined ? [] : [packedStep(packed)];
-    const targets = await findTargets(source, around, image, beside, how.signal);
+    const targets = await findTargets(place, around, image, beside, how.signal);
     return { whole, targets, parts: beside.parts, close };
   } catch (error) {
     await close();
@@ -51,12 +49,15 @@ export async function openTargets(image: ImageName, how: OpenHow): Promise<Targe
   }
 }
 
-/** The rest of a file, or the partition that starts there: neither a kernel nor a boot loader reads past its end. */
-async function partitionAt(whole: ByteSource, rest: ByteSource, image: ImageName): Promise<Target> {
+/**
+ * The bytes from an offset on, up to the end of the partition that starts there: neither a kernel nor a boot loader reads
+ * further.
+ */
+async function partitionAt(whole: ByteSource, offset: number): Promise<Pick<Target, 'source' | 'partition'>> {
+  const rest = sliceSource(whole, offset);
   const { findPartition } = await import('../volume/start/partitions');
-  const partition = await findPartition(whole, image.offset);
-  const target = { source: rest, image: shownName(image.path, image) };
-  if (partition === null) return target;
-  const source = partition.size >= rest.size ? rest : sliceSource(whole, image.offset, partition.size);
-  return { ...target, source, partition };
+  const partition = await findPartition(whole, offset);
+  if (partition === null) return { source: rest };
+  const source = partition.size >= rest.size ? rest : sliceSource(whole, offset, partition.size);
+  return { source, partition };
 }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { cli } from '../support/cli';
 import { gptDisk, mebibyte } from '../support/disk';
@@ -64,6 +65,16 @@ describe('a disk with two file systems', () => {
       stdout: expect.stringContaining('none'),
     });
   });
+});
+
+test('an offset in a compressed disk respects the end of the partition that starts there', () => {
+  const short = gptDisk(32 * mebibyte, [{ start: 2048, count: ext4.length / 1024, holds: ext4 }]);
+  for (const path of [file('short.img', short), file('short.img.gz', gzipSync(short))]) {
+    const { status, stdout } = cli(['--format', 'json', '--offset', '2048s', path]);
+    expect(status).toBe(4);
+    expect(JSON.parse(stdout).counts).toMatchObject({ 'file-system-larger-than-partition': 1 });
+    expect(JSON.parse(stdout).image).toBe(`${path}?offset=1048576`);
+  }
 });
 
 test('what follows a file system is named', () => {

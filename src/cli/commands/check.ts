@@ -18,7 +18,7 @@ import { localText } from '../locale';
 import { printerFor } from '../printer';
 import { type Progress, progressOn } from '../progress';
 import { requiredPaths } from '../required-from';
-import { type OpenHow, placeOf, type Target, type Targets } from '../target';
+import type { OpenHow, Target, Targets } from '../target';
 import { openTargets } from '../targets';
 
 export const command = checkCommand;
@@ -133,25 +133,22 @@ async function failed(
 async function* checkAllIn(image: ImageName, run: CheckRun): AsyncGenerator<CheckReport> {
   const { io, parts } = run;
   if (io.signal.aborted || parts.has(image.path)) return;
-  let opened: Targets;
+  let opened: Targets | undefined;
   try {
     opened = await openTargets(image, howToOpen(image, run));
-    if (describesOneTree(run)) await requireOne(opened);
-  } catch (error) {
-    const report = await failed(error, image, false, run);
-    if (report !== undefined) yield report;
-    return;
-  }
-  for (const part of opened.parts) parts.add(part);
-  try {
+    if (describesOneTree(run)) (await import('../open-errors')).onlyTarget(opened);
+    for (const part of opened.parts) parts.add(part);
     for (const target of opened.targets) {
-      const name: ImageName = { ...image, ...placeOf(target), shown: target.image };
+      const name: ImageName = { ...image, offset: target.offset, shown: target.image };
       const report = await checkTarget(target, name, opened.whole, run);
       if (report === undefined) return;
       yield report;
     }
+  } catch (error) {
+    const report = await failed(error, image, opened !== undefined, run);
+    if (report !== undefined) yield report;
   } finally {
-    await opened.close();
+    await opened?.close();
   }
 }
 
@@ -182,17 +179,6 @@ const describesOneTree = ({ request, require }: CheckRun): boolean => {
     packages || lists > 0 || [profile, bmap, baseline, writeBaseline, verityRootHash].some((one) => one !== undefined)
   );
 };
-
-/** @throws ContainerError, with everything closed, if there are several */
-async function requireOne(opened: Targets): Promise<void> {
-  const { onlyTarget } = await import('../open-errors');
-  try {
-    onlyTarget(opened);
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
-}
 
 async function checkTarget(
   target: Target,
