@@ -159,5 +159,8 @@ async function inImages(leaves: readonly Leaf[], path: string, context: LayerCon
     }
   }
   if (found.length > 0) return found;
-  throw missing ?? new ContainerError('container-needs-file', `there is no ext file system with ${path}`);
+  throw (
+    missing ??
+    new ContainerError('container-needs-file', `it has no ext2, ext3 or ext4 file system, so ${path} cannot be found`)
+  );
 }

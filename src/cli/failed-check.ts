@@ -22,7 +22,7 @@ export function failedCheck(
 ): CheckReport | undefined {
   if (io.signal.aborted) return undefined;
   if (error instanceof UsageError) throw error;
-  const steps = error instanceof ContainerError ? containerSteps(error, image.path) : [];
+  const steps = error instanceof ContainerError ? containerSteps(error, image) : [];
   if (isOpenError(error) || (error instanceof RangeError && !opened))
     return failedReport(image.shown, whyNot(error, image), require, steps);
   reportInternalError(error, image.shown, io);

@@ -138,3 +138,16 @@ describe.skipIf(!isInstalled('veritysetup', '--version'))('a hash tree of dm-ver
     expect(cli(['-q', '--verity-root-hash', root, path]).status).toBe(8);
   });
 });
+
+test.each([
+  ['check', []],
+  ['boot', []],
+  ['manifest', []],
+  ['ls', []],
+  ['check', ['--list']],
+])('%s does not show the user and password of a URL that cannot be read', (command, options) => {
+  const { status, stdout, stderr } = cli([command, ...options, 'http://someone:secret@127.0.0.1:1/disk.img']);
+  expect(status).toBe(8);
+  expect(flat(stdout + stderr)).toContain('http://127.0.0.1:1/disk.img');
+  expect(stdout + stderr).not.toMatch(/someone|secret/);
+});

@@ -46,7 +46,7 @@ async function contentOf(image: ImageName, request: ListRequest, io: Io, engine:
     signal.throwIfAborted();
     if (!isOpenError(error) && !(error instanceof RangeError)) reportInternalError(error, image.shown, io);
     else {
-      const steps = 'commands' in error ? containerSteps(error, image.path) : [];
+      const steps = 'commands' in error ? containerSteps(error, image) : [];
       const commands = steps.flatMap(({ commands }) => commands.map((one) => `\n  ${one}`)).join('');
       io.err(`extcheck: ${printable(image.shown)}: ${printable(whyNot(error, image))}${commands}\n`);
     }

@@ -3,17 +3,15 @@
 import { manifestPieces } from '../../content/write-manifest';
 import { openImage } from '../../open-image';
 import { nodeDigests } from '../../parallel/node-digests';
-import type { StartFacts } from '../../problem/start';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { reason } from '../../source/file';
 import { openInput } from '../../source/packed/open';
-import { ImageError } from '../../view/error';
 import { type CommandDescription, commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, whyNot } from '../image-name';
+import { type ImageName, parseImageName } from '../image-name';
 import type { Io } from '../io';
 import { localText } from '../locale';
-import { isOpenError, onlyTarget } from '../open-errors';
+import { onlyTarget, openFaultLines } from '../open-errors';
 import { choice, text } from '../option-kinds';
 import { readOptions, UsageError, type Values } from '../options';
 import { progressOn } from '../progress';
@@ -87,10 +85,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const [name] = images;
   if (name === undefined || name === '') throw new UsageError('No image given.');
   if (images.length > 1) throw new UsageError('A manifest describes one image; give only one.');
+  const image = parseImageName(name, request);
   let target: Target = { write: (text) => io.out(text), finish: () => {}, giveUp: () => {} };
   try {
     if (request.output !== undefined) target = fileTarget(request.output);
-    const gaps = await writeTo(target, name, request, io);
+    const gaps = await writeTo(target, image, request, io);
     target.finish();
     return gaps === 0 ? exitStatuses.pass : exitStatuses.unchecked;
   } catch (error) {
@@ -100,27 +99,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.err(`extcheck: ${printable(error.message)}.\n`);
       return exitStatuses.unchecked;
     }
-    if (!(isOpenError(error) || error instanceof ImageError || error instanceof RangeError)) throw error;
-    const image = parseImageName(name, request);
-    const lines =
-      error instanceof ImageError && error.start !== undefined
-        ? await otherThanImage(error.start, image)
-        : [whyNot(error, image)];
-    io.err(`extcheck: ${printable(name)}: ${lines.map(printable).join('\n')}\n`);
+    const lines = await openFaultLines('manifest', error, image);
+    io.err(`extcheck: ${printable(image.shown)}: ${lines.map(printable).join('\n')}\n`);
     return exitStatuses.unchecked;
   }
 }
 
-/** What an image is that has no file system at its start, and the command to use instead. */
-async function otherThanImage(start: StartFacts, image: ImageName): Promise<string[]> {
-  const { commandWithOffset, startLines } = await import('../../report/start-steps');
-  return startLines(start, image.shown, commandWithOffset('extcheck manifest'));
-}
-
 /** Writes all lines; resolves with the number of gaps in them. */
-async function writeTo(target: Target, name: string, request: Values<typeof options>, io: Io): Promise<number> {
+async function writeTo(target: Target, image: ImageName, request: Values<typeof options>, io: Io): Promise<number> {
   const { signal } = io;
-  const image = parseImageName(name, request);
   const shown = localText(printable(image.shown), io);
   const progress = progressOn(io);
   const opened = await openTargets(image, {

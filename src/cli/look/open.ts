@@ -3,12 +3,11 @@ import { openImage } from '../../open-image';
 import { exitStatuses } from '../../report/exit-status';
 import { printable } from '../../report/printable';
 import { openInput } from '../../source/packed/open';
-import { ImageError } from '../../view/error';
 import { type OpenedImage, opened } from '../../view/opened-image';
 import { commonStatuses } from '../describe/command';
-import { type ImageName, parseImageName, whyNot } from '../image-name';
+import { parseImageName } from '../image-name';
 import type { Io } from '../io';
-import { isOpenError, onlyTarget } from '../open-errors';
+import { onlyTarget, openFaultLines } from '../open-errors';
 import { UsageError, type Values } from '../options';
 import { placeOptions, replay } from '../shared-options';
 import { openTargets } from '../targets';
@@ -36,8 +35,8 @@ export async function lookInto(
 ): Promise<number> {
   if (name === undefined || name === '') throw new UsageError('No image given.');
   const { signal } = io;
+  const image = parseImageName(name, request);
   try {
-    const image = parseImageName(name, request);
     const { backing, maxUnpacked } = request;
     const targets = await openTargets(image, { open: openInput, signal, backing, maxUnpacked });
     try {
@@ -48,23 +47,8 @@ export async function lookInto(
     }
   } catch (error) {
     if (signal.aborted || error instanceof UsageError) throw error;
-    if (!(isOpenError(error) || error instanceof ImageError || error instanceof RangeError)) throw error;
-    const image = parseImageName(name, request);
-    const lines =
-      error instanceof ImageError && error.start !== undefined
-        ? await otherThanImage(command, error.start, image)
-        : [whyNot(error, image)];
-    io.err(`extcheck: ${printable(name)}: ${lines.map(printable).join('\n')}\n`);
+    const lines = await openFaultLines(command, error, image);
+    io.err(`extcheck: ${printable(image.shown)}: ${lines.map(printable).join('\n')}\n`);
     return exitStatuses.unchecked;
   }
-}
-
-/** What an image is that has no file system at its start, and the command to use instead. */
-async function otherThanImage(
-  command: string,
-  start: NonNullable<ImageError['start']>,
-  image: ImageName,
-): Promise<string[]> {
-  const { commandWithOffset, startLines } = await import('../../report/start-steps');
-  return startLines(start, image.shown, commandWithOffset(`extcheck ${command}`));
 }
