@@ -2,6 +2,7 @@
 import type { ContainerStep } from '../problem/container';
 import type { Step } from '../problem/report';
 import { rawCopy } from '../report/container-commands';
+import { imagePlace } from '../report/image-place';
 import { shellWord } from '../report/printable';
 
 const gzipped: ContainerStep = { format: 'gzip', details: '', size: 0, notes: [] };
@@ -20,8 +21,7 @@ export class Commands {
   private readonly atOffset: boolean;
 
   constructor(image = 'IMAGE', container: readonly ContainerStep[] = []) {
-    const [, file = image, place = ''] = /^(.+)(\?(?:offset|partition|inside)=.*)$/.exec(image) ?? [];
-    const offset = Number(/^\?offset=(\d+)$/.exec(place)?.[1] ?? 0);
+    const { file, offset } = imagePlace(image);
     // a compressed file by its name, where its containers are not known
     const chain = container.length === 0 && file.endsWith('.gz') ? [gzipped] : container;
     const { commands, name, isRaw } = rawCopy(file, chain, offset);

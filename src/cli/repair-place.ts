@@ -16,8 +16,8 @@ import { openTargets } from './targets';
 export type RepairPlace = { offset: number; warning?: string } | { refused: string };
 
 /** A file system that is not a range of bytes of its file. */
-function refusal({ path }: ImageName, { container = [] }: Target): string {
-  const { commands, name } = rawCopy(path, container);
+function refusal({ path, offset }: ImageName, { container = [] }: Target): string {
+  const { commands, name } = rawCopy(path, container, offset);
   const back = packAgain(path, container);
   const repair = [...commands, `extcheck repair ${shellWord(name)}`].join(' && ');
   // a repair that repaired ends with 1

@@ -2,9 +2,13 @@
 import type { ContainerStep } from '../problem/container';
 import { shellWord } from './printable';
 
+const atOffset = (file: string, offset: number): string => (offset === 0 ? file : `${file}?offset=${offset}`);
+
 interface Conversion {
-  /** Writes the raw form of `file` to `raw`; both are words of a shell command. */
-  toRaw(file: string, raw: string, step: ContainerStep): string[];
+  /** Writes the raw form of `file` to `raw`; both are words of a shell command, except `file` for `offset`. */
+  toRaw(file: string, raw: string, step: ContainerStep, at: number): string[];
+  /** `compressed`: it is around everything else; `offset`: `toRaw` reads the container from byte `at` of the file. */
+  kind?: 'compressed' | 'offset';
   /** The way back, from `raw` to `file`; absent where there is none. */
   fromRaw?(raw: string, file: string): string[];
 }
@@ -15,15 +19,20 @@ const virtualDisk = (format: string): Conversion => ({
 });
 
 const packed = (tool: string): Conversion => ({
+  kind: 'compressed',
   toRaw: (file, raw) => [`${tool} -dc ${file} > ${raw}`],
   fromRaw: (raw, file) => [`${tool} -c ${raw} > ${file}`],
 });
 
+/** A path as a word of a request to debugfs. */
+const debugfsWord = (path: string): string => (/[\s"]/.test(path) ? `"${path.replaceAll('"', '""')}"` : path);
+
 /** A file in an ext file system. */
 const insideExt: Conversion = {
-  toRaw: (file, raw, { part }) => {
-    const path = part?.name.replace(/^file /, '') ?? '';
-    return [`debugfs -R ${shellWord(`dump ${path} ${raw}`)} ${file}`];
+  kind: 'offset',
+  toRaw: (file, raw, { part }, at) => {
+    const path = debugfsWord(part?.name.replace(/^file /, '') ?? '');
+    return [`debugfs -R ${shellWord(`dump ${path} ${raw}`)} ${shellWord(atOffset(file, at))}`];
   },
 };
 
@@ -44,10 +53,11 @@ const conversions: Readonly<Record<string, Conversion>> = {
   bzip2: packed('bzip2'),
   lzma: packed('lzma'),
   LVM: {
-    toRaw: (file, raw, { part }) => {
+    kind: 'offset',
+    toRaw: (file, raw, { part }, at) => {
       const [group = ''] = (part?.label ?? '').split('/');
       return [
-        `losetup --read-only --partscan --find ${file}`,
+        `losetup --read-only${at === 0 ? '' : ` --offset ${at}`} --find ${shellWord(file)}`,
         `vgchange --activate y ${shellWord(group)}`,
         `dd if=${shellWord(`/dev/${part?.label ?? ''}`)} of=${raw} bs=4M conv=sparse`,
       ];
@@ -68,9 +78,10 @@ export interface RawCopy {
   isRaw: boolean;
 }
 
-const atOffset = (file: string, offset: number): string => (offset === 0 ? file : `${file}?offset=${offset}`);
-
-/** @param offset of the file system in a file that is raw */
+/**
+ * @param offset of the image in the file, or in what it unpacks to; for a raw file that of the file system, with all
+ * containers
+ */
 export function rawCopy(file: string, chain: readonly ContainerStep[], offset = 0): RawCopy {
   const converted = chain.filter(({ format }) => conversions[format] !== undefined);
   if (converted.length === 0) {
@@ -80,20 +91,31 @@ export function rawCopy(file: string, chain: readonly ContainerStep[], offset = 
   const commands: string[] = [];
   let current = file;
   let at = 0;
+  /** The offset, until what is compressed is unpacked. */
+  let first = offset;
   let left = converted.length;
   for (const step of chain) {
     const conversion = conversions[step.format];
+    if (conversion?.kind !== 'compressed') {
+      at += first;
+      first = 0;
+    }
     if (conversion === undefined) {
       at += step.part?.offset ?? 0;
       continue;
     }
     left--;
     const raw = left === 0 ? 'copy.img' : `outer${converted.length - left}.img`;
-    commands.push(...conversion.toRaw(shellWord(atOffset(current, at)), raw, step));
+    if (at > 0 && conversion.kind === undefined) {
+      commands.push(`tail -c +${at + 1} ${shellWord(current)} > part.img`);
+      [current, at] = ['part.img', 0];
+    }
+    const word = conversion.kind === 'offset' ? current : shellWord(current);
+    commands.push(...conversion.toRaw(word, raw, step, at));
     current = raw;
     at = 0;
   }
-  return { commands, name: atOffset(current, at), isRaw: false };
+  return { commands, name: atOffset(current, at + first), isRaw: false };
 }
 
 /** Puts a raw image back into the form that the outermost container has, as a new file; null if there is no such way. */

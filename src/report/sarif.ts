@@ -7,6 +7,7 @@ import { partNames } from './container-words';
 import { exitStatus } from './exit-status';
 import { severityMeanings } from './explain';
 import { fingerprintOf } from './fingerprint';
+import { imagePlace } from './image-place';
 import { entryOf, formatFinding, titleOf } from './message';
 import { printable } from './printable';
 import { counted, stopped } from './words';
@@ -159,12 +160,12 @@ function addressOf(report: CheckReport, { bytes, fileByte }: Finding): number | 
 
 /** The image's name as a relative or file URI, and where the file system starts in it, in bytes. */
 function uriOf({ image = 'image' }: CheckReport): { uri: string; offset: number } {
-  const at = /^(.+)\?(?:offset=(\d+)|(?:partition|inside)=[^?]*)$/s.exec(image);
+  const { file, offset } = imagePlace(image);
   // a URI cannot contain half of a surrogate pair
-  const path = (at?.[1] ?? image).replace(/\p{Cs}/gu, '\ufffd');
+  const path = file.replace(/\p{Cs}/gu, '\ufffd');
   const escaped = path.split('/').map(encodeURIComponent).join('/');
   const uri = path.startsWith('/') ? `file://${escaped}` : escaped;
-  return { uri, offset: Number(at?.[2] ?? 0) };
+  return { uri, offset };
 }
 
 const gaps = (reports: readonly CheckReport[]): object[] =>

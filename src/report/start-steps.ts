@@ -1,5 +1,6 @@
 /** What to do with an image that is not an ext file system, with commands to copy. */
 import type { StartFacts } from '../problem/start';
+import { imagePlace } from './image-place';
 import { shellWord } from './printable';
 import { type KindAdvice, lfsAdvice, startAdvice } from './start-commands';
 import { isDisk, isExt, isInnerDisk, startWords } from './start-words';
@@ -11,12 +12,6 @@ export interface StartStep {
   run: string[];
   /** The commands write a copy into the current folder. */
   copies?: true;
-}
-
-/** The file of an image name such as `disk.img?offset=1048576`, and the byte at which the image starts in it. */
-export function fileOf(image = 'IMAGE'): { file: string; offset: number } {
-  const found = /^(.+)\?offset=(\d+)$/s.exec(image);
-  return found === null ? { file: image, offset: 0 } : { file: found[1]!, offset: Number(found[2]) };
 }
 
 /** An offset as the option accepts it: in sectors of 512 bytes, as tools for partitions print it, or in bytes. */
@@ -37,7 +32,7 @@ export function startSteps(
   image: string | undefined,
   commandFor: CommandFor = commandWithOffset('extcheck'),
 ): StartStep[] {
-  const { file, offset } = fileOf(image);
+  const { file, offset, isPart } = imagePlace(image);
   const word = shellWord(file);
   const at = (from: number) => commandFor(file, offset + from);
   const ext = start.partitions.filter(isExt);
@@ -59,8 +54,7 @@ export function startSteps(
   else if (steps.length === 0) {
     const kind = start.name === lfsName ? [lfsAdvice(file, shellWord)] : (startAdvice[start.name] ?? []);
     // in a part of a file, it would have to be cut out first
-    for (const advice of kind)
-      if (offset === 0 || advice.run === undefined) steps.push(kindStep(advice, word, commandFor));
+    for (const advice of kind) if (!isPart || advice.run === undefined) steps.push(kindStep(advice, word, commandFor));
   }
   return steps;
 }
@@ -109,7 +103,7 @@ const splits: readonly (readonly [name: RegExp, join: (name: string) => string])
 
 /** What to do with an image whose name is that of a part of a split file; null for other names. */
 export function splitStep(image: string | undefined, commandFor = commandWithOffset('extcheck')): StartStep | null {
-  const { file } = fileOf(image);
+  const { file } = imagePlace(image);
   for (const [pattern, join] of splits) {
     const found = pattern.exec(file);
     if (found === null) continue;

@@ -3,6 +3,7 @@ import type { Severity } from '../problem/finding';
 import { type CheckReport, isRootLost, type RequiredResult } from '../problem/report';
 import { partNames } from './container-words';
 import { exitStatus, exitStatuses } from './exit-status';
+import { imagePlace } from './image-place';
 import { printable } from './printable';
 import { counted, digits, listed } from './words';
 
@@ -18,9 +19,7 @@ export interface VerdictLine {
 export function nameOf({ image, container = [] }: CheckReport): string {
   if (image === undefined) return 'this image';
   const parts = partNames(container);
-  return parts === ''
-    ? printable(image)
-    : `${printable(image.replace(/\?(?:offset|partition|inside)=[^?]*$/, ''))}, ${parts}`;
+  return parts === '' ? printable(image) : `${printable(imagePlace(image).file)}, ${parts}`;
 }
 
 /** The verdict as one sentence without a full stop, with the same threshold as the exit status. */

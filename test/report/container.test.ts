@@ -4,6 +4,7 @@ import type { CheckReport } from '../../src/problem/report';
 import { packAgain, rawCopy } from '../../src/report/container-commands';
 import { chainWords, partNames } from '../../src/report/container-words';
 import { renderGithub } from '../../src/report/github';
+import { imagePlace } from '../../src/report/image-place';
 import { renderJunit } from '../../src/report/junit';
 import { renderPrometheus } from '../../src/report/prometheus';
 import { sarifLog } from '../../src/report/sarif';
@@ -21,6 +22,17 @@ const partition = { name: 'partition 3 "root"', number: 3, label: 'root', offset
 const qcow2 = [step('qcow2', undefined, 'version 3'), step('GPT', partition)];
 const raw = [step('GPT', partition)];
 const inner = { name: 'file /cOS/active.img', size: 3 };
+
+test.each([
+  ['d.img', { file: 'd.img', offset: 0, isPart: false }],
+  ['a?b', { file: 'a?b', offset: 0, isPart: false }],
+  ['d.img?offset=512', { file: 'd.img', offset: 512, isPart: true }],
+  ['d.img?partition=a%26b&inside=/x', { file: 'd.img', offset: 0, isPart: true }],
+  ['d.img?offset=512&inside=/a?b', { file: 'd.img?offset=512&inside=/a?b', offset: 0, isPart: false }],
+  ['d.img?offset=512&inside=/a', { file: 'd.img', offset: 512, isPart: true }],
+])('the place in the name %s', (image, place) => {
+  expect(imagePlace(image)).toEqual(place);
+});
 
 test('the chain and its parts in words', () => {
   expect(chainWords(qcow2, 'ext4')).toBe('qcow2 (version 3) → GPT → partition 3 "root" (offset 1,128,267,776) → ext4');
@@ -54,6 +66,39 @@ describe('commands', () => {
         'qemu-img convert -O raw d.img outer1.img',
         "debugfs -R 'dump /cOS/active.img copy.img' 'outer1.img?offset=1128267776'",
       ],
+      'copy.img',
+    ],
+    ['an offset in a compressed image', [step('gzip')], 512, ['gzip -dc d.img > copy.img'], 'copy.img?offset=512'],
+    [
+      'a file in a file system at an offset',
+      [step('ext4', inner)],
+      512,
+      ["debugfs -R 'dump /cOS/active.img copy.img' 'd.img?offset=512'"],
+      'copy.img',
+    ],
+    [
+      'a file whose path has a blank',
+      [step('ext4', { ...inner, name: 'file /a b.img' })],
+      0,
+      [`debugfs -R 'dump "/a b.img" copy.img' d.img`],
+      'copy.img',
+    ],
+    [
+      'a volume in a partition',
+      [...raw, step('LVM', { name: 'volume vg/root', label: 'vg/root', size: 3 })],
+      0,
+      [
+        'losetup --read-only --offset 1128267776 --find d.img',
+        'vgchange --activate y vg',
+        'dd if=/dev/vg/root of=copy.img bs=4M conv=sparse',
+      ],
+      'copy.img',
+    ],
+    [
+      'a virtual disk in a partition',
+      [...raw, step('qcow2')],
+      0,
+      ['tail -c +1128267777 d.img > part.img', 'qemu-img convert -O raw part.img copy.img'],
       'copy.img',
     ],
   ])('make a raw copy of %s', (_, chain, offset, commands, name) => {
