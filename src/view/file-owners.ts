@@ -1,13 +1,14 @@
 /** Which inodes have data, a mapping or attributes in a range of bytes: all inodes in use are read, with or without a name. */
 import { groupFlags } from '../layout/group';
-import { inodeFlags, reservedInode } from '../layout/inode';
+import { reservedInode } from '../layout/inode';
 import { Turns } from '../source/turns';
 import { isUninit } from '../volume/groups';
-import { fastSymlinkLimit, xattrBlockOf } from '../volume/inode-fields';
+import { xattrBlockOf } from '../volume/inode-fields';
 import { catchImageError } from './error';
 import type { Bytes, Owner, OwnerRole } from './fixed-owners';
 import type { OpenedImage } from './opened-image';
 import { fileRuns } from './runs';
+import { hasMapping } from './sound';
 import { type InodeRecord, loadInode } from './stat';
 
 /** No file has more blocks. */
@@ -25,11 +26,6 @@ export interface FileOwners {
   truncated: boolean;
   /** Inodes that could not be read. */
   unreadable: number;
-}
-
-function hasBlocks({ type, flags, size }: InodeRecord): boolean {
-  if ((flags & inodeFlags.INLINE_DATA) !== 0) return false;
-  return type === 'file' || type === 'directory' || (type === 'symlink' && size >= fastSymlinkLimit);
 }
 
 function roleOf(record: InodeRecord, kind: 'data' | 'unwritten'): OwnerRole {
@@ -51,7 +47,7 @@ async function partsIn(
     block * blockSize < range.at + range.length && (block + count) * blockSize > range.at;
   const attributes = xattrBlockOf(volume.geometry, record.view, 0);
   if (attributes !== 0 && meets(attributes, 1)) add({ role: 'attributes', inode });
-  if (!hasBlocks(record)) return 0;
+  if (!hasMapping(record)) return 0;
   const nodes = new Set<number>();
   let entered = 0;
   const node = (block: number): void => {

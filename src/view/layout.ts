@@ -7,6 +7,7 @@ import { fastSymlinkLimit } from '../volume/inode-fields';
 import type { Volume } from '../volume/volume';
 import { blocksCovered } from './file';
 import { fileRuns, type Run } from './runs';
+import { hasMapping } from './sound';
 import type { InodeRecord } from './stat';
 
 /** A place in the file system, and the same one in the file that holds everything. */
@@ -62,8 +63,7 @@ export async function layoutOf(volume: Volume, groups: Groups, record: InodeReco
     mapping: [],
     truncated: false,
   };
-  const hasBlocks = record.type === 'file' || record.type === 'directory' || record.type === 'symlink';
-  if (layout.inline || !hasBlocks) return layout;
+  if (!hasMapping(record)) return layout;
   const covered = Math.min(blocksCovered(volume, record), maxBlocks);
   // a file with many runs is walked several times
   const nodes = new Set<number>();

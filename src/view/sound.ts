@@ -10,7 +10,8 @@ import type { InodeRecord } from './stat';
 /** Bytes of a pointer in a block map. */
 const pointerSize = 4;
 
-function hasMapping(record: InodeRecord): boolean {
+/** Whether the inode maps blocks: not inline data, and not the target of a symlink in the inode itself. */
+export function hasMapping(record: InodeRecord): boolean {
   if ((record.flags & inodeFlags.INLINE_DATA) !== 0) return false;
   if (record.type === 'symlink') return record.size >= fastSymlinkLimit;
   return record.type === 'file' || record.type === 'directory';

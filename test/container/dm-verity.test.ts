@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkImage } from '../../src/check';
 import { dmVerityCheck } from '../../src/container/verity/check';
 import { findTree } from '../../src/container/verity/find';
+import { findOwners } from '../../src/container/verity/owners';
 import { verifyVerity } from '../../src/container/verity/verify';
 import { openImage } from '../../src/open-image';
 import { nodeDigests } from '../../src/parallel/node-digests';
@@ -14,6 +15,7 @@ import { runsFrom } from '../../src/view/runs';
 import { loadInode } from '../../src/view/stat';
 import { avbImage, type MadeTree, type VerityRecipe, verityTree } from '../support/dm-verity';
 import { TestImage } from '../support/image';
+import { tree } from '../support/tree';
 
 /** Data of blocks that differ; every eighth is zero. */
 const dataOf = (blocks: number, blockSize = 4096): Buffer =>
@@ -276,4 +278,14 @@ describe('as a part of a check', () => {
     const report = await check(data, { rootHash: tree.rootHash, tree: memorySource(tree.bytes) });
     expect(report.findings.map(({ id }) => id)).toContain('dm-verity-block-damaged');
   });
+});
+
+test('the target of a symlink in its inode is not taken for a block', async () => {
+  const image = TestImage.load('ext2-1k');
+  const { blockSize } = image.made;
+  // its text is A, which would be block 65
+  image.setInode(tree.passwd, { i_mode: 0o120777, i_size_lo: 1, i_blocks_lo: 0 }).setBlockWord(tree.passwd, 0, 65);
+  const ranges = [{ at: 65 * blockSize, length: blockSize }];
+  const { paths } = await findOwners(await openImage(image.source()), ranges);
+  expect(paths).not.toContain('/etc/passwd');
 });

@@ -7,6 +7,7 @@ import { catchImageError } from '../../view/error';
 import type { Image } from '../../view/image';
 import { type OpenedImage, opened } from '../../view/opened-image';
 import { fileRuns } from '../../view/runs';
+import { hasMapping } from '../../view/sound';
 import { type InodeRecord, loadInode } from '../../view/stat';
 import { inodeOffset } from '../../volume/inode-at';
 
@@ -67,8 +68,7 @@ class OwnerSearch {
     const { blockSize, inodeSize } = volume.geometry;
     const hit = new Set<number>();
     this.touch(hit, inodeOffset(volume, groups, record.ino), inodeSize);
-    const hasBlocks = record.type === 'file' || record.type === 'directory' || record.type === 'symlink';
-    if (hasBlocks && record.size > 0) {
+    if (hasMapping(record) && record.size > 0) {
       const end = Math.min(Math.ceil(record.size / blockSize), 2 ** 32);
       const node = (block: number) => this.touch(hit, block * blockSize, blockSize);
       for await (const { kind, physical, count } of fileRuns(volume, record.view, end, node))
