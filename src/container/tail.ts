@@ -89,7 +89,10 @@ export async function describeTail(source: ByteSource, size: number): Promise<Ta
   const lastAt = Math.max(size, end - readBytes);
   const last = await bytesAt(source, lastAt, readBytes);
   const known = [...(await avbParts(source)), ...(await verityParts(source, size)), ...endParts(last, end)]
-    .map((part) => ({ ...part, at: Math.max(part.at, size), length: Math.min(part.length, end - part.at) }))
+    .map((part) => {
+      const at = Math.max(part.at, size);
+      return { ...part, at, length: Math.min(part.at + part.length, end) - at };
+    })
     .filter(({ at, length }) => length > 0 && at < end)
     .sort((a, b) => a.at - b.at);
   const parts: TailFacts[] = [];

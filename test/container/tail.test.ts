@@ -65,3 +65,10 @@ test('footers of disks', async () => {
     ['gpt-backup', 2 ** 20 - 33 * 512, 33 * 512],
   ]);
 });
+
+test('a part that starts inside the file system ends where it did', async () => {
+  const disk = gptDisk(2 ** 20, [{ start: 64, count: 512 }]);
+  const inside = 2 ** 20 - 16 * 512;
+  const found = await describeTail(memorySource(disk), inside);
+  expect(found.map(({ kind, at, length }) => [kind, at, length])).toEqual([['gpt-backup', inside, 16 * 512]]);
+});
