@@ -4,7 +4,7 @@ import { type ByteSource, SourceError } from '../source/source';
 import { bytesAt } from '../volume/start/bytes';
 import { ContainerError } from './error';
 import { headBytes, type LayerContext } from './layer';
-import { layers } from './layers';
+import { virtualDisks } from './layers';
 
 export const refuseBeside = async (name: string): Promise<ByteSource> => {
   throw new ContainerError('container-needs-file', `the file ${name} belongs to it, which was not opened`);
@@ -44,7 +44,7 @@ export class Beside {
 
   private async diskIn(file: ByteSource, name: string): Promise<ByteSource> {
     const head = await bytesAt(file, 0, headBytes);
-    for (const layer of layers) {
+    for (const layer of virtualDisks) {
       if (!(await layer.recognise(head, file))) continue;
       const inner = new Beside(this.openFile, this.rest, this.depth + 1);
       const [part] = (await layer.open(file, { ...this.rest, name, openBeside: inner.open })).parts;

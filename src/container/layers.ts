@@ -8,5 +8,10 @@ import { vhd } from './vhd';
 import { vhdx } from './vhdx/vhdx';
 import { vmdk } from './vmdk/vmdk';
 
-/** Formats that have the bytes of a disk in another form, and volumes. VHD is the last, as it can be recognised by its end alone. */
-export const layers: readonly Layer[] = [qcow2, vdi, vhdx, vmdk, androidSparse, lvm, vhd];
+/** Recognised by their start. */
+const atStart: readonly Layer[] = [qcow2, vdi, vhdx, vmdk, androidSparse];
+
+/** Formats that have the bytes of one disk in another form. VHD is the last, as it can be recognised by its end alone. */
+export const virtualDisks: readonly Layer[] = [...atStart, vhd];
+
+export const layers: readonly Layer[] = [...atStart, lvm, vhd];
