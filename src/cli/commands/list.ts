@@ -5,6 +5,7 @@ import { openDisk } from '../../open-disk';
 import type { Content } from '../../problem/container';
 import { contentTree } from '../../report/content-tree';
 import { exitStatuses } from '../../report/exit-status';
+import { jsonLine, jsonText } from '../../report/json-text';
 import { printable } from '../../report/printable';
 import type { PackedFacts } from '../../source/packed/options';
 import { sliceSource } from '../../source/slice';
@@ -71,8 +72,7 @@ export async function listAll(
     else if (request.format === 'text') await printText(io, contentTree(image.shown, content));
     else listed.push({ image: image.shown, content });
   }
-  if (request.format === 'ndjson') for (const one of listed) await io.out(`${JSON.stringify(one)}\n`);
-  if (request.format === 'json')
-    await io.out(`${JSON.stringify(images.length === 1 ? (listed[0] ?? null) : listed, null, 2)}\n`);
+  if (request.format === 'ndjson') for (const one of listed) await io.out(jsonLine(one));
+  if (request.format === 'json') await io.out(jsonText(images.length === 1 ? (listed[0] ?? null) : listed));
   return status;
 }
