@@ -36,4 +36,4 @@ export const permissions = (mode: number): string => `0${(mode & 0o7777).toStrin
 
 /** A time with all its digits. */
 export const exactTime = ({ seconds, nanoseconds }: Timestamp): string =>
-  isoTime(seconds).replace(/Z$/, `.${String(nanoseconds).padStart(9, '0')}Z`);
+  isoTime(seconds).replace(/Z$/, `.${String(Math.min(nanoseconds, 999_999_999)).padStart(9, '0')}Z`);

@@ -10,6 +10,7 @@ import type { Io } from '../io';
 import { onlyTarget, openFaultLines } from '../open-errors';
 import { UsageError, type Values } from '../options';
 import { placeOptions, replay } from '../shared-options';
+import type { Targets } from '../target';
 import { openTargets } from '../targets';
 
 /** The options of all commands that look into one file system. */
@@ -36,19 +37,20 @@ export async function lookInto(
   if (name === undefined || name === '') throw new UsageError('No image given.');
   const { signal } = io;
   const image = parseImageName(name, request);
+  let targets: Targets | undefined;
   try {
     const { backing, maxUnpacked } = request;
-    const targets = await openTargets(image, { open: openInput, signal, backing, maxUnpacked });
-    try {
-      const view = await openImage(onlyTarget(targets).source, { signal, replay: request.replay });
-      return await work(opened(view));
-    } finally {
-      await targets.close();
-    }
+    targets = await openTargets(image, { open: openInput, signal, backing, maxUnpacked });
+    const view = await openImage(onlyTarget(targets).source, { signal, replay: request.replay });
+    return await work(opened(view));
   } catch (error) {
-    if (signal.aborted || error instanceof UsageError) throw error;
+    // an offset past the end; anything later is a fault of this program
+    if (signal.aborted || error instanceof UsageError || (error instanceof RangeError && targets !== undefined))
+      throw error;
     const lines = await openFaultLines(command, error, image);
     io.err(`extcheck: ${printable(image.shown)}: ${lines.map(printable).join('\n')}\n`);
     return exitStatuses.unchecked;
+  } finally {
+    await targets?.close();
   }
 }
